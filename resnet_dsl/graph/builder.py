@@ -1,0 +1,64 @@
+"""Nodes, added one by one: no node without its shape, no fault without its place in the text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..language.diagnostics import Diagnostic
+from ..language.spec import Origins
+from ..language.tree import Path
+from .graph import Node
+from .ops import Cause, Op, ShapeError
+
+MAX_CHANNELS = 65_536
+
+_CODES: Mapping[Cause, str] = {"groups": "RD401", "size": "RD402", "shortcut": "RD403", "channels": "RD404"}
+
+
+class Impossible(Exception):
+    """What follows cannot have shapes; the builder's faults say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The keys that ask for a layer, and those to point at for what may be wrong with it."""
+
+    key: Path
+    causes: Mapping[Cause, Path]
+
+
+class Builder:
+    """The graph while it grows."""
+
+    def __init__(self, origins: Origins) -> None:
+        self.nodes: list[Node] = []
+        self.faults: list[Diagnostic] = []
+        self._origins = origins
+
+    def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
+        """The node of `op`, whose shape is inferred here and now.
+
+        Raises:
+            Impossible: it has no shape.
+        """
+        shapes = [node.shape for node in inputs]
+        try:
+            shape = op.infer(shapes)
+            macs = op.macs(shapes)
+        except ShapeError as error:
+            self.fault(error.cause, f"`{name}`: {error.message}", place)
+            if error.assumed is None:
+                raise Impossible from None
+            shape, macs = error.assumed, 0
+        if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
+            self.fault("channels", f"`{name}` has {shape[0]:,} channels, more than {MAX_CHANNELS:,}", place)
+        span = self._origins.span(*place.key)
+        node = Node(name, op, tuple(node.name for node in inputs), shape, macs, span)
+        self.nodes.append(node)
+        return node
+
+    def fault(self, cause: Cause, message: str, place: Place, *helps: str) -> None:
+        """Report a fault of a layer, once for each place in the text."""
+        code = _CODES[cause]
+        labels = self._origins.labels(*place.causes.get(cause, place.key))
+        if not any(fault.code == code and fault.labels == labels for fault in self.faults):
+            self.faults.append(Diagnostic(code=code, message=message, labels=labels, helps=helps))

@@ -1,0 +1,113 @@
+"""A network as typed operations in execution order, shapes and costs included."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from ..language.source import Span
+from .ops import Op, Shape
+
+ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation, where it stands in the network, and what leaves it."""
+
+    name: str
+    """The module path, which is the prefix of its `state_dict` keys; a unique name for plain arithmetic."""
+    op: Op
+    inputs: tuple[str, ...]
+    """Names of the nodes whose outputs it takes."""
+    shape: Shape
+    """Output shape, without the batch."""
+    macs: int
+    span: Span | None = field(default=None, compare=False, repr=False)
+    """The text that asked for it."""
+
+    @property
+    def parameters(self) -> int:
+        return self.op.parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """How a block's input reaches its output, and why so."""
+
+    kind: ShortcutKind
+    reason: str
+    stride: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One residual block: its nodes, from its input's first use to the block's output."""
+
+    name: str
+    kind: Literal["BasicBlock", "Bottleneck"]
+    stage: int
+    """Number of the stage, from 1, as in `layer1`."""
+    input_shape: Shape
+    shortcut: Shortcut
+    nodes: tuple[Node, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return self.nodes[-1].shape
+
+    @property
+    def parameters(self) -> int:
+        return sum(node.parameters for node in self.nodes)
+
+    @property
+    def macs(self) -> int:
+        return sum(node.macs for node in self.nodes)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network. The first node is its input, the last one its output."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    blocks: tuple[Block, ...]
+    depth: int
+    """The number in the network's name: stem convolutions, two or three per block, and the classifier."""
+    containers: Mapping[str, str]
+    """Class of every module that holds layers and is no plain sequence, by its path; the root's path is ""."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
+
+    _by_name: Mapping[str, Node] = field(init=False, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> Node:
+        """The node of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._by_name[name]
+
+    @property
+    def layers(self) -> Iterator[Node]:
+        """The nodes that are modules, in execution order."""
+        return (node for node in self.nodes if node.op.is_layer)
+
+    @property
+    def input_shape(self) -> Shape:
+        return self.nodes[0].shape
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.nodes[-1].shape
+
+    @property
+    def parameters(self) -> int:
+        """Number of trainable parameters."""
+        return sum(node.parameters for node in self.nodes)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one forward pass of one input."""
+        return sum(node.macs for node in self.nodes)

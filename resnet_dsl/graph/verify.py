@@ -1,0 +1,39 @@
+"""What must be true of every graph, said with graph theory."""
+
+import networkx as nx
+
+from .graph import Graph
+from .ops import Conv2d, Linear
+
+
+def to_networkx(graph: Graph) -> "nx.DiGraph[str]":
+    """The graph's names and edges; an edge that stands twice becomes one."""
+    view: nx.DiGraph[str] = nx.DiGraph()
+    view.add_nodes_from(node.name for node in graph.nodes)
+    view.add_edges_from((name, node.name) for node in graph.nodes for name in node.inputs)
+    return view
+
+
+def verify(graph: Graph) -> None:
+    """Check that values flow from one input to one output, through every node, in the order of the nodes.
+
+    Raises:
+        AssertionError: they do not; the compiler has a bug.
+    """
+    view = to_networkx(graph)
+    assert len(view) == len(graph.nodes), "two nodes share a name"
+    assert nx.is_directed_acyclic_graph(view), "values run in a circle"
+    source, sink = graph.nodes[0].name, graph.nodes[-1].name
+    assert [name for name, degree in view.in_degree() if degree == 0] == [source], "not one source"
+    assert [name for name, degree in view.out_degree() if degree == 0] == [sink], "not one sink"
+    order = {node.name: index for index, node in enumerate(graph.nodes)}
+    assert all(order[start] < order[end] for start, end in view.edges), "a value is used before it is made"
+
+
+def longest_path(graph: Graph) -> int:
+    """Convolutions and linear layers on the longest way from input to output."""
+    lengths: dict[str, int] = {}
+    for node in graph.nodes:
+        weight = isinstance(node.op, Conv2d | Linear)
+        lengths[node.name] = max((lengths[name] for name in node.inputs), default=0) + weight
+    return lengths[graph.nodes[-1].name]

@@ -1,0 +1,138 @@
+"""From text to Spec: read, check the shape, inherit, check the rules."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from typing import Any
+
+from . import rules, schema
+from .diagnostics import Diagnostic, Label, SpecError, in_file_order
+from .inheritance import Document, chain, merged, open_spec, read_text
+from .overrides import parse_override
+from .spec import Spec, make_spec
+from .tree import Path, Scalar, Table, Tree, dotted
+from .tree import Sequence as SequenceTree
+from .writer import write
+
+
+def load(source: str | PathLike[str] | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Spec:
+    """The spec in a file, the bundled spec of that name, or the spec that a mapping spells.
+
+    Args:
+        source: a path, the bare name of a bundled spec (`"resnet50"`), or the document itself.
+        overrides: `"key=value"` each, as for `--set`.
+
+    Raises:
+        SpecError: with every independent fault of the spec.
+        EnvironmentFault: there is no such file, or it cannot be read.
+    """
+    if isinstance(source, Mapping):
+        return loads(write(_checked(source)), name="<mapping>", overrides=overrides)
+    return resolve(open_spec(str(source)), overrides)
+
+
+def loads(text: str | bytes, *, name: str = "<string>", overrides: Sequence[str] = ()) -> Spec:
+    """The spec that a text holds.
+
+    Args:
+        text: YAML; bytes are UTF-8.
+        name: what diagnostics call the text.
+        overrides: `"key=value"` each, as for `--set`.
+
+    Raises:
+        SpecError: with every independent fault of the spec.
+    """
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return resolve(read_text(name, data), overrides)
+
+
+def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
+    """The spec that a document describes, once it is merged into its parents and changed by `overrides`.
+
+    Raises:
+        SpecError: with every independent fault of the spec.
+        EnvironmentFault: an override is not of the form `key=value`.
+    """
+    patches = [parse_override(option) for option in overrides]
+    try:
+        documents = chain(document)
+    except SpecError as error:
+        own = _shape_faults([document])
+        raise SpecError(in_file_order([*own, *error.diagnostics])) from None
+    tree = merged(documents, patches)
+    faults = [*_shape_faults(documents), *schema.check(tree)]
+    faults += rules.check(tree, faults)
+    if faults:
+        raise SpecError(in_file_order(_inherited(fault, documents) for fault in faults))
+    return make_spec(tree)
+
+
+def _shape_faults(documents: Iterable[Document]) -> list[Diagnostic]:
+    """What is wrong with the files as they stand, each by itself."""
+    faults = [fault for document in documents for fault in schema.check(document.tree)]
+    roots = [document.tree for document in documents if "extends" not in document.tree.entries]
+    return faults + [_nothing_inherited(path, null) for root in roots for path, null in _nulls(root)]
+
+
+def _nulls(tree: Tree, path: Path = ()) -> Iterable[tuple[Path, Scalar]]:
+    match tree:
+        case Table():
+            for key, entry in tree.entries.items():
+                yield from _nulls(entry.value, (*path, key))
+        case Scalar(value=None):
+            yield path, tree
+        case Scalar() | SequenceTree():
+            return
+
+
+def _nothing_inherited(path: Path, null: Scalar) -> Diagnostic:
+    return Diagnostic(
+        code="RD208",
+        message=f"`{dotted(path)}` is `null`, but nothing is inherited here",
+        labels=(Label(null.span),),
+        notes=("`null` takes an inherited value away, and this file extends nothing",),
+    )
+
+
+def _inherited(fault: Diagnostic, documents: Sequence[Document]) -> Diagnostic:
+    """The fault, with a second place where it stands in a parent: the `extends` that brought it in."""
+    first = documents[0]
+    span = fault.span
+    if span is None or first.parent is None or span.source not in [each.source for each in documents[1:]]:
+        return fault
+    label = Label(first.parent.span, "inherited here")
+    return Diagnostic(
+        code=fault.code,
+        message=fault.message,
+        labels=(*fault.labels, label),
+        notes=fault.notes,
+        helps=fault.helps,
+    )
+
+
+def _checked(mapping: Mapping[str, Any]) -> Any:
+    """The mapping as plain data.
+
+    Raises:
+        SpecError: it holds something that JSON cannot say.
+    """
+
+    def plain(value: Any, path: Path) -> Any:
+        match value:
+            case None | bool() | int() | float() | str():
+                return value
+            case Mapping():
+                return {_key(key, path): plain(item, (*path, str(key))) for key, item in value.items()}
+            case list() | tuple():
+                return [plain(item, (*path, index)) for index, item in enumerate(value)]
+            case _:
+                message = f"`{dotted(path)}` is a `{type(value).__name__}`, which YAML cannot say"
+                raise SpecError(Diagnostic(code="RD201", message=message))
+
+    return plain(mapping, ())
+
+
+def _key(key: Any, path: Path) -> str:
+    if not isinstance(key, str):
+        where = f" in `{dotted(path)}`" if path else ""
+        raise SpecError(Diagnostic(code="RD010", message=f"a key is a string, found `{key!r}`{where}"))
+    return key

@@ -1,0 +1,48 @@
+"""`--set key=value`: a document of one key, with spans into the option."""
+
+import json
+from collections.abc import Mapping
+
+from .diagnostics import Diagnostic, EnvironmentFault, Label
+from .reader import read_value
+from .source import Source, Span
+from .tree import Entry, Plain, Table, Tree
+
+
+def parse_override(option: str, name: str = "--set") -> Table:
+    """The document that `a.b=value` stands for.
+
+    Raises:
+        EnvironmentFault: the option is not of that form.
+        SpecError: the value is not YAML.
+    """
+    source = Source(name, option)
+    key, equals, _ = option.partition("=")
+    steps = key.strip().split(".")
+    if not equals or not all(steps) or steps == ["extends"]:
+        what = "`extends` cannot be overridden" if steps == ["extends"] else "an override is `key=value`"
+        raise EnvironmentFault(
+            Diagnostic(
+                code="RD024",
+                message=f"{what}, found `{option}`",
+                labels=(Label(Span(source, 0, len(option))),),
+                helps=("for example `--set stages.depths='[3, 4, 23, 3]'`",),
+            )
+        )
+    value: Tree = read_value(source, len(key) + 1)
+    end = len(key.rstrip())
+    for step in reversed(steps):
+        start = end - len(step)
+        value = Table({step: Entry(Span(source, start, end), value)}, Span(source, start, len(option)))
+        end = start - 1
+    assert isinstance(value, Table)
+    return value
+
+
+def format_override(key: str, value: Plain) -> str:
+    """The option that sets `key` to a value of Python's."""
+    return f"{key}={json.dumps(value, ensure_ascii=False)}"
+
+
+def format_overrides(overrides: Mapping[str, Plain]) -> tuple[str, ...]:
+    return tuple(format_override(key, value) for key, value in overrides.items())

@@ -1,0 +1,174 @@
+"""The shape of a document: JSON Schema violations -> diagnostics."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from .diagnostics import Diagnostic, Label
+from .similar import did_you_mean, similar
+from .source import Span
+from .tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
+
+
+def schema_text() -> str:
+    """The JSON Schema of the language, as text."""
+    return files(__package__).joinpath("spec.schema.json").read_text("utf-8")
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the language."""
+    loaded: dict[str, Any] = json.loads(schema_text())
+    return loaded
+
+
+def check(tree: Table) -> list[Diagnostic]:
+    """Every way in which the document does not have the shape that the schema asks for."""
+    diagnostics: dict[tuple[str, Path, str], Diagnostic] = {}
+    errors = [(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))]
+    misspelt = {
+        (*path, similar(key, error.schema["properties"]))
+        for error, path in errors
+        if error.validator == "additionalProperties"
+        for key in _unknown_keys(error)
+    }
+    for error, path in errors:
+        for diagnostic in _diagnose(error, tree, path, misspelt):
+            diagnostics.setdefault((diagnostic.code, path, diagnostic.message), diagnostic)
+    return list(diagnostics.values())
+
+
+@cache
+def _validator() -> Any:
+    """A validator that takes no float for an integer: `64.0` is a mistake in a spec."""
+    strict = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    strict_validator: Any = extend(Draft202012Validator, type_checker=strict)  # type: ignore[no-untyped-call]
+    return strict_validator(schema())
+
+
+def _unknown_keys(error: Any) -> list[str]:
+    return [key for key in error.instance if key not in error.schema["properties"]]
+
+
+def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int | None, ...]]) -> Iterator[Diagnostic]:
+    """The diagnostics for one violation; jsonschema reports missing and unknown keys at the parent.
+
+    That a key is missing is not said where the same mapping has it `misspelt`.
+    """
+    found = find(tree, path)
+    assert found is not None
+    limit = error.validator_value
+    match error.validator:
+        case "required":
+            for key in sorted(set(limit) - set(error.instance), key=limit.index):
+                if (*path, key) not in misspelt:
+                    yield _missing(tree, path, key)
+        case "additionalProperties":
+            for key in _unknown_keys(error):
+                yield _unknown(tree, path, key, list(error.schema["properties"]))
+        case "type":
+            yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}")
+        case "enum":
+            yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
+        case "minimum":
+            yield _at(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
+        case "maximum":
+            yield _at(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
+        case "exclusiveMaximum":
+            yield _at(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
+        case "not":
+            yield _at(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
+        case "pattern":
+            help_ = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
+            yield _at(tree, path, "RD206", f"{describe(found)} is not a name", help_)
+        case "minLength":
+            yield _at(tree, path, "RD206", f"{_subject(path)} must be empty")
+        case "minItems" | "maxItems":
+            yield _wrong_length(tree, path, error)
+        case _:
+            raise AssertionError(error.validator)
+
+
+def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
+    few, many = error.schema["minItems"], error.schema["maxItems"]
+    wanted = f"{few} values" if few == many else f"{few} to {many:,} values"
+    found = len(error.instance)
+    message = f"{_subject(path)} must be a list of {wanted}, found {found:,}"
+    return _at(tree, path, "RD207", message)
+
+
+def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
+    whole = dotted((*path, key))
+    inside = f"`{dotted(path)}`" if path else "the spec"
+    message = f"the key `{whole}` is missing"
+    span = key_span(tree, path) or _first_line(tree)
+    helps = {"block.type": "write `type: basic` or `type: bottleneck`"}.get(whole)
+    return Diagnostic(
+        code="RD202",
+        message=message,
+        labels=(Label(span, f"{inside} needs `{key}`"),),
+        helps=(helps,) if helps else (),
+    )
+
+
+def _unknown(tree: Tree, path: Path, key: str, known: list[str]) -> Diagnostic:
+    span = key_span(tree, (*path, key))
+    assert span is not None
+    owner = f"`{dotted(path)}`" if path else "a spec"
+    helps = did_you_mean(key, known, "key") or (f"the keys of {owner} are {_quoted(known)}",)
+    return Diagnostic(
+        code="RD203",
+        message=f"unknown key `{shortened(key)}`",
+        labels=(Label(span, f"not a key of {owner}"),),
+        helps=helps,
+    )
+
+
+def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
+    helps: tuple[str, ...] = ()
+    if isinstance(found, Scalar) and isinstance(found.value, str):
+        helps = did_you_mean(found.value, [str(value) for value in values], "value")
+    message = f"{_subject(path)} must be {_quoted([str(value) for value in values], 'or')}, found {describe(found)}"
+    return _at(tree, path, "RD204", message, *helps)
+
+
+def _at(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
+    return Diagnostic(code=code, message=message, labels=(Label(value_span(tree, path)),), helps=helps)
+
+
+def _first_line(tree: Tree) -> Span:
+    span = tree.span
+    if isinstance(tree, Table) and tree.entries:
+        return next(iter(tree.entries.values())).key
+    return span
+
+
+def _subject(path: Path) -> str:
+    return f"`{dotted(path)}`" if path else "a spec"
+
+
+_NOUNS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "boolean": "`true` or `false`",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def _kinds(types: str | list[str]) -> str:
+    names = [types] if isinstance(types, str) else types
+    return " or ".join(_NOUNS[name] for name in names if name != "null")
+
+
+def _quoted(names: list[str], last: str = "and") -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"

@@ -1,0 +1,31 @@
+"""Plain data -> YAML text that every YAML reader takes the same way."""
+
+import re
+from typing import Any
+
+import yaml
+
+from .tree import Plain
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what any reader might take for something else than a string, ours included."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"-?(?:0|[1-9][0-9]*)[eE][-+]?[0-9]+$"), list("-0123456789")
+)
+_Dumper.add_representer(
+    list, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+)
+
+
+def write(data: Plain) -> str:
+    """The data as YAML: mappings one key a line in their own order, lists in brackets."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+    )
+    return text
