@@ -1,13 +1,17 @@
 """`expect`: what the spec says of its network, held against the network."""
 
+from typing import TypeAlias
+
 from ..language.diagnostics import Diagnostic
 from ..language.spec import Spec
 from .graph import Graph
 
+Fact: TypeAlias = int | tuple[int, ...]
+
 
 def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Every expectation that is false."""
-    facts = {
+    facts: dict[str, tuple[str, Fact | None, Fact]] = {
         "params": ("parameters", spec.expect.params, graph.parameters),
         "macs": ("multiply-accumulates", spec.expect.macs, graph.macs),
         "depth": ("layers of depth", spec.expect.depth, graph.depth),
@@ -24,5 +28,5 @@ def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
     ]
 
 
-def _shown(value: int | tuple[int, ...]) -> str:
+def _shown(value: Fact) -> str:
     return f"{value:,}" if isinstance(value, int) else str(list(value))

@@ -144,7 +144,8 @@ def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
 
 def _offsets(event: yaml.Event) -> tuple[int, int]:
     """The characters from and up to which the event was read."""
-    assert event.start_mark is not None and event.end_mark is not None
+    assert event.start_mark is not None
+    assert event.end_mark is not None
     return event.start_mark.index, event.end_mark.index
 
 

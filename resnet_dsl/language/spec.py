@@ -241,13 +241,9 @@ def to_data(spec: Spec) -> dict[str, Plain]:
         "head": {"pool": spec.head.pool, "dropout": spec.head.dropout, "classes": spec.head.classes},
         "init": {"zero_residual": spec.init.zero_residual},
     }
-    output = None if spec.expect.output is None else [*spec.expect.output]
-    facts: dict[str, Plain] = {
-        "params": spec.expect.params,
-        "macs": spec.expect.macs,
-        "depth": spec.expect.depth,
-        "output": output,
-    }
+    expect = spec.expect
+    facts: dict[str, Plain] = {"params": expect.params, "macs": expect.macs, "depth": expect.depth}
+    facts["output"] = None if expect.output is None else [*expect.output]
     data["expect"] = {key: value for key, value in facts.items() if value is not None} or None
     return {key: value for key, value in data.items() if value is not None}
 
