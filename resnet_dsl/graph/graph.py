@@ -31,6 +31,18 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the built network, as a table shows it."""
+
+    name: str
+    kind: str
+    """Name of its class."""
+    shape: Shape
+    parameters: int
+    """Its own, without those of the modules inside it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shortcut:
     """How a block's input reaches its output, and why so."""
 
@@ -93,6 +105,27 @@ class Graph:
     def layers(self) -> Iterator[Node]:
         """The nodes that are modules, in execution order."""
         return (node for node in self.nodes if node.op.is_layer)
+
+    @property
+    def modules(self) -> Iterator[Module]:
+        """Every layer and container but the root, in the order in which their forward passes end."""
+        last: dict[str, int] = {}
+        for index, node in enumerate(self.nodes):
+            for path in self._containers_of(node.name):
+                last[path] = index
+        for index, node in enumerate(self.nodes):
+            if node.op.is_layer:
+                yield Module(node.name, node.op.kind, node.shape, node.parameters)
+            for path in self._containers_of(node.name):
+                if last[path] == index:
+                    yield Module(path, self.containers[path], node.shape, 0)
+
+    def _containers_of(self, name: str) -> Iterator[str]:
+        """The containers around a node, the innermost first, without the root."""
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in self.containers:
+                yield name
 
     @property
     def input_shape(self) -> Shape:

@@ -1,6 +1,7 @@
 """The shape of a document: JSON Schema violations -> diagnostics."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,11 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of the language."""
     loaded: dict[str, Any] = json.loads(schema_text())
     return loaded
+
+
+def is_name(text: str) -> bool:
+    """Whether a network can have this name."""
+    return re.search(schema()["properties"]["name"]["pattern"], text) is not None
 
 
 def check(tree: Table) -> list[Diagnostic]:

@@ -1,0 +1,68 @@
+"""Names of devices and dtypes -> torch's, or an error that says what there is."""
+
+import torch
+
+from ...language.diagnostics import Diagnostic, EnvironmentFault
+from ...language.similar import did_you_mean
+
+DTYPES = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+}
+
+
+def available_devices() -> list[str]:
+    """The devices of this machine that this torch can use."""
+    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return [*cuda, *mps, "cpu", "meta"]
+
+
+def resolve_device(name: str) -> torch.device:
+    """The device; `auto` is the first one that there is of CUDA, MPS and the CPU.
+
+    Raises:
+        EnvironmentFault: no such device, here or at all.
+    """
+    devices = available_devices()
+    if name == "auto":
+        return torch.device(devices[0])
+    kind, _, index = name.partition(":")
+    if kind not in ("cpu", "cuda", "mps", "meta") or (index and not (kind == "cuda" and index.isdecimal())):
+        raise EnvironmentFault(_fault(f"unknown device `{name}`", devices, name))
+    if name in devices:
+        return torch.device(name)
+    if name == "cuda" and "cuda:0" in devices:
+        return torch.device("cuda", torch.cuda.current_device())
+    raise EnvironmentFault(_fault(f"the device `{name}` is not there: {_reason(kind)}", devices))
+
+
+def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
+    """The dtype.
+
+    Raises:
+        EnvironmentFault: unknown, or not to be had on the device.
+    """
+    if name not in DTYPES:
+        helps = did_you_mean(name, DTYPES, "dtype") or (f"dtypes are {', '.join(f'`{each}`' for each in DTYPES)}",)
+        raise EnvironmentFault(Diagnostic(code="RD502", message=f"unknown dtype `{name}`", helps=helps))
+    if name == "float64" and device.type == "mps":
+        raise EnvironmentFault(Diagnostic(code="RD502", message="`mps` has no `float64`", helps=("use `float32`",)))
+    return DTYPES[name]
+
+
+def _reason(kind: str) -> str:
+    if kind == "mps":
+        return "no Metal GPU that this torch can use"
+    if torch.version.cuda is None and torch.version.hip is None:
+        return f"torch {torch.__version__} is built without CUDA"
+    count = torch.cuda.device_count()
+    return f"torch sees {count} CUDA {'device' if count == 1 else 'devices'}"
+
+
+def _fault(message: str, devices: list[str], written: str = "") -> Diagnostic:
+    helps = did_you_mean(written, ["auto", "cuda", "mps", "cpu", "meta"], "device") if written else ()
+    available = ", ".join(f"`{device}`" for device in devices)
+    return Diagnostic(code="RD501", message=message, notes=(f"devices here: {available}",), helps=helps)

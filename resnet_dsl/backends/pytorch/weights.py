@@ -1,0 +1,58 @@
+"""Weights of a network -> a file."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from ...language.diagnostics import Diagnostic, EnvironmentFault
+
+
+def _save_safetensors(module: nn.Module, path: Path) -> None:
+    save_file({name: value.contiguous() for name, value in module.state_dict().items()}, path, {"format": "pt"})
+
+
+def _save_pickle(module: nn.Module, path: Path) -> None:
+    torch.save(module.state_dict(), path)
+
+
+_WRITERS: Mapping[str, Callable[[nn.Module, Path], None]] = {
+    ".safetensors": _save_safetensors,
+    ".pt": _save_pickle,
+    ".pth": _save_pickle,
+}
+
+
+def check_format(path: Path, device: torch.device) -> None:
+    """Find out before the network is built that its weights cannot be saved so.
+
+    Raises:
+        EnvironmentFault: an unknown ending, or a device without weights.
+    """
+    if path.suffix not in _WRITERS:
+        message = f"weights are written as {', '.join(f'`{suffix}`' for suffix in _WRITERS)}, not `{path.suffix}`"
+        raise EnvironmentFault(Diagnostic(code="RD503", message=message))
+    if device.type == "meta":
+        message = "a network on `meta` has no weights to write"
+        raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=("build it with `--device cpu`",)))
+
+
+def save_weights(module: nn.Module, path: Path, *, like: Path) -> None:
+    """Write the `state_dict` to `path`, in the format that the ending of `like` names.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    try:
+        _WRITERS[like.suffix](module, path)
+    except Exception as error:
+        if _is_io(error):
+            raise OSError(None, str(error).splitlines()[0]) from None
+        raise
+
+
+def _is_io(error: Exception) -> bool:
+    """Whether torch or safetensors could not write: neither raises an OSError for a full disk."""
+    return type(error).__name__ == "SafetensorError" or "PytorchStreamWriter" in str(error)

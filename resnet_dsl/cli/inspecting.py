@@ -1,0 +1,123 @@
+"""The commands that only read: validate, show, summary, explain, list, schema."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..language.diagnostics import Diagnostic, DiagnosticError, EnvironmentFault
+from . import shared
+
+if TYPE_CHECKING:
+    from ..backends.summary import Format
+    from ..graph.graph import Graph
+
+
+@click.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@shared.set_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "concise", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, one line each, for programs, or as annotations of GitHub Actions.",
+)
+def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -> None:
+    """Report all faults of all files.
+
+    Exit status 0: every spec is fine; 1: one is wrong; 2: one cannot be read.
+    """
+    from ..language import render
+
+    faults: list[Diagnostic] = []
+    status = 0
+    for spec in specs:
+        try:
+            graph = shared.load_graph(spec, overrides)
+        except DiagnosticError as error:
+            faults += error.diagnostics
+            wrong = shared.ENVIRONMENT_IS_WRONG if isinstance(error, EnvironmentFault) else shared.SPEC_IS_WRONG
+            status = max(status, wrong)
+        else:
+            if format_ == "text":
+                click.echo(f"{spec}: ok, {graph.name} with {graph.parameters:,} parameters")
+    if format_ == "text":
+        shared.show_faults(faults, to_stderr=False)
+    elif format_ == "json":
+        click.echo(render.as_json(faults))
+    else:
+        line = render.as_line if format_ == "concise" else render.as_github
+        click.echo("".join(f"{line(fault)}\n" for fault in faults), nl=False)
+    raise click.exceptions.Exit(status)
+
+
+@click.command()
+@shared.taking_spec
+def show(spec: str, overrides: tuple[str, ...]) -> None:
+    """Print the resolved spec as YAML: inheritance applied, every default written out."""
+    from ..language.spec import to_data
+    from ..language.writer import write
+
+    click.echo(write(to_data(shared.load_spec(spec, overrides))), nl=False)
+
+
+@click.command()
+@shared.taking_spec
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "torchsummary", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people, the one that torchsummary prints, or data for programs.",
+)
+@shared.batch_size_option
+def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size: int | None) -> None:
+    """Print the layer table, without building anything."""
+    from ..backends.summary import summary as summarise
+
+    click.echo(summarise(shared.load_graph(spec, overrides), format_, batch_size), nl=False)
+
+
+@click.command()
+@shared.taking_spec
+def explain(spec: str, overrides: tuple[str, ...]) -> None:
+    """Say for each block which shortcut was inferred, and why."""
+    from ..backends.explain import explain as explain_graph
+
+    click.echo(explain_graph(shared.load_graph(spec, overrides)), nl=False)
+
+
+@click.command("list")
+@click.argument("words", metavar="[WORD]...", nargs=-1)
+def list_(words: tuple[str, ...]) -> None:
+    """List the bundled specs, or those whose name or description has every WORD."""
+    from ..graph.lower import lower
+    from ..language.bundled import bundled_specs
+    from ..language.load import load
+
+    rows: list[tuple[str, ...]] = [("name", "depth", "parameters", "MACs", "description")]
+    for name in bundled_specs():
+        spec = load(name)
+        text = f"{name} {spec.description}".casefold()
+        if all(word.casefold() in text for word in words):
+            rows.append(_row(lower(spec), spec.description or ""))
+    if len(rows) == 1:
+        raise click.UsageError(f"no bundled spec matches {' '.join(words)}")
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for name, *numbers, description in rows:
+        columns = [name.ljust(widths[0]), *(n.rjust(width) for n, width in zip(numbers, widths[1:], strict=True))]
+        click.echo("  ".join([*columns, description]).rstrip())
+
+
+def _row(graph: "Graph", description: str) -> tuple[str, ...]:
+    return graph.name, str(graph.depth), f"{graph.parameters:,}", f"{graph.macs:,}", description
+
+
+@click.command()
+def schema(**_: Any) -> None:
+    """Print the JSON Schema of the language."""
+    from ..language.schema import schema_text
+
+    click.echo(schema_text(), nl=False)

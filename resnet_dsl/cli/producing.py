@@ -1,0 +1,139 @@
+"""The commands that make something: draw, build, new."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..language.diagnostics import EnvironmentFault
+from . import shared
+
+if TYPE_CHECKING:
+    import torch
+
+    from ..backends.drawing import Detail
+    from ..graph.graph import Graph
+
+_OUTPUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@shared.taking_spec
+@click.option(
+    "-o", "--output", type=_OUTPUT, metavar="FILE", help="A .svg, .png, .pdf or .dot file.  [default: NAME.svg]"
+)
+@click.option(
+    "--detail",
+    type=click.Choice(["stage", "block", "layer"]),
+    default="stage",
+    show_default=True,
+    help="How much to draw: equal blocks in a row as one, every block, or every layer.",
+)
+def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
+    """Draw the network with Graphviz."""
+    from ..backends.drawing import draw as draw_graph
+    from ..backends.render import format_of
+    from ..files import check_writable
+
+    if output is not None:
+        format_of(output)
+        check_writable(output)
+    graph = shared.load_graph(spec, overrides)
+    path = output or Path(f"{graph.name}.svg")
+    check_writable(path)
+    shared.progress(f"drawing {graph.name}")
+    picture = draw_graph(graph, detail).render(format_of(path))
+    shared.write_output(path, lambda beside: beside.write_bytes(picture))
+
+
+@click.command()
+@shared.taking_spec
+@click.option(
+    "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|cuda:N|mps|meta", help="Where to build it."
+)
+@click.option(
+    "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the initial weights.")
+@shared.batch_size_option
+@click.option(
+    "-o", "--output", type=_OUTPUT, metavar="FILE", help="Write the weights to a .safetensors, .pt or .pth file."
+)
+def build(
+    spec: str,
+    overrides: tuple[str, ...],
+    device: str,
+    dtype: str,
+    seed: int,
+    batch_size: int | None,
+    output: Path | None,
+) -> None:
+    """Build the real network, print its layers, and check every one against the spec."""
+    from ..files import check_writable
+
+    graph = shared.load_graph(spec, overrides)
+    if output is not None:
+        check_writable(output)
+    shared.progress("loading torch")
+    from ..backends.pytorch.build import build_module
+    from ..backends.pytorch.device import resolve_device, resolve_dtype
+    from ..backends.pytorch.weights import check_format, save_weights
+
+    target = resolve_device(device)
+    kind = resolve_dtype(dtype, target)
+    if output is not None:
+        check_format(output, target)
+    shared.progress(f"building {graph.name} on {target}")
+    module = build_module(graph, device=target, dtype=kind, seed=seed)
+    _check(module, graph, batch_size)
+    if output is not None:
+        file = output
+        shared.write_output(file, lambda beside: save_weights(module, beside, like=file))
+
+
+def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
+    """Print the table of the real network, and what came of holding it against the graph."""
+    from ..backends.pytorch import check
+    from ..backends.summary import summary
+    from ..graph.verify import verify
+
+    parameter = next(module.parameters())
+    shared.progress("running it")
+    verify(graph)
+    faults = check.differences(module, graph)
+    if check.knows_torchsummary(parameter.device, parameter.dtype):
+        table = check.run_torchsummary(module, graph, batch_size)
+        faults += check.torchsummary_difference(table, graph, batch_size)
+    else:
+        table = summary(graph, "torchsummary", batch_size)
+    click.echo(table, nl=False)
+    if faults:
+        raise EnvironmentFault(faults)
+    modules = sum(1 for _ in graph.modules)
+    click.echo(
+        f"checked on {parameter.device} in {str(parameter.dtype).removeprefix('torch.')}: the output shapes of all"
+        f" {modules} modules and all {graph.parameters:,} parameters are as the spec says"
+    )
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--from", "parent", required=True, metavar="SPEC", help="The spec to start from: a path or a bundled name."
+)
+def new(name: str, parent: str) -> None:
+    """Write NAME.yaml, a spec that starts from another, with the schema beside it for your editor."""
+    from ..files import check_writable
+    from ..language.schema import is_name, schema_text
+    from ..language.starter import SCHEMA_FILE, starter
+
+    if not is_name(name):
+        raise click.UsageError("NAME is a letter, then up to 63 letters, digits, '_', '.' or '-'")
+    path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
+    text = starter(name, None if parent == "-" else parent, shared.load_spec(parent, ()))
+    if path.exists():
+        raise click.UsageError(f"{path} is already there; choose another name, or move it away")
+    check_writable(path)
+    if not schema_path.exists():
+        shared.write_output(schema_path, lambda beside: beside.write_text(schema_text(), "utf-8"))
+    shared.write_output(path, lambda beside: beside.write_text(text, "utf-8"))

@@ -1,0 +1,80 @@
+"""What several commands share: arguments, reading specs, showing faults."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..language.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+    from ..language.inheritance import Document
+    from ..language.spec import Spec
+
+SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
+
+spec_argument = click.argument("spec", metavar="SPEC")
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a key of the spec, as in stages.depths='[3,4,23,3]'. Repeatable.",
+)
+batch_size_option = click.option(
+    "--batch-size", type=click.IntRange(1, 2**31 - 1), help="Put this before every output shape."
+)
+
+
+def taking_spec(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the argument SPEC and the option --set."""
+    return spec_argument(set_option(command))
+
+
+def open_document(reference: str) -> "Document":
+    """The document that SPEC means: a path, `-` for standard input, or the name of a bundled spec."""
+    from ..language.inheritance import open_spec, read_text
+    from ..language.reader import MAX_BYTES
+
+    if reference != "-":
+        return open_spec(reference)
+    return read_text("<stdin>", click.get_binary_stream("stdin").read(MAX_BYTES + 1))
+
+
+def load_spec(reference: str, overrides: Iterable[str]) -> "Spec":
+    from ..language.load import resolve
+
+    return resolve(open_document(reference), tuple(overrides))
+
+
+def load_graph(reference: str, overrides: Iterable[str]) -> "Graph":
+    from ..graph.lower import lower
+
+    return lower(load_spec(reference, overrides))
+
+
+def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None:
+    """Print diagnostics as text, in colour where a terminal reads them and `NO_COLOR` is not set."""
+    from ..language.render import as_text
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    color = stream.isatty() and not os.environ.get("NO_COLOR")
+    click.echo("\n".join(as_text(fault, color=color) for fault in faults), err=to_stderr, nl=False, color=color)
+
+
+def progress(message: str) -> None:
+    """Say what takes a while, where somebody watches."""
+    if sys.stderr.isatty():
+        click.echo(message, err=True)
+
+
+def write_output(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a whole file or none, and say so."""
+    from ..files import write_file
+
+    write_file(path, write)
+    click.echo(f"wrote {path}")
