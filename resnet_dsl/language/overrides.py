@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from .diagnostics import Diagnostic, EnvironmentFault, Label
-from .reader import read_value
+from .reader import MAX_DEPTH, read_value
 from .source import Source, Span
 from .tree import Entry, Plain, Table, Tree
 
@@ -19,7 +19,7 @@ def parse_override(option: str, name: str = "--set") -> Table:
     source = Source(name, option)
     key, equals, _ = option.partition("=")
     steps = key.strip().split(".")
-    if not equals or not all(steps) or steps == ["extends"]:
+    if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_DEPTH:
         what = "`extends` cannot be overridden" if steps == ["extends"] else "an override is `key=value`"
         raise EnvironmentFault(
             Diagnostic(

@@ -4,6 +4,7 @@ PyYAML scans and parses; its events are read here one by one, because its constr
 false and `1:30` into 90, keep the last of two equal keys, and expand aliases.
 """
 
+import codecs
 import re
 from dataclasses import dataclass, field
 
@@ -31,27 +32,26 @@ def decode(name: str, data: bytes) -> Source:
         SpecError: longer than 1 MiB, not UTF-8, or with a character that YAML forbids.
     """
     if len(data) > MAX_BYTES:
-        raise SpecError(
-            Diagnostic(
-                code="RD003",
-                message=f"the text is larger than {MAX_BYTES:,} bytes",
-                labels=(Label(Span(Source(name, ""), 0, 0)),),
-            )
-        )
+        labels = (Label(Span(Source(name, ""), 0, 0)),)
+        raise SpecError(Diagnostic(code="RD003", message=f"the text is larger than {MAX_BYTES:,} bytes", labels=labels))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise SpecError(_not_utf8(name, data, error)) from None
     source = Source(name, text)
-    if (match := _FORBIDDEN.search(text)) is not None:
-        raise SpecError(
-            Diagnostic(
-                code="RD004",
-                message=f"the character U+{ord(match.group()):04X} is not allowed",
-                labels=(Label(Span(source, *match.span())),),
-            )
-        )
+    _check_characters(source)
     return source
+
+
+def _check_characters(source: Source) -> None:
+    if (match := _FORBIDDEN.search(source.text)) is not None:
+        raise SpecError(_forbidden(match.group(), Span(source, *match.span())))
+
+
+def _forbidden(character: str, span: Span) -> Diagnostic:
+    message = f"the character U+{ord(character):04X} is not allowed"
+    return Diagnostic(code="RD004", message=message, labels=(Label(span),))
 
 
 def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
@@ -101,6 +101,7 @@ def read_value(source: Source, start: int) -> Tree:
     Raises:
         SpecError: with every fault that does not follow from another.
     """
+    _check_characters(source)
     root = _root(source, " " * start + source.text[start:])
     return Scalar("", Span(source, start, len(source.text))) if root is None else root
 
@@ -253,7 +254,7 @@ class _Builder:
         """The value of a scalar: JSON's words and numbers where it is plain, else a string."""
         text: str = event.value
         if (match := _FORBIDDEN.search(text)) is not None:
-            self._fault("RD004", f"the character U+{ord(match.group()):04X} is not allowed", event)
+            self.faults.append(_forbidden(match.group(), self._span(event)))
             return ""
         if event.style is not None:
             return text
