@@ -9,6 +9,10 @@ from .source import Source, Span
 from .tree import Entry, Plain, Table, Tree
 
 
+_YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""YAML 1.1 folds at these, JSON does not know them."""
+
+
 def parse_override(option: str, name: str = "--set") -> Table:
     """The document that `a.b=value` stands for.
 
@@ -41,7 +45,7 @@ def parse_override(option: str, name: str = "--set") -> Table:
 
 def format_override(key: str, value: Plain) -> str:
     """The option that sets `key` to a value of Python's."""
-    return f"{key}={json.dumps(value, ensure_ascii=False)}"
+    return f"{key}={json.dumps(value, ensure_ascii=False).translate(_YAML_BREAKS)}"
 
 
 def format_overrides(overrides: Mapping[str, Plain]) -> tuple[str, ...]:
