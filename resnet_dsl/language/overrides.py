@@ -8,7 +8,6 @@ from .reader import MAX_DEPTH, read_value
 from .source import Source, Span
 from .tree import Entry, Plain, Table, Tree
 
-
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """YAML 1.1 folds at these, JSON does not know them."""
 

@@ -95,7 +95,7 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
             help_ = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
             yield _at(tree, path, "RD206", f"{describe(found)} is not a name", help_)
         case "minLength":
-            yield _at(tree, path, "RD206", f"{_subject(path)} must be empty")
+            yield _at(tree, path, "RD206", f"{_subject(path)} must not be empty")
         case "minItems" | "maxItems":
             yield _wrong_length(tree, path, error)
         case _:

@@ -7,7 +7,6 @@ import yaml
 
 from .tree import Plain
 
-
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 """Line breaks to YAML 1.1 alone, which folds them."""
 
