@@ -32,9 +32,13 @@ class Document:
 
     @property
     def parent(self) -> Scalar | None:
-        """The value of `extends`."""
+        """The value of `extends`, where it names something."""
         entry = self.tree.entries.get("extends")
-        return entry.value if entry and isinstance(entry.value, Scalar) and isinstance(entry.value.value, str) else None
+        match entry.value if entry else None:
+            case Scalar(value=str() as name) as value if name:
+                return value
+            case _:
+                return None
 
 
 def read_text(name: str, data: bytes) -> Document:

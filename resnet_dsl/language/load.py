@@ -8,6 +8,7 @@ from . import rules, schema
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
 from .overrides import parse_override
+from .reader import MAX_DEPTH, MAX_DIGITS
 from .spec import Spec, make_spec
 from .tree import Path, Scalar, Table, Tree, dotted
 from .tree import Sequence as SequenceTree
@@ -58,6 +59,8 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     except SpecError as error:
         own = _shape_faults([document])
         raise SpecError(in_file_order([*own, *error.diagnostics])) from None
+    if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
+        raise SpecError(in_file_order(_inherited(fault, documents) for fault in _shape_faults(documents)))
     tree = merged(documents, patches)
     faults = [*_shape_faults(documents), *schema.check(tree)]
     faults += rules.check(tree, faults)
@@ -66,11 +69,13 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     return make_spec(tree)
 
 
-def _shape_faults(documents: Iterable[Document]) -> list[Diagnostic]:
+def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
     """What is wrong with the files as they stand, each by itself."""
     faults = [fault for document in documents for fault in schema.check(document.tree)]
-    roots = [document.tree for document in documents if "extends" not in document.tree.entries]
-    return faults + [_nothing_inherited(path, null) for root in roots for path, null in _nulls(root)]
+    faulty = {fault.span for fault in faults}
+    root = documents[-1].tree
+    nulls = _nulls(root) if rules.find_value(root, ("extends",)) is None else ()
+    return faults + [_nothing_inherited(path, null) for path, null in nulls if null.span not in faulty]
 
 
 def _nulls(tree: Tree, path: Path = ()) -> Iterable[tuple[Path, Scalar]]:
@@ -117,9 +122,19 @@ def _checked(mapping: Mapping[str, Any]) -> Any:
     """
 
     def plain(value: Any, path: Path) -> Any:
+        if len(path) > MAX_DEPTH:
+            raise SpecError(Diagnostic(code="RD006", message=f"values are nested more than {MAX_DEPTH} levels deep"))
         match value:
-            case None | bool() | int() | float() | str():
+            case None | bool():
                 return value
+            case int() if abs(value) >= 10**MAX_DIGITS:
+                raise SpecError(Diagnostic(code="RD011", message=f"`{dotted(path)}` is out of range"))
+            case int():
+                return int(value)
+            case float():  # numpy's is one of Python's, and PyYAML writes no subclasses
+                return float(value)
+            case str():
+                return str.__str__(value)
             case Mapping():
                 return {_key(key, path): plain(item, (*path, str(key))) for key, item in value.items()}
             case list() | tuple():
