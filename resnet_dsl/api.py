@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "draw", "load", "loads", "lower"]
 
-SpecSource: TypeAlias = "str | PathLike[str] | Mapping[str, Any]"
+SpecSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """A path, the name of a bundled spec, or a document as Python data."""
 
 

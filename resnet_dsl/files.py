@@ -25,9 +25,10 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
 
     def write_and_rename() -> None:
         try:
+            beside.touch()
+            mode = (target if target.exists() else beside).stat().st_mode
             write(beside)
-            if target.exists():
-                beside.chmod(target.stat().st_mode)
+            beside.chmod(mode)  # safetensors makes files that only their owner can read
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)

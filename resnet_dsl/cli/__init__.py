@@ -43,7 +43,7 @@ for command in (validate, show, summary, explain, draw, build, list_, schema, ne
 def run() -> int:
     """Run the command line; the exit status is 0, 1 for a wrong spec, 2 for a wrong command or environment."""
     try:
-        cli.main(prog_name="resnet-dsl", standalone_mode=False)
+        status = cli.main(prog_name="resnet-dsl", standalone_mode=False)
     except SpecError as error:
         show_faults(error.diagnostics)
         return SPEC_IS_WRONG
@@ -53,8 +53,6 @@ def run() -> int:
     except click.ClickException as error:
         error.show()
         return ENVIRONMENT_IS_WRONG
-    except click.exceptions.Exit as error:
-        return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
@@ -62,7 +60,7 @@ def run() -> int:
             raise
         show_faults([_unexpected(error)])
         return ENVIRONMENT_IS_WRONG
-    return 0
+    return status if isinstance(status, int) else 0  # click returns the status of a command that exits
 
 
 def _unexpected(error: Exception) -> Diagnostic:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@shared.set_option
+@shared.overridable
 @click.option(
     "--format",
     "format_",
@@ -28,8 +28,6 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
 
     Exit status 0: every spec is fine; 1: one is wrong; 2: one cannot be read.
     """
-    from ..language import render
-
     faults: list[Diagnostic] = []
     status = 0
     for spec in specs:
@@ -45,9 +43,13 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
     if format_ == "text":
         shared.show_faults(faults, to_stderr=False)
     elif format_ == "json":
-        click.echo(render.as_json(faults))
+        from ..language.render import as_json
+
+        click.echo(as_json(faults))
     else:
-        line = render.as_line if format_ == "concise" else render.as_github
+        from ..language.render import as_github, as_line
+
+        line = as_line if format_ == "concise" else as_github
         click.echo("".join(f"{line(fault)}\n" for fault in faults), nl=False)
     raise click.exceptions.Exit(status)
 
@@ -72,7 +74,7 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
     show_default=True,
     help="A table for people, the one that torchsummary prints, or data for programs.",
 )
-@shared.batch_size_option
+@shared.with_batch_size
 def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size: int | None) -> None:
     """Print the layer table, without building anything."""
     from ..backends.summary import summary as summarise
@@ -92,16 +94,15 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
 @click.command("list")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 def list_(words: tuple[str, ...]) -> None:
-    """List the bundled specs, or those whose name or description has every WORD."""
+    """List the bundled specs, or those whose name has every WORD in it."""
     from ..graph.lower import lower
     from ..language.bundled import bundled_specs
     from ..language.load import load
 
     rows: list[tuple[str, ...]] = [("name", "depth", "parameters", "MACs", "description")]
     for name in bundled_specs():
-        spec = load(name)
-        text = f"{name} {spec.description}".casefold()
-        if all(word.casefold() in text for word in words):
+        if all(word.casefold() in name.casefold() for word in words):
+            spec = load(name)
             rows.append(_row(lower(spec), spec.description or ""))
     if len(rows) == 1:
         raise click.UsageError(f"no bundled spec matches {' '.join(words)}")

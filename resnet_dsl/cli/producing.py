@@ -55,7 +55,7 @@ def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "De
     "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the initial weights.")
-@shared.batch_size_option
+@shared.with_batch_size
 @click.option(
     "-o", "--output", type=_OUTPUT, metavar="FILE", help="Write the weights to a .safetensors, .pt or .pth file."
 )

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
 
-spec_argument = click.argument("spec", metavar="SPEC")
-set_option = click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a key of the spec, as in stages.depths='[3,4,23,3]'. Repeatable.",
-)
-batch_size_option = click.option(
-    "--batch-size", type=click.IntRange(1, 2**31 - 1), help="Put this before every output shape."
-)
+
+def overridable(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --set."""
+    help_ = "Override a key of the spec, as in stages.depths='[3,4,23,3]'. Repeatable."
+    return click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_)(command)
 
 
 def taking_spec(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the argument SPEC and the option --set."""
-    return spec_argument(set_option(command))
+    return click.argument("spec", metavar="SPEC")(overridable(command))
+
+
+def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --batch-size."""
+    help_ = "Put this before every output shape."
+    return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 
 def open_document(reference: str) -> "Document":
@@ -42,7 +42,7 @@ def open_document(reference: str) -> "Document":
 
     if reference != "-":
         return open_spec(reference)
-    return read_text("<stdin>", click.get_binary_stream("stdin").read(MAX_BYTES + 1))
+    return read_text("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
 def load_spec(reference: str, overrides: Iterable[str]) -> "Spec":
@@ -59,6 +59,9 @@ def load_graph(reference: str, overrides: Iterable[str]) -> "Graph":
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None:
     """Print diagnostics as text, in colour where a terminal reads them and `NO_COLOR` is not set."""
+    faults = tuple(faults)
+    if not faults:
+        return
     from ..language.render import as_text
 
     stream = sys.stderr if to_stderr else sys.stdout

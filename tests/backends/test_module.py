@@ -1,0 +1,273 @@
+"""The real network: its tree of modules, its forward pass, its first weights."""
+
+import copy
+import operator
+import pickle
+
+import pytest
+import torch
+from torch import nn
+
+import resnet_dsl
+from resnet_dsl.backends.pytorch.build import build_module
+from resnet_dsl.backends.pytorch.check import differences, knows_torchsummary, run_torchsummary
+from resnet_dsl.backends.summary import summary
+
+SMALL = {
+    "name": "small",
+    "input": {"size": 32},
+    "stem": {"channels": 8, "kernel": 3},
+    "block": {"type": "bottleneck", "width_per_group": 32},
+    "stages": {"depths": [2, 1], "widths": [8, 16]},
+    "head": {"classes": 5},
+}
+
+
+def small(**overrides: object) -> nn.Module:
+    return resnet_dsl.build(SMALL, overrides={key.replace("__", "."): value for key, value in overrides.items()})
+
+
+def batch(module: nn.Module) -> torch.Tensor:
+    parameter = next(module.parameters())
+    return torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1)).to(parameter.dtype)
+
+
+def test_the_tree_is_torchvisions() -> None:
+    """Class names, module names and their order, as a user of torchvision knows them."""
+    module = resnet_dsl.build("resnet50", device="meta")
+    assert [name for name, _ in module.named_children()] == [
+        "conv1",
+        "bn1",
+        "act1",
+        "maxpool",
+        "layer1",
+        "layer2",
+        "layer3",
+        "layer4",
+        "avgpool",
+        "fc",
+    ]
+    assert [name for name, _ in module.get_submodule("layer1.0").named_children()] == [
+        "conv1",
+        "bn1",
+        "act1",
+        "conv2",
+        "bn2",
+        "act2",
+        "conv3",
+        "bn3",
+        "downsample",
+        "act3",
+    ]
+    kinds = {name: type(child).__name__ for name, child in module.named_modules()}
+    assert (kinds[""], kinds["layer1"], kinds["layer1.0"]) == ("ResNet", "Sequential", "Bottleneck")
+    assert kinds["layer1.0.downsample"] == "Sequential"
+    assert "Identity" not in kinds.values()
+
+
+def test_a_deep_stem_sits_in_conv1_with_its_last_norm_outside() -> None:
+    """Convolutions at 0, 3, 6, norms at 1, 4, and the last norm is bn1; a pooling convolution is maxpool.0."""
+    module = small(stem__channels=[4, 6, 8], stem__pool="conv")
+    keys = [name for name, _ in module.named_parameters() if name.startswith(("conv1", "bn1", "maxpool"))]
+    assert keys == [
+        "conv1.0.weight",
+        "conv1.1.weight",
+        "conv1.1.bias",
+        "conv1.3.weight",
+        "conv1.4.weight",
+        "conv1.4.bias",
+        "conv1.6.weight",
+        "bn1.weight",
+        "bn1.bias",
+        "maxpool.0.weight",
+        "maxpool.1.weight",
+        "maxpool.1.bias",
+    ]
+
+
+def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone() -> None:
+    """`seed` decides every weight; without it torch's own generator does."""
+    graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
+    state = torch.random.get_rng_state()
+    one, two, other = (build_module(graph, seed=seed).state_dict() for seed in (3, 3, 4))
+    assert torch.equal(state, torch.random.get_rng_state())
+    assert all(torch.equal(one[key], two[key]) for key in one)
+    assert not torch.equal(one["conv1.weight"], other["conv1.weight"])
+    torch.manual_seed(3)
+    assert torch.equal(build_module(graph).state_dict()["fc.weight"], one["fc.weight"])
+
+
+def test_first_weights_are_kaiming_normal_fan_out() -> None:
+    """Standard deviation √(2 ⁄ fan out) of the convolutions; weight 1 and bias 0 of the norms; bounded classifier."""
+    module = resnet_dsl.build("resnet18")
+    for name, child in module.named_modules():
+        if isinstance(child, nn.Conv2d):
+            fan_out = child.out_channels * child.kernel_size[0] ** 2
+            assert child.weight.std().item() == pytest.approx((2 / fan_out) ** 0.5, rel=0.05), name
+        if isinstance(child, nn.BatchNorm2d):
+            assert child.weight.eq(1).all()
+            assert child.bias.eq(0).all()
+            assert child.running_mean is not None
+            assert child.running_mean.eq(0).all()
+    bound = 512**-0.5
+    assert module.get_parameter("fc.weight").abs().max().item() == pytest.approx(bound, rel=1e-3)
+
+
+@pytest.mark.parametrize(("name", "last"), [("resnet18", "bn2"), ("resnet50", "bn3")])
+def test_zero_residual_starts_every_branch_at_zero_and_nothing_else(name: str, last: str) -> None:
+    """The last norm of each branch has weight 0, every other norm weight 1."""
+    module = resnet_dsl.build(name, overrides={"init.zero_residual": True})
+    norms = {path: child for path, child in module.named_modules() if isinstance(child, nn.BatchNorm2d)}
+    zero = {path for path, child in norms.items() if child.weight.eq(0).all()}
+    assert zero == {path for path in norms if path.startswith("layer") and path.endswith(last)}
+    assert all(child.weight.eq(1).all() for path, child in norms.items() if path not in zero)
+
+
+@pytest.mark.parametrize("shortcut", ["projection", "padding", "none"])
+def test_the_network_exports_compiles_copies_and_pickles(shortcut: str) -> None:
+    """Like a hand-written network: no graph breaks, equal results, nothing shared between copies."""
+    module = small(shortcut__type=shortcut).eval()
+    x = batch(module)
+    expected = module(x)
+    compiled = torch.compile(module, fullgraph=True, backend="eager")
+    assert torch.equal(compiled(x), expected)
+    assert torch.equal(torch.export.export(module, (x,)).module()(x), expected)
+    assert torch.equal(pickle.loads(pickle.dumps(module))(x), expected)
+    twin = copy.deepcopy(module)
+    assert torch.equal(twin(x), expected)
+    next(twin.parameters()).data.zero_()
+    assert torch.equal(module(x), expected)
+
+
+def test_overwriting_values_changes_no_result_and_no_gradient() -> None:
+    """Additions and activations work in place where nobody else needs the value; the sums stay the same."""
+    module = small().double()
+    plain = copy.deepcopy(module)
+    for child in plain.modules():
+        if isinstance(child, nn.ReLU):
+            child.inplace = False
+        if hasattr(child, "_steps"):
+            child._steps = tuple(
+                step._replace(call=operator.add if step.call is operator.iadd else step.call) for step in child._steps
+            )
+    x = batch(module)
+    outputs = [each(x) for each in (module, plain)]
+    assert torch.equal(*outputs)
+    for output in outputs:
+        output.square().sum().backward()
+    gradients = [dict(each.named_parameters()) for each in (module, plain)]
+    assert all(torch.equal(gradients[0][name].grad, gradients[1][name].grad) for name in gradients[0])  # type: ignore[arg-type]
+
+
+def test_an_identity_shortcut_is_not_overwritten() -> None:
+    """A block's input survives the block: what was given in is what it was."""
+    block = small().eval().get_submodule("layer1.1")
+    x = torch.randn(2, 32, 8, 8)
+    kept = x.clone()
+    block(x)
+    assert torch.equal(x, kept)
+
+
+def test_values_die_at_their_last_use() -> None:
+    """A block keeps two values at a time, as hand-written code does."""
+    for path in ("layer1.0", "layer1.1", ""):
+        steps = small().get_submodule(path)._steps
+        assert {step.target for step in steps} <= {0, 1}
+
+
+@pytest.mark.parametrize("pool", ["avg", "max", "avgmax", "catavgmax"])
+def test_the_head_pools_what_its_name_says(pool: str) -> None:
+    """Mean, maximum, half of their sum, or both in a row, without a classifier."""
+    module = small(head__pool=pool, head__classes=0).eval()
+    features = nn.Sequential(*list(module.children())[:-1])(batch(module))
+    mean, maximum = features.mean((2, 3)), features.amax((2, 3))
+    expected = {"avg": mean, "max": maximum, "avgmax": (mean + maximum) / 2, "catavgmax": torch.cat((mean, maximum), 1)}
+    assert torch.allclose(module(batch(module)), expected[pool], rtol=1e-5)
+
+
+def test_a_padding_shortcut_takes_every_second_pixel_and_appends_zeros() -> None:
+    """Option A: subsampling, then channels of zeros behind the others."""
+    module = small(shortcut__type="padding", block__expansion=2)
+    shortcut = module.get_submodule("layer2.0.downsample")
+    x = torch.randn(1, 16, 5, 4)
+    y = shortcut(x)
+    assert y.shape == (1, 32, 3, 2)
+    assert torch.equal(y[:, :16], x[:, :, ::2, ::2])
+    assert y[:, 16:].eq(0).all()
+
+
+def test_dropout_acts_before_the_classifier_while_training_only() -> None:
+    """It is a module of its own, absent at 0, and drops features in training mode."""
+    assert "dropout" not in dict(small().named_modules())
+    module = small(head__dropout=0.5)
+    assert module.get_submodule("dropout").p == 0.5
+    names = [name for name, _ in module.named_children()]
+    assert names.index("dropout") == names.index("fc") - 1
+
+
+def test_a_network_on_meta_has_shapes_and_no_values() -> None:
+    """The largest network costs no memory there."""
+    module = resnet_dsl.build("resnet152", device="meta", dtype="bfloat16")
+    assert {parameter.device.type for parameter in module.parameters()} == {"meta"}
+    assert {parameter.dtype for parameter in module.parameters()} == {torch.bfloat16}
+    assert module(torch.empty(2, 3, 64, 64, device="meta", dtype=torch.bfloat16)).shape == (2, 1000)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])
+def test_a_dtype_reaches_every_weight_and_keeps_counters_whole(dtype: str) -> None:
+    """All floating point entries have it, counters stay integers, and the check passes."""
+    module = resnet_dsl.build(SMALL, dtype=dtype)
+    kinds = {value.dtype for value in module.state_dict().values()}
+    assert kinds == {getattr(torch, dtype), torch.int64}
+    assert differences(module, resnet_dsl.lower(resnet_dsl.load(SMALL))) == []
+
+
+def test_being_checked_leaves_the_network_untouched() -> None:
+    """Weights, statistics, modes, hooks and random generators are as before."""
+    graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
+    module = build_module(graph, seed=0)
+    module.get_submodule("layer1").eval()
+    before = copy.deepcopy(module.state_dict())
+    modes = [child.training for child in module.modules()]
+    state = torch.random.get_rng_state()
+    assert differences(module, graph) == []
+    run_torchsummary(module, graph, None)
+    assert torch.equal(state, torch.random.get_rng_state())
+    assert all(torch.equal(before[key], value) for key, value in module.state_dict().items())
+    assert [child.training for child in module.modules()] == modes
+    assert not any(child._forward_hooks for child in module.modules())
+
+
+def test_the_check_sees_a_layer_that_is_not_the_graphs() -> None:
+    """A wrong stride, a wrong kind, a wrong number of parameters and a missing layer are all found."""
+    graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
+
+    def codes(module: nn.Module) -> set[str]:
+        return {fault.code for fault in differences(module, graph)}
+
+    strided = build_module(graph)
+    strided.get_submodule("conv1").stride = (1, 1)  # type: ignore[assignment]
+    assert codes(strided) == {"RD902"}
+    gelu = build_module(graph)
+    gelu.set_submodule("act1", nn.GELU())
+    assert codes(gelu) == {"RD902"}
+    biased = build_module(graph)
+    biased.set_submodule("layer1.0.conv1", nn.Conv2d(8, 4, 1, bias=True))
+    assert codes(biased) == {"RD902"}
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 64])
+@pytest.mark.parametrize("name", ["resnet18", "resnet20", "plain20", "resnext50_32x4d"])
+def test_summary_prints_the_bytes_that_torchsummary_prints(name: str, batch_size: int | None) -> None:
+    """The same text, without having built anything."""
+    spec = resnet_dsl.load({"name": "any", "extends": name, "input": {"size": [40, 33]}})
+    graph = resnet_dsl.lower(spec)
+    assert run_torchsummary(build_module(graph), graph, batch_size) == summary(graph, "torchsummary", batch_size)
+
+
+def test_torchsummary_is_run_only_where_it_works() -> None:
+    """float32 on cpu and cuda."""
+    assert knows_torchsummary(torch.device("cpu"), torch.float32)
+    assert knows_torchsummary(torch.device("cuda:1"), torch.float32)
+    assert not knows_torchsummary(torch.device("meta"), torch.float32)
+    assert not knows_torchsummary(torch.device("cpu"), torch.float64)

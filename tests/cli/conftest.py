@@ -1,0 +1,39 @@
+"""Running the command line as a user does, inside the test's process."""
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from resnet_dsl.cli import run
+
+
+@dataclass(frozen=True)
+class Result:
+    status: int
+    out: str
+    err: str
+
+
+CommandLine = Callable[..., Result]
+
+
+@pytest.fixture
+def resnet_dsl_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """`resnet_dsl_command("build", "resnet18")` in an empty directory: exit status, output, errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "argv", ["resnet-dsl", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        status = run()
+        out, err = capsys.readouterr()
+        return Result(status, out, err)
+
+    return command

@@ -1,0 +1,156 @@
+"""validate, show, summary, explain, list, schema: what they print and how they exit."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import resnet_dsl
+from resnet_dsl.language.bundled import bundled_specs
+from tests.cli.conftest import CommandLine
+
+SPEC = "name: mine\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
+WRONG = "name: mine\nblock: {type: basic}\nstages:\n  dephts: [1, 1]\n"
+
+
+def test_validate_says_ok_of_a_file_a_name_and_standard_input(resnet_dsl_command: CommandLine) -> None:
+    """A SPEC is a path, a bundled name, or `-`."""
+    Path("mine.yaml").write_text(SPEC)
+    result = resnet_dsl_command("validate", "mine.yaml", "resnet50", "-", stdin=SPEC.encode())
+    parameters = resnet_dsl.lower(resnet_dsl.loads(SPEC)).parameters
+    assert (result.status, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        f"mine.yaml: ok, mine with {parameters:,} parameters",
+        "resnet50: ok, resnet50 with 25,557,032 parameters",
+        f"-: ok, mine with {parameters:,} parameters",
+    ]
+
+
+def test_validate_reports_all_faults_of_all_files(resnet_dsl_command: CommandLine) -> None:
+    """Each as text with its place; exit status 1."""
+    Path("one.yaml").write_text(WRONG)
+    Path("two.yaml").write_text(SPEC + "norms: batch\nhead: {classes: -1}\n")
+    result = resnet_dsl_command("validate", "one.yaml", "resnet18", "two.yaml")
+    assert result.status == 1
+    ok, _, faults = result.out.partition("\n")
+    assert ok.startswith("resnet18: ok")
+    assert faults == """\
+error[RD203]: unknown key `dephts`
+ --> one.yaml:4:3
+  |
+4 |   dephts: [1, 1]
+  |   ^^^^^^ not a key of `stages`
+  |
+  = help: a key with a similar name exists: `depths`
+
+error[RD203]: unknown key `norms`
+ --> two.yaml:4:1
+  |
+4 | norms: batch
+  | ^^^^^ not a key of a spec
+  |
+  = help: a key with a similar name exists: `name`
+
+error[RD205]: `head.classes` must be at least 0, found the number `-1`
+ --> two.yaml:5:17
+  |
+5 | head: {classes: -1}
+  |                 ^^
+"""
+
+
+def test_validate_speaks_to_programs(resnet_dsl_command: CommandLine) -> None:
+    """concise: one line a fault; json: one document; github: an annotation each."""
+    Path("one.yaml").write_text(WRONG)
+    assert resnet_dsl_command("validate", "one.yaml", "--format", "concise").out == (
+        "one.yaml:4:3: RD203 unknown key `dephts`\n"
+    )
+    (fault,) = json.loads(resnet_dsl_command("validate", "one.yaml", "--format", "json").out)["diagnostics"]
+    assert fault == {
+        "code": "RD203",
+        "message": "unknown key `dephts`",
+        "labels": [
+            {
+                "file": "one.yaml",
+                "start": {"offset": 42, "line": 4, "column": 3},
+                "end": {"offset": 48, "line": 4, "column": 9},
+                "text": "not a key of `stages`",
+            }
+        ],
+        "notes": [],
+        "helps": ["a key with a similar name exists: `depths`"],
+    }
+    assert resnet_dsl_command("validate", "one.yaml", "--format", "github").out == (
+        "::error file=one.yaml,line=4,col=3,endLine=4,endColumn=9,title=RD203::"
+        "unknown key `dephts`%0Ahelp: a key with a similar name exists: `depths`\n"
+    )
+    good = resnet_dsl_command("validate", "resnet18", "--format", "json")
+    assert (good.status, json.loads(good.out)["diagnostics"]) == (0, [])
+
+
+def test_a_spec_that_is_not_there_is_an_error_of_the_command_line(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2, and the most similar bundled name."""
+    Path("folder.yaml").mkdir()
+    for command in ("validate", "show", "summary", "explain"):
+        result = resnet_dsl_command(command, "resnet51")
+        assert result.status == 2
+        assert "error[RD001]: cannot read the spec `resnet51`: no such file or directory" in result.out + result.err
+        assert "similar name exists: `resnet" in result.out + result.err
+    assert resnet_dsl_command("show", "folder.yaml").err == (
+        "error[RD001]: cannot read the spec `folder.yaml`: it is not a regular file\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnext101_64x4d", "plain20", "resnet1202"])
+def test_what_show_prints_reads_back_as_the_same_spec(resnet_dsl_command: CommandLine, name: str) -> None:
+    """Every default is written out, inheritance is gone."""
+    text = resnet_dsl_command("show", name).out
+    assert resnet_dsl.loads(text) == resnet_dsl.load(name)
+    assert "extends" not in text
+    assert "width_per_group" in text
+
+
+def test_set_overrides_a_key_and_faults_point_at_the_option(resnet_dsl_command: CommandLine) -> None:
+    """Repeatable; the file's own expectations do not hold a changed network back."""
+    result = resnet_dsl_command(
+        "summary", "resnet50", "--set", "stages.depths=[3, 4, 23, 3]", "--set", "head.classes=10", "--format", "json"
+    )
+    assert json.loads(result.out)["depth"] == 101
+    assert json.loads(result.out)["output_shape"] == [10]
+    wrong = resnet_dsl_command("show", "resnet50", "--set", "head.classes=10", "--set", "stem.stride=0")
+    assert wrong.status == 1
+    assert wrong.err == """\
+error[RD205]: `stem.stride` must be at least 1, found the number `0`
+ --> --set:1:13
+  |
+1 | stem.stride=0
+  |             ^
+"""
+    unmet = resnet_dsl_command("show", "resnet50", "--set", "expect.params=3")
+    assert unmet.status == 0
+    assert resnet_dsl_command("summary", "resnet50", "--set", "expect.params=3").status == 1
+    assert resnet_dsl_command("show", "resnet50", "--set", "head.classes").status == 2
+
+
+def test_list_shows_every_bundled_spec_with_its_figures(resnet_dsl_command: CommandLine) -> None:
+    """Name, depth, parameters, multiply-accumulates, description; words filter."""
+    lines = resnet_dsl_command("list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["name", *bundled_specs()]
+    (line,) = [line for line in lines if line.startswith("resnet50 ")]
+    assert line.split()[1:4] == ["50", "25,557,032", "4,089,184,256"]
+    wide = resnet_dsl_command("list", "WIDE", "101").out.splitlines()
+    assert [line.split()[0] for line in wide] == ["name", "wide_resnet101_2"]
+    assert resnet_dsl_command("list", "vgg").status == 2
+
+
+def test_schema_prints_the_schema(resnet_dsl_command: CommandLine) -> None:
+    """As JSON that editors can use."""
+    schema = json.loads(resnet_dsl_command("schema").out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_a_misspelt_command_is_told_the_right_one(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2."""
+    result = resnet_dsl_command("validat", "x")
+    assert result.status == 2
+    assert "`validate`" in result.err

@@ -1,0 +1,96 @@
+"""The command as a process: what it imports, how it ends when it is interrupted or goes wrong."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import resnet_dsl.cli.shared
+from tests.cli.conftest import CommandLine
+
+
+def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "validate resnet50",
+        "show resnet50",
+        "summary resnet50",
+        "summary resnet50 --format torchsummary",
+        "explain resnet50",
+        "draw resnet50",
+        "list",
+        "schema",
+        "new mine --from resnet50",
+        "--help",
+    ],
+)
+def test_only_build_imports_torch(command: str, tmp_path: Path) -> None:
+    """Neither torch nor numpy is loaded by anything that does not build."""
+    code = (
+        "import sys\nfrom resnet_dsl.cli import run\n"
+        f"sys.argv = ['resnet-dsl', *{command.split()!r}]\n"
+        "status = run()\nassert status == 0, status\n"
+        "heavy = {'torch', 'torchsummary', 'numpy', 'safetensors'} & set(sys.modules)\nassert not heavy, heavy"
+    )
+    result = python("-c", code, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
+    """Not torch, not yaml, not jsonschema; what is asked for is imported when it is asked for."""
+    code = (
+        "import sys, resnet_dsl\n"
+        "assert not {'torch', 'yaml', 'jsonschema', 'networkx', 'click'} & set(sys.modules)\n"
+        "resnet_dsl.lower(resnet_dsl.load('resnet50'))\n"
+        "assert not {'torch', 'networkx'} & set(sys.modules)"
+    )
+    result = python("-c", code, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
+    """While it waits for its input."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "resnet_dsl", "validate", "resnet18", "-"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("resnet18: ok")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.strip() == ""
+
+
+def test_an_unexpected_error_is_one_line_and_no_traceback(
+    resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug of ours says that it is one; a lack of memory says that."""
+
+    def raising(error: Exception) -> None:
+        def broken(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(resnet_dsl.cli.shared, "load_graph", broken)
+
+    raising(ValueError("oh\nno"))
+    result = resnet_dsl_command("summary", "resnet18")
+    assert result.status == 2
+    assert result.err.startswith("error[RD901]: this is a bug of resnet-dsl: ValueError: oh\n")
+    raising(MemoryError())
+    assert resnet_dsl_command("summary", "resnet18").err.startswith("error[RD508]: out of memory")
+    raising(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"))
+    assert resnet_dsl_command("summary", "resnet18").err.startswith("error[RD508]: out of memory")

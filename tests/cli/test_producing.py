@@ -1,0 +1,138 @@
+"""draw, build, new: the files they write, and what they refuse before any work."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+import resnet_dsl
+from resnet_dsl.backends.pytorch.build import build_module
+from tests.cli.conftest import CommandLine
+
+SMALL = """\
+name: small
+input: {size: 32}
+stem: {channels: 8}
+block: {type: basic}
+stages: {depths: [1, 1], widths: [8, 16]}
+head: {classes: 5}
+"""
+
+
+@pytest.fixture
+def small(resnet_dsl_command: CommandLine) -> str:
+    Path("small.yaml").write_text(SMALL)
+    return "small.yaml"
+
+
+def test_draw_writes_the_format_that_the_ending_names(resnet_dsl_command: CommandLine, small: str) -> None:
+    """NAME.svg by default; SVG, PNG and DOT."""
+    assert resnet_dsl_command("draw", small).out == "wrote small.svg\n"
+    assert "<svg" in Path("small.svg").read_text()
+    assert resnet_dsl_command("draw", small, "-o", "a.png", "--detail", "layer").status == 0
+    assert Path("a.png").read_bytes().startswith(b"\x89PNG")
+    assert resnet_dsl_command("draw", small, "-o", "a.dot", "--detail", "block").status == 0
+    assert Path("a.dot").read_text() == resnet_dsl.draw(resnet_dsl.load(small), "block").dot
+
+
+def test_draw_refuses_an_ending_it_does_not_know(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Exit status 2, and nothing is written."""
+    assert resnet_dsl_command("draw", small, "-o", "a.bmp").status == 2
+    assert not Path("a.bmp").exists()
+
+
+@pytest.mark.parametrize("ending", ["safetensors", "pt", "pth"])
+def test_build_writes_the_weights_of_the_seed(resnet_dsl_command: CommandLine, small: str, ending: str) -> None:
+    """The file holds the state_dict of the network in training mode, untouched by the check."""
+    result = resnet_dsl_command("build", small, "--device", "cpu", "--seed", "7", "-o", f"w.{ending}")
+    assert result.status == 0
+    assert result.out.endswith(f"wrote w.{ending}\n")
+    path = Path(f"w.{ending}")
+    weights = load_file(path) if ending == "safetensors" else torch.load(path, weights_only=True)
+    expected = build_module(resnet_dsl.lower(resnet_dsl.load(small)), seed=7).state_dict()
+    assert weights.keys() == expected.keys()
+    assert all(torch.equal(weights[key], expected[key]) for key in expected)
+    assert path.stat().st_mode & 0o777 == Path(small).stat().st_mode & 0o777
+
+
+def test_build_prints_torchsummarys_table_and_what_it_checked(resnet_dsl_command: CommandLine, small: str) -> None:
+    """The same table as summary, then one line about the check."""
+    graph = resnet_dsl.lower(resnet_dsl.load(small))
+    result = resnet_dsl_command("build", small, "--device", "cpu", "--batch-size", "3")
+    table = resnet_dsl_command("summary", small, "--format", "torchsummary", "--batch-size", "3").out
+    modules = sum(1 for _ in graph.modules)
+    assert result.out == table + (
+        f"checked on cpu in float32: the output shapes of all {modules} modules"
+        f" and all {graph.parameters:,} parameters are as the spec says\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--device", "meta"), ("--dtype", "float64"), ("--dtype", "bfloat16")])
+def test_what_torchsummary_does_not_know_is_checked_all_the_same(
+    resnet_dsl_command: CommandLine, small: str, arguments: tuple[str, str]
+) -> None:
+    """Same table, same check."""
+    result = resnet_dsl_command("build", small, *arguments)
+    assert (result.status, result.err) == (0, "")
+    assert "checked on" in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--device", "gpu"), "RD501"),
+        (("--device", "cuda:99"), "RD501"),
+        (("--device", "cpu:0x"), "RD501"),
+        (("--dtype", "float8"), "RD502"),
+        (("-o", "w.ckpt"), "RD503"),
+        (("-o", "nowhere/w.pt"), "RD507"),
+        (("--device", "meta", "-o", "w.pt"), "RD503"),
+    ],
+)
+def test_build_refuses_what_it_cannot_do_before_it_builds(
+    resnet_dsl_command: CommandLine, small: str, arguments: tuple[str, ...], code: str
+) -> None:
+    """One clear error, exit status 2, no output."""
+    result = resnet_dsl_command("build", small, *arguments)
+    assert result.status == 2
+    assert result.err.startswith(f"error[{code}]: ")
+    assert result.out == ""
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks what happens without a GPU")
+def test_a_missing_gpu_is_named_with_what_is_there_instead(resnet_dsl_command: CommandLine, small: str) -> None:
+    """The devices of this machine stand in the note."""
+    result = resnet_dsl_command("build", small, "--device", "cuda")
+    assert result.status == 2
+    assert "the device `cuda` is not there" in result.err
+    assert "devices here: `cpu`, `meta`" in result.err
+
+
+def test_new_starts_a_spec_that_is_its_parent(resnet_dsl_command: CommandLine, small: str) -> None:
+    """It validates as it stands, extends the parent, and finds its schema beside it."""
+    for name, parent in (("one", "resnet50"), ("two", small)):
+        assert resnet_dsl_command("new", name, "--from", parent).status == 0
+        text = Path(f"{name}.yaml").read_text("utf-8")
+        assert text.startswith(f"# yaml-language-server: $schema=resnet-dsl.schema.json\nname: {name}\nextends: {parent}")
+        own, other = (resnet_dsl.lower(resnet_dsl.load(each)) for each in (f"{name}.yaml", parent))
+        assert own.nodes == other.nodes
+    assert Path("resnet-dsl.schema.json").read_text("utf-8") == resnet_dsl_command("schema").out
+
+
+def test_new_from_standard_input_writes_everything_out(resnet_dsl_command: CommandLine) -> None:
+    """There is no file to extend."""
+    assert resnet_dsl_command("new", "copy", "--from", "-", stdin=SMALL.encode()).status == 0
+    own, other = resnet_dsl.load("copy.yaml"), resnet_dsl.loads(SMALL)
+    assert own.name == "copy"
+    assert own.stages == other.stages
+
+
+def test_new_loses_nothing(resnet_dsl_command: CommandLine) -> None:
+    """A file that is there stays as it is, and a name that is none is refused."""
+    Path("mine.yaml").write_text("precious")
+    assert resnet_dsl_command("new", "mine", "--from", "resnet18").status == 2
+    assert Path("mine.yaml").read_text() == "precious"
+    assert resnet_dsl_command("new", "../mine", "--from", "resnet18").status == 2
+    assert resnet_dsl_command("new", "other", "--from", "resnet19").status == 2
+    assert [path.name for path in Path().iterdir()] == ["mine.yaml"]

@@ -1,0 +1,48 @@
+"""Weights and inputs that are a pure function of names, so that two implementations of one network hold the same.
+
+The recorded logits of `tests/data/peers.json` were computed with these very numbers.
+"""
+
+import math
+import zlib
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+_MASK = 2**32 - 1
+
+
+def uniform(name: str, shape: Sequence[int]) -> Tensor:
+    """float64 values in [0, 1) that depend on the name, the shape and the position only."""
+    x = torch.arange(math.prod(shape), dtype=torch.int64) * 2654435761 + zlib.crc32(name.encode())
+    x = x & _MASK
+    for shift, factor, offset in ((16, 1103515245, 12345), (13, 1664525, 1013904223)):
+        x = ((x ^ (x >> shift)) * factor + offset) & _MASK
+    x = x ^ (x >> 16)
+    return (x.double() / 2**32).reshape(tuple(shape))
+
+
+def value(name: str, like: Tensor) -> Tensor:
+    """What the `state_dict` entry `name` holds."""
+    if not like.is_floating_point():
+        return torch.zeros_like(like)
+    x = uniform(name, like.shape)
+    if like.dim() >= 2:
+        bound = math.sqrt(6 / math.prod(like.shape[1:]))
+        return ((2 * x - 1) * bound).to(like.dtype)
+    is_scale = name.endswith(("running_var", "weight"))
+    return (0.5 + x if is_scale else 0.2 * (x - 0.5)).to(like.dtype)
+
+
+@torch.no_grad()
+def fill(module: nn.Module) -> nn.Module:
+    """The module, every entry of its `state_dict` filled by its name."""
+    for name, tensor in module.state_dict().items():
+        tensor.copy_(value(name, tensor))
+    return module
+
+
+def probe(channels: int, height: int, width: int) -> Tensor:
+    """The float64 input `(2, channels, height, width)` with values in [-1, 1)."""
+    return 2 * uniform("input", (2, channels, height, width)) - 1

@@ -1,0 +1,72 @@
+"""Output files are whole or not there."""
+
+from pathlib import Path
+
+import pytest
+
+from resnet_dsl.files import check_writable, write_file
+from resnet_dsl.language.diagnostics import EnvironmentFault
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    """While it is being written, the old one stands; afterwards nothing else lies beside it."""
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(0o640)
+
+    def write(beside: Path) -> None:
+        beside.write_text("new")
+        assert path.read_text() == "old"
+        assert beside.parent == path.parent
+
+    write_file(path, write)
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
+    """The old file stays, the half-written one goes."""
+    path = tmp_path / "a"
+    path.write_text("old")
+
+    def write(beside: Path) -> None:
+        beside.write_text("half")
+        raise error
+
+    with pytest.raises(error):
+        write_file(path, write)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
+    """What it points at is written."""
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("old")
+    link.symlink_to(target)
+    write_file(link, lambda beside: beside.write_text("new"))
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_a_system_that_refuses_is_one_diagnostic(tmp_path: Path) -> None:
+    """RD507, with the reason."""
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(EnvironmentFault) as caught:
+        write_file(tmp_path / "a", full)
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, fault.message) == ("RD507", f"cannot write `{tmp_path / 'a'}`: no space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_known_before_the_work(tmp_path: Path) -> None:
+    """A directory, and a file in a directory that is not there."""
+    for path in (tmp_path, tmp_path / "missing" / "a"):
+        with pytest.raises(EnvironmentFault):
+            check_writable(path)
+    check_writable(tmp_path / "a")
