@@ -62,7 +62,9 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
         raise SpecError(in_file_order(_inherited(fault, documents) for fault in _shape_faults(documents)))
     tree = merged(documents, patches)
-    faults = [*_shape_faults(documents), *schema.check(tree)]
+    faults = _shape_faults(documents)
+    if patches or len(documents) > 1:  # a file that stands alone has been checked already
+        faults += schema.check(tree)
     faults += rules.check(tree, faults)
     if faults:
         raise SpecError(in_file_order(_inherited(fault, documents) for fault in faults))
