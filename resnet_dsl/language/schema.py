@@ -36,7 +36,9 @@ def is_name(text: str) -> bool:
 def check(tree: Table) -> list[Diagnostic]:
     """Every way in which the document does not have the shape that the schema asks for."""
     diagnostics: dict[tuple[str, Path, str], Diagnostic] = {}
-    errors = [(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))]
+    found = [(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))]
+    mistyped = {path for error, path in found if error.validator == "type"}
+    errors = [(error, path) for error, path in found if error.validator == "type" or path not in mistyped]
     misspelt = {
         (*path, similar(key, error.schema["properties"]))
         for error, path in errors
