@@ -1,7 +1,7 @@
 """The commands that make something: draw, build, new."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -32,18 +32,32 @@ _OUTPUT = click.Path(path_type=Path, dir_okay=False)
 def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
     """Draw the network with Graphviz."""
     from ..backends.drawing import draw as draw_graph
-    from ..backends.render import format_of
     from ..files import check_writable
 
     if output is not None:
-        format_of(output)
+        _format_of(output)
         check_writable(output)
     graph = shared.load_graph(spec, overrides)
     path = output or Path(f"{graph.name}.svg")
     check_writable(path)
     shared.progress(f"drawing {graph.name}")
-    picture = draw_graph(graph, detail).render(format_of(path))
+    picture = draw_graph(graph, detail).render(_format_of(path))
     shared.write_output(path, lambda beside: beside.write_bytes(picture))
+
+
+def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
+    """The format that a file's ending names."""
+    match path.suffix.lower():
+        case ".svg":
+            return "svg"
+        case ".png":
+            return "png"
+        case ".pdf":
+            return "pdf"
+        case ".dot" | ".gv":
+            return "dot"
+        case other:
+            raise click.UsageError(f"drawings are written as .svg, .png, .pdf or .dot, not {other or 'without ending'}")
 
 
 @click.command()

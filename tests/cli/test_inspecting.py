@@ -29,12 +29,14 @@ def test_validate_says_ok_of_a_file_a_name_and_standard_input(resnet_dsl_command
 def test_validate_reports_all_faults_of_all_files(resnet_dsl_command: CommandLine) -> None:
     """Each as text with its place; exit status 1."""
     Path("one.yaml").write_text(WRONG)
-    Path("two.yaml").write_text(SPEC + "norms: batch\nhead: {classes: -1}\n")
+    Path("two.yaml").write_text(SPEC + "stems: {}\nhead: {classes: -1}\n")
     result = resnet_dsl_command("validate", "one.yaml", "resnet18", "two.yaml")
     assert result.status == 1
     ok, _, faults = result.out.partition("\n")
     assert ok.startswith("resnet18: ok")
-    assert faults == """\
+    assert (
+        faults
+        == """\
 error[RD203]: unknown key `dephts`
  --> one.yaml:4:3
   |
@@ -43,13 +45,13 @@ error[RD203]: unknown key `dephts`
   |
   = help: a key with a similar name exists: `depths`
 
-error[RD203]: unknown key `norms`
+error[RD203]: unknown key `stems`
  --> two.yaml:4:1
   |
-4 | norms: batch
+4 | stems: {}
   | ^^^^^ not a key of a spec
   |
-  = help: a key with a similar name exists: `name`
+  = help: a key with a similar name exists: `stem`
 
 error[RD205]: `head.classes` must be at least 0, found the number `-1`
  --> two.yaml:5:17
@@ -57,6 +59,7 @@ error[RD205]: `head.classes` must be at least 0, found the number `-1`
 5 | head: {classes: -1}
   |                 ^^
 """
+    )
 
 
 def test_validate_speaks_to_programs(resnet_dsl_command: CommandLine) -> None:
@@ -119,13 +122,16 @@ def test_set_overrides_a_key_and_faults_point_at_the_option(resnet_dsl_command: 
     assert json.loads(result.out)["output_shape"] == [10]
     wrong = resnet_dsl_command("show", "resnet50", "--set", "head.classes=10", "--set", "stem.stride=0")
     assert wrong.status == 1
-    assert wrong.err == """\
+    assert (
+        wrong.err
+        == """\
 error[RD205]: `stem.stride` must be at least 1, found the number `0`
  --> --set:1:13
   |
 1 | stem.stride=0
   |             ^
 """
+    )
     unmet = resnet_dsl_command("show", "resnet50", "--set", "expect.params=3")
     assert unmet.status == 0
     assert resnet_dsl_command("summary", "resnet50", "--set", "expect.params=3").status == 1

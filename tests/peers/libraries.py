@@ -1,0 +1,27 @@
+"""torchvision and timm, importable beside a torch that is built for the CPU only.
+
+torchvision's wheels bring C++ operators for CUDA builds of torch. Its models need none of them, but its import
+describes each to torch, so each has to be declared first.
+"""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+
+_REGISTERED = re.compile(r'register_(?:meta|fake)\("(?:torchvision::)?(\w+)"')
+
+
+def declare_torchvision_operators() -> None:
+    """Declare the operators that `import torchvision` expects; nothing where its own extension loads."""
+    spec = find_spec("torchvision")
+    if spec is None or spec.origin is None:
+        raise ImportError("torchvision is not installed")
+    package = Path(spec.origin).parent
+    for source in ("_meta_registrations.py", "_autograd_registrations.py"):
+        file = package / source
+        names = _REGISTERED.findall(file.read_text("utf-8")) if file.is_file() else []
+        for name in names:
+            if not hasattr(torch.ops.torchvision, name):
+                torch.library.define(f"torchvision::{name}", "(Tensor a) -> Tensor")
