@@ -64,7 +64,8 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     tree = merged(documents, patches)
     faults = _shape_faults(documents)
     if patches or len(documents) > 1:  # a file that stands alone has been checked already
-        faults += schema.check(tree)
+        known = {(fault.code, fault.message) for fault in faults}  # `name is missing` has another place here
+        faults += [fault for fault in schema.check(tree) if (fault.code, fault.message) not in known]
     faults += rules.check(tree, faults)
     if faults:
         raise SpecError(in_file_order(_inherited(fault, documents) for fault in faults))

@@ -152,10 +152,9 @@ def _at(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnos
 
 
 def _first_line(tree: Tree) -> Span:
-    span = tree.span
-    if isinstance(tree, Table) and tree.entries:
-        return next(iter(tree.entries.values())).key
-    return span
+    """The first key of the file; what the document has inherited stands in others."""
+    keys = [entry.key for entry in tree.entries.values()] if isinstance(tree, Table) else []
+    return next((key for key in keys if key.source == tree.span.source), tree.span)
 
 
 def _subject(path: Path) -> str:
