@@ -1,0 +1,22 @@
+"""What all tests share: how hypothesis searches, and how the recorded diagnostics are renewed."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+settings.register_profile(
+    "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
+)
+settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-cases",
+        action="store_true",
+        help="write the diagnostics in tests/cases/*.txt anew instead of checking",
+    )
