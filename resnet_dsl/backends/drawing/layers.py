@@ -1,0 +1,91 @@
+"""Every operation of the network, framed block by block."""
+
+from collections.abc import Sequence
+
+from ...graph.graph import Block, Graph, Node
+from .dot import NEUTRAL, Canvas, Mark, stage_color
+from .overview import ends
+from .runs import Ways, ways
+from .words import dimensions, words
+
+_DETAIL = "white"
+
+
+def layers(graph: Graph) -> str:
+    """One box per operation; a shape stands below each that is no detail, and between the blocks."""
+    page = _Layers(graph)
+    stem, head = ends(graph)
+    page.add_part([graph.nodes[0], *stem])
+    for block in graph.blocks:
+        page.add_block(block)
+    page.add_part(head)
+    return page.canvas.source
+
+
+class _Layers:
+    """The drawing, with the places of the nodes that are on it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.canvas = Canvas(graph, gap=0.12)
+        self._graph = graph
+        self._boxes: dict[str, Mark] = {}
+        self._outputs: dict[str, Mark] = {}
+        """What leaves the nodes: the boxes, or the shapes below them."""
+
+    def add_part(self, nodes: Sequence[Node]) -> None:
+        """Stem or head."""
+        for node in nodes:
+            self._place(node, NEUTRAL, shape=node is nodes[-1] or self._has_news(node))
+        self._connect(nodes)
+
+    def add_block(self, block: Block) -> None:
+        """A block in its frame, and the shape that leaves it."""
+        way = ways(block)
+        fill, prefix = stage_color(block.stage), f"{block.name}."
+        with self.canvas.frame(block.name):
+            for node in way.branch:
+                self._place(node, fill, prefix, shape=node is not block.nodes[-1] and self._has_news(node))
+            beside = [mark for node in way.shortcut for mark in self._place_beside(node, fill, prefix)]
+            if beside:
+                self.canvas.row(self._boxes[_middle(way).name], beside[len(beside) // 2])
+        last = block.nodes[-1]
+        self._outputs[last.name] = self._shape_below(last)
+        self._connect(way.branch, way.end)
+        if way.start:
+            self.canvas.shortcut(block.shortcut.kind, self._outputs[way.start], *beside, self._boxes[way.end])
+
+    def _place(self, node: Node, fill: str, prefix: str = "", *, shape: bool) -> None:
+        self._outputs[node.name] = self._boxes[node.name] = self._box(node, fill, prefix)
+        if shape:
+            self._outputs[node.name] = self._shape_below(node)
+
+    def _place_beside(self, node: Node, fill: str, prefix: str) -> list[Mark]:
+        box = self._box(node, fill, prefix)
+        return [box, self.canvas.text([dimensions(node.shape)], size=9)] if self._has_news(node) else [box]
+
+    def _box(self, node: Node, fill: str, prefix: str) -> Mark:
+        text, is_detail = words(node.op)
+        fill = _DETAIL if is_detail else fill
+        tooltip = f"{node.name}: {node.parameters:,} parameters, {node.macs:,} multiply-adds"
+        if len(text) == 1:
+            return self.canvas.circle(text, fill, tooltip=tooltip)
+        return self.canvas.box([text], fill, name=node.name.removeprefix(prefix), tooltip=tooltip)
+
+    def _shape_below(self, node: Node) -> Mark:
+        shape = self.canvas.tensor(node.shape)
+        self.canvas.flow(self._boxes[node.name], shape, arrow=False)
+        return shape
+
+    def _has_news(self, node: Node) -> bool:
+        """Whether its shape is worth telling, which that of a batch norm is not."""
+        return not words(node.op).is_detail or any(self._graph[name].shape != node.shape for name in node.inputs)
+
+    def _connect(self, nodes: Sequence[Node], addition: str = "") -> None:
+        for node in nodes:
+            for name in node.inputs[:1] if node.name == addition else node.inputs:
+                self.canvas.flow(self._outputs[name], self._boxes[node.name])
+
+
+def _middle(way: Ways) -> Node:
+    before = [node for node in way.branch if node.name != way.end]
+    return before[len(before) // 2]

@@ -1,0 +1,64 @@
+"""The network at a glance: stem, blocks, head; and the shapes between them."""
+
+from collections.abc import Iterable
+
+from ...graph.graph import Block, Graph, Node
+from .dot import NEUTRAL, Canvas, Mark, stage_color
+from .runs import Run, runs, ways
+from .words import words
+
+
+def overview(graph: Graph, *, collapse: bool) -> str:
+    """One box per block, or with `collapse` one per run of equal blocks."""
+    canvas = Canvas(graph, gap=0.13)
+    stem, head = ends(graph)
+    x = canvas.tensor(graph.input_shape)
+    x = _part(canvas, x, stem)
+    for run in runs(graph.blocks) if collapse else map(_single, graph.blocks):
+        x = _run(canvas, x, run)
+    _part(canvas, x, head)
+    return canvas.source
+
+
+def ends(graph: Graph) -> tuple[list[Node], list[Node]]:
+    """The nodes before the blocks, without the input, and those after."""
+    inside = {node.name for block in graph.blocks for node in block.nodes}
+    places = [index for index, node in enumerate(graph.nodes) if node.name in inside] or [len(graph.nodes)]
+    return [*graph.nodes[1 : places[0]]], [*graph.nodes[places[-1] + 1 :]]
+
+
+def _part(canvas: Canvas, x: Mark, nodes: list[Node]) -> Mark:
+    if not nodes:
+        return x
+    box = canvas.box(_lines(nodes), NEUTRAL)
+    return _through(canvas, x, box, nodes[-1])
+
+
+def _run(canvas: Canvas, x: Mark, run: Run) -> Mark:
+    block = run.blocks[0]
+    way = ways(block)
+    box = canvas.box(_lines(way.branch), stage_color(block.stage), times=len(run.blocks), tooltip=block.shortcut.reason)
+    y = _through(canvas, x, box, block.nodes[-1])
+    canvas.row(canvas.note(run.name), box)
+    if way.start:
+        beside = canvas.text(_lines(way.shortcut)) if way.shortcut else canvas.bend()
+        canvas.row(box, beside)
+        canvas.shortcut(block.shortcut.kind, x, beside, y)
+    return y
+
+
+def _through(canvas: Canvas, x: Mark, box: Mark, last: Node) -> Mark:
+    y = canvas.tensor(last.shape)
+    canvas.flow(x, box)
+    canvas.flow(box, y, arrow=False)
+    return y
+
+
+def _lines(nodes: Iterable[Node]) -> list[str]:
+    """What the nodes are in words, without those that only the drawing of all layers shows."""
+    said = [(node, words(node.op)) for node in nodes]
+    return [text for _, (text, is_detail) in said if not is_detail] or [text for _, (text, _) in said]
+
+
+def _single(block: Block) -> Run:
+    return Run((block,))

@@ -1,0 +1,321 @@
+"""What a person sees: boxes, lines and words at three levels of detail."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resnet_dsl.backends.drawing import Detail, draw, to_dot
+from resnet_dsl.backends.drawing.dot import stage_color
+from resnet_dsl.backends.drawing.words import dimensions, quantity, words
+from resnet_dsl.graph.graph import Graph
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.ops import Conv2d
+from resnet_dsl.language.load import load
+from resnet_dsl.language.render import printable
+from tests.helpers import graph_of
+from tests.strategies.documents import small_documents
+
+LEVELS: tuple[Detail, ...] = ("stage", "block", "layer")
+levels = pytest.mark.parametrize("detail", LEVELS)
+
+CIFAR = """
+name: resnet20
+input: {size: 32}
+stem: {channels: 16, kernel: 3, stride: 1, pool: none}
+block: {type: basic}
+shortcut: {type: padding}
+stages: {depths: [3, 3, 3], widths: [16, 32, 64]}
+head: {classes: 10}
+"""
+
+
+def resnet(depths: str, kind: str = "bottleneck", rest: str = "") -> Graph:
+    return graph_of(f"name: net\nblock: {{type: {kind}}}\nstages: {{depths: {depths}}}\n{rest}")
+
+
+class Picture:
+    """A picture as its SVG tells it."""
+
+    def __init__(self, graph: Graph, detail: Detail) -> None:
+        self.root = ET.fromstring(draw(graph, detail).svg())
+
+    def _groups(self, kind: str) -> list[tuple[str, ET.Element]]:
+        groups = [group for group in self.root.findall(".//{*}g") if group.get("class") == kind]
+        return [(group.findtext("{*}title", ""), group) for group in groups]
+
+    @property
+    def texts(self) -> list[str]:
+        """Every line of text: the title, the names of frames, and the boxes in the order in which they were made."""
+        titles = [text for group in self.root.findall("{*}g") for text in group.findall("{*}text")]
+        frames = [text for _, group in self._groups("cluster") for text in group.findall(".//{*}text")]
+        nodes = sorted(self._groups("node"), key=lambda named: int(named[0].removeprefix("n")))
+        boxes = [text for _, group in nodes for text in group.findall(".//{*}text")]
+        return ["".join(text.itertext()) for text in (*titles, *frames, *boxes)]
+
+    def lines(self, *, shortcuts: bool) -> list[list[float]]:
+        """How far to the right the points of every line are, shortcuts or the way down the middle."""
+        edges = [(re.search(r":|n\d+->n\d+:", title) is not None, group) for title, group in self._groups("edge")]
+        paths = [
+            path for is_shortcut, group in edges if is_shortcut == shortcuts for path in group.findall(".//{*}path")
+        ]
+        return [_numbers(path)[::2] for path in paths]
+
+
+def _numbers(path: ET.Element) -> list[float]:
+    return [float(number) for number in re.findall(r"-?[\d.]+", path.get("d", ""))]
+
+
+def dashes(dot: str) -> list[bool]:
+    """Of the lines that leave for a shortcut, which are dashed."""
+    return ["style=dashed" in line for line in dot.splitlines() if ":leave:e ->" in line]
+
+
+def notes(picture: Picture) -> list[str]:
+    return [text for text in picture.texts if text.startswith("layer")]
+
+
+def test_the_stage_level_says_it_in_the_words_of_the_paper() -> None:
+    """Every text of ResNet-50's picture, from the top to the bottom."""
+    expected = [
+        *("net", "25.6 M parameters, 4.09 G multiply-adds, input 3×224×224"),
+        *("3×224×224", "7×7 conv, 64, /2", "3×3 max pool, /2", "64×56×56"),
+        *("1×1 conv, 64", "3×3 conv, 64", "1×1 conv, 256", "256×56×56", "layer1.0", "1×1 conv, 256"),
+        *("1×1 conv, 64", "3×3 conv, 64", "1×1 conv, 256", "×2", "256×56×56", "layer1.1 – 2"),
+        *("1×1 conv, 128", "3×3 conv, 128, /2", "1×1 conv, 512", "512×28×28", "layer2.0", "1×1 conv, 512, /2"),
+        *("1×1 conv, 128", "3×3 conv, 128", "1×1 conv, 512", "×3", "512×28×28", "layer2.1 – 3"),
+        *("1×1 conv, 256", "3×3 conv, 256, /2", "1×1 conv, 1024", "1024×14×14", "layer3.0", "1×1 conv, 1024, /2"),
+        *("1×1 conv, 256", "3×3 conv, 256", "1×1 conv, 1024", "×5", "1024×14×14", "layer3.1 – 5"),
+        *("1×1 conv, 512", "3×3 conv, 512, /2", "1×1 conv, 2048", "2048×7×7", "layer4.0", "1×1 conv, 2048, /2"),
+        *("1×1 conv, 512", "3×3 conv, 512", "1×1 conv, 2048", "×2", "2048×7×7", "layer4.1 – 2"),
+        *("global average pool", "fc 1000", "1000"),
+    ]
+    assert expected == Picture(resnet("[3, 4, 6, 3]"), "stage").texts
+
+
+def test_the_layer_level_says_it_of_every_operation() -> None:
+    """Every text of a small network's picture: operations with their names, and each new shape."""
+    spec = CIFAR.replace("[3, 3, 3]", "[1, 1]").replace("[16, 32, 64]", "[16, 32]")
+    expected = [
+        *("resnet20", "19.4 k parameters, 8.70 M multiply-adds, input 3×32×32"),
+        *("layer1.0", "layer2.0"),
+        *("input", "3×32×32", "3×3 conv, 16", "conv1", "16×32×32", "batch norm", "bn1", "ReLU", "act1", "16×32×32"),
+        *("3×3 conv, 16", "conv1", "16×32×32", "batch norm", "bn1", "ReLU", "act1"),
+        *("3×3 conv, 16", "conv2", "16×32×32", "batch norm", "bn2", "+", "ReLU", "act2", "16×32×32"),
+        *("3×3 conv, 32, /2", "conv1", "32×16×16", "batch norm", "bn1", "ReLU", "act1"),
+        *("3×3 conv, 32", "conv2", "32×16×16", "batch norm", "bn2", "+", "ReLU", "act2"),
+        *("pad to 32 channels, /2", "downsample", "32×16×16", "32×16×16"),
+        *("global average pool", "avgpool", "32×1×1", "flatten", "32", "fc 10", "fc", "10"),
+    ]
+    assert expected == Picture(graph_of(spec), "layer").texts
+
+
+def test_groups_are_named() -> None:
+    """As in `3×3 conv, 128, 32 groups`."""
+    text = "name: resnext\nblock: {type: bottleneck, groups: 32, width_per_group: 4}\nstages: {depths: [1]}\n"
+    assert "3×3 conv, 128, 32 groups" in Picture(graph_of(text), "stage").texts
+
+
+@pytest.mark.parametrize(
+    ("depths", "expected"),
+    [
+        ("[3, 4, 6, 3]", ["layer1.1 – 2", "layer2.1 – 3", "layer3.1 – 5", "layer4.1 – 2"]),
+        ("[3, 8, 36, 3]", ["layer1.1 – 2", "layer2.1 – 7", "layer3.1 – 35", "layer4.1 – 2"]),
+    ],
+)
+def test_equal_blocks_are_one_box(depths: str, expected: list[str]) -> None:
+    """ResNet-50 and ResNet-152: the first block of each stage, which projects, and one box for all others."""
+    firsts = [f"layer{stage}.0" for stage in (1, 2, 3, 4)]
+    merged = [note for pair in zip(firsts, expected, strict=True) for note in pair]
+    assert merged == notes(Picture(resnet(depths), "stage"))
+
+
+def test_blocks_that_differ_in_any_operation_are_not_one_box() -> None:
+    """A wider kernel in one block of three parts it from the others."""
+    graph = resnet("[3]", "basic")
+    middle = graph.blocks[1]
+    nodes = tuple(
+        replace(node, op=replace(node.op, kernel=5, padding=2)) if isinstance(node.op, Conv2d) else node
+        for node in middle.nodes
+    )
+    blocks = (graph.blocks[0], replace(middle, nodes=nodes), graph.blocks[2])
+    assert notes(Picture(replace(graph, blocks=blocks), "stage")) == ["layer1.0", "layer1.1", "layer1.2"]
+
+
+def test_stages_that_are_alike_are_not_one_box() -> None:
+    """Colours tell stages apart, so a box belongs to one of them."""
+    graph = graph_of("name: net\nblock: {type: basic}\nstages: {depths: [2, 2], widths: 64, strides: 1}\n")
+    assert notes(Picture(graph, "stage")) == ["layer1.0 – 1", "layer2.0 – 1"]
+    dot = to_dot(graph)
+    assert all(dot.count(f'fillcolor="{stage_color(stage)}"') == 1 for stage in (1, 2))
+
+
+def test_every_block_is_a_box_at_the_block_level() -> None:
+    """ResNet-50 has 16."""
+    graph = resnet("[3, 4, 6, 3]")
+    assert [block.name for block in graph.blocks] == notes(Picture(graph, "block"))
+
+
+def test_every_operation_is_on_the_layer_level() -> None:
+    """Each tooltip names one, with its costs."""
+    graph = resnet("[3, 4, 6, 3]")
+    dot = to_dot(graph, "layer")
+    tooltips = re.findall(r'tooltip="(\S+): ([\d,]+) parameters, ([\d,]+) multiply-adds"', dot)
+    assert sorted((node.name, f"{node.parameters:,}", f"{node.macs:,}") for node in graph.nodes) == sorted(tooltips)
+
+
+def test_every_block_is_framed_on_the_layer_level() -> None:
+    """A cluster of its own, with its name."""
+    graph = resnet("[3, 4, 6, 3]")
+    assert [block.name for block in graph.blocks] == re.findall(
+        r"color=\S+ .*label=<(layer\S+)> labeljust", to_dot(graph, "layer")
+    )
+
+
+@levels
+def test_a_plain_network_has_no_shortcuts(detail: Detail) -> None:
+    """All lines go straight down the middle."""
+    graph = resnet("[2, 2]", "basic", "shortcut: {type: none}\n")
+    assert "dashed" not in to_dot(graph, detail)
+    assert Picture(graph, detail).lines(shortcuts=True) == []
+
+
+@given(small_documents())
+def test_a_shortcut_is_dashed_exactly_where_it_changes_something(document: dict[str, Any]) -> None:
+    """Projections and paddings are dashed, identities solid, at every level."""
+    graph = lower(load(document))
+    blocks = [block.shortcut.kind != "identity" for block in graph.blocks if block.shortcut.kind != "none"]
+    assert blocks == dashes(to_dot(graph, "block"))
+    assert blocks == dashes(to_dot(graph, "layer"))
+
+
+@settings(max_examples=20)
+@given(small_documents(), st.sampled_from(LEVELS))
+def test_shortcuts_are_beside_the_branch(document: dict[str, Any], detail: Detail) -> None:
+    """The branch is one straight column, and no shortcut touches its left half."""
+    picture = Picture(lower(load(document)), detail)
+    middles = [x for line in picture.lines(shortcuts=False) for x in line]
+    middle = middles[0]
+    assert max(middles) - min(middles) < 0.1
+    assert all(x > middle for line in picture.lines(shortcuts=True) for x in line)
+
+
+@levels
+@given(document=small_documents())
+def test_shapes_are_on_the_way(detail: Detail, document: dict[str, Any]) -> None:
+    """What enters the network, what leaves it, and what leaves each block stands in the line."""
+    graph = lower(load(document))
+    shown = re.findall(r'<td rowspan="2">([\d×]+)</td>', to_dot(graph, detail))
+    between = [dimensions(block.shape) for block in graph.blocks]
+    if detail == "block":
+        assert [dimensions(graph.input_shape), dimensions(graph.blocks[0].input_shape), *between] == shown[:-1]
+    assert dimensions(graph.input_shape) == shown[0]
+    assert dimensions(graph.output_shape) == shown[-1]
+    assert set(between) <= set(shown)
+
+
+@levels
+def test_equal_graphs_have_equal_drawings(detail: Detail) -> None:
+    """The text does not depend on the run."""
+    assert to_dot(graph_of(CIFAR), detail) == to_dot(graph_of(CIFAR), detail)
+
+
+HOSTILE = [
+    '"',
+    "\\",
+    'a\\"b\\',
+    "\\N\\G\\l",
+    "<b>bold</b>",
+    "<<i>x</i>>",
+    "a & b &amp; &lt;c&gt; &bogus;",
+    "two\nlines\r\n\ttab",
+    "--><script>alert(1)</script>",
+    "]]>",
+    "nul\0bell\a\N{ZERO WIDTH SPACE}\ud800\uffff",
+    "{a|b} -> c; // d # e",
+    "'; drop",
+    "残差 → ネット",
+    "x" * 300,
+]
+
+
+@levels
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_network_without_a_name_has_a_drawing(name: str, detail: Detail) -> None:
+    """Names of a graph made by hand may even be empty."""
+    graph = replace(resnet("[1]", "basic"), name=name)
+    assert "3×3 conv, 64" in Picture(graph, detail).texts
+
+
+@levels
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_shown_as_they_are(name: str, detail: Detail) -> None:
+    """A graph made by hand may be called anything: of the network and of a block."""
+    graph = resnet("[1]", "basic")
+    graph = replace(graph, name=name, blocks=tuple(replace(block, name=name) for block in graph.blocks))
+    texts = Picture(graph, detail).texts
+    assert [printable(name).replace("\uffff", r"\uffff")] == texts[:1]
+    assert "3×3 conv, 64" in texts
+
+
+def test_a_drawing_of_ten_thousand_blocks_is_small_at_the_stage_level() -> None:
+    """What is drawn depends on how many kinds of block there are, not on how many blocks."""
+    spec = CIFAR.replace("[3, 3, 3]", "[3000, 3000, 4000]").replace("resnet20", "deep")
+    small, large = to_dot(graph_of(CIFAR)), to_dot(graph_of(spec))
+    assert "×2999" in large
+    assert len(small.splitlines()) == len(large.splitlines())
+
+
+def test_resnet_152_fits_on_one_page() -> None:
+    """Less than A4 without enlarging or shrinking, in letters of 8 to 14 points."""
+    root = Picture(resnet("[3, 8, 36, 3]"), "stage").root
+    width, height = (float(root.get(side, "").removesuffix("pt")) for side in ("width", "height"))
+    assert width < 595 - 72
+    assert height < 842 - 72
+
+
+def test_stages_look_different() -> None:
+    """Sixteen colours, all bright enough for black text."""
+    colors = [stage_color(stage) for stage in range(1, 17)]
+    assert len(set(colors)) == 16
+    assert all(_contrast(color) > 7 for color in colors)
+
+
+def _contrast(color: str) -> float:
+    """With the text's #1a1a1a, as WCAG counts it."""
+    return (_luminance(color) + 0.05) / (_luminance("#1a1a1a") + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00 k"),
+        (25_557_032, "25.6 M"),
+        (4_089_184_256, "4.09 G"),
+        (999_499, "999 k"),
+        (999_999, "1.00 M"),
+        (2**40, "1.10 T"),
+        (10**30, "1.00e30"),
+    ],
+)
+def test_quantities_have_three_digits(number: int, expected: str) -> None:
+    """With the prefixes of the SI."""
+    assert expected == quantity(number)
+
+
+def test_every_convolution_says_all_about_itself() -> None:
+    """Kernel, channels, groups, dilation and stride."""
+    op = Conv2d(8, 16, kernel=3, stride=2, padding=2, dilation=2, groups=4)
+    assert words(op).text == "3×3 conv, 16, 4 groups, dilation 2, /2"
