@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .graph.graph import Graph
 from .graph.lower import lower
+from .language.interpret import to_data
 from .language.load import load as _load
 from .language.load import loads as _loads
 from .language.overrides import format_overrides
-from .language.spec import Spec, to_data
+from .language.spec import Spec
 
 if TYPE_CHECKING:
     import torch

@@ -58,7 +58,7 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
 @shared.taking_spec
 def show(spec: str, overrides: tuple[str, ...]) -> None:
     """Print the resolved spec as YAML: inheritance applied, every default written out."""
-    from ..language.spec import to_data
+    from ..language.interpret import to_data
     from ..language.writer import write
 
     click.echo(write(to_data(shared.load_spec(spec, overrides))), nl=False)

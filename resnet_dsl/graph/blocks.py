@@ -1,47 +1,70 @@
-"""The residual blocks: basic, bottleneck, and the shortcut that their shapes ask for."""
+"""The residual blocks: a branch of two or three convolutions, and the shortcut that its shape asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..language.spec import Shortcut as ShortcutSpec
 from ..language.spec import Stage
-from .builder import Builder, Impossible, Place
+from .builder import Impossible
 from .graph import Block, Node, Shortcut
-from .ops import Add, BatchNorm2d, Conv2d, PaddingShortcut, ReLU
+from .ops import Add, AvgPool2d, AvgPool2dSame, Conv2d, PaddingShortcut
+from .parts import Parts
+from .shapes import Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a block needs to know of the spec."""
+    """What one block is to be."""
 
     name: str
     number: int
     """Of the stage, from 1."""
     stage: Stage
     stride: int
+    dilation: int
+    first_dilation: int
+    """Of the 3x3 convolution that strides: in a stage's first block, the dilation of the stage before."""
+    drop_path: float
     shortcut: ShortcutSpec
     zero_residual: bool
-    place: Place
+    parts: Parts
+
+    @property
+    def out_channels(self) -> int:
+        return self.stage.width * self.stage.block.expansion
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a low-pass filter takes over the stride."""
+        return self.parts.antialias != "none" and (self.stride != 1 or self.first_dilation != self.dilation)
 
 
-def conv_norm(
-    builder: Builder, conv: str, norm: str, op: Conv2d, x: Node, place: Place, initial_weight: float = 1.0
-) -> Node:
-    """Convolution, norm."""
-    y = builder.add(conv, op, x, place=place)
-    return builder.add(norm, BatchNorm2d(op.out_channels, initial_weight), y, place=place)
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A convolution of the branch, and whether the filter follows the activation behind it."""
+
+    conv: Conv2d
+    is_filtered: bool = False
 
 
-def add_block(builder: Builder, x: Node, plan: Plan) -> Block:
-    """The block on top of `x`: branch, shortcut, addition, activation."""
+def add_block(x: Node, plan: Plan) -> Block:
+    """The block on top of `x`: branch, attention, drop path, shortcut, addition, activation."""
+    builder = plan.parts.builder
     first = len(builder.nodes)
-    is_basic = plan.stage.block.type == "basic"
-    branch = _basic_branch(builder, x, plan) if is_basic else _bottleneck_branch(builder, x, plan)
-    shortcut, source = _shortcut(builder, x, branch, plan)
-    y = branch if source is None else builder.add(f"{plan.name}.add", Add(), branch, source, place=plan.place)
-    builder.add(f"{plan.name}.act{2 if is_basic else 3}", ReLU(), y, place=plan.place)
+    preactivation = plan.stage.block.preactivation
+    units = _basic(plan, x) if plan.stage.block.type == "basic" else _bottleneck(plan, x)
+    branch, activated = _preactivated(plan, units, x) if preactivation else (_activated(plan, units, x), x)
+    branch = plan.parts.attention(f"{plan.name}.se", branch, plan.stage.block.attention)
+    branch = plan.parts.drop_path(f"{plan.name}.drop_path", branch, plan.drop_path)
+    shortcut, source = _shortcut(plan, x, activated, branch)
+    y = branch
+    if source is not None:
+        y = builder.add(f"{plan.name}.add", Add(), branch, source, place=plan.parts.place)
+    if not preactivation:
+        plan.parts.activation(f"{plan.name}.act{len(units)}", y)
     return Block(
         name=plan.name,
-        kind="BasicBlock" if is_basic else "Bottleneck",
+        kind="BasicBlock" if plan.stage.block.type == "basic" else "Bottleneck",
         stage=plan.number,
         input_shape=x.shape,
         shortcut=shortcut,
@@ -49,55 +72,85 @@ def add_block(builder: Builder, x: Node, plan: Plan) -> Block:
     )
 
 
-def _basic_branch(builder: Builder, x: Node, plan: Plan) -> Node:
-    """3x3, norm, activation, 3x3, norm."""
-    width = plan.stage.width
-    y = _conv_norm(builder, x, plan, 1, Conv2d(x.shape[0], width, 3, plan.stride, padding=1))
-    y = _activation(builder, y, plan, 1)
-    return _conv_norm(builder, y, plan, 2, Conv2d(width, _out_channels(plan), 3, padding=1), last=True)
+def _basic(plan: Plan, x: Node) -> tuple[_Unit, ...]:
+    """3x3, 3x3."""
+    width = plan.stage.width // plan.stage.block.reduce_first
+    _require(
+        width, plan, "groups", f"width {plan.stage.width} is less than reduce_first {plan.stage.block.reduce_first}"
+    )
+    stride = 1 if plan.is_filtered else plan.stride
+    return (
+        _Unit(_conv3x3(x.shape[0], width, stride, plan.first_dilation), plan.is_filtered),
+        _Unit(_conv3x3(width, plan.out_channels, 1, plan.dilation)),
+    )
 
 
-def _bottleneck_branch(builder: Builder, x: Node, plan: Plan) -> Node:
-    """1x1, norm, activation, 3x3, norm, activation, 1x1, norm."""
-    inner, groups = _inner_width(builder, plan), plan.stage.block.groups
-    outer_stride, inner_stride = (plan.stride, 1) if plan.stage.block.stride_in == "1x1" else (1, plan.stride)
-    y = _conv_norm(builder, x, plan, 1, Conv2d(x.shape[0], inner, 1, outer_stride))
-    y = _activation(builder, y, plan, 1)
-    y = _conv_norm(builder, y, plan, 2, Conv2d(inner, inner, 3, inner_stride, padding=1, groups=groups))
-    y = _activation(builder, y, plan, 2)
-    return _conv_norm(builder, y, plan, 3, Conv2d(inner, _out_channels(plan), 1), last=True)
-
-
-def _inner_width(builder: Builder, plan: Plan) -> int:
-    """Channels of the bottleneck's 3x3 convolution (Xie et al. 2017, Zagoruyko & Komodakis 2016)."""
+def _bottleneck(plan: Plan, x: Node) -> tuple[_Unit, ...]:
+    """1x1, 3x3, 1x1; the inner width as in Xie et al. 2016 and Zagoruyko & Komodakis 2016."""
     block, width = plan.stage.block, plan.stage.width
     inner = width * block.width_per_group // 64 * block.groups
-    if inner == 0:
-        message = (
-            f"`{plan.name}`: the bottleneck has no inner channels:"
-            f" width {width} times width_per_group {block.width_per_group} is less than 64"
-        )
-        builder.fault("groups", message, plan.place, "raise `block.width_per_group`, or the stage's width")
+    _require(inner, plan, "inner_width", f"width {width} times width_per_group {block.width_per_group} is less than 64")
+    reduced = inner // block.reduce_first
+    _require(reduced, plan, "groups", f"the inner width {inner} is less than reduce_first {block.reduce_first}")
+    strides_early = block.stride_in == "1x1"
+    stride = 1 if plan.is_filtered else plan.stride
+    return (
+        _Unit(Conv2d(x.shape[0], reduced, 1, stride if strides_early else 1), plan.is_filtered and strides_early),
+        _Unit(
+            _conv3x3(reduced, inner, 1 if strides_early else stride, plan.first_dilation, block.groups),
+            plan.is_filtered and not strides_early,
+        ),
+        _Unit(Conv2d(inner, plan.out_channels, 1)),
+    )
+
+
+def _conv3x3(in_channels: int, out_channels: int, stride: int, dilation: int, groups: int = 1) -> Conv2d:
+    return Conv2d(in_channels, out_channels, 3, stride, padding=dilation, dilation=dilation, groups=groups)
+
+
+def _require(channels: int, plan: Plan, cause: Cause, reason: str) -> None:
+    """Give up on a convolution without channels."""
+    if channels == 0:
+        message = f"`{plan.name}` has a convolution without channels: {reason}"
+        plan.parts.builder.fault(cause, message, plan.parts.place)
         raise Impossible
-    return inner
 
 
-def _out_channels(plan: Plan) -> int:
-    return plan.stage.width * plan.stage.block.expansion
+def _activated(plan: Plan, units: Sequence[_Unit], x: Node) -> Node:
+    """Each convolution followed by its norm and, but for the last, its activation."""
+    for number, unit in enumerate(units, 1):
+        is_last = number == len(units)
+        x = plan.parts.conv(f"{plan.name}.conv{number}", unit.conv, x)
+        x = plan.parts.norm(f"{plan.name}.bn{number}", x, _initial_weight(plan, is_last))
+        if not is_last:
+            x = plan.parts.activation(f"{plan.name}.act{number}", x)
+        if unit.is_filtered:
+            x = plan.parts.low_pass(f"{plan.name}.aa", x, plan.stride)
+    return x
 
 
-def _conv_norm(builder: Builder, x: Node, plan: Plan, number: int, op: Conv2d, *, last: bool = False) -> Node:
-    initial_weight = 0.0 if last and plan.zero_residual else 1.0
-    conv, norm = f"{plan.name}.conv{number}", f"{plan.name}.bn{number}"
-    return conv_norm(builder, conv, norm, op, x, plan.place, initial_weight)
+def _preactivated(plan: Plan, units: Sequence[_Unit], x: Node) -> tuple[Node, Node]:
+    """Each convolution preceded by its norm and activation; also the first activation (He et al. 2016)."""
+    first = x
+    filter_next = False
+    for number, unit in enumerate(units, 1):
+        x = plan.parts.norm(f"{plan.name}.bn{number}", x, _initial_weight(plan, number == len(units)))
+        x = plan.parts.activation(f"{plan.name}.act{number}", x)
+        if number == 1:
+            first = x
+        if filter_next:
+            x = plan.parts.low_pass(f"{plan.name}.aa", x, plan.stride)
+        x = plan.parts.conv(f"{plan.name}.conv{number}", unit.conv, x)
+        filter_next = unit.is_filtered
+    return x, first
 
 
-def _activation(builder: Builder, x: Node, plan: Plan, number: int) -> Node:
-    return builder.add(f"{plan.name}.act{number}", ReLU(), x, place=plan.place)
+def _initial_weight(plan: Plan, is_last: bool) -> float:
+    return 0.0 if is_last and plan.zero_residual else 1.0
 
 
-def _shortcut(builder: Builder, x: Node, branch: Node, plan: Plan) -> tuple[Shortcut, Node | None]:
-    """What the block's input goes through before it is added; nothing is added in a plain network."""
+def _shortcut(plan: Plan, x: Node, activated: Node, branch: Node) -> tuple[Shortcut, Node | None]:
+    """What is added to the branch; a plain network adds nothing."""
     reason = _difference(x, branch)
     if plan.shortcut.type == "none":
         return Shortcut("none", "the network is plain", plan.stride), None
@@ -105,13 +158,37 @@ def _shortcut(builder: Builder, x: Node, branch: Node, plan: Plan) -> tuple[Shor
         return Shortcut("identity", reason, plan.stride), x
     if plan.shortcut.type == "padding":
         op = PaddingShortcut(branch.shape[0], plan.stride)
-        y = builder.add(f"{plan.name}.downsample", op, x, place=plan.place)
+        y = plan.parts.builder.add(f"{plan.name}.downsample", op, x, place=plan.parts.place)
         return Shortcut("padding", reason, plan.stride), y
-    conv = Conv2d(x.shape[0], branch.shape[0], 1, plan.stride)
-    y = conv_norm(builder, f"{plan.name}.downsample.0", f"{plan.name}.downsample.1", conv, x, plan.place)
     if x.shape == branch.shape:
         reason = "`shortcut.when` is `always`"
-    return Shortcut("projection", reason, plan.stride), y
+    return Shortcut("projection", reason, plan.stride), _projection(plan, activated)
+
+
+def _projection(plan: Plan, x: Node) -> Node:
+    """A convolution with the block's stride, or a pooling and a convolution; and a norm, but for pre-activation."""
+    name = f"{plan.name}.downsample"
+    if plan.shortcut.pool == "avg":
+        x = _pooled(plan, f"{name}.0", x)
+        x = plan.parts.conv(f"{name}.1", Conv2d(x.shape[0], plan.out_channels, 1), x)
+        norm = f"{name}.2"
+    else:
+        changes_size = plan.stride != 1 or plan.dilation != 1
+        if plan.shortcut.kernel == 3 and changes_size:
+            conv = _conv3x3(x.shape[0], plan.out_channels, plan.stride, plan.first_dilation)
+        else:
+            conv = Conv2d(x.shape[0], plan.out_channels, 1, plan.stride)
+        x = plan.parts.conv(f"{name}.0", conv, x)
+        norm = f"{name}.1"
+    return x if plan.stage.block.preactivation else plan.parts.norm(norm, x)
+
+
+def _pooled(plan: Plan, name: str, x: Node) -> Node:
+    """2x2 average pooling with the stride, or over neighbours where the stage dilates and does not stride."""
+    if plan.stride == plan.dilation == 1:
+        return x
+    op = AvgPool2dSame() if plan.stride == 1 else AvgPool2d(2, plan.stride, ceil=True)
+    return plan.parts.builder.add(name, op, x, place=plan.parts.place)
 
 
 def _difference(x: Node, branch: Node) -> str:

@@ -7,11 +7,19 @@ from ..language.diagnostics import Diagnostic
 from ..language.spec import Origins
 from ..language.tree import Path
 from .graph import Node
-from .ops import Cause, Op, ShapeError
+from .ops import Op
+from .shapes import Cause, ShapeError
 
 MAX_CHANNELS = 65_536
 
-_CODES: Mapping[Cause, str] = {"groups": "RD401", "size": "RD402", "shortcut": "RD403", "channels": "RD404"}
+_CODES: Mapping[Cause, str] = {
+    "groups": "RD401",
+    "inner_width": "RD401",
+    "norm": "RD401",
+    "size": "RD402",
+    "shortcut": "RD403",
+    "channels": "RD404",
+}
 
 
 class Impossible(Exception):

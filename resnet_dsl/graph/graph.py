@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..language.source import Span
-from .ops import Op, Shape
+from .ops import Op
+from .shapes import Shape
 
 ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
 

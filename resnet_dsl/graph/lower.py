@@ -1,12 +1,18 @@
 """Spec -> Graph: stem, stages, head."""
 
+from collections.abc import Iterator, Mapping
+
 from ..language.diagnostics import Diagnostic, SpecError, in_file_order
 from ..language.spec import Spec
-from .blocks import Plan, add_block, conv_norm
+from ..language.tree import Path
+from .blocks import Plan, add_block
 from .builder import Builder, Impossible, Place
 from .expectations import unmet
 from .graph import Block, Graph, Node
-from .ops import Conv2d, Dropout, Flatten, GlobalPool2d, Input, Linear, MaxPool2d, ReLU
+from .ops import AvgPool2d, Conv2d, Dropout, Flatten, GlobalPool2d, Input, Linear, MaxPool2d
+from .parts import Parts
+from .resolution import Resolution, resolutions
+from .shapes import Cause
 
 MAX_PARAMETERS = 2**40
 
@@ -32,73 +38,140 @@ def lower(spec: Spec) -> Graph:
 def _network(builder: Builder, spec: Spec) -> Graph:
     shape = (spec.input.channels, spec.input.height, spec.input.width)
     x = builder.add("input", Input(shape), place=Place(("input",), {}))
-    x = _stem(builder, x, spec)
+    x = _stem(_parts(builder, spec, Place(("stem",), _STEM_CAUSES)), x, spec)
     blocks = _stages(builder, x, spec)
-    _head(builder, builder.nodes[-1], spec)
+    _head(_parts(builder, spec, Place(("head",), {"channels": ("head", "pool")})), builder.nodes[-1], spec)
     convolutions = sum(2 if block.kind == "BasicBlock" else 3 for block in blocks)
     return Graph(
         name=spec.name,
         nodes=tuple(builder.nodes),
         blocks=blocks,
         depth=len(spec.stem.channels) + convolutions + (spec.head.classes > 0),
-        containers={"": "ResNet"} | {block.name: block.kind for block in blocks},
+        containers=_containers(spec, blocks),
     )
 
 
-def _stem(builder: Builder, x: Node, spec: Spec) -> Node:
-    """Convolutions with norm and activation, then the pooling; the last norm is `bn1` however many there are."""
+def _containers(spec: Spec, blocks: tuple[Block, ...]) -> dict[str, str]:
+    """The modules that are no plain sequences: the network, its blocks, and their attention."""
+    containers = {"": "ResNet"}
+    for block in blocks:
+        containers[block.name] = block.kind
+        match spec.stages[block.stage - 1].block.attention.type:
+            case "se":
+                containers[f"{block.name}.se"] = "SqueezeExcite"
+            case "eca":
+                containers[f"{block.name}.se"] = "EfficientChannelAttention"
+            case "none":
+                pass
+    return containers
+
+
+def _parts(builder: Builder, spec: Spec, place: Place) -> Parts:
+    return Parts(builder, spec.norm, spec.activation, spec.antialias, place)
+
+
+_STEM_CAUSES: Mapping[Cause, Path] = {"channels": ("stem", "channels"), "size": ("input", "size"), "norm": ("norm", "groups")}
+
+
+def _stem(parts: Parts, x: Node, spec: Spec) -> Node:
+    """Convolutions with norm and activation, then the pooling; the last norm is `bn1` however many there are.
+
+    Before pre-activation blocks the stem ends with a convolution, for the first block begins with its norm.
+    """
     stem = spec.stem
-    place = Place(("stem",), {"channels": ("stem", "channels"), "size": ("input", "size")})
+    preactivation = spec.stages[0].block.preactivation
     last = len(stem.channels) - 1
     for index, channels in enumerate(stem.channels):
         conv = f"conv1.{3 * index}" if last else "conv1"
         norm = f"conv1.{3 * index + 1}" if index < last else "bn1"
         activation = f"conv1.{3 * index + 2}" if index < last else "act1"
         stride = stem.stride if index == 0 else 1
-        op = Conv2d(x.shape[0], channels, stem.kernel, stride, padding=stem.kernel // 2)
-        x = conv_norm(builder, conv, norm, op, x, place)
-        x = builder.add(activation, ReLU(), x, place=place)
+        x = parts.conv(conv, Conv2d(x.shape[0], channels, stem.kernel, stride, padding=stem.kernel // 2), x)
+        if index < last or stem.pool == "conv" or not preactivation:
+            x = parts.activation(activation, parts.norm(norm, x))
     match stem.pool:
         case "max":
-            return builder.add("maxpool", MaxPool2d(3, 2, padding=1), x, place=place)
+            return _max_pool(parts, x)
         case "conv":
-            op = Conv2d(x.shape[0], x.shape[0], 3, 2, padding=1)
-            x = conv_norm(builder, "maxpool.0", "maxpool.1", op, x, place)
-            return builder.add("maxpool.2", ReLU(), x, place=place)
+            return _conv_pool(parts, x, preactivation)
         case "none":
             return x
 
 
+def _max_pool(parts: Parts, x: Node) -> Node:
+    """3x3 max pooling of stride 2; a blur takes over the stride, an average the whole pooling."""
+    match parts.antialias:
+        case "none":
+            return parts.builder.add("maxpool", MaxPool2d(3, 2, padding=1), x, place=parts.place)
+        case "avg":
+            return parts.builder.add("maxpool", AvgPool2d(2, 2), x, place=parts.place)
+        case "blur":
+            x = parts.builder.add("maxpool.0", MaxPool2d(3, 1, padding=1), x, place=parts.place)
+            return parts.low_pass("maxpool.1", x, 2)
+
+
+def _conv_pool(parts: Parts, x: Node, preactivation: bool) -> Node:
+    """A 3x3 convolution of stride 2, with the filter that takes over its stride, norm and activation."""
+    channels = x.shape[0]
+    is_filtered = parts.antialias != "none"
+    x = parts.conv("maxpool.0", Conv2d(channels, channels, 3, 1 if is_filtered else 2, padding=1), x)
+    x = parts.low_pass("maxpool.1", x, 2)
+    if preactivation:
+        return x
+    number = 2 if is_filtered else 1
+    y = parts.norm(f"maxpool.{number}", x)
+    return parts.activation(f"maxpool.{number if y is x else number + 1}", y)
+
+
 def _stages(builder: Builder, x: Node, spec: Spec) -> tuple[Block, ...]:
+    total = sum(stage.depth for stage in spec.stages)
     blocks: list[Block] = []
-    for index, stage in enumerate(spec.stages):
-        place = Place(
-            ("stages", "depths", index),
-            {
-                "channels": ("stages", "widths", index),
-                "size": ("stages", "strides", index),
-                "groups": ("block", "width_per_group"),
-                "shortcut": ("shortcut", "type"),
-            },
-        )
-        for position in range(stage.depth):
-            plan = Plan(
-                name=f"layer{index + 1}.{position}",
-                number=index + 1,
-                stage=stage,
-                stride=stage.stride if position == 0 else 1,
-                shortcut=spec.shortcut,
-                zero_residual=spec.init.zero_residual,
-                place=place,
-            )
-            blocks.append(add_block(builder, builder.nodes[-1] if blocks else x, plan))
+    for plan in _plans(builder, spec, resolutions(builder, spec), total):
+        blocks.append(add_block(builder.nodes[-1] if blocks else x, plan))
     return tuple(blocks)
 
 
-def _head(builder: Builder, x: Node, spec: Spec) -> None:
-    """Global pooling, flatten, dropout, classifier."""
-    head = spec.head
-    place = Place(("head",), {"channels": ("head", "pool")})
+def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], total: int) -> Iterator[Plan]:
+    """The blocks one by one; only a stage's first strides, and drop path rises over all of them."""
+    position = 0
+    for index, (stage, resolution) in enumerate(zip(spec.stages, stages, strict=True)):
+        parts = _parts(builder, spec, _stage_place(index))
+        for number in range(stage.depth):
+            is_first = number == 0
+            yield Plan(
+                name=f"layer{index + 1}.{number}",
+                number=index + 1,
+                stage=stage,
+                stride=resolution.stride if is_first else 1,
+                dilation=resolution.dilation,
+                first_dilation=resolution.previous_dilation if is_first else resolution.dilation,
+                drop_path=spec.drop_path * position / (total - 1) if total > 1 else 0.0,
+                shortcut=spec.shortcut,
+                zero_residual=spec.init.zero_residual,
+                parts=parts,
+            )
+            position += 1
+
+
+def _stage_place(index: int) -> Place:
+    return Place(
+        ("stages", "depths", index),
+        {
+            "channels": ("stages", "widths", index),
+            "size": ("stages", "strides", index),
+            "groups": ("block", "reduce_first"),
+            "inner_width": ("block", "width_per_group"),
+            "norm": ("norm", "groups"),
+            "shortcut": ("shortcut", "type"),
+        },
+    )
+
+
+def _head(parts: Parts, x: Node, spec: Spec) -> None:
+    """Norm and activation behind pre-activation blocks; global pooling, flatten, dropout, classifier."""
+    head, builder, place = spec.head, parts.builder, parts.place
+    if spec.stages[0].block.preactivation:
+        x = parts.activation("act", parts.norm("norm", x))
     name = "avgpool" if head.pool == "avg" else "global_pool"
     x = builder.add(name, GlobalPool2d(head.pool), x, place=place)
     x = builder.add("flatten", Flatten(), x, place=place)

@@ -7,10 +7,11 @@ from typing import Any
 from . import rules, schema
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
+from .interpret import make_spec
 from .overrides import parse_override
 from .reader import MAX_DEPTH, MAX_DIGITS
-from .spec import Spec, make_spec
-from .tree import Path, Scalar, Table, Tree, dotted
+from .spec import Spec
+from .tree import Path, Scalar, Table, Tree, dotted, find_value
 from .tree import Sequence as SequenceTree
 from .writer import write
 
@@ -77,7 +78,7 @@ def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
     faults = [fault for document in documents for fault in schema.check(document.tree)]
     faulty = {fault.span for fault in faults}
     root = documents[-1].tree
-    nulls = _nulls(root) if rules.find_value(root, ("extends",)) is None else ()
+    nulls = _nulls(root) if find_value(root, ("extends",)) is None else ()
     return faults + [_nothing_inherited(path, null) for path, null in nulls if null.span not in faulty]
 
 

@@ -1,10 +1,11 @@
-"""What a document must obey and JSON Schema cannot say: lengths, budgets, keys that would do nothing."""
+"""What a document must obey and JSON Schema cannot say."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .diagnostics import Diagnostic, Label
-from .tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain, value_span
+from .effects import keys_without_effect
+from .tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain
 
 MAX_BLOCKS = 10_000
 
@@ -13,8 +14,11 @@ PER_STAGE: tuple[Path, ...] = (
     ("block", "expansion"),
     ("block", "groups"),
     ("block", "width_per_group"),
+    ("block", "reduce_first"),
+    ("attention",),
     ("stages", "widths"),
     ("stages", "strides"),
+    ("stages", "dilations"),
 )
 """The keys that take one value for all stages, or a list with one entry per stage."""
 
@@ -81,61 +85,4 @@ def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
         )
 
 
-def _bottleneck_keys_on_basic_blocks(tree: Table) -> Iterator[Diagnostic]:
-    type_: Any = find(tree, ("block", "type"))
-    if type_ is None:
-        return
-    types: Any = to_plain(type_)
-    listed = types if isinstance(types, list) else [types]
-    reason = "a basic block has no grouped convolution and no inner width"
-    for key, default in {"groups": 1, "width_per_group": 64}.items():
-        found = find(tree, ("block", key))
-        if isinstance(found, Scalar) and set(listed) == {"basic"} and found.value != default:
-            yield _no_effect(tree, ("block", key), default, reason, type_)
-        if isinstance(found, Sequence):
-            for index, item in enumerate(found.items):
-                here = types if not isinstance(types, list) else types[index] if index < len(types) else None
-                if here == "basic" and isinstance(item, Scalar) and item.value != default:
-                    yield _no_effect(tree, ("block", key, index), default, reason, type_)
-    if set(listed) == {"basic"} and find_value(tree, ("block", "stride_in")) == "1x1":
-        yield _no_effect(tree, ("block", "stride_in"), "3x3", "a basic block has no 1x1 convolution", type_)
-
-
-def _keys_on_plain_networks(tree: Table) -> Iterator[Diagnostic]:
-    kind = find(tree, ("shortcut", "type"))
-    if not isinstance(kind, Scalar):
-        return
-    always = find_value(tree, ("shortcut", "when")) == "always"
-    if kind.value == "none":
-        if always:
-            yield _no_effect(tree, ("shortcut", "when"), "shape_change", "a plain network has no shortcuts", kind)
-        if find_value(tree, ("init", "zero_residual")) is True:
-            reason = "a plain network has no residual branches"
-            yield _no_effect(tree, ("init", "zero_residual"), False, reason, kind)
-    if kind.value == "padding" and always:
-        reason = "where shapes are equal, padding changes nothing"
-        yield _no_effect(tree, ("shortcut", "when"), "shape_change", reason, kind)
-
-
-def find_value(tree: Tree, path: Path) -> Any:
-    """The plain value at `path`, or None."""
-    found = find(tree, path)
-    return None if found is None else to_plain(found)
-
-
-def _no_effect(tree: Tree, path: Path, default: object, reason: str, because: Tree) -> Diagnostic:
-    value = str(default).lower() if isinstance(default, bool) else str(default)
-    return Diagnostic(
-        code="RD302",
-        message=f"`{dotted(path)}` has no effect here",
-        labels=(Label(value_span(tree, path), reason), Label(because.span, "because of this")),
-        helps=(f"take the key out, or give it its default, `{value}`",),
-    )
-
-
-_RULES: tuple[Callable[[Table], Iterator[Diagnostic]], ...] = (
-    _list_lengths,
-    _number_of_blocks,
-    _bottleneck_keys_on_basic_blocks,
-    _keys_on_plain_networks,
-)
+_RULES: tuple[Callable[[Table], Iterable[Diagnostic]], ...] = (_list_lengths, _number_of_blocks, keys_without_effect)

@@ -89,6 +89,8 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
             yield _at(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
         case "maximum":
             yield _at(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
+        case "exclusiveMinimum":
+            yield _at(tree, path, "RD205", f"{_subject(path)} must be more than {limit:,}, found {describe(found)}")
         case "exclusiveMaximum":
             yield _at(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
         case "not":
@@ -116,7 +118,8 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     whole = dotted((*path, key))
     inside = f"`{dotted(path)}`" if path else "the spec"
     message = f"the key `{whole}` is missing"
-    span = key_span(tree, path) or _first_line(tree)
+    inner = find(tree, path)
+    span = key_span(tree, path) or (inner.span if inner and path else _first_line(tree))
     helps = {"block.type": "write `type: basic` or `type: bottleneck`"}.get(whole)
     return Diagnostic(
         code="RD202",

@@ -1,6 +1,7 @@
 """The text of a new spec that starts from another."""
 
-from .spec import Spec, to_data
+from .interpret import to_data
+from .spec import Spec
 from .writer import write
 
 SCHEMA_FILE = "resnet-dsl.schema.json"

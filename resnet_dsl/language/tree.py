@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .source import Span
 
@@ -66,6 +66,12 @@ def find(tree: Tree, path: Path) -> Tree | None:
             case _:
                 return None
     return tree
+
+
+def find_value(tree: Tree, path: Path) -> Any:
+    """The plain value at `path`, or None."""
+    found = find(tree, path)
+    return None if found is None else to_plain(found)
 
 
 def key_span(tree: Tree, path: Path) -> Span | None:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from ...graph.graph import Graph
-from ...graph.ops import BatchNorm2d
+from ...graph.ops import BatchNorm2d, GroupNorm, LayerNorm2d
 from .module import assemble
 
 
@@ -50,5 +50,5 @@ def initialise(module: nn.Module, graph: Graph) -> None:
             child.reset_parameters()
         if isinstance(child, nn.Conv2d):
             nn.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")
-        if isinstance(node.op, BatchNorm2d):
+        if isinstance(node.op, BatchNorm2d | GroupNorm | LayerNorm2d):
             nn.init.constant_(child.weight, node.op.initial_weight)

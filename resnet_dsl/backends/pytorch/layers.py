@@ -1,12 +1,12 @@
 """Operation -> layer, one case each."""
 
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
 from ...graph import ops
+from . import custom
 
 
 def layer(op: ops.Op, *, inplace: bool) -> nn.Module:
@@ -24,56 +24,58 @@ def layer(op: ops.Op, *, inplace: bool) -> nn.Module:
                 op.bias,
             )
         case ops.BatchNorm2d():
-            return nn.BatchNorm2d(op.channels)
-        case ops.ReLU():
-            return nn.ReLU(inplace=inplace)
+            return nn.BatchNorm2d(op.channels, op.eps, op.momentum)
+        case ops.GroupNorm():
+            return nn.GroupNorm(op.groups, op.channels, op.eps)
+        case ops.InstanceNorm2d():
+            return nn.InstanceNorm2d(op.channels, op.eps)
+        case ops.LayerNorm2d():
+            return custom.LayerNorm2d(op.channels, op.eps)
+        case ops.Activation():
+            return _ACTIVATIONS[op.function](inplace)
         case ops.MaxPool2d():
             return nn.MaxPool2d(op.kernel, op.stride, op.padding)
-        case ops.PaddingShortcut():
-            return PaddingShortcut(op.out_channels, op.stride)
+        case ops.AvgPool2d():
+            return nn.AvgPool2d(op.kernel, op.stride, ceil_mode=op.ceil, count_include_pad=False)
+        case ops.AvgPool2dSame():
+            return custom.AvgPool2dSame()
+        case ops.BlurPool2d():
+            return custom.BlurPool2d(op.channels, op.stride)
         case ops.GlobalPool2d():
             return _global_pool(op.pooling)
+        case ops.ChannelConv1d():
+            return custom.ChannelConv1d(op.kernel)
+        case ops.PaddingShortcut():
+            return custom.PaddingShortcut(op.out_channels, op.stride)
+        case ops.DropPath():
+            return custom.DropPath(op.probability)
         case ops.Dropout():
             return nn.Dropout(op.probability)
         case ops.Linear():
             return nn.Linear(op.in_features, op.out_features)
-        case ops.Input() | ops.Add() | ops.Flatten():
+        case ops.Input() | ops.Add() | ops.Multiply() | ops.Flatten():
             raise TypeError(f"{op} is no layer")
         case _:
             assert_never(op)
 
 
-class PaddingShortcut(nn.Module):
-    """Every stride-th row and column, then channels of zeros: option A of He et al. 2015."""
-
-    def __init__(self, out_channels: int, stride: int) -> None:
-        super().__init__()
-        self.out_channels = out_channels
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, out_channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
-        x = x[:, :, :: self.stride, :: self.stride]
-        return functional.pad(x, (0, 0, 0, 0, 0, self.out_channels - x.shape[1]))
-
-    def extra_repr(self) -> str:
-        return f"out_channels={self.out_channels}, stride={self.stride}"
+def _without_inplace(layer_type: type[nn.Module]) -> Callable[[bool], nn.Module]:
+    return lambda _: layer_type()
 
 
-class AdaptiveAvgMaxPool2d(nn.Module):
-    """Half of the sum of mean and maximum of each channel, as in timm."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, channels, 1, 1)."""
-        return 0.5 * (functional.adaptive_avg_pool2d(x, 1) + functional.adaptive_max_pool2d(x, 1))
-
-
-class AdaptiveCatAvgMaxPool2d(nn.Module):
-    """Mean and then maximum of each channel, as in timm."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, 2 · channels, 1, 1)."""
-        return torch.cat((functional.adaptive_avg_pool2d(x, 1), functional.adaptive_max_pool2d(x, 1)), 1)
+_ACTIVATIONS: Mapping[ops.ActivationFunction, Callable[[bool], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda inplace: nn.LeakyReLU(inplace=inplace),
+    "relu6": nn.ReLU6,
+    "elu": lambda inplace: nn.ELU(inplace=inplace),
+    "selu": nn.SELU,
+    "gelu": _without_inplace(nn.GELU),
+    "silu": nn.SiLU,
+    "mish": nn.Mish,
+    "hardswish": nn.Hardswish,
+    "tanh": _without_inplace(nn.Tanh),
+    "sigmoid": _without_inplace(nn.Sigmoid),
+}
 
 
 def _global_pool(pooling: ops.GlobalPooling) -> nn.Module:
@@ -83,6 +85,6 @@ def _global_pool(pooling: ops.GlobalPooling) -> nn.Module:
         case "max":
             return nn.AdaptiveMaxPool2d(1)
         case "avgmax":
-            return AdaptiveAvgMaxPool2d()
+            return custom.AdaptiveAvgMaxPool2d()
         case "catavgmax":
-            return AdaptiveCatAvgMaxPool2d()
+            return custom.AdaptiveCatAvgMaxPool2d()

@@ -1,7 +1,7 @@
 """Graph -> nn.Module: the tree of modules that the paths spell, and a plan of each one's forward pass."""
 
 import operator
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -10,7 +10,17 @@ import torch
 from torch import Tensor, nn
 
 from ...graph.graph import Graph, Node
-from ...graph.ops import Add, BatchNorm2d, Conv2d, Flatten, Input
+from ...graph.ops import (
+    Add,
+    BatchNorm2d,
+    Conv2d,
+    Flatten,
+    GroupNorm,
+    Input,
+    InstanceNorm2d,
+    LayerNorm2d,
+    Multiply,
+)
 from .layers import layer
 
 
@@ -56,11 +66,24 @@ class Bottleneck(Container):
     """1x1, 3x3 and 1x1 convolution and a shortcut."""
 
 
+class SqueezeExcite(Container):
+    """A factor for each channel, from the means of all channels through two layers."""
+
+
+class EfficientChannelAttention(Container):
+    """A factor for each channel, from the means of its neighbours."""
+
+
 class ResNet(Container):
     """A whole network."""
 
 
-_CLASSES: Mapping[str, type[Container]] = {each.__name__: each for each in (BasicBlock, Bottleneck, ResNet)}
+_CLASSES: Mapping[str, type[Container]] = {
+    each.__name__: each for each in (BasicBlock, Bottleneck, SqueezeExcite, EfficientChannelAttention, ResNet)
+}
+
+_GRADIENT_NEEDS_NO_OUTPUT = Conv2d | BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d | Add | Multiply
+"""Operations whose gradient needs their inputs at most, so that their output may be overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +137,8 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
     }
     steps = [_call(name, each, graph, uses) for name, each in child.children.items()]
     if child.path not in graph.containers:
-        assert [name for name, _, _ in steps] == [str(index) for index in range(len(steps))], child.path
-        return nn.Sequential(*modules.values())
+        assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
+        return nn.Sequential(OrderedDict(modules))
     return _CLASSES[graph.containers[child.path]](modules, _plan(steps))
 
 
@@ -139,6 +162,8 @@ def _function(node: Node, graph: Graph, uses: Mapping[str, int]) -> Callable[...
     match node.op:
         case Add():
             return operator.iadd if _may_overwrite(graph, node.inputs[0], uses) else operator.add
+        case Multiply():
+            return operator.mul
         case Flatten():
             return flatten
         case _:
@@ -152,7 +177,7 @@ def flatten(x: Tensor) -> Tensor:
 
 def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
     """Whether a value is used once only, and its maker does not need it for the gradient."""
-    return uses[name] == 1 and isinstance(graph[name].op, Conv2d | BatchNorm2d | Add)
+    return uses[name] == 1 and isinstance(graph[name].op, _GRADIENT_NEEDS_NO_OUTPUT)
 
 
 def _plan(calls: Sequence[_Call]) -> list[Step]:

@@ -1,0 +1,111 @@
+"""Layers that PyTorch has not; their names are timm's where timm has them."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class LayerNorm2d(nn.LayerNorm):
+    """Layer norm over the channels of each pixel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to the same."""
+        x = x.permute(0, 2, 3, 1)
+        x = functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+        return x.permute(0, 3, 1, 2)
+
+
+class AvgPool2dSame(nn.Module):
+    """2x2 average pooling of stride 1, behind a row and a column of zeros, which count."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to the same."""
+        return functional.avg_pool2d(functional.pad(x, (0, 1, 0, 1)), 2, 1)
+
+
+class BlurPool2d(nn.Module):
+    """A 3x3 binomial filter on each channel, the edges reflected (Zhang 2019, arXiv:1904.11486)."""
+
+    filt: Tensor
+
+    def __init__(self, channels: int, stride: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.stride = stride
+        self.register_buffer("filt", torch.empty(channels, 1, 3, 3), persistent=False)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set the filter, which has no place in a `state_dict`."""
+        line = torch.tensor([1.0, 2.0, 1.0], device=self.filt.device, dtype=self.filt.dtype) / 4
+        self.filt.copy_(torch.outer(line, line).expand_as(self.filt))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
+        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
+        return functional.conv2d(x, self.filt, stride=self.stride, groups=self.channels)
+
+    def extra_repr(self) -> str:
+        return f"channels={self.channels}, stride={self.stride}"
+
+
+class ChannelConv1d(nn.Conv1d):
+    """A convolution over neighbouring channels, with zeros beyond the first and the last."""
+
+    def __init__(self, kernel: int) -> None:
+        super().__init__(1, 1, kernel, padding=kernel // 2, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, 1, 1) to the same."""
+        return super().forward(x.flatten(2).transpose(1, 2)).transpose(1, 2).unsqueeze(3)
+
+
+class DropPath(nn.Module):
+    """While training, a sample becomes 0 with probability `p`, else it grows by 1 / (1 - p) (Huang et al. 2016)."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, …) to the same."""
+        if not self.training:
+            return x
+        keep = x.new_empty((x.shape[0],) + (1,) * (x.dim() - 1)).bernoulli_(1 - self.p)
+        return x * keep.div_(1 - self.p)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
+
+
+class PaddingShortcut(nn.Module):
+    """Every stride-th row and column, then channels of zeros: option A of He et al. 2015."""
+
+    def __init__(self, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.out_channels = out_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, out_channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
+        x = x[:, :, :: self.stride, :: self.stride]
+        return functional.pad(x, (0, 0, 0, 0, 0, self.out_channels - x.shape[1]))
+
+    def extra_repr(self) -> str:
+        return f"out_channels={self.out_channels}, stride={self.stride}"
+
+
+class AdaptiveAvgMaxPool2d(nn.Module):
+    """Half of the sum of mean and maximum of each channel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, 1, 1)."""
+        return 0.5 * (functional.adaptive_avg_pool2d(x, 1) + functional.adaptive_max_pool2d(x, 1))
+
+
+class AdaptiveCatAvgMaxPool2d(nn.Module):
+    """Mean and then maximum of each channel."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, 2 · channels, 1, 1)."""
+        return torch.cat((functional.adaptive_avg_pool2d(x, 1), functional.adaptive_max_pool2d(x, 1)), 1)

@@ -1,0 +1,71 @@
+"""The operations that networks are made of; each owns its output shape, its parameters and its cost.
+
+Costs are multiply-accumulates of one input; as in the literature, only convolutions, filters among them, and
+linear layers have any. `kind` is the name of the layer's class in torch or timm; `is_layer` tells layers, which
+have a module path, from plain arithmetic between layers.
+"""
+
+from typing import TypeAlias
+
+from .joining import Add, Dropout, DropPath, Flatten, Input, Multiply, PaddingShortcut
+from .layers import (
+    Activation,
+    ActivationFunction,
+    BatchNorm2d,
+    ChannelConv1d,
+    Conv2d,
+    GroupNorm,
+    InstanceNorm2d,
+    LayerNorm2d,
+    Linear,
+    NormOp,
+)
+from .pooling import AvgPool2d, AvgPool2dSame, BlurPool2d, GlobalPool2d, GlobalPooling, MaxPool2d
+
+__all__ = [
+    "Activation",
+    "ActivationFunction",
+    "Add",
+    "AvgPool2d",
+    "AvgPool2dSame",
+    "BatchNorm2d",
+    "BlurPool2d",
+    "ChannelConv1d",
+    "Conv2d",
+    "DropPath",
+    "Dropout",
+    "Flatten",
+    "GlobalPool2d",
+    "GlobalPooling",
+    "GroupNorm",
+    "Input",
+    "InstanceNorm2d",
+    "LayerNorm2d",
+    "Linear",
+    "MaxPool2d",
+    "Multiply",
+    "NormOp",
+    "Op",
+    "PaddingShortcut",
+]
+
+Op: TypeAlias = (
+    Input
+    | Conv2d
+    | NormOp
+    | Activation
+    | MaxPool2d
+    | AvgPool2d
+    | AvgPool2dSame
+    | BlurPool2d
+    | ChannelConv1d
+    | PaddingShortcut
+    | Add
+    | Multiply
+    | DropPath
+    | GlobalPool2d
+    | Flatten
+    | Dropout
+    | Linear
+)
+"""Every operation; a `match` over it that misses one fails the type check."""

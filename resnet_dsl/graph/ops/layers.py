@@ -1,0 +1,151 @@
+"""Convolutions, norms, activations, linear layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Literal, TypeAlias
+
+from ..shapes import Shape, ShapeError, Shapes, slide
+from .base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2d(Operation):
+    in_channels: int
+    out_channels: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    groups: int = 1
+    bias: bool = False
+
+    @property
+    def parameters(self) -> int:
+        weights = self.out_channels * (self.in_channels // self.groups) * self.kernel**2
+        return weights + (self.out_channels if self.bias else 0)
+
+    def macs(self, shapes: Shapes) -> int:
+        return prod(self.infer(shapes)) * (self.in_channels // self.groups) * self.kernel**2
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        assert shape[0] == self.in_channels, (self, shape)
+        output = slide(shape, self.out_channels, self.kernel, self.stride, self.padding, self.dilation)
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            message = f"{self.in_channels} and {self.out_channels} channels do not divide into {self.groups} groups"
+            raise ShapeError("groups", message, assumed=output)
+        return output
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConv1d(Operation):
+    """A convolution over neighbouring channels of `(channels, 1, 1)` (Wang et al. 2020, arXiv:1910.03151)."""
+
+    kernel: int
+
+    @property
+    def parameters(self) -> int:
+        return self.kernel
+
+    def macs(self, shapes: Shapes) -> int:
+        return self.kernel * prod(self.infer(shapes))
+
+
+@dataclass(frozen=True, slots=True)
+class Linear(Operation):
+    in_features: int
+    out_features: int
+
+    @property
+    def parameters(self) -> int:
+        return (self.in_features + 1) * self.out_features
+
+    def macs(self, shapes: Shapes) -> int:
+        return self.in_features * self.out_features
+
+    def infer(self, shapes: Shapes) -> Shape:
+        assert [(self.in_features,)] == list(shapes), (self, shapes)
+        return (self.out_features,)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm2d(Operation):
+    channels: int
+    eps: float = 1e-5
+    momentum: float = 0.1
+    initial_weight: float = 1.0
+
+    @property
+    def parameters(self) -> int:
+        return 2 * self.channels
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNorm(Operation):
+    groups: int
+    channels: int
+    eps: float = 1e-5
+    initial_weight: float = 1.0
+
+    @property
+    def parameters(self) -> int:
+        return 2 * self.channels
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        if self.channels % self.groups:
+            message = f"group norm cannot divide {self.channels} channels into {self.groups} groups"
+            raise ShapeError("norm", message, assumed=shape)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceNorm2d(Operation):
+    """Without weight and bias, as PyTorch has it unless told otherwise."""
+
+    channels: int
+    eps: float = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNorm2d(Operation):
+    """Over the channels of each pixel."""
+
+    channels: int
+    eps: float = 1e-6
+    initial_weight: float = 1.0
+
+    @property
+    def parameters(self) -> int:
+        return 2 * self.channels
+
+
+NormOp: TypeAlias = BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d
+
+ActivationFunction: TypeAlias = Literal[
+    "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh", "sigmoid"
+]
+
+_ACTIVATIONS: Mapping[ActivationFunction, str] = {
+    "relu": "ReLU",
+    "leaky_relu": "LeakyReLU",
+    "relu6": "ReLU6",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "mish": "Mish",
+    "hardswish": "Hardswish",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Operation):
+    function: ActivationFunction
+
+    @property
+    def kind(self) -> str:
+        return _ACTIVATIONS[self.function]

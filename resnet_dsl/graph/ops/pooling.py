@@ -1,0 +1,81 @@
+"""Pooling and low-pass filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Literal, TypeAlias
+
+from ..shapes import Shape, ShapeError, Shapes, slide
+from .base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool2d(Operation):
+    kernel: int
+    stride: int
+    padding: int
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        return slide(shape, shape[0], self.kernel, self.stride, self.padding)
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool2d(Operation):
+    """With `ceil` a last window may hang over the edge, and averages what is there."""
+
+    kernel: int
+    stride: int
+    ceil: bool = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        return slide(shape, shape[0], self.kernel, self.stride, ceil=self.ceil)
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool2dSame(Operation):
+    """2x2, stride 1, behind a row and a column of zeros at the bottom and the right, which count."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlurPool2d(Operation):
+    """A 3x3 binomial filter per channel, the edges reflected (Zhang 2019, arXiv:1904.11486)."""
+
+    channels: int
+    stride: int
+
+    def macs(self, shapes: Shapes) -> int:
+        return 9 * prod(self.infer(shapes))
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        if min(shape[1:]) < 2:
+            message = f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map"
+            raise ShapeError("size", message, assumed=slide(shape, self.channels, 3, self.stride, padding=1))
+        return slide(shape, self.channels, 3, self.stride, padding=1)
+
+
+GlobalPooling: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax"]
+
+_GLOBAL_POOLS: Mapping[GlobalPooling, str] = {
+    "avg": "AdaptiveAvgPool2d",
+    "max": "AdaptiveMaxPool2d",
+    "avgmax": "AdaptiveAvgMaxPool2d",
+    "catavgmax": "AdaptiveCatAvgMaxPool2d",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalPool2d(Operation):
+    """One value per channel: the mean, the maximum, half of their sum, or both, concatenated."""
+
+    pooling: GlobalPooling
+
+    @property
+    def kind(self) -> str:
+        return _GLOBAL_POOLS[self.pooling]
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((channels, _, _),) = shapes
+        return (2 * channels if self.pooling == "catavgmax" else channels, 1, 1)

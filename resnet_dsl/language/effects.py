@@ -1,0 +1,101 @@
+"""Keys that would do nothing where they stand: an error, for whoever wrote them meant something."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .diagnostics import Diagnostic, Label
+from .tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value_span
+
+
+@dataclass(frozen=True, slots=True)
+class _Idle:
+    """`key` does nothing where `because` has one of `values`; its default may be stated all the same."""
+
+    key: Path
+    default: object
+    because: Path
+    values: frozenset[object]
+    reason: str
+
+
+def _idle(key: str, default: object, because: str, values: tuple[object, ...], reason: str) -> _Idle:
+    return _Idle(tuple(key.split(".")), default, tuple(because.split(".")), frozenset(values), reason)
+
+
+_TYPE, _BLOCK, _NORM = "shortcut.type", "block.type", "norm.type"
+_NOT_BATCH, _NOT_GROUP = ("group", "instance", "layer", "none"), ("batch", "instance", "layer", "none")
+
+_IDLE: tuple[_Idle, ...] = (
+    _idle("block.groups", 1, _BLOCK, ("basic",), "a basic block has no grouped convolution"),
+    _idle("block.width_per_group", 64, _BLOCK, ("basic",), "a basic block has no inner width"),
+    _idle("block.stride_in", "3x3", _BLOCK, ("basic",), "a basic block has no 1x1 convolution"),
+    _idle("shortcut.when", "shape_change", _TYPE, ("none",), "a plain network has no shortcuts"),
+    _idle("shortcut.when", "shape_change", _TYPE, ("padding",), "where shapes are equal, padding changes nothing"),
+    _idle("shortcut.kernel", 1, _TYPE, ("none", "padding"), "only a projection has a kernel"),
+    _idle("shortcut.kernel", 1, "shortcut.pool", ("avg",), "a projection that pools is always 1x1"),
+    _idle("shortcut.pool", "none", _TYPE, ("none", "padding"), "only a projection pools"),
+    _idle("init.zero_residual", False, _TYPE, ("none",), "a plain network has no residual branches"),
+    _idle("init.zero_residual", False, _NORM, ("none",), "there is no norm whose weight could be 0"),
+    _idle("init.zero_residual", False, _NORM, ("instance",), "instance norm has no weight that could be 0"),
+    _idle("drop_path", 0, _TYPE, ("none",), "a plain network has no residual branches"),
+    _idle("norm.eps", 1e-5, _NORM, ("none",), "there is no norm"),
+    _idle("norm.momentum", 0.1, _NORM, _NOT_BATCH, "only batch norm keeps running statistics"),
+    _idle("norm.groups", 32, _NORM, _NOT_GROUP, "only group norm has groups"),
+    _idle("attention.ratio", 0.0625, "attention.type", ("none", "eca"), "only `se` has a ratio"),
+)
+
+
+def keys_without_effect(tree: Table) -> Iterator[Diagnostic]:
+    """A diagnostic for each key whose value is not its default and cannot change the network."""
+    seen: set[Path] = set()
+    for rule in _IDLE:
+        for path, key, because in _occurrences(tree, rule):
+            if path not in seen and key.value != rule.default:
+                seen.add(path)
+                yield _no_effect(tree, path, rule, because)
+
+
+def _occurrences(tree: Table, rule: _Idle) -> Iterator[tuple[Path, Scalar, Tree]]:
+    """Where the rule's key stands, for all stages or for one, beside a value that makes it idle."""
+    attentions = find(tree, ("attention",))
+    if rule.key[0] == "attention" and isinstance(attentions, Sequence):
+        for index, item in enumerate(attentions.items):
+            key, because = find(item, rule.key[1:]), find(item, rule.because[1:])
+            if isinstance(key, Scalar) and isinstance(because, Scalar) and because.value in rule.values:
+                yield ("attention", index, *rule.key[1:]), key, because
+        return
+    key, because = find(tree, rule.key), _cause(tree, rule.because)
+    if key is None or because is None:
+        return
+    if isinstance(key, Scalar):
+        causes = because.items if isinstance(because, Sequence) else (because,)
+        if all(_is_one_of(cause, rule) for cause in causes):
+            yield rule.key, key, because
+    if isinstance(key, Sequence):
+        for index, item in enumerate(key.items):
+            cause = find(because, (index,)) if isinstance(because, Sequence) else because
+            if isinstance(item, Scalar) and cause is not None and _is_one_of(cause, rule):
+                yield (*rule.key, index), item, because
+
+
+def _cause(tree: Table, path: Path) -> Tree | None:
+    """The value at `path`; `norm.type` may also be written as `norm`."""
+    found = find(tree, path)
+    short = find(tree, path[:-1]) if path[-1] == "type" else None
+    return short if found is None and isinstance(short, Scalar) else found
+
+
+def _is_one_of(tree: Tree, rule: _Idle) -> bool:
+    value: Any = tree.value if isinstance(tree, Scalar) else None
+    return value in rule.values
+
+
+def _no_effect(tree: Tree, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
+    value = str(rule.default).lower() if isinstance(rule.default, bool) else str(rule.default)
+    return Diagnostic(
+        code="RD302",
+        message=f"`{dotted(path)}` has no effect here",
+        labels=(Label(value_span(tree, path), rule.reason), Label(because.span, "because of this")),
+        helps=(f"take the key out, or give it its default, `{value}`",),
+    )
