@@ -45,7 +45,7 @@ class Picture:
         self.root = ET.fromstring(draw(graph, detail).svg())
 
     def _groups(self, kind: str) -> list[tuple[str, ET.Element]]:
-        groups = [group for group in self.root.findall(".//{*}g") if group.get("class") == kind]
+        groups = [group for group in self.root.findall(".//{*}g") if kind in group.get("class", "").split()]
         return [(group.findtext("{*}title", ""), group) for group in groups]
 
     @property
@@ -58,11 +58,9 @@ class Picture:
         return ["".join(text.itertext()) for text in (*titles, *frames, *boxes)]
 
     def lines(self, *, shortcuts: bool) -> list[list[float]]:
-        """How far to the right the points of every line are, shortcuts or the way down the middle."""
-        edges = [(re.search(r":|n\d+->n\d+:", title) is not None, group) for title, group in self._groups("edge")]
-        paths = [
-            path for is_shortcut, group in edges if is_shortcut == shortcuts for path in group.findall(".//{*}path")
-        ]
+        """How far to the right the points of every line are: of shortcuts, or of the way down the middle."""
+        edges = [group for title, group in self._groups("edge") if (":" in title) == shortcuts]
+        paths = [path for group in edges for path in group.findall(".//{*}path")]
         return [_numbers(path)[::2] for path in paths]
 
 
@@ -71,8 +69,9 @@ def _numbers(path: ET.Element) -> list[float]:
 
 
 def dashes(dot: str) -> list[bool]:
-    """Of the lines that leave for a shortcut, which are dashed."""
-    return ["style=dashed" in line for line in dot.splitlines() if ":leave:e ->" in line]
+    """Of every shortcut, whether it is dashed, judged where it leaves the branch."""
+    lines = [line for line in dot.splitlines() if "class=shortcut" in line]
+    return ["style=dashed" in line for line in lines if ":e -> " in line]
 
 
 def notes(picture: Picture) -> list[str]:

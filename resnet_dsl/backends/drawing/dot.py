@@ -9,7 +9,7 @@ from itertools import pairwise
 import graphviz
 
 from ...graph.graph import Graph, ShortcutKind
-from ...graph.ops import Shape
+from ...graph.shapes import Shape
 from ...language.render import printable
 from .words import dimensions, facts
 
@@ -49,10 +49,13 @@ def stage_color(stage: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something on the page, and the points of it where shortcuts arrive and leave."""
+    """Something on the page, and the points of it that lines touch."""
 
     name: str
+    top: str
+    bottom: str
     arrive: str
+    """Where shortcuts end; on the right, as the next."""
     leave: str
     is_passed: bool = False
     """Lines run through it rather than to it."""
@@ -102,8 +105,7 @@ class Canvas:
     def circle(self, text: str, fill: str, *, tooltip: str) -> Mark:
         """A sign, such as that of an addition."""
         style = {"shape": "circle", "fixedsize": "true", "width": "0.2", "margin": "0"}
-        mark = self._node(f"<{_escaped(text)}>", **style, fillcolor=fill, tooltip=_escaped(tooltip))
-        return replace(mark, arrive=f"{mark.name}:e")
+        return self._node(f"<{_escaped(text)}>", **style, fillcolor=fill, tooltip=_escaped(tooltip))
 
     def text(self, lines: Sequence[str], *, size: int = 10) -> Mark:
         """Words without a box, that a line runs through."""
@@ -120,18 +122,24 @@ class Canvas:
         mark = self._node(
             _table(f"<td {stroke}></td>", f'<td port="m" {stroke}></td>', f"<td {stroke}></td>"), **_PLAIN
         )
-        return replace(mark, arrive=f"{mark.name}:m:n", leave=f"{mark.name}:m:s", is_passed=True)
+        return replace(mark, top=f"{mark.name}:m:n", bottom=f"{mark.name}:m:s", is_passed=True)
 
     def flow(self, start: Mark, end: Mark, *, arrow: bool = True) -> None:
         """The way down the middle; heavy, so that it is straight."""
         self._edge(start.name, end.name, arrow=arrow, weight="1000")
 
-    def shortcut(self, kind: ShortcutKind, *way: Mark) -> None:
-        """A line beside the branch, solid where the shortcut changes nothing, else dashed."""
+    def shortcut(self, kind: ShortcutKind, start: Mark, *way: Mark) -> None:
+        """A line beside the branch, from the first mark to the last: solid where it changes nothing, else dashed."""
         style = {} if kind == "identity" else {"style": "dashed"}
-        for start, end in pairwise(way):
-            weight = "1" if start is way[0] or end is way[-1] else "10"
-            self._edge(start.leave, end.arrive, arrow=not end.is_passed, weight=weight, **style)
+        tails = [start.leave, *(mark.bottom for mark in way[:-1])]
+        heads = [*(mark.top for mark in way[:-1]), way[-1].arrive]
+        for tail, head, mark in zip(tails, heads, way, strict=True):
+            weight = "1" if mark is way[0] or mark is way[-1] else "10"
+            self._edge(tail, head, arrow=not mark.is_passed, weight=weight, **{"class": "shortcut"}, **style)
+
+    def bypass(self, start: Mark, end: Mark) -> None:
+        """A way past a part of the branch."""
+        self._edge(start.leave, end.arrive)
 
     def row(self, *marks: Mark) -> None:
         """Put them side by side, from left to right."""
@@ -153,7 +161,7 @@ class Canvas:
         self._count += 1
         name = f"n{self._count}"
         self._dot.node(name, label, **{key: value for key, value in attributes.items() if value})
-        return Mark(name, f"{name}:n", f"{name}:s")
+        return Mark(name, f"{name}:n", f"{name}:s", f"{name}:e", f"{name}:e")
 
     def _edge(self, tail: str, head: str, *, arrow: bool = True, **attributes: str) -> None:
         direction = {} if arrow else {"dir": "none"}

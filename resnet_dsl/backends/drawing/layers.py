@@ -81,9 +81,14 @@ class _Layers:
         return not words(node.op).is_detail or any(self._graph[name].shape != node.shape for name in node.inputs)
 
     def _connect(self, nodes: Sequence[Node], addition: str = "") -> None:
+        previous = ""
         for node in nodes:
             for name in node.inputs[:1] if node.name == addition else node.inputs:
-                self.canvas.flow(self._outputs[name], self._boxes[node.name])
+                if previous in ("", name):
+                    self.canvas.flow(self._outputs[name], self._boxes[node.name])
+                else:
+                    self.canvas.bypass(self._outputs[name], self._boxes[node.name])
+            previous = node.name
 
 
 def _middle(way: Ways) -> Node:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from ...graph.graph import Block, Graph, Node
+from ...graph.ops import ChannelConv1d
 from .dot import NEUTRAL, Canvas, Mark, stage_color
-from .runs import Run, runs, ways
+from .runs import Run, Ways, gate, runs, ways
 from .words import words
 
 
@@ -37,7 +38,9 @@ def _part(canvas: Canvas, x: Mark, nodes: list[Node]) -> Mark:
 def _run(canvas: Canvas, x: Mark, run: Run) -> Mark:
     block = run.blocks[0]
     way = ways(block)
-    box = canvas.box(_lines(way.branch), stage_color(block.stage), times=len(run.blocks), tooltip=block.shortcut.reason)
+    box = canvas.box(
+        _branch_lines(block, way), stage_color(block.stage), times=len(run.blocks), tooltip=block.shortcut.reason
+    )
     y = _through(canvas, x, box, block.nodes[-1])
     canvas.row(canvas.note(run.name), box)
     if way.start:
@@ -58,6 +61,16 @@ def _lines(nodes: Iterable[Node]) -> list[str]:
     """What the nodes are in words, without those that only the drawing of all layers shows."""
     said = [(node, words(node.op)) for node in nodes]
     return [text for _, (text, is_detail) in said if not is_detail] or [text for _, (text, _) in said]
+
+
+def _branch_lines(block: Block, way: Ways) -> list[str]:
+    """The convolutions of the branch, and channel attention by its name."""
+    factors = gate(block)
+    lines = _lines(node for node in way.branch if node.name not in factors)
+    if factors:
+        efficient = any(isinstance(node.op, ChannelConv1d) for node in block.nodes)
+        lines.append("efficient channel attention" if efficient else "squeeze and excitation")
+    return lines
 
 
 def _single(block: Block) -> Run:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ...graph.graph import Block, Node
-from ...graph.ops import Add
+from ...graph.ops import Add, DropPath, Multiply
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,20 @@ def runs(blocks: Iterable[Block]) -> list[Run]:
 
 
 def _content(block: Block) -> Hashable:
-    """Everything but the names: equal blocks have the same operations, connections and shapes."""
-    numbers = {node.name: number for number, node in enumerate(block.nodes)}
-    nodes = tuple((node.op, tuple(numbers.get(name, -1) for name in node.inputs), node.shape) for node in block.nodes)
-    return block.stage, block.kind, block.input_shape, block.shortcut.kind, nodes
+    """Equal blocks have the same operations, connections and shapes.
+
+    Names do not count, and neither does drop path, whose probability rises from block to block.
+    """
+    numbers: dict[str, int] = {}
+    nodes: list[Hashable] = []
+    for node in block.nodes:
+        inputs = tuple(numbers.get(name, -1) for name in node.inputs)
+        if isinstance(node.op, DropPath):
+            (numbers[node.name],) = inputs
+        else:
+            numbers[node.name] = len(nodes)
+            nodes.append((node.op, inputs, node.shape))
+    return block.stage, block.kind, block.input_shape, block.shortcut.kind, tuple(nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,16 @@ def ways(block: Block) -> Ways:
         return Ways(block.nodes)
     through, beside = (_sources(block, name) for name in addition.inputs)
     shortcut = tuple(node for node in block.nodes if node.name in beside - through)
-    branch = tuple(node for node in block.nodes if node not in shortcut)
+    branch = tuple(node for node in block.nodes if node.name not in beside - through)
     start = shortcut[0].inputs[0] if shortcut else addition.inputs[1]
     return Ways(branch, shortcut, start, addition.name)
+
+
+def gate(block: Block) -> set[str]:
+    """The nodes that work out the factors of the block's channel attention."""
+    multiplications = [node for node in block.nodes if isinstance(node.op, Multiply)]
+    ways_in = [[_sources(block, name) for name in node.inputs] for node in multiplications]
+    return {name for features, factors in ways_in for name in factors - features}
 
 
 def _sources(block: Block, name: str) -> set[str]:

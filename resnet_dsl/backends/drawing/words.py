@@ -2,25 +2,11 @@
 
 from typing import NamedTuple, assert_never
 
+from ...graph import ops
 from ...graph.graph import Graph
-from ...graph.ops import (
-    Add,
-    BatchNorm2d,
-    Conv2d,
-    Dropout,
-    Flatten,
-    GlobalPool2d,
-    GlobalPooling,
-    Input,
-    Linear,
-    MaxPool2d,
-    Op,
-    PaddingShortcut,
-    ReLU,
-    Shape,
-)
+from ...graph.shapes import Shape
 
-_GLOBAL_POOLS: dict[GlobalPooling, str] = {
+_GLOBAL_POOLS: dict[ops.GlobalPooling, str] = {
     "avg": "global average pool",
     "max": "global max pool",
     "avgmax": "mean of global average and max pool",
@@ -37,32 +23,50 @@ class Words(NamedTuple):
     """Only the drawing of all layers says it."""
 
 
-def words(op: Op) -> Words:
+def words(op: ops.Op) -> Words:
     """As in Figure 3 of He et al. 2015: `3×3 conv, 128, /2`."""
     match op:
-        case Input():
+        case ops.Input():
             return Words("input")
-        case Conv2d():
+        case ops.Conv2d():
             groups = f", {op.groups} groups" if op.groups > 1 else ""
             dilation = f", dilation {op.dilation}" if op.dilation > 1 else ""
             return Words(f"{op.kernel}×{op.kernel} conv, {op.out_channels}{groups}{dilation}{_stride(op.stride)}")
-        case BatchNorm2d():
+        case ops.ChannelConv1d():
+            return Words(f"conv across {op.kernel} channels")
+        case ops.BatchNorm2d():
             return Words("batch norm", is_detail=True)
-        case ReLU():
-            return Words("ReLU", is_detail=True)
-        case MaxPool2d():
+        case ops.GroupNorm():
+            return Words(f"group norm, {op.groups} groups", is_detail=True)
+        case ops.InstanceNorm2d():
+            return Words("instance norm", is_detail=True)
+        case ops.LayerNorm2d():
+            return Words("layer norm", is_detail=True)
+        case ops.Activation():
+            return Words(op.kind, is_detail=True)
+        case ops.MaxPool2d():
             return Words(f"{op.kernel}×{op.kernel} max pool{_stride(op.stride)}")
-        case PaddingShortcut():
+        case ops.AvgPool2d():
+            return Words(f"{op.kernel}×{op.kernel} average pool{_stride(op.stride)}")
+        case ops.AvgPool2dSame():
+            return Words("2×2 average pool")
+        case ops.BlurPool2d():
+            return Words(f"3×3 blur{_stride(op.stride)}")
+        case ops.PaddingShortcut():
             return Words(f"pad to {op.out_channels} channels{_stride(op.stride)}")
-        case Add():
+        case ops.Add():
             return Words("+", is_detail=True)
-        case GlobalPool2d():
+        case ops.Multiply():
+            return Words("×", is_detail=True)
+        case ops.GlobalPool2d():
             return Words(_GLOBAL_POOLS[op.pooling])
-        case Flatten():
+        case ops.Flatten():
             return Words("flatten", is_detail=True)
-        case Dropout():
+        case ops.Dropout():
             return Words(f"dropout, {op.probability:g}")
-        case Linear():
+        case ops.DropPath():
+            return Words(f"drop path, {op.probability:.2g}", is_detail=True)
+        case ops.Linear():
             return Words(f"fc {op.out_features}")
         case _:
             assert_never(op)
