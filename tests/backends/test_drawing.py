@@ -1,7 +1,6 @@
 """What a person sees: boxes, lines and words at three levels of detail."""
 
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnet_dsl.backends.drawing import Detail, draw, to_dot
+from resnet_dsl.backends.drawing import Detail, to_dot
 from resnet_dsl.backends.drawing.dot import stage_color
-from resnet_dsl.backends.drawing.words import dimensions, quantity, words
-from resnet_dsl.graph.graph import Graph
+from resnet_dsl.backends.drawing.words import dimensions
 from resnet_dsl.graph.lower import lower
 from resnet_dsl.graph.ops import Conv2d
 from resnet_dsl.language.load import load
 from resnet_dsl.language.render import printable
+from tests.backends.pictures import Picture, dashes, notes, resnet
 from tests.helpers import graph_of
 from tests.strategies.documents import small_documents
 
@@ -32,50 +31,6 @@ shortcut: {type: padding}
 stages: {depths: [3, 3, 3], widths: [16, 32, 64]}
 head: {classes: 10}
 """
-
-
-def resnet(depths: str, kind: str = "bottleneck", rest: str = "") -> Graph:
-    return graph_of(f"name: net\nblock: {{type: {kind}}}\nstages: {{depths: {depths}}}\n{rest}")
-
-
-class Picture:
-    """A picture as its SVG tells it."""
-
-    def __init__(self, graph: Graph, detail: Detail) -> None:
-        self.root = ET.fromstring(draw(graph, detail).svg())
-
-    def _groups(self, kind: str) -> list[tuple[str, ET.Element]]:
-        groups = [group for group in self.root.findall(".//{*}g") if kind in group.get("class", "").split()]
-        return [(group.findtext("{*}title", ""), group) for group in groups]
-
-    @property
-    def texts(self) -> list[str]:
-        """Every line of text: the title, the names of frames, and the boxes in the order in which they were made."""
-        titles = [text for group in self.root.findall("{*}g") for text in group.findall("{*}text")]
-        frames = [text for _, group in self._groups("cluster") for text in group.findall(".//{*}text")]
-        nodes = sorted(self._groups("node"), key=lambda named: int(named[0].removeprefix("n")))
-        boxes = [text for _, group in nodes for text in group.findall(".//{*}text")]
-        return ["".join(text.itertext()) for text in (*titles, *frames, *boxes)]
-
-    def lines(self, *, shortcuts: bool) -> list[list[float]]:
-        """How far to the right the points of every line are: of shortcuts, or of the way down the middle."""
-        edges = [group for title, group in self._groups("edge") if (":" in title) == shortcuts]
-        paths = [path for group in edges for path in group.findall(".//{*}path")]
-        return [_numbers(path)[::2] for path in paths]
-
-
-def _numbers(path: ET.Element) -> list[float]:
-    return [float(number) for number in re.findall(r"-?[\d.]+", path.get("d", ""))]
-
-
-def dashes(dot: str) -> list[bool]:
-    """Of every shortcut, whether it is dashed, judged where it leaves the branch."""
-    lines = [line for line in dot.splitlines() if "class=shortcut" in line]
-    return ["style=dashed" in line for line in lines if ":e -> " in line]
-
-
-def notes(picture: Picture) -> list[str]:
-    return [text for text in picture.texts if text.startswith("layer")]
 
 
 def test_the_stage_level_says_it_in_the_words_of_the_paper() -> None:
@@ -145,6 +100,46 @@ def test_blocks_that_differ_in_any_operation_are_not_one_box() -> None:
     assert notes(Picture(replace(graph, blocks=blocks), "stage")) == ["layer1.0", "layer1.1", "layer1.2"]
 
 
+def test_drop_path_keeps_no_blocks_apart() -> None:
+    """Its probability rises from block to block, and the first has none."""
+    graph = resnet("[3, 3]", "basic", "drop_path: 0.2\n")
+    assert notes(Picture(graph, "stage")) == ["layer1.0 – 2", "layer2.0", "layer2.1 – 2"]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("se", "squeeze and excitation"), ("eca", "efficient channel attention")])
+def test_attention_is_one_line_of_a_block(kind: str, name: str) -> None:
+    """By the name that its paper gave it; its layers are on the layer level."""
+    graph = resnet("[1]", "basic", f"attention: {{type: {kind}}}\n")
+    expected = ["3×3 conv, 64", "3×3 conv, 64", name, "64×56×56", "layer1.0"]
+    texts = Picture(graph, "stage").texts
+    assert expected == texts[6:11]
+    assert "×" in Picture(graph, "layer").texts
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("", ["1×1 conv, 128, /2"]),
+        ("shortcut: {pool: avg}\n", ["2×2 average pool, /2", "1×1 conv, 128"]),
+        ("shortcut: {type: padding}\n", ["pad to 128 channels, /2"]),
+        ("shortcut: {kernel: 3}\n", ["3×3 conv, 128, /2"]),
+    ],
+)
+def test_shortcuts_say_what_they_do(rest: str, expected: list[str]) -> None:
+    """After the block's own lines, its shape and its name; an identity says nothing."""
+    texts = Picture(resnet("[1, 1]", "basic", rest), "stage").texts
+    assert ["layer2.0", *expected, "global average pool"] == texts[texts.index("layer2.0") : -2]
+
+
+@levels
+@pytest.mark.parametrize("rest", ["attention: {type: se}\n", "antialias: blur\n", "norm: {type: none}\n"])
+@pytest.mark.parametrize("preactivation", ["false", "true"])
+def test_every_kind_of_block_is_a_column_with_lines_beside_it(rest: str, preactivation: str, detail: Detail) -> None:
+    """Ways past attention and shortcuts that begin inside a block stay on the right, too."""
+    spec = f"name: net\nblock: {{type: bottleneck, preactivation: {preactivation}}}\nstages: {{depths: [2, 2]}}\n{rest}"
+    assert_beside(Picture(graph_of(spec), detail))
+
+
 def test_stages_that_are_alike_are_not_one_box() -> None:
     """Colours tell stages apart, so a box belongs to one of them."""
     graph = graph_of("name: net\nblock: {type: basic}\nstages: {depths: [2, 2], widths: 64, strides: 1}\n")
@@ -196,11 +191,13 @@ def test_a_shortcut_is_dashed_exactly_where_it_changes_something(document: dict[
 @given(small_documents(), st.sampled_from(LEVELS))
 def test_shortcuts_are_beside_the_branch(document: dict[str, Any], detail: Detail) -> None:
     """The branch is one straight column, and no shortcut touches its left half."""
-    picture = Picture(lower(load(document)), detail)
+    assert_beside(Picture(lower(load(document)), detail))
+
+
+def assert_beside(picture: Picture) -> None:
     middles = [x for line in picture.lines(shortcuts=False) for x in line]
-    middle = middles[0]
     assert max(middles) - min(middles) < 0.1
-    assert all(x > middle for line in picture.lines(shortcuts=True) for x in line)
+    assert all(x > middles[0] for line in picture.lines(shortcuts=True) for x in line)
 
 
 @levels
@@ -275,46 +272,3 @@ def test_resnet_152_fits_on_one_page() -> None:
     width, height = (float(root.get(side, "").removesuffix("pt")) for side in ("width", "height"))
     assert width < 595 - 72
     assert height < 842 - 72
-
-
-def test_stages_look_different() -> None:
-    """Sixteen colours, all bright enough for black text."""
-    colors = [stage_color(stage) for stage in range(1, 17)]
-    assert len(set(colors)) == 16
-    assert all(_contrast(color) > 7 for color in colors)
-
-
-def _contrast(color: str) -> float:
-    """With the text's #1a1a1a, as WCAG counts it."""
-    return (_luminance(color) + 0.05) / (_luminance("#1a1a1a") + 0.05)
-
-
-def _luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [
-        (0, "0"),
-        (999, "999"),
-        (1000, "1.00 k"),
-        (25_557_032, "25.6 M"),
-        (4_089_184_256, "4.09 G"),
-        (999_499, "999 k"),
-        (999_999, "1.00 M"),
-        (2**40, "1.10 T"),
-        (10**30, "1.00e30"),
-    ],
-)
-def test_quantities_have_three_digits(number: int, expected: str) -> None:
-    """With the prefixes of the SI."""
-    assert expected == quantity(number)
-
-
-def test_every_convolution_says_all_about_itself() -> None:
-    """Kernel, channels, groups, dilation and stride."""
-    op = Conv2d(8, 16, kernel=3, stride=2, padding=2, dilation=2, groups=4)
-    assert words(op).text == "3×3 conv, 16, 4 groups, dilation 2, /2"
