@@ -1,0 +1,420 @@
+"""The documents, held against the tool: their commands are run, their specs loaded, their tables made anew.
+
+Fences are read by the words behind the backticks. `yaml NAME` is a spec, written to a temporary directory, one per
+document. `console` holds commands with their exact output, in which a line `…` stands for any lines. `python` is a
+doctest. `sh` holds what a test cannot run as it stands; each line has a rule of its own below. `LANGUAGE FILE` is an
+excerpt of a file of the project. `text` is a figure. Commands in running text, `resnet-dsl …` between backticks, are
+run too, in their order among the fences.
+
+`UPDATE_DOCS=1 pytest tests/test_docs.py` writes what is generated, the table of keys and the drawing, instead of
+checking it.
+"""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import textwrap
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import resnet_dsl
+from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.rules import PER_STAGE
+from resnet_dsl.language.schema import schema
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LANGUAGE = ROOT / "docs" / "language.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+DRAWING = ROOT / "docs" / "resnet18.svg"
+UPDATE = bool(os.environ.get("UPDATE_DOCS"))
+
+BENCHMARK = re.compile(r"python -m tests\.benchmarks\.(\w+)")
+NOT_RUN = {
+    "pip install --no-deps torchvision==0.28.0": "it would change the environment of the tests",
+    "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
+    "pytest --update-cases": "it would change the checkout",
+}
+"""Commands in `sh` fences that stand in no other rule, and why no test runs them."""
+
+FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"`(resnet-dsl [^`\n]+)`")
+ELLIPSIS = "…"
+FAILS = re.compile(r"^(?:error\[|Error: |\S+: RD\d+ )", re.MULTILINE)
+
+
+class Fence(NamedTuple):
+    """A fenced block: the words after the backticks, and what stands inside."""
+
+    words: list[str]
+    body: str
+    line: int
+
+
+class Inline(NamedTuple):
+    """A command between backticks in running text."""
+
+    command: str
+    line: int
+
+
+def parts(document: Path) -> list[Fence | Inline]:
+    """Fences and commands in running text, in the order of the document."""
+    text = document.read_text("utf-8")
+    found: list[Fence | Inline] = []
+    end = 0
+    for match in FENCE.finditer(text):
+        found += _inline(text, end, match.start())
+        found.append(Fence(match[2].split(), textwrap.dedent(match[3]), _line(text, match.start())))
+        end = match.end()
+    return found + _inline(text, end, len(text))
+
+
+def _inline(text: str, start: int, end: int) -> list[Fence | Inline]:
+    return [Inline(match[1], _line(text, match.start())) for match in COMMAND.finditer(text, start, end)]
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def fences(document: Path, language: str) -> list[Fence]:
+    return [part for part in parts(document) if isinstance(part, Fence) and part.words[:1] == [language]]
+
+
+def prose(document: Path) -> str:
+    """The text without its fences."""
+    return FENCE.sub("", document.read_text("utf-8"))
+
+
+def run(command: str, directory: Path) -> tuple[int, str]:
+    """Exit status and output, errors among it, of a command line in a directory."""
+    scripts = sysconfig.get_path("scripts")
+    environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    environment |= {"PYTHONUTF8": "1", "COLUMNS": "100"}
+    result = subprocess.run(
+        command, shell=True, cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return result.returncode, result.stdout.decode("utf-8")
+
+
+def sessions(body: str) -> Iterator[tuple[str, str]]:
+    """Each command of a console fence, with the output shown below it."""
+    first, *rest = re.split(r"^\$ ", body, flags=re.MULTILINE)
+    assert first == "", "a console fence starts with a command"
+    for session in rest:
+        command, _, output = session.partition("\n")
+        yield command, output
+
+
+def same(shown: str, output: str) -> bool:
+    """Whether the output is what the document shows; a line `…` there stands for any lines."""
+    pieces = re.split(rf"^{ELLIPSIS}\n", shown, flags=re.MULTILINE)
+    pattern = "(?:.*\n)*".join(re.escape(piece) for piece in pieces)
+    return re.fullmatch(pattern, output) is not None
+
+
+def shows_a_fault(name: str, following: list[Fence | Inline]) -> bool:
+    """Whether a console fence reports what is wrong with this file before it is written again."""
+    for part in following:
+        if isinstance(part, Fence) and part.words == ["yaml", name]:
+            return False
+        if isinstance(part, Fence) and part.words == ["console"]:
+            for command, output in sessions(part.body):
+                if name in command.split() and FAILS.search(output):
+                    return True
+    return False
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_shows_is_what_the_tool_does(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Specs are valid, or their fault is shown; commands and Python give the output that stands below them."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    everything = parts(document)
+    for index, part in enumerate(everything):
+        where = f"{document.name}:{part.line}"
+        if isinstance(part, Inline):
+            status, output = run(part.command, tmp_path)
+            assert status == 0, f"{where}: {part.command}\n{output}"
+            continue
+        match part.words:
+            case ["yaml", name]:
+                (tmp_path / name).write_text(part.body, "utf-8")
+                if not shows_a_fault(name, everything[index + 1 :]):
+                    resnet_dsl.lower(resnet_dsl.load(name))
+            case ["console"]:
+                for command, shown in sessions(part.body):
+                    assert command.split()[0] in ("resnet-dsl", "cat", "echo"), f"{where}: {command}"
+                    status, output = run(command, tmp_path)
+                    assert same(shown, output), f"{where}: {command}\n{output}"
+                    assert (status == 0) != bool(FAILS.search(output)), f"{where}: {command}: exit status {status}"
+            case ["python"]:
+                check_python(part, names, where)
+
+
+def check_python(fence: Fence, names: dict[str, Any], where: str) -> None:
+    """Run a doctest, with the names that earlier ones of the document have left."""
+    test = doctest.DocTestParser().get_doctest(fence.body, names, where, None, fence.line)
+    assert test.examples, f"{where}: no `>>>` in a python fence"
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    runner.run(test, out=report.append, clear_globs=False)
+    assert not runner.failures, "".join(report)
+    names.update(test.globs)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_fence_is_of_a_kind_that_is_checked(document: Path) -> None:
+    """Nothing runnable escapes for want of a word behind the backticks."""
+    for part in parts(document):
+        match part:
+            case Fence(words=["yaml", _] | ["console"] | ["python"] | ["sh"] | ["text"]) | Inline():
+                pass
+            case Fence(words=["python" | "json", name]):
+                assert is_excerpt(part.body, (ROOT / name).read_text("utf-8")), f"{document.name}:{part.line}"
+            case Fence():
+                pytest.fail(f"{document.name}:{part.line}: ```{' '.join(part.words)}")
+
+
+def is_excerpt(excerpt: str, text: str) -> bool:
+    """Whether the lines stand in the text one after the other, indented as may be."""
+    wanted = [line.strip() for line in excerpt.strip().splitlines()]
+    lines = [line.strip() for line in text.splitlines()]
+    return any(lines[start : start + len(wanted)] == wanted for start in range(len(lines)))
+
+
+def test_the_setup_commands_of_the_readme_are_those_that_ci_runs() -> None:
+    """Each stands in .ci/run as it stands in the README: one that runs the main job, one that passes the tests."""
+    commands = [line for fence in fences(ROOT / "README.md", "sh") for line in fence.body.splitlines()]
+    assert len(commands) == 2
+    assert set(commands) <= set((ROOT / ".ci" / "run").read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: path.name)
+def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
+    """Benchmarks run, in their shortest form; what CI runs stands in .ci/run; the rest is known to be left out."""
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
+        if benchmark := BENCHMARK.match(command):
+            needs_torchvision = benchmark[1] == "forward"
+            short = "--rounds 1 --batch 1" if needs_torchvision else "--rounds 1"
+            arguments = "--help" if needs_torchvision and find_spec("torchvision") is None else short
+            status, output = run(f"{command} {arguments}".replace("python", f"'{sys.executable}'", 1), ROOT)
+            assert status == 0, f"{command}\n{output}"
+        else:
+            assert command in ci or command in NOT_RUN, command
+
+
+def test_the_drawing_in_the_readme_is_that_of_the_spec_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/resnet18.svg is what `draw` makes of the README's first spec today where there is no Graphviz."""
+    spec = fences(ROOT / "README.md", "yaml")[0]
+    monkeypatch.setenv("PATH", str(tmp_path))  # no `dot` there, so graphviz-pure draws, the same everywhere
+    svg = resnet_dsl.draw(resnet_dsl.loads(spec.body)).svg()
+    if UPDATE:
+        DRAWING.write_text(svg, "utf-8")
+    assert DRAWING.name in (ROOT / "README.md").read_text("utf-8")
+    assert DRAWING.read_text("utf-8") == svg, "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` draws it anew"
+
+
+PER_STAGE_SENTENCE = " One value, or one per stage."
+START, END = "<!-- keys: made from spec.schema.json by tests/test_docs.py -->\n", "<!-- end of keys -->\n"
+
+
+class Key(NamedTuple):
+    """A key of the language, as the schema describes it."""
+
+    path: tuple[str, ...]
+    node: dict[str, Any]
+    default: str
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def is_section(self) -> bool:
+        """Whether it holds keys and nothing else."""
+        return types(self.node) == ["object"]
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """The node with what its `$ref` names written out."""
+    if "$ref" not in node:
+        return node
+    target = schema()["$defs"][node["$ref"].removeprefix("#/$defs/")]
+    return resolved(target | {key: value for key, value in node.items() if key != "$ref"})
+
+
+def types(node: dict[str, Any]) -> list[str]:
+    """The JSON types that a value may have; `null` takes inherited values away and is said once, in the text."""
+    listed = node.get("type", [])
+    return [each for each in ([listed] if isinstance(listed, str) else listed) if each != "null"]
+
+
+def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[Key]:
+    """Every key below a node, in the order of the schema; `always` says what a whole spec must have there."""
+    required = {*node.get("required", []), *always.get("required", [])}
+    within = " in a mapping" if len(types(node)) > 1 else ""
+    for name, child in node.get("properties", {}).items():
+        below = resolved(child)
+        key = Key((*path, name), below, f"required{within}" if name in required else default(below))
+        yield key
+        yield from keys(below, always.get("properties", {}).get(name, {}), key.path)
+
+
+def default(node: dict[str, Any]) -> str:
+    """What holds where the key is not written, in a word."""
+    if "default" not in node:
+        return "varies" if "unless given" in node.get("description", "") else "–"
+    value = node["default"]
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def all_keys() -> list[Key]:
+    return list(keys(schema(), schema()["then"]))
+
+
+def values(node: dict[str, Any]) -> str:
+    """What may stand behind a key, in words."""
+    conditional = resolved(node.get("then", {})).get("enum")
+    if (enum := node.get("enum", conditional)) is not None:
+        choices = [each for each in enum if each is not None]
+        if len(choices) > 3 and choices == [2**power for power in range(len(choices))]:
+            return f"a power of two, at most {choices[-1]:,}"
+        text = ", ".join(f"`{choice}`" for choice in choices)
+    else:
+        kinds = [each for each in types(node) if each not in ("array", "object")]
+        text = ", ".join(_range(node, kind) for kind in kinds)
+    if "array" in types(node):
+        few, many = node["minItems"], node["maxItems"]
+        length = f"{few:,}" if few == many else f"{few:,} to {many:,}"
+        each = values(resolved(node["items"]))
+        text = f"{text}, or a list of {length}" if text else f"a list of {length}, each {each}"
+    return f"{text}, or a mapping" if "object" in types(node) else text
+
+
+def _range(node: dict[str, Any], kind: str) -> str:
+    if kind == "boolean":
+        return "`true`, `false`"
+    if kind == "string":
+        return "a name" if "pattern" in node else "text"
+    low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum", node.get("exclusiveMaximum"))
+    assert low is not None, node
+    assert high is not None, node
+    if kind == "number":
+        below = "<" if "exclusiveMinimum" in node else "≤"
+        return f"{low} {below} x {'<' if 'exclusiveMaximum' in node else '≤'} {high}"
+    odd = "odd, " if "not" in node else ""
+    return f"{odd}{low} or more" if high >= 2**40 else f"{odd}{low} to {high:,}"
+
+
+def table() -> str:
+    """The table of all keys, made from the schema's own words."""
+    lines = ["| key | values | default | meaning |", "|---|---|---|---|"]
+    for key in all_keys():
+        if key.is_section:
+            continue
+        description = key.node["description"]
+        is_per_stage = description.endswith(PER_STAGE_SENTENCE)
+        mark = " ◆" if is_per_stage else ""
+        possible = re.sub(r", or a list of 1 to 16", "", values(key.node)) if is_per_stage else values(key.node)
+        meaning = description.removesuffix(PER_STAGE_SENTENCE)
+        cells = [f"`{key.name}`{mark}", possible, key.default, meaning]
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_of_keys_is_the_schemas() -> None:
+    """Every key, with its values, its default and its meaning, as the schema has them."""
+    text = LANGUAGE.read_text("utf-8")
+    before, _, rest = text.partition(START)
+    shown, _, after = rest.partition(END)
+    if UPDATE:
+        LANGUAGE.write_text(before + START + table() + END + after, "utf-8")
+        shown = table()
+    assert shown == table(), "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` writes it anew"
+
+
+def test_the_defaults_in_the_table_are_those_of_the_compiler() -> None:
+    """What the schema calls a default is what a spec without the key gets."""
+    spec = resnet_dsl.loads("{name: small, block: {type: bottleneck}, stages: {depths: [1]}}")
+    data = to_data(spec)
+    for key in all_keys():
+        if "default" not in key.node:
+            continue
+        value: Any = data
+        for step in key.path:
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, dict):  # a short form, such as `norm: batch`, written out
+            value = value["type"]
+        assert value in (key.node["default"], None), key.name
+
+
+def test_the_mark_for_one_value_per_stage_is_where_the_rules_have_it() -> None:
+    """◆ in the table, which follows the schema's sentence, marks the keys whose lists are held against the stages."""
+    marked = {key.path for key in all_keys() if key.node["description"].endswith(PER_STAGE_SENTENCE)}
+    assert marked == set(PER_STAGE)
+
+
+def test_every_key_is_explained_in_the_text_too() -> None:
+    """docs/language.md has a sentence about each key beside its row, and the table no key of its own."""
+    before, _, rest = LANGUAGE.read_text("utf-8").partition(START)
+    text = before + rest.partition(END)[2]
+    assert [key.name for key in all_keys() if not re.search(rf"`{re.escape(key.name)}\b[^`]*`", text)] == []
+
+
+def test_the_architecture_names_every_module_of_the_package_once() -> None:
+    """A reader finds each file of the package in the list, and no file that is gone."""
+    listed = re.findall(r"^\| `([\w./]+\.(?:py|json))` \|", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
+    package = ROOT / "resnet_dsl"
+    files = [path for pattern in ("*.py", "*.json") for path in package.rglob(pattern) if path.stat().st_size]
+    assert sorted(listed) == sorted(path.relative_to(package).as_posix() for path in files)
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(document: Path) -> set[str]:
+    return {slug(match) for match in re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Every relative link and picture names a file of the project, and a heading in it where it names one."""
+    text = prose(document)
+    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    for target in targets:
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = document.parent / name if name else document
+        assert path.exists(), f"{document.name}: {target}"
+        assert not anchor or anchor in anchors(path), f"{document.name}: {target}"
+
+
+NAME_OF_A_FILE = re.compile(r"[\w.-]*(?:/[\w.-]*)+|[\w-]+\.(?:py|yaml|json|toml|txt|md|svg|csv)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_the_text_names_are_there(document: Path) -> None:
+    """A file between backticks is one of the project, or one that the document itself makes."""
+    made = {part.words[1] for part in parts(document) if isinstance(part, Fence) and len(part.words) == 2}
+    for span in re.findall(r"`([^`\n]+)`", prose(document)):
+        if NAME_OF_A_FILE.fullmatch(span) is None or span in made:
+            continue
+        places = (ROOT / span, document.parent / span, ROOT / "resnet_dsl" / span)
+        assert any(place.exists() for place in places), f"{document.name}: {span}"
