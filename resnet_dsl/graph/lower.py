@@ -40,7 +40,7 @@ def _network(builder: Builder, spec: Spec) -> Graph:
     x = builder.add("input", Input(shape), place=Place(("input",), {}))
     x = _stem(_parts(builder, spec, Place(("stem",), _STEM_CAUSES)), x, spec)
     blocks = _stages(builder, x, spec)
-    _head(_parts(builder, spec, Place(("head",), {"channels": ("head", "pool")})), builder.nodes[-1], spec)
+    _head(_parts(builder, spec, Place(("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
     convolutions = sum(2 if block.kind == "BasicBlock" else 3 for block in blocks)
     return Graph(
         name=spec.name,
@@ -70,7 +70,16 @@ def _parts(builder: Builder, spec: Spec, place: Place) -> Parts:
     return Parts(builder, spec.norm, spec.activation, spec.antialias, place)
 
 
-_STEM_CAUSES: Mapping[Cause, Path] = {"channels": ("stem", "channels"), "size": ("input", "size"), "norm": ("norm", "groups")}
+_STEM_CAUSES: Mapping[Cause, Path] = {
+    "channels": ("stem", "channels"),
+    "size": ("input", "size"),
+    "norm": ("norm", "groups"),
+}
+_HEAD_CAUSES: Mapping[Cause, Path] = {
+    "channels": ("head", "pool"),
+    "size": ("input", "size"),
+    "norm": ("norm", "groups"),
+}
 
 
 def _stem(parts: Parts, x: Node, spec: Spec) -> Node:

@@ -107,6 +107,12 @@ class InstanceNorm2d(Operation):
     channels: int
     eps: float = 1e-5
 
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        if prod(shape[1:]) == 1:
+            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel", assumed=shape)
+        return shape
+
 
 @dataclass(frozen=True, slots=True)
 class LayerNorm2d(Operation):
