@@ -110,7 +110,7 @@ class InstanceNorm2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if prod(shape[1:]) == 1:
-            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel", assumed=shape)
+            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel")
         return shape
 
 

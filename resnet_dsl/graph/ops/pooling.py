@@ -51,8 +51,7 @@ class BlurPool2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if min(shape[1:]) < 2:
-            message = f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map"
-            raise ShapeError("size", message, assumed=slide(shape, self.channels, 3, self.stride, padding=1))
+            raise ShapeError("size", f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map")
         return slide(shape, self.channels, 3, self.stride, padding=1)
 
 
