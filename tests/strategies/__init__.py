@@ -1,12 +1,11 @@
 """Specs for property tests: valid ones, their texts in every style, and ones with exactly one fault."""
 
-from .documents import Document, block_count, documents, small_documents, stage_count
+from .documents import Document, documents, small_documents, stage_count
 from .faults import planted_faults
 from .formatting import formatted
 
 __all__ = [
     "Document",
-    "block_count",
     "documents",
     "formatted",
     "planted_faults",

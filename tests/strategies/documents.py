@@ -1,20 +1,18 @@
 """Valid spec documents, made by construction: what is drawn later fits what was drawn before."""
 
 from dataclasses import dataclass
-from math import prod
+from itertools import accumulate
+from math import gcd, prod
+from operator import mul
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from .choices import OMITTED, for_bottlenecks, omitted_or, one_or_list, per_stage, stated, values, written
+
 Document: TypeAlias = dict[Any, Any]
 """A spec as plain data; the strategies of faults put in keys that are no strings."""
-
-_OMITTED: Any = object()
-"""Stands for a key that is not written."""
-
-_EXPANSIONS = {"basic": 1, "bottleneck": 4}
-_CHANNELS = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +27,10 @@ class _Scale:
     stem: int
     kernels: tuple[int, ...]
     strides: tuple[int, ...]
-    sizes: tuple[int, int]
+    filtered_stride: int
+    """The largest stride of networks whose feature maps must not vanish."""
+    size: int
+    dilations: tuple[int, ...]
     classes: int
     has_large_defaults: bool
     """Whether keys whose defaults are the ImageNet network's size may be left out."""
@@ -44,7 +45,9 @@ _LARGE = _Scale(
     stem=96,
     kernels=(1, 3, 5, 7, 31),
     strides=(1, 1, 2, 2, 3, 64),
-    sizes=(1, 70),
+    filtered_stride=3,
+    size=70,
+    dilations=(1, 1, 2, 4, 64),
     classes=1000,
     has_large_defaults=True,
 )
@@ -57,18 +60,35 @@ _SMALL = _Scale(
     stem=6,
     kernels=(1, 3, 5),
     strides=(1, 1, 2, 3),
-    sizes=(1, 40),
+    filtered_stride=2,
+    size=40,
+    dilations=(1, 1, 2, 3),
     classes=6,
     has_large_defaults=False,
 )
+
+_CHANNELS = 65_536
+_DILATION = 64
+_EXPANSIONS = {"basic": 1, "bottleneck": 4}
+_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", fullmatch=True)
+_PROSE = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t"), max_size=30)
+_PROBABILITIES = st.sampled_from([0, 0.0, 1e-5, 0.5]) | st.floats(0, 0.999)
+_ACTIVATIONS = ["relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh"]
+_KINDS = [
+    ("projection", "shape_change"),
+    ("projection", "always"),
+    ("padding", "shape_change"),
+    ("none", "shape_change"),
+]
+"""Type of shortcut, and when it stands."""
 
 
 def documents(*, roomy: bool = False) -> SearchStrategy[Document]:
     """Valid documents over all keys, of networks of any size that lower in milliseconds.
 
     Args:
-        roomy: no block strides over a feature map of one pixel, which is the only map that a stride does not
-            shrink; so whether shapes are equal does not depend on the size of the input.
+        roomy: no feature map shrinks to a single pixel, which is the only map that a stride leaves as it is; so
+            whether shapes are equal does not depend on the size of the input.
     """
     return _documents(_LARGE, roomy)
 
@@ -82,140 +102,104 @@ def stage_count(document: Document) -> int:
     return len(document["stages"]["depths"])
 
 
-def block_count(document: Document) -> int:
-    return sum(document["stages"]["depths"])
-
-
 @st.composite
 def _documents(draw: DrawFn, scale: _Scale, roomy: bool) -> Document:
     most = draw(st.sampled_from([min(4, scale.stages), scale.stages]))
     depths = draw(st.lists(st.integers(1, scale.depth), min_size=1, max_size=most))
-    types = draw(_values(len(depths), st.sampled_from(["basic", "bottleneck"])))
-    shortcut = draw(_shortcuts())
-    stem = draw(st.lists(st.integers(1, scale.stem), min_size=1, max_size=3) | st.just([64 if _big(scale) else 5]))
-    expansions = draw(_values(len(depths), st.integers(1, scale.expansion), [_EXPANSIONS[type_] for type_ in types]))
-    floor = stem[-1] if shortcut["type"] == "padding" else 0
-    widths = draw(_widths(scale, expansions, floor))
-    stem_stride, pool = draw(st.sampled_from([2, *scale.strides])), draw(st.sampled_from(["max", "conv", "none"]))
-    strides = draw(_values(len(depths), st.sampled_from(scale.strides), _default_strides(len(depths))))
-    if roomy:
-        stem_stride, strides = min(stem_stride, 3), _bounded(strides)
-    shrinks = stem_stride * (1 if pool == "none" else 2) * prod(strides[:-1])
-    lowest, highest = (shrinks + 1, shrinks + 70) if roomy else scale.sizes
-    classes = draw(st.integers(0, scale.classes) | st.just(1000 if _big(scale) else 5))
+    count = len(depths)
+    kind, when = draw(st.sampled_from(_KINDS))
+    norm = draw(st.sampled_from(["batch", "batch", "group", "instance", "layer", "none"]))
+    antialias = draw(st.sampled_from(["none", "none", "blur", "avg"]))
+    unit = draw(st.sampled_from([1, 4])) if norm == "group" else 1
+
+    stem = [unit * channels for channels in draw(st.lists(st.integers(1, scale.stem), min_size=1, max_size=3))]
+    if scale.has_large_defaults and draw(st.booleans()):
+        stem = [64]
+    types = draw(values(count, st.sampled_from(["basic", "bottleneck"])))
+    expansions = draw(values(count, st.integers(1, scale.expansion), [_EXPANSIONS[type_] for type_ in types]))
+    widths = draw(_widths(scale, expansions, unit, stem[-1] if kind == "padding" else 0))
+    block, mids = draw(_blocks(scale, types, expansions, widths))
+
+    must_not_vanish = roomy or norm == "instance" or antialias != "none"
+    pool = draw(st.sampled_from(["max", "conv", "none"]))
+    stem_stride = draw(st.sampled_from([2, *scale.strides]))
+    strides = draw(values(count, st.sampled_from(scale.strides), _default_strides(count)))
+    if must_not_vanish:
+        stem_stride, strides = min(stem_stride, scale.filtered_stride), _bounded(strides, scale.filtered_stride)
+    start = stem_stride * (1 if pool == "none" else 2)
+    sizes = st.integers(1, scale.size)
+    if must_not_vanish:
+        total = start * prod(strides)
+        sizes = st.integers(2, 3).map(lambda size: size * total) if antialias == "avg" else _more_than(total)
+    dilations = draw(values(count, st.sampled_from(scale.dilations), [1] * count))
+
+    outs = [width * expansion for width, expansion in zip(widths, expansions, strict=True)]
     head_pool = draw(st.sampled_from(["avg", "max", "avgmax", "catavgmax"]))
-    features = widths[-1] * expansions[-1] * (2 if head_pool == "catavgmax" else 1)
-    return _written(
+    features = outs[-1] * (2 if head_pool == "catavgmax" else 1)
+    classes = draw(st.integers(0, scale.classes))
+    if scale.has_large_defaults and draw(st.booleans()):
+        classes = 1000
+    has_weights = kind != "none" and norm not in ("none", "instance")
+    return written(
         draw,
         {
-            "$schema": draw(_omitted_or(st.just("https://example.org/spec.schema.json"))),
-            "version": draw(_omitted_or(st.just(1))),
+            "$schema": draw(omitted_or(st.just("https://example.org/spec.schema.json"))),
+            "version": draw(omitted_or(st.just(1))),
             "name": draw(_NAMES),
-            "description": draw(_omitted_or(_PROSE)),
-            "reference": draw(_omitted_or(_PROSE)),
+            "description": draw(omitted_or(_PROSE)),
+            "reference": draw(omitted_or(_PROSE)),
             "input": {
-                "channels": _stated(draw, draw(st.just(3) | st.integers(1, 4)), 3),
-                "size": draw(_sizes(lowest, highest, may_omit=_big(scale) and not roomy)),
+                "channels": stated(draw, draw(st.just(3) | st.integers(1, 4)), 3),
+                "size": draw(_sizes(sizes, may_omit=scale.has_large_defaults and not must_not_vanish)),
             },
             "stem": {
-                "channels": _stem_channels(draw, stem),
-                "kernel": _stated(draw, draw(st.sampled_from([7, *scale.kernels])), 7),
-                "stride": _stated(draw, stem_stride, 2),
-                "pool": _stated(draw, pool, "max"),
+                "channels": one_or_list(draw, stem, [64]),
+                "kernel": stated(draw, draw(st.sampled_from([7, *scale.kernels])), 7),
+                "stride": stated(draw, stem_stride, 2),
+                "pool": stated(draw, pool, "max"),
             },
-            "block": _block(draw, scale, types, expansions, widths),
-            "shortcut": {
-                "type": _stated(draw, shortcut["type"], "projection"),
-                "when": _stated(draw, shortcut["when"], "shape_change"),
-            },
+            "block": block | {"preactivation": stated(draw, draw(st.booleans()), False)},
+            "shortcut": _shortcut(draw, kind, when),
+            "norm": draw(_norms(norm, gcd(*stem, *mids, *outs))),
+            "activation": stated(draw, draw(st.sampled_from(_ACTIVATIONS)), "relu"),
+            "attention": per_stage(draw, draw(values(count, _attentions(), ["none"] * count)), ["none"] * count),
+            "antialias": stated(draw, antialias, "none"),
             "stages": {
                 "depths": depths,
-                "widths": _per_stage(draw, widths, [64 << index for index in range(len(depths))]),
-                "strides": _per_stage(draw, strides, _default_strides(len(depths))),
+                "widths": per_stage(draw, widths, [64 << index for index in range(count)]),
+                "strides": per_stage(draw, strides, _default_strides(count)),
+                "dilations": per_stage(draw, dilations, [1] * count),
+                "output_stride": draw(omitted_or(st.sampled_from(_output_strides(start, strides, dilations)))),
             },
+            "drop_path": draw(omitted_or(st.just(0) if kind == "none" else _PROBABILITIES)),
             "head": {
-                "pool": _stated(draw, head_pool, "avg"),
-                "dropout": draw(_omitted_or(st.sampled_from([0, 0.0, 1e-5, 0.5]) | st.floats(0, 0.999))),
-                "classes": _stated(draw, classes, 1000),
+                "pool": stated(draw, head_pool, "avg"),
+                "dropout": draw(omitted_or(_PROBABILITIES)),
+                "classes": stated(draw, classes, 1000),
             },
-            "init": {
-                "zero_residual": _stated(draw, shortcut["type"] != "none" and draw(st.booleans()), False),
-            },
+            "init": {"zero_residual": stated(draw, has_weights and draw(st.booleans()), False)},
             "expect": {
-                "depth": draw(_omitted_or(st.just(_depth(depths, types, len(stem), classes)))),
-                "output": draw(_omitted_or(st.just([classes or features]))),
+                "depth": draw(omitted_or(st.just(_depth(depths, types, len(stem), classes)))),
+                "output": draw(omitted_or(st.just([classes or features]))),
             },
         },
     )
 
 
-def _big(scale: _Scale) -> bool:
-    return scale.has_large_defaults
-
-
-def _written(draw: DrawFn, table: Document) -> Document:
-    """The table without what is omitted; an empty mapping is left out or stays."""
-    result: Document = {}
-    for key, value in table.items():
-        if value is _OMITTED:
-            continue
-        if isinstance(value, dict):
-            value = _written(draw, value)
-            if not value and draw(st.booleans()):
-                continue
-        result[key] = value
-    return result
-
-
-_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", fullmatch=True)
-_PROSE = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t"), max_size=30)
-
-
-def _omitted_or(values: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    return st.just(_OMITTED) | values
-
-
-def _stated(draw: DrawFn, value: Any, default: Any) -> Any:
-    """The value; left out now and then where it is the default."""
-    return draw(_omitted_or(st.just(value))) if value == default else value
-
-
-def _values(count: int, each: SearchStrategy[Any], default: list[Any] | None = None) -> SearchStrategy[list[Any]]:
-    """One value per stage: all alike, all different, or the defaults."""
-    uniform = each.map(lambda value: [value] * count)
-    varied = st.lists(each, min_size=count, max_size=count)
-    return uniform | varied if default is None else st.just(default) | uniform | varied
-
-
-def _per_stage(draw: DrawFn, values: list[Any], default: list[Any] | None = None) -> Any:
-    """The values as the language lets one write them: a list, a scalar where they are equal, nothing."""
-    forms: list[Any] = [values]
-    if len(set(values)) == 1:
-        forms.append(values[0])
-    if values == default:
-        forms.append(_OMITTED)
-    return draw(st.sampled_from(forms))
-
-
-def _shortcuts() -> SearchStrategy[dict[str, str]]:
-    kinds = [("projection", "shape_change"), ("projection", "always"), ("padding", "shape_change")]
-    return st.sampled_from([*kinds, ("none", "shape_change")]).map(lambda kind: {"type": kind[0], "when": kind[1]})
-
-
 @st.composite
-def _widths(draw: DrawFn, scale: _Scale, expansions: list[int], floor: int) -> list[int]:
+def _widths(draw: DrawFn, scale: _Scale, expansions: list[int], unit: int, floor: int) -> list[int]:
     """Widths per stage; with a floor, the output channels start there and never fall, as padding needs it."""
     count = len(expansions)
     default = [64 << index for index in range(count)]
-    has_default = _big(scale) and count <= 5 and (not floor or _rises(floor, default, expansions))
+    has_default = scale.has_large_defaults and count <= 5 and (not floor or _rises(floor, default, expansions))
     if has_default and draw(st.booleans()):
         return default
     if not floor:
-        return draw(_values(count, st.integers(1, scale.width)))
+        return [unit * width for width in draw(values(count, st.integers(1, scale.width)))]
     widths = []
     for expansion in expansions:
-        least = -(-floor // expansion)
-        widths.append(draw(st.integers(least, max(least, scale.width))))
+        least = -(-floor // (expansion * unit))
+        widths.append(unit * draw(st.integers(least, max(least, scale.width))))
         floor = widths[-1] * expansion
     return widths
 
@@ -225,65 +209,122 @@ def _rises(floor: int, widths: list[int], expansions: list[int]) -> bool:
     return channels == sorted(channels)
 
 
-def _default_strides(count: int) -> list[int]:
-    return [1] + [2] * (count - 1)
-
-
-def _bounded(strides: list[int]) -> list[int]:
-    """The strides, from some stage on 1, so that their product stays below a thousand."""
-    return [min(stride, 3) if 3 ** (index + 1) < 1000 else 1 for index, stride in enumerate(strides)]
-
-
 @st.composite
-def _sizes(draw: DrawFn, lowest: int, highest: int, may_omit: bool) -> Any:
-    height = draw(st.integers(lowest, highest))
-    width = draw(st.just(height) | st.integers(lowest, highest))
-    forms: list[Any] = [[height, width]]
-    if height == width:
-        forms.append(height)
-    if may_omit:
-        forms.append(_OMITTED)
-    return draw(st.sampled_from(forms))
-
-
-def _stem_channels(draw: DrawFn, channels: list[int]) -> Any:
-    forms: list[Any] = [channels]
-    if len(channels) == 1:
-        forms.append(channels[0])
-    if channels == [64]:
-        forms.append(_OMITTED)
-    return draw(st.sampled_from(forms))
-
-
-def _block(draw: DrawFn, scale: _Scale, types: list[str], expansions: list[int], widths: list[int]) -> Document:
-    """`block`; groups and inner widths only where there are bottlenecks, and never an inner width of 0."""
+def _blocks(
+    draw: DrawFn, scale: _Scale, types: list[str], expansions: list[int], widths: list[int]
+) -> tuple[Document, list[int]]:
+    """`block`, and the channels inside the blocks: more than 0 everywhere, and divided by the groups."""
     inner = [index for index, type_ in enumerate(types) if type_ == "bottleneck"]
     least = [-(-64 // widths[index]) for index in inner]
-    if draw(st.booleans()) and inner:
-        per_group = draw(_values(len(inner), st.integers(max(least), 128), [64] * len(inner)))
+    if inner and draw(st.booleans()):
+        per_group = draw(values(len(inner), st.integers(max(least), 128), [64] * len(inner)))
     else:
         per_group = [draw(st.integers(low, 128)) for low in least]
     bases = [widths[index] * value // 64 for index, value in zip(inner, per_group, strict=True)]
     most = min([scale.groups, *(_CHANNELS // base for base in bases)])
-    groups = draw(_values(len(inner), st.integers(1, most), [1] * len(inner))) if inner else []
-    strides_in = ["3x3", "1x1"] if inner else ["3x3"]
+    groups = draw(values(len(inner), st.integers(1, most), [1] * len(inner))) if inner else []
+
+    divided = dict(enumerate(widths)) | dict(zip(inner, bases, strict=True))
+    divisors = [[divisor for divisor in range(1, 9) if divided[index] % divisor == 0] for index in range(len(types))]
+    common = sorted(set.intersection(*map(set, divisors)))
+    uniform = st.sampled_from(common).map(lambda divisor: [divisor] * len(types))
+    reduced: list[int] = draw(uniform | st.tuples(*map(st.sampled_from, divisors)).map(list))
+    firsts = [divided[index] // divisor for index, divisor in enumerate(reduced)]
+    inners = [base * count for base, count in zip(bases, groups, strict=True)]
+    for index, count in zip(inner, groups, strict=True):
+        firsts[index] *= count
+    block = {
+        "type": per_stage(draw, types),
+        "expansion": per_stage(draw, expansions, [_EXPANSIONS[type_] for type_ in types]),
+        "groups": for_bottlenecks(draw, types, groups, 1),
+        "width_per_group": for_bottlenecks(draw, types, per_group, 64),
+        "reduce_first": per_stage(draw, reduced, [1] * len(types)),
+        "stride_in": stated(draw, draw(st.sampled_from(["3x3", "1x1"] if inner else ["3x3"])), "3x3"),
+    }
+    return block, [*firsts, *inners]
+
+
+def _shortcut(draw: DrawFn, kind: str, when: str) -> Document:
+    pool = draw(st.sampled_from(["none", "avg"])) if kind == "projection" else "none"
+    kernel = draw(st.sampled_from([1, 3])) if kind == "projection" and pool == "none" else 1
     return {
-        "type": _per_stage(draw, types),
-        "expansion": _per_stage(draw, expansions, [_EXPANSIONS[type_] for type_ in types]),
-        "groups": _bottleneck_key(draw, types, groups, 1),
-        "width_per_group": _bottleneck_key(draw, types, per_group, 64),
-        "stride_in": _stated(draw, draw(st.sampled_from(strides_in)), "3x3"),
+        "type": stated(draw, kind, "projection"),
+        "when": stated(draw, when, "shape_change"),
+        "kernel": stated(draw, kernel, 1),
+        "pool": stated(draw, pool, "none"),
     }
 
 
-def _bottleneck_key(draw: DrawFn, types: list[str], values: list[int], default: int) -> Any:
-    """A key of bottlenecks, as a list with the default for the basic blocks, a scalar, or nothing."""
-    rest = iter(values)
-    forms: list[Any] = [[next(rest) if type_ == "bottleneck" else default for type_ in types]]
-    if len(set(values)) == 1:
-        forms.append(values[0])
-    if set(values) <= {default}:
-        forms += [default, _OMITTED]
+@st.composite
+def _norms(draw: DrawFn, kind: str, common: int) -> Any:
+    """`norm` as a word, or as a mapping with settings; groups divide the channels of every layer."""
+    divisors = [divisor for divisor in range(1, min(common, 64) + 1) if common % divisor == 0]
+    groups = draw(st.sampled_from(divisors)) if kind == "group" else 32
+    eps = draw(st.sampled_from([1e-5, 1e-3, 1e-6])) if kind != "none" else 1e-5
+    momentum = draw(st.sampled_from([0, 0.1, 0.01, 1])) if kind == "batch" else 0.1
+    is_short = groups == 32 and momentum == 0.1 and draw(st.booleans())
+    if is_short:
+        return OMITTED if kind == "batch" and draw(st.booleans()) else kind
+    return {
+        "type": kind,
+        "eps": draw(omitted_or(st.just(eps))),
+        "momentum": stated(draw, momentum, 0.1),
+        "groups": stated(draw, groups, 32),
+    }
+
+
+def _attentions() -> SearchStrategy[Any]:
+    """One stage's attention, as a word or as a mapping."""
+    se = st.fixed_dictionaries({"type": st.just("se")}, optional={"ratio": st.sampled_from([0.0625, 0.25, 0.01, 1])})
+    others = st.fixed_dictionaries({"type": st.sampled_from(["none", "eca"])}, optional={"ratio": st.just(0.0625)})
+    return st.sampled_from(["none", "se", "eca"]) | se | others
+
+
+def _default_strides(count: int) -> list[int]:
+    return [1] + [2] * (count - 1)
+
+
+def _bounded(strides: list[int], largest: int) -> list[int]:
+    """The strides, from some stage on 1, so that their product stays below 250."""
+    return [min(stride, largest) if index < 5 else 1 for index, stride in enumerate(strides)]
+
+
+def _more_than(total: int) -> SearchStrategy[int]:
+    """Sizes of inputs that the whole network's stride does not reduce to one pixel."""
+    return st.integers(total + 1, total + 40)
+
+
+def _output_strides(start: int, strides: list[int], dilations: list[int]) -> list[Any]:
+    """The strides at which the network can stop: powers of two that it reaches, with dilations in bounds behind."""
+    found = [
+        limit
+        for limit in {1 << exponent for exponent in range(15)} & set(accumulate(strides, mul, initial=start))
+        if max(_stopped(start, strides, dilations, limit)) <= _DILATION
+    ]
+    return sorted(found) or [OMITTED]
+
+
+def _stopped(start: int, strides: list[int], dilations: list[int], limit: int) -> list[int]:
+    """The dilation of each stage of a network that stops at that stride."""
+    extra, total, result = 1, start, []
+    for stride, dilation in zip(strides, dilations, strict=True):
+        if total == limit:
+            extra *= stride
+        else:
+            total *= stride
+        result.append(dilation * extra)
+    return result
+
+
+@st.composite
+def _sizes(draw: DrawFn, sizes: SearchStrategy[int], may_omit: bool) -> Any:
+    height = draw(sizes)
+    width = draw(st.just(height) | sizes)
+    forms: list[Any] = [[height, width]]
+    if height == width:
+        forms.append(height)
+    if may_omit:
+        forms.append(OMITTED)
     return draw(st.sampled_from(forms))
 
 

@@ -26,17 +26,27 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "RD201": {
         **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.macs", "version"), _NO_INTEGERS),
         **dict.fromkeys(("input.size", "stem.channels", "stages.widths", "block.expansion"), _NO_INTEGERS),
+        **dict.fromkeys(("stages.dilations", "block.reduce_first", "stages.output_stride"), _NO_INTEGERS),
+        **dict.fromkeys(("head.dropout", "drop_path"), ("'0.1'", ".5", "1.", "yes", "1e", "[0.1]", "false")),
+        **dict.fromkeys(("init.zero_residual", "block.preactivation"), ("yes", "True", "1", "'true'", "on", "0.0")),
+        "shortcut.kernel": ("3.0", "3x3", "[3]"),
         "head.classes": ("[1]", "[]"),
         "stages.depths": ("3", "'[1, 2]'", "x"),
-        "head.dropout": ("'0.1'", ".5", "1.", "yes", "1e", "[0.1]", "false"),
-        "init.zero_residual": ("yes", "True", "1", "'true'", "on", "0.0"),
         "name": ("5", "true", "[a]", "null", "1.5"),
         "description": ("5", "false", "[a]", "1e3"),
         "stem": ("5", "[]", "x"),
+        "norm": ("5", "[batch]", "{type: batch, eps: small}", "{type: group, groups: 3.0}"),
+        "attention": ("5", "true", "{type: se, ratio: half}"),
     },
+    "RD202": {"norm": ("{}", "{eps: 0.1}"), "attention": ("{}", "{ratio: 0.5}")},
+    "RD203": {"norm": ("{type: batch, epsilon: 1}",), "attention": ("{type: se, Ratio: 1}", "{type: none, x: 1}")},
     "RD204": {
         **dict.fromkeys(("stem.pool", "block.type", "block.stride_in"), ("Max", "bottelneck", "'3x3 '", "''", "no")),
         **dict.fromkeys(("shortcut.type", "shortcut.when", "head.pool"), ("projektion", "Always", "NONE", "1", "[]")),
+        **dict.fromkeys(("activation", "antialias", "shortcut.pool"), ("Relu", "swish", "''", "false")),
+        **dict.fromkeys(("norm", "attention"), ("batchnorm", "''", "ese", "{type: sse}")),
+        "shortcut.kernel": ("0", "2", "5"),
+        "stages.output_stride": ("0", "3", "32768", "-8"),
         "version": ("0", "2", "-1"),
     },
     "RD205": {
@@ -45,10 +55,11 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "stem.channels": ("0", "65537", "9" * 400, "[64, 0, 64]"),
         "stem.kernel": ("2", "30", "33", "-1"),
         "stem.stride": ("0", "65"),
-        "block.expansion": ("0", "65537"),
-        "stages.widths": ("0", "65537"),
-        "stages.strides": ("0", "65"),
-        "head.dropout": ("1", "1.0", "-0.1", "1e300", "-1e-300", "9" * 400),
+        **dict.fromkeys(("block.expansion", "stages.widths", "block.reduce_first"), ("0", "65537")),
+        **dict.fromkeys(("stages.strides", "stages.dilations"), ("0", "65")),
+        **dict.fromkeys(("head.dropout", "drop_path"), ("1", "1.0", "-0.1", "1e300", "-1e-300", "9" * 400)),
+        "norm": ("{type: batch, eps: 0}", "{type: batch, momentum: 1.1}", "{type: group, groups: 0}"),
+        "attention": ("{type: se, ratio: 0}", "{type: se, ratio: 1.5}"),
         "head.classes": ("-1", "65537"),
         "expect.params": ("-1", str(2**63)),
     },
@@ -58,14 +69,18 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "RD207": {
         "input.size": ("[1]", "[1, 2, 3]", "[]"),
-        "stem.channels": ("[]",),
         "stages.depths": ("[]", f"[{'1, ' * 17}]"),
-        "stages.widths": ("[]",),
+        **dict.fromkeys(("stem.channels", "stages.widths", "attention"), ("[]",)),
         "expect.output": ("[]", "[1, 2, 3, 4]"),
     },
-    "RD208": dict.fromkeys(
-        ("input", "input.size", "block", "block.type", "stages.depths", "version", "expect"), ("null",)
-    ),
+    "RD208": {
+        **dict.fromkeys(("input", "input.size", "block", "block.type", "stages.depths", "version"), ("null",)),
+        **dict.fromkeys(("norm", "attention", "activation", "stages.output_stride", "expect"), ("null",)),
+    },
+    "RD302": {
+        "attention": ("{type: eca, ratio: 0.5}", "{type: none, ratio: 0.5}"),
+        "norm": ("{type: layer, momentum: 0.5}", "{type: batch, groups: 8}", "{type: group, groups: 1, momentum: 0}"),
+    },
     "RD303": {
         "expect.params": ("0",),
         "expect.macs": ("0",),
@@ -76,28 +91,51 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 """By code: the keys, and values that are wrong for them in every document."""
 
 _BASIC = {"block.type": "basic", "block.groups": 1, "block.width_per_group": 64, "block.stride_in": "3x3"}
-_PLAIN = {"shortcut.type": "none", "shortcut.when": "shape_change", "init.zero_residual": False}
-_PADDING = {"shortcut.type": "padding", "shortcut.when": "shape_change"}
+_PLAIN: Document = {"init.zero_residual": False, "drop_path": 0}
+_PLAIN |= {"shortcut": {"type": "none", "when": "shape_change", "kernel": 1, "pool": "none"}}
+_PADDING = {"shortcut": {"type": "padding", "when": "shape_change", "kernel": 1, "pool": "none"}}
+_PROJECTION = {"shortcut": {"type": "projection"}}
 _TINY = {"name": "a", "block": {"type": "basic"}}
+_BOTTLENECK: Document = _PROJECTION | {
+    "block.type": "bottleneck",
+    "block.groups": 2,
+    "block.width_per_group": 64,
+    "norm": "batch",
+}
 
 _BAD_COMBINATIONS: list[tuple[str, Document]] = [
     ("RD302", _BASIC | {"block.groups": Raw("32")}),
     ("RD302", _BASIC | {"block.width_per_group": Raw("4")}),
     ("RD302", _BASIC | {"block.stride_in": Raw("1x1")}),
     ("RD302", _PLAIN | {"shortcut.when": Raw("always")}),
+    ("RD302", _PLAIN | {"shortcut.pool": Raw("avg")}),
     ("RD302", _PLAIN | {"init.zero_residual": Raw("true")}),
+    ("RD302", _PLAIN | {"drop_path": Raw("0.5")}),
     ("RD302", _PADDING | {"shortcut.when": Raw("always")}),
-    ("RD401", {"block.type": "bottleneck", "stages.widths": 1, "block.width_per_group": Raw("63")}),
-    ("RD403", _PADDING | {"stem.channels": 65536, "shortcut.type": Raw("padding")}),
+    ("RD302", _PADDING | {"shortcut.kernel": Raw("3")}),
+    ("RD302", _PROJECTION | {"shortcut.pool": "avg", "shortcut.kernel": Raw("3")}),
+    ("RD302", _PROJECTION | {"norm": "none", "init.zero_residual": Raw("true")}),
+    ("RD302", _PROJECTION | {"norm": {"type": "instance"}, "init.zero_residual": Raw("true")}),
+    ("RD401", _BOTTLENECK | {"stages.widths": 1, "block.width_per_group": Raw("63")}),
+    ("RD401", _BOTTLENECK | {"stages.widths": 3, "block.reduce_first": Raw("2")}),
+    ("RD401", _BASIC | {"stages.widths": 4, "block.reduce_first": Raw("5")}),
+    ("RD401", _PROJECTION | {"init.zero_residual": False, "norm": Raw("{type: group, groups: 65536}")}),
+    ("RD402", {"stem.stride": 1, "stem.pool": "max", "antialias": "avg", "norm": "batch", "input.size": Raw("1")}),
+    ("RD403", _PADDING | {"stem.channels": 65536, "norm": "batch", "shortcut.type": Raw("padding")}),
 ]
 """Values that are wrong only together, by dotted key."""
 
-_TOO_LARGE: list[tuple[str, Document]] = [
+_ALONE: list[tuple[str, Document]] = [
     ("RD304", _TINY | {"stages": {"depths": Raw("[10000, 1]")}}),
     ("RD305", _TINY | {Raw("stages"): {"depths": [40], "widths": 65536}}),
     ("RD404", _TINY | {"block": {"type": "basic", "expansion": 2}, "stages": {"depths": [1], "widths": Raw("65536")}}),
     ("RD404", _TINY | {"stages": {"depths": [1], "widths": 65536}, "head": {"pool": Raw("catavgmax")}}),
+    ("RD405", _TINY | {"stages": {"depths": [1], "output_stride": Raw("8")}}),
+    ("RD405", _TINY | {"stages": {"depths": [1, 1], "output_stride": Raw("2")}}),
+    ("RD405", _TINY | {"stages": {"depths": [1, 1], "strides": [3, 2], "output_stride": Raw("8")}}),
+    ("RD406", _TINY | {"stages": {"depths": [1, 1], "strides": [2, 64], "dilations": 2, "output_stride": Raw("8")}}),
 ]
+"""Specs that are wrong as a whole."""
 
 _REQUIRED = {"name": "nmae", "block": "blokc", "stages": "stage", "block.type": "tpye", "stages.depths": "Dephts"}
 """The keys that must be there, and misspellings of them."""
@@ -115,8 +153,8 @@ class _Fault:
 
 def planted_faults() -> SearchStrategy[Planted]:
     """A text with one fault, the code of its diagnostic, and the line that the diagnostic must point at."""
-    codes = [*_BAD_VALUES, *_PLANTERS, "RD302", "RD304"]
-    return st.sampled_from(codes).flatmap(_planted)
+    kinds = [*_BAD_VALUES, *_PLANTERS, *("combination",) * 4, *("alone",) * 2]
+    return st.sampled_from(kinds).flatmap(_planted)
 
 
 @st.composite
@@ -125,11 +163,11 @@ def _planted(draw: DrawFn, kind: str) -> Planted:
     if kind in _BAD_VALUES:
         path = draw(st.sampled_from(sorted(_BAD_VALUES[kind])))
         fault = _replaced(document, {path: Raw(draw(st.sampled_from(_BAD_VALUES[kind][path])))}, kind)
-    elif kind == "RD302":
+    elif kind == "combination":
         code, values = draw(st.sampled_from(_BAD_COMBINATIONS))
         fault = _replaced(document, values, code)
-    elif kind == "RD304":
-        code, document = draw(st.sampled_from(_TOO_LARGE))
+    elif kind == "alone":
+        code, document = draw(st.sampled_from(_ALONE))
         fault = _Fault(document, code)
     else:
         fault = _PLANTERS[kind](draw, document)
@@ -143,7 +181,8 @@ def _replaced(document: Document, values: Document, code: str) -> _Fault:
         *parents, key = path.split(".")
         table = document
         for parent in parents:
-            table = table.setdefault(parent, {})
+            table[parent] = dict(table.get(parent, {}))
+            table = table[parent]
         table[key] = value
     return _Fault(document, code)
 
@@ -211,8 +250,8 @@ def _second_document(draw: DrawFn, document: Document) -> _Fault:
 def _wrong_number_of_stages(draw: DrawFn, document: Document) -> _Fault:
     stages = stage_count(document)
     count = draw(st.sampled_from([length for length in (stages - 1, stages + 1) if 1 <= length <= 16]))
-    neutral = {"stages.widths": 64, "stages.strides": 1, "block.expansion": 2}
-    neutral |= {"block.groups": 1, "block.width_per_group": 64}
+    neutral: Document = {"stages.widths": 64, "stages.strides": 1, "stages.dilations": 1, "attention": "se"}
+    neutral |= {"block.expansion": 2, "block.groups": 1, "block.width_per_group": 64, "block.reduce_first": 1}
     path, value = draw(st.sampled_from(sorted(neutral.items())))
     return _replaced(document, {path: Raw(str([value] * count))}, "RD301")
 
