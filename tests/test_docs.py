@@ -10,6 +10,7 @@ run too, in their order among the fences.
 checking it.
 """
 
+import ast
 import doctest
 import os
 import re
@@ -30,6 +31,7 @@ from resnet_dsl.language.rules import PER_STAGE
 from resnet_dsl.language.schema import schema
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "resnet_dsl"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LANGUAGE = ROOT / "docs" / "language.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
@@ -378,9 +380,71 @@ def test_every_key_is_explained_in_the_text_too() -> None:
 def test_the_architecture_names_every_module_of_the_package_once() -> None:
     """A reader finds each file of the package in the list, and no file that is gone."""
     listed = re.findall(r"^\| `([\w./]+\.(?:py|json))` \|", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
-    package = ROOT / "resnet_dsl"
-    files = [path for pattern in ("*.py", "*.json") for path in package.rglob(pattern) if path.stat().st_size]
-    assert sorted(listed) == sorted(path.relative_to(package).as_posix() for path in files)
+    files = [path for pattern in ("*.py", "*.json") for path in PACKAGE.rglob(pattern) if path.stat().st_size]
+    assert sorted(listed) == sorted(path.relative_to(PACKAGE).as_posix() for path in files)
+
+
+def test_the_architecture_has_every_code_of_a_diagnostic_in_a_range() -> None:
+    """A code that the package gives stands in the table of codes."""
+    ranges = re.findall(r"^\| RD(\d+)(?: – RD|, RD|)(\d*)", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
+    listed = {code for first, last in ranges for code in range(int(first), int(last or first) + 1)}
+    sources = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    given = {int(code) for code in re.findall(r"\"RD(\d{3})\"", sources)}
+    assert given <= listed
+    assert {min(given), max(given)} == {min(listed), max(listed)}
+
+
+HOMES = {
+    "yaml": {"language/reader.py", "language/writer.py"},
+    "jsonschema": {"language/schema.py"},
+    "networkx": {"graph/verify.py"},
+    "torch": {"backends/pytorch"},
+    "torchsummary": {"backends/pytorch"},
+    "safetensors": {"backends/pytorch"},
+    "graphviz": {"backends/drawing"},
+    "click": {"cli"},
+}
+"""Where a library may be imported: files, or folders with all that is in them."""
+
+
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """What a module imports, as paths of names; relative ones start with the package. Types alone do not count."""
+    pending: list[ast.AST] = [ast.parse(path.read_text("utf-8"))]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pending += node.orelse
+            case ast.Import():
+                yield from (tuple(alias.name.split(".")) for alias in node.names)
+            case ast.ImportFrom(level=0):
+                yield tuple(str(node.module).split("."))
+            case ast.ImportFrom():
+                folder = path.relative_to(ROOT).parts[: -node.level]
+                yield from ((*folder, *(node.module or alias.name).split(".")) for alias in node.names)
+            case _:
+                pending += ast.iter_child_nodes(node)
+
+
+def test_imports_follow_the_arrows() -> None:
+    """Each part imports only itself and the parts before it, and every library has its home."""
+    order = ["language", "graph", "backends"]
+    for path in PACKAGE.rglob("*.py"):
+        inside = path.relative_to(PACKAGE)
+        part = order.index(inside.parts[0]) if inside.parts[0] in order else len(order)
+        for first, *rest in imports(path):
+            if first == PACKAGE.name and rest:
+                assert rest[0] not in order[part + 1 :], f"{inside} imports {'.'.join(rest)}"
+                assert part == len(order) or rest[0] in order, f"{inside} imports {'.'.join(rest)}"
+            places = {inside.as_posix(), *(parent.as_posix() for parent in inside.parents)}
+            assert first not in HOMES or places & HOMES[first], f"{inside} imports {first}"
+
+
+def test_importing_the_package_imports_no_library() -> None:
+    """What needs a library imports it when it is used."""
+    code = "import sys, resnet_dsl; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) & set(HOMES) == set()
 
 
 def slug(heading: str) -> str:
@@ -416,5 +480,5 @@ def test_files_that_the_text_names_are_there(document: Path) -> None:
     for span in re.findall(r"`([^`\n]+)`", prose(document)):
         if NAME_OF_A_FILE.fullmatch(span) is None or span in made:
             continue
-        places = (ROOT / span, document.parent / span, ROOT / "resnet_dsl" / span)
+        places = (ROOT / span, document.parent / span, PACKAGE / span)
         assert any(place.exists() for place in places), f"{document.name}: {span}"
