@@ -77,6 +77,19 @@ class Block:
         return sum(node.macs for node in self.nodes)
 
 
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature map that detectors and the like take from inside a network."""
+
+    name: str
+    """`stem`, `layer1`, `layer2`, …"""
+    node: str
+    """The node that makes it."""
+    channels: int
+    reduction: int
+    """Pixels of the input's side for each of its own."""
+
+
 @dataclass(frozen=True)
 class Graph:
     """A network. The first node is its input, the last one its output."""
@@ -86,6 +99,10 @@ class Graph:
     blocks: tuple[Block, ...]
     depth: int
     """The number in the network's name: stem convolutions, two or three per block, and the classifier."""
+    features: tuple[Feature, ...]
+    """The stem's feature map, before the pooling, and that of each stage."""
+    outputs: tuple[str, ...]
+    """The nodes whose values leave the network: the last one, unless features are wanted."""
     containers: Mapping[str, str]
     """Class of every module that holds layers and is no plain sequence, by its path; the root's path is ""."""
 
@@ -127,6 +144,16 @@ class Graph:
             name = name.rpartition(".")[0]
             if name in self.containers:
                 yield name
+
+    @property
+    def state(self) -> dict[str, Shape]:
+        """Name and shape of every entry of the network's `state_dict`."""
+        return {
+            f"{node.name}.{name}": shape
+            for node in self.layers
+            for entries in (node.op.weights, node.op.statistics)
+            for name, shape in entries.items()
+        }
 
     @property
     def input_shape(self) -> Shape:

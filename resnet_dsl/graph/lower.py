@@ -8,7 +8,7 @@ from ..language.tree import Path
 from .blocks import Plan, add_block
 from .builder import Builder, Impossible, Place
 from .expectations import unmet
-from .graph import Block, Graph, Node
+from .graph import Block, Feature, Graph, Node
 from .ops import AvgPool2d, Conv2d, Dropout, Flatten, GlobalPool2d, Input, Linear, MaxPool2d
 from .parts import Parts
 from .resolution import Resolution, resolutions
@@ -38,8 +38,9 @@ def lower(spec: Spec) -> Graph:
 def _network(builder: Builder, spec: Spec) -> Graph:
     shape = (spec.input.channels, spec.input.height, spec.input.width)
     x = builder.add("input", Input(shape), place=Place(("input",), {}))
-    x = _stem(_parts(builder, spec, Place(("stem",), _STEM_CAUSES)), x, spec)
-    blocks = _stages(builder, x, spec)
+    stem, x = _stem(_parts(builder, spec, Place(("stem",), _STEM_CAUSES)), x, spec)
+    stages = resolutions(builder, spec)
+    blocks = _stages(builder, x, spec, stages)
     _head(_parts(builder, spec, Place(("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
     convolutions = sum(2 if block.kind == "BasicBlock" else 3 for block in blocks)
     return Graph(
@@ -47,8 +48,17 @@ def _network(builder: Builder, spec: Spec) -> Graph:
         nodes=tuple(builder.nodes),
         blocks=blocks,
         depth=len(spec.stem.channels) + convolutions + (spec.head.classes > 0),
+        features=(Feature("stem", stem.name, stem.shape[0], spec.stem.stride), *_features(blocks, stages)),
+        outputs=(builder.nodes[-1].name,),
         containers=_containers(spec, blocks),
     )
+
+
+def _features(blocks: tuple[Block, ...], stages: tuple[Resolution, ...]) -> Iterator[Feature]:
+    """What the last block of each stage gives."""
+    last = {block.stage: block for block in blocks}
+    for number, stage in enumerate(stages, 1):
+        yield Feature(f"layer{number}", last[number].nodes[-1].name, last[number].shape[0], stage.reduction)
 
 
 def _containers(spec: Spec, blocks: tuple[Block, ...]) -> dict[str, str]:
@@ -82,10 +92,11 @@ _HEAD_CAUSES: Mapping[Cause, Path] = {
 }
 
 
-def _stem(parts: Parts, x: Node, spec: Spec) -> Node:
+def _stem(parts: Parts, x: Node, spec: Spec) -> tuple[Node, Node]:
     """Convolutions with norm and activation, then the pooling; the last norm is `bn1` however many there are.
 
     Before pre-activation blocks the stem ends with a convolution, for the first block begins with its norm.
+    Returns the node before the pooling and the one behind it.
     """
     stem = spec.stem
     preactivation = spec.stages[0].block.preactivation
@@ -100,11 +111,11 @@ def _stem(parts: Parts, x: Node, spec: Spec) -> Node:
             x = parts.activation(activation, parts.norm(norm, x))
     match stem.pool:
         case "max":
-            return _max_pool(parts, x)
+            return x, _max_pool(parts, x)
         case "conv":
-            return _conv_pool(parts, x, preactivation)
+            return x, _conv_pool(parts, x, preactivation)
         case "none":
-            return x
+            return x, x
 
 
 def _max_pool(parts: Parts, x: Node) -> Node:
@@ -132,10 +143,10 @@ def _conv_pool(parts: Parts, x: Node, preactivation: bool) -> Node:
     return parts.activation(f"maxpool.{number if y is x else number + 1}", y)
 
 
-def _stages(builder: Builder, x: Node, spec: Spec) -> tuple[Block, ...]:
+def _stages(builder: Builder, x: Node, spec: Spec, stages: tuple[Resolution, ...]) -> tuple[Block, ...]:
     total = sum(stage.depth for stage in spec.stages)
     blocks: list[Block] = []
-    for plan in _plans(builder, spec, resolutions(builder, spec), total):
+    for plan in _plans(builder, spec, stages, total):
         blocks.append(add_block(builder.nodes[-1] if blocks else x, plan))
     return tuple(blocks)
 

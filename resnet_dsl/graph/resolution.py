@@ -16,6 +16,8 @@ class Resolution:
     stride: int
     dilation: int
     previous_dilation: int
+    reduction: int
+    """Stride of the network up to the stage's end."""
 
 
 def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
@@ -37,7 +39,7 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
         if dilation > MAX_DILATION:
             _too_dilated(builder, spec, index, dilation)
             dilation = MAX_DILATION
-        result.append(Resolution(stride, dilation, previous))
+        result.append(Resolution(stride, dilation, previous, total))
         previous = dilation
     if limit is not None and total != limit:
         builder.faults.append(_unreachable(spec, total))

@@ -192,7 +192,7 @@ def multiply_accumulates(module: nn.Module, shape: Sequence[int]) -> int:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         shadow(torch.empty(1, *shape, dtype=torch.float64, device="meta"))
     assert counter.get_total_flops() % 2 == 0
-    return counter.get_total_flops() // 2
+    return int(counter.get_total_flops()) // 2
 
 
 def close(one: Tensor, other: Tensor) -> bool:

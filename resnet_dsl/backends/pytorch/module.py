@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from ...graph.graph import Graph, Node
+from ...graph.graph import Feature, Graph, Node
 from ...graph.ops import (
     Add,
     BatchNorm2d,
@@ -47,15 +47,17 @@ class Container(nn.Module):
         """(batch, channels, height, width) to the shape that the graph gives, with the batch before it."""
         registers: list[Any] = [x] + [None] * (self._registers - 1)
         del x  # or the input would outlive its last use
-        target = 0
+        self._run(registers)
+        output: Tensor = registers[self._steps[-1].target]
+        return output
+
+    def _run(self, registers: list[Any]) -> None:
         for call, sources, target in self._steps:
             function = getattr(self, call) if isinstance(call, str) else call
             if len(sources) == 1:
                 registers[target] = function(registers[sources[0]])
             else:
                 registers[target] = function(*[registers[source] for source in sources])
-        output: Tensor = registers[target]
-        return output
 
 
 class BasicBlock(Container):
@@ -76,6 +78,39 @@ class EfficientChannelAttention(Container):
 
 class ResNet(Container):
     """A whole network."""
+
+
+class FeatureInfo(tuple[Feature, ...]):
+    """The features that a network gives, each with `name`, `channels` and `reduction`; the methods are timm's."""
+
+    def channels(self) -> list[int]:
+        return [feature.channels for feature in self]
+
+    def reduction(self) -> list[int]:
+        return [feature.reduction for feature in self]
+
+    def module_name(self) -> list[str]:
+        return [feature.name for feature in self]
+
+
+class FeatureExtractor(Container):
+    """A network that gives the feature maps of some of its stages, as a list."""
+
+    feature_info: FeatureInfo
+
+    def __init__(
+        self, children: Mapping[str, nn.Module], steps: Sequence[Step], outputs: Sequence[int], info: FeatureInfo
+    ) -> None:
+        super().__init__(children, steps)
+        self._outputs = tuple(outputs)
+        self.feature_info = info
+
+    def forward(self, x: Tensor) -> list[Tensor]:  # type: ignore[override]  # nn.Module leaves the type open
+        """(batch, channels, height, width) to a list of feature maps (batch, channels, height, width)."""
+        registers: list[Any] = [x] + [None] * (self._registers - 1)
+        del x
+        self._run(registers)
+        return [registers[output] for output in self._outputs]
 
 
 _CLASSES: Mapping[str, type[Container]] = {
@@ -107,7 +142,7 @@ def assemble(graph: Graph) -> nn.Module:
     for node in graph.nodes:
         if not isinstance(node.op, Input):
             _insert(root, node)
-    uses = Counter(name for node in graph.nodes for name in node.inputs)
+    uses = Counter([*(name for node in graph.nodes for name in node.inputs), *graph.outputs])
     return _module(root, graph, uses)
 
 
@@ -139,7 +174,12 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
     if child.path not in graph.containers:
         assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
         return nn.Sequential(OrderedDict(modules))
-    return _CLASSES[graph.containers[child.path]](modules, _plan(steps))
+    kind = graph.containers[child.path]
+    if kind == "FeatureExtractor":
+        plan, registers = _plan(steps, graph.outputs)
+        info = FeatureInfo(graph.features)
+        return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
+    return _CLASSES[kind](modules, _plan(steps)[0])
 
 
 _Call: TypeAlias = tuple[str | Callable[..., Tensor], tuple[str, ...], str]
@@ -180,9 +220,13 @@ def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
     return uses[name] == 1 and isinstance(graph[name].op, _GRADIENT_NEEDS_NO_OUTPUT)
 
 
-def _plan(calls: Sequence[_Call]) -> list[Step]:
-    """The calls with registers for names: a value's register is free after the value's last use."""
+def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:
+    """The calls with registers for names, and where the values lie in the end.
+
+    A value's register is free after the value's last use, unless it is to be `kept`.
+    """
     last_use = {name: index for index, (_, inputs, _) in enumerate(calls) for name in inputs}
+    last_use |= dict.fromkeys(kept, len(calls))
     made = {output for _, _, output in calls}
     outside = list(dict.fromkeys(name for _, inputs, _ in calls for name in inputs if name not in made))
     assert len(outside) == 1, outside
@@ -195,4 +239,4 @@ def _plan(calls: Sequence[_Call]) -> list[Step]:
                 register.pop(name, None)
         register[output] = min(set(range(len(register) + 1)) - set(register.values()))
         steps.append(Step(call, sources, register[output]))
-    return steps
+    return steps, register

@@ -1,12 +1,14 @@
 """What every operation is."""
 
+from collections.abc import Mapping
+from math import prod
 from typing import ClassVar
 
 from ..shapes import Shape, Shapes
 
 
 class Operation:
-    """What holds unless an operation says otherwise: no parameters, no cost, the shape of its one input."""
+    """What holds unless an operation says otherwise: no weights, no cost, the shape of its one input."""
 
     __slots__ = ()
     is_layer: ClassVar[bool] = True
@@ -16,8 +18,19 @@ class Operation:
         return type(self).__name__
 
     @property
+    def weights(self) -> Mapping[str, Shape]:
+        """Name and shape of each trainable tensor."""
+        return {}
+
+    @property
+    def statistics(self) -> Mapping[str, Shape]:
+        """Name and shape of each tensor that is saved with the weights and not trained."""
+        return {}
+
+    @property
     def parameters(self) -> int:
-        return 0
+        """Number of trainable numbers."""
+        return sum(prod(shape) for shape in self.weights.values())
 
     def macs(self, shapes: Shapes) -> int:
         return 0

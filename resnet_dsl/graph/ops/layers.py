@@ -21,9 +21,9 @@ class Conv2d(Operation):
     bias: bool = False
 
     @property
-    def parameters(self) -> int:
-        weights = self.out_channels * (self.in_channels // self.groups) * self.kernel**2
-        return weights + (self.out_channels if self.bias else 0)
+    def weights(self) -> Mapping[str, Shape]:
+        weight = {"weight": (self.out_channels, self.in_channels // self.groups, self.kernel, self.kernel)}
+        return weight | {"bias": (self.out_channels,)} if self.bias else weight
 
     def macs(self, shapes: Shapes) -> int:
         return prod(self.infer(shapes)) * (self.in_channels // self.groups) * self.kernel**2
@@ -45,8 +45,8 @@ class ChannelConv1d(Operation):
     kernel: int
 
     @property
-    def parameters(self) -> int:
-        return self.kernel
+    def weights(self) -> Mapping[str, Shape]:
+        return {"weight": (1, 1, self.kernel)}
 
     def macs(self, shapes: Shapes) -> int:
         return self.kernel * prod(self.infer(shapes))
@@ -58,8 +58,8 @@ class Linear(Operation):
     out_features: int
 
     @property
-    def parameters(self) -> int:
-        return (self.in_features + 1) * self.out_features
+    def weights(self) -> Mapping[str, Shape]:
+        return {"weight": (self.out_features, self.in_features), "bias": (self.out_features,)}
 
     def macs(self, shapes: Shapes) -> int:
         return self.in_features * self.out_features
@@ -67,6 +67,11 @@ class Linear(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         assert [(self.in_features,)] == list(shapes), (self, shapes)
         return (self.out_features,)
+
+
+def _scale(channels: int) -> Mapping[str, Shape]:
+    """Weight and bias of a norm."""
+    return {"weight": (channels,), "bias": (channels,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,12 @@ class BatchNorm2d(Operation):
     initial_weight: float = 1.0
 
     @property
-    def parameters(self) -> int:
-        return 2 * self.channels
+    def weights(self) -> Mapping[str, Shape]:
+        return _scale(self.channels)
+
+    @property
+    def statistics(self) -> Mapping[str, Shape]:
+        return {"running_mean": (self.channels,), "running_var": (self.channels,), "num_batches_tracked": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,8 @@ class GroupNorm(Operation):
     initial_weight: float = 1.0
 
     @property
-    def parameters(self) -> int:
-        return 2 * self.channels
+    def weights(self) -> Mapping[str, Shape]:
+        return _scale(self.channels)
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
@@ -123,8 +132,8 @@ class LayerNorm2d(Operation):
     initial_weight: float = 1.0
 
     @property
-    def parameters(self) -> int:
-        return 2 * self.channels
+    def weights(self) -> Mapping[str, Shape]:
+        return _scale(self.channels)
 
 
 NormOp: TypeAlias = BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d

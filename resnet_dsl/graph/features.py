@@ -1,0 +1,33 @@
+"""A graph cut down to the feature maps that somebody wants from inside it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..language.diagnostics import Diagnostic, EnvironmentFault
+from .graph import Graph
+
+
+def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
+    """The network that gives the feature maps of these stages, 0 the stem, without the layers behind the last.
+
+    Raises:
+        EnvironmentFault: there is no such stage, or none is asked for.
+    """
+    last = len(graph.features) - 1
+    if not indices or not all(isinstance(index, int) and 0 <= index <= last for index in indices):
+        message = f"features are numbers from 0, the stem, to {last}, the last stage; found {list(indices)}"
+        raise EnvironmentFault(Diagnostic(code="RD510", message=message))
+    chosen = tuple(graph.features[index] for index in sorted(set(indices)))
+    position = {node.name: index for index, node in enumerate(graph.nodes)}
+    nodes = graph.nodes[: position[chosen[-1].node] + 1]
+    blocks = tuple(block for block in graph.blocks if position[block.nodes[-1].name] < len(nodes))
+    kept = {block.name for block in blocks}
+    containers = {path: kind for path, kind in graph.containers.items() if path.removesuffix(".se") in kept}
+    return replace(
+        graph,
+        nodes=nodes,
+        blocks=blocks,
+        features=chosen,
+        outputs=tuple(feature.node for feature in chosen),
+        containers={"": "FeatureExtractor"} | containers,
+    )
