@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, draw, load, loads, lower
+    from .api import build, draw, infer, load, loads, lower
     from .graph.graph import Graph, Node
     from .language.diagnostics import Diagnostic, EnvironmentFault, SpecError
     from .language.spec import Spec
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "build": ".api",
     "draw": ".api",
+    "infer": ".api",
     "load": ".api",
     "loads": ".api",
     "lower": ".api",
@@ -38,6 +39,7 @@ __all__ = [
     "SpecError",
     "build",
     "draw",
+    "infer",
     "load",
     "loads",
     "lower",

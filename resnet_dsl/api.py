@@ -1,9 +1,11 @@
 """The functions of the package, for Python."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .graph.features import select_features
 from .graph.graph import Graph
 from .graph.lower import lower
 from .language.interpret import to_data
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from .backends.drawing import Detail, Drawing
 
-__all__ = ["build", "draw", "load", "loads", "lower"]
+__all__ = ["build", "draw", "infer", "load", "loads", "lower"]
 
 SpecSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """A path, the name of a bundled spec, or a document as Python data."""
@@ -51,6 +53,8 @@ def build(
     device: "torch.device | str" = "cpu",
     dtype: "torch.dtype | str | None" = None,
     overrides: Mapping[str, Any] | None = None,
+    weights: "str | PathLike[str] | None" = None,
+    features: Sequence[int] | None = None,
 ) -> "torch.nn.Module":
     """The real network, in training mode, with fresh weights from torch's global generator.
 
@@ -62,13 +66,20 @@ def build(
         device: `"auto"`, `"cpu"`, `"cuda"`, `"cuda:1"`, `"mps"`, `"meta"`, or a device of torch's.
         dtype: of weights and buffers; torch's default dtype unless given.
         overrides: values by dotted key, such as `{"head.classes": 10}`; what the spec expects is then not checked.
+        weights: a `.safetensors`, `.pt` or `.pth` file whose weights the network takes, all of them. Where
+            `overrides` sets `head.classes`, a classifier of another size starts afresh.
+        features: stages whose feature maps the network gives, as a list, instead of the classifier's output: 1
+            the first, 0 the stem before its pooling. Layers behind the last are left out, and `feature_info`
+            has `name`, `channels` and `reduction` of each.
 
     Raises:
         SpecError: the spec is wrong, or its shapes do not fit.
-        EnvironmentFault: there is no such file or device.
+        EnvironmentFault: there is no such file, device or stage, or the weights are of another network.
     """
     from .backends.pytorch.build import build_module
+    from .backends.pytorch.checkpoint import read_checkpoint
     from .backends.pytorch.device import resolve_device, resolve_dtype
+    from .backends.pytorch.load import load_module
 
     target = resolve_device(device) if isinstance(device, str) else device
     kind = resolve_dtype(dtype, target) if isinstance(dtype, str) else dtype
@@ -77,7 +88,32 @@ def build(
         spec = _load(spec, overrides=options)
     elif options:
         spec = _load(to_data(spec), overrides=options)
-    return build_module(lower(spec), device=target, dtype=kind)
+    whole = lower(spec)
+    graph = whole if features is None else select_features(whole, features)
+    if weights is None:
+        return build_module(graph, device=target, dtype=kind)
+    return load_module(
+        graph,
+        read_checkpoint(Path(weights)),
+        file=str(weights),
+        origins=spec.origins,
+        device=target,
+        dtype=kind,
+        whole=whole,
+        may_replace_head="head.classes" in (overrides or {}),
+    ).module
+
+
+def infer(weights: "str | PathLike[str]") -> str:
+    """The spec, as YAML, of the network whose weights a file holds; comments mark what shapes cannot tell.
+
+    Raises:
+        EnvironmentFault: the file cannot be read, or its network is none that a spec can describe.
+    """
+    from .backends.pytorch.checkpoint import read_checkpoint, shapes
+    from .graph.transcribe import transcribe
+
+    return transcribe(shapes(read_checkpoint(Path(weights))), Path(weights).name)
 
 
 def draw(network: Spec | Graph | SpecSource, detail: "Detail" = "stage") -> "Drawing":

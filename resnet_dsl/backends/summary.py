@@ -8,7 +8,7 @@ from math import prod
 from typing import Any, Literal, TypeAlias
 
 from ..graph.graph import Graph
-from ..graph.ops import Shape
+from ..graph.shapes import Shape
 
 Format: TypeAlias = Literal["table", "torchsummary", "json", "csv"]
 

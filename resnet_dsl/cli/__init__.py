@@ -7,7 +7,7 @@ import click
 from ..language.diagnostics import Diagnostic, EnvironmentFault, SpecError
 from ..language.similar import did_you_mean
 from .inspecting import explain, list_, schema, show, summary, validate
-from .producing import build, draw, new
+from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 
 
@@ -36,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, show, summary, explain, draw, build, list_, schema, new):
+for command in (validate, show, summary, explain, draw, build, infer, list_, schema, new):
     cli.add_command(command)
 
 

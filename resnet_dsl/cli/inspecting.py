@@ -94,26 +94,37 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
 @click.command("list")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 def list_(words: tuple[str, ...]) -> None:
-    """List the bundled specs, or those whose name has every WORD in it."""
+    """List the bundled specs by family, or those whose name has every WORD in it."""
     from ..graph.lower import lower
-    from ..language.bundled import bundled_specs
+    from ..language.bundled import FAMILIES, families
     from ..language.load import load
 
-    rows: list[tuple[str, ...]] = [("name", "depth", "parameters", "MACs", "description")]
-    for name in bundled_specs():
-        if all(word.casefold() in name.casefold() for word in words):
-            spec = load(name)
-            rows.append(_row(lower(spec), spec.description or ""))
-    if len(rows) == 1:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for family, names in families().items():
+        for name in names:
+            if all(word.casefold() in name.casefold() for word in words):
+                spec = load(name)
+                groups.setdefault(FAMILIES.get(family, family), []).append(_row(lower(spec), spec.description or ""))
+    if not groups:
         raise click.UsageError(f"no bundled spec matches {' '.join(words)}")
+    header = ("name", "depth", "parameters", "MACs", "description")
+    rows = [header, *(row for group in groups.values() for row in group)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for name, *numbers, description in rows:
-        columns = [name.ljust(widths[0]), *(n.rjust(width) for n, width in zip(numbers, widths[1:], strict=True))]
-        click.echo("  ".join([*columns, description]).rstrip())
+    click.echo(_line(header, widths))
+    for title, group in groups.items():
+        click.echo(f"\n{title}")
+        for row in group:
+            click.echo(_line(row, widths))
 
 
 def _row(graph: "Graph", description: str) -> tuple[str, ...]:
     return graph.name, str(graph.depth), f"{graph.parameters:,}", f"{graph.macs:,}", description
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    name, *numbers, description = row
+    columns = [name.ljust(widths[0]), *(n.rjust(width) for n, width in zip(numbers, widths[1:], strict=True))]
+    return "  ".join([*columns, description]).rstrip()
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The commands that make something: draw, build, new."""
+"""The commands that make something: draw, build, infer, new."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 _OUTPUT = click.Path(path_type=Path, dir_okay=False)
+_INPUT = click.Path(path_type=Path)
 
 
 @click.command()
@@ -63,12 +64,16 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
 @click.command()
 @shared.taking_spec
 @click.option(
-    "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|cuda:N|mps|meta", help="Where to build it."
+    "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N, mps or meta."
 )
 @click.option(
     "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the initial weights.")
+@click.option("--weights", type=_INPUT, metavar="FILE", help="Load a .safetensors, .pt or .pth file.")
+@click.option(
+    "--classes", type=click.IntRange(0, 65536), help="Classes of the head; other weights than the file's are new."
+)
 @shared.with_batch_size
 @click.option(
     "-o", "--output", type=_OUTPUT, metavar="FILE", help="Write the weights to a .safetensors, .pt or .pth file."
@@ -79,18 +84,26 @@ def build(
     device: str,
     dtype: str,
     seed: int,
+    weights: Path | None,
+    classes: int | None,
     batch_size: int | None,
     output: Path | None,
 ) -> None:
     """Build the real network, print its layers, and check every one against the spec."""
     from ..files import check_writable
+    from ..graph.lower import lower
 
-    graph = shared.load_graph(spec, overrides)
+    if classes is not None:
+        overrides = (*overrides, f"head.classes={classes}")
+    network = shared.load_spec(spec, overrides)
+    graph = lower(network)
     if output is not None:
         check_writable(output)
     shared.progress("loading torch")
     from ..backends.pytorch.build import build_module
+    from ..backends.pytorch.checkpoint import read_checkpoint
     from ..backends.pytorch.device import resolve_device, resolve_dtype
+    from ..backends.pytorch.load import load_module
     from ..backends.pytorch.weights import check_format, save_weights
 
     target = resolve_device(device)
@@ -98,11 +111,38 @@ def build(
     if output is not None:
         check_format(output, target)
     shared.progress(f"building {graph.name} on {target}")
-    module = build_module(graph, device=target, dtype=kind, seed=seed)
+    if weights is None:
+        fresh: tuple[str, ...] = ()
+        module = build_module(graph, device=target, dtype=kind, seed=seed)
+    else:
+        loaded = load_module(
+            graph,
+            read_checkpoint(weights),
+            file=str(weights),
+            origins=network.origins,
+            device=target,
+            dtype=kind,
+            may_replace_head=classes is not None,
+            seed=seed,
+        )
+        module, fresh = loaded.module, loaded.fresh
     _check(module, graph, batch_size)
+    if weights is not None:
+        new = f"; `{fresh[0]}` is new" if fresh else ""
+        click.echo(f"loaded {weights}{new}")
     if output is not None:
         file = output
         shared.write_output(file, lambda beside: save_weights(module, beside, like=file))
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=_INPUT)
+def infer(file: Path) -> None:
+    """Print the spec of the network whose weights a file holds."""
+    from ..backends.pytorch.checkpoint import read_checkpoint, shapes
+    from ..graph.transcribe import transcribe
+
+    click.echo(transcribe(shapes(read_checkpoint(file)), file.name), nl=False)
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:

@@ -69,7 +69,7 @@ class Parts:
         channels = x.shape[0]
         y = self._add(f"{name}.pool", GlobalPool2d("avg"), x)
         if attention.type == "se":
-            reduced = _reduced_channels(channels, attention.ratio)
+            reduced = reduced_channels(channels, attention.ratio)
             y = self._add(f"{name}.fc1", Conv2d(channels, reduced, 1, bias=True), y)
             y = self._add(f"{name}.act", Activation("relu"), y)
             y = self._add(f"{name}.fc2", Conv2d(reduced, channels, 1, bias=True), y)
@@ -99,7 +99,7 @@ def _norm(norm: Norm, channels: int, initial_weight: float) -> NormOp | None:
             return None
 
 
-def _reduced_channels(channels: int, ratio: float) -> int:
+def reduced_channels(channels: int, ratio: float) -> int:
     """Channels between the two layers of squeeze and excitation, a multiple of 8 as in timm."""
     return max(_SE_DIVISOR, int(channels * ratio + _SE_DIVISOR / 2) // _SE_DIVISOR * _SE_DIVISOR)
 

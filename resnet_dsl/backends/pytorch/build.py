@@ -1,5 +1,7 @@
-"""Graph -> a network with weights, on a device, in a dtype."""
+"""Graph -> a network with fresh weights, on a device, in a dtype."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -7,6 +9,7 @@ from torch import nn
 
 from ...graph.graph import Graph
 from ...graph.ops import BatchNorm2d, GroupNorm, LayerNorm2d
+from .custom import BlurPool2d
 from .module import assemble
 
 
@@ -28,17 +31,39 @@ def build_module(
         dtype: of weights and buffers; torch's default dtype unless given.
         seed: of the weights; without it torch's global generator goes on.
     """
-    with torch.device("meta"):
-        module = assemble(graph)
-    module = module.to(dtype=dtype or torch.get_default_dtype())
     if torch.device(device).type == "meta":
-        return module
-    module = module.to_empty(device="cpu")
+        return _on_meta(graph, dtype)
+    module = materialise(graph, dtype)
+    with seeded(seed):
+        initialise(module, graph)
+    return module.to(device)
+
+
+@contextmanager
+def seeded(seed: int | None) -> Iterator[None]:
+    """Random numbers of this seed, and afterwards the global generator as it was; nothing without a seed."""
     with torch.random.fork_rng(devices=[], enabled=seed is not None):
         if seed is not None:
             torch.manual_seed(seed)
-        initialise(module, graph)
-    return module.to(device)
+        yield
+
+
+def materialise(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
+    """The network on the CPU with unset weights, but for what no `state_dict` has."""
+    module = _on_meta(graph, dtype).to_empty(device="cpu")
+    for child in module.modules():
+        if isinstance(child, BlurPool2d):
+            child.reset_parameters()
+    for name, buffer in module.named_buffers():
+        if name.endswith("num_batches_tracked"):  # old checkpoints lack it
+            buffer.zero_()
+    return module
+
+
+def _on_meta(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
+    with torch.device("meta"):
+        module = assemble(graph)
+    return module.to(dtype=dtype or torch.get_default_dtype())
 
 
 @torch.no_grad()
@@ -46,9 +71,14 @@ def initialise(module: nn.Module, graph: Graph) -> None:
     """Fill every parameter and buffer with its initial value."""
     for node in graph.layers:
         child: Any = module.get_submodule(node.name)
-        if hasattr(child, "reset_parameters"):
-            child.reset_parameters()
+        reset(child)
         if isinstance(child, nn.Conv2d):
             nn.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")
         if isinstance(node.op, BatchNorm2d | GroupNorm | LayerNorm2d):
             nn.init.constant_(child.weight, node.op.initial_weight)
+
+
+def reset(layer: Any) -> None:
+    """Give a layer the initial values that PyTorch gives it."""
+    if hasattr(layer, "reset_parameters"):
+        layer.reset_parameters()

@@ -1,0 +1,76 @@
+"""Graph and checkpoint -> a network with the checkpoint's weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ...graph.graph import Graph
+from ...graph.matching import Comparison, compare
+from ...graph.mismatch import explain_mismatch
+from ...language.diagnostics import EnvironmentFault
+from ...language.spec import Origins
+from .build import materialise, reset, seeded
+from .checkpoint import shapes
+
+_HEAD = "fc."
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A network, and the layers of it whose weights are new, because the checkpoint has others."""
+
+    module: nn.Module
+    fresh: tuple[str, ...]
+
+
+def load_module(
+    graph: Graph,
+    tensors: Mapping[str, Tensor],
+    *,
+    file: str,
+    origins: Origins,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype | None = None,
+    whole: Graph | None = None,
+    may_replace_head: bool = False,
+    seed: int | None = None,
+) -> Loaded:
+    """The network in training mode, with the weights of a checkpoint and no random initialisation.
+
+    Args:
+        graph: the network.
+        tensors: the checkpoint, by standard names.
+        file: what diagnostics call it.
+        origins: where the spec's keys stand, for diagnostics.
+        device: where the network goes.
+        dtype: of weights and buffers; torch's default dtype unless given.
+        whole: the network that the checkpoint must be of, where `graph` is a part of it.
+        may_replace_head: let a classifier of another shape start afresh.
+        seed: of such a classifier; without it torch's global generator goes on.
+
+    Raises:
+        EnvironmentFault: the checkpoint is of another network.
+    """
+    whole = whole or graph
+    checkpoint = shapes(dict(tensors))
+    comparison = compare(whole.state, checkpoint)
+    fresh: tuple[str, ...] = ()
+    if may_replace_head and _differs_in_head_only(comparison):
+        fresh = (_HEAD.rstrip("."),)
+    elif not comparison.is_equal:
+        raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
+    module = materialise(graph, dtype)
+    kept = {name: tensors[name] for name in comparison.agreeing if name in graph.state}
+    module.load_state_dict(kept, strict=False)  # every entry has been compared
+    with seeded(seed):
+        for name in fresh:
+            reset(module.get_submodule(name))
+    return Loaded(module.to(device), fresh)
+
+
+def _differs_in_head_only(comparison: Comparison) -> bool:
+    """Whether the classifier is all that differs: of another shape, or on one side only."""
+    differing = (*comparison.missing, *comparison.unexpected, *comparison.reshaped)
+    return bool(differing) and all(name.startswith(_HEAD) for name in differing)
