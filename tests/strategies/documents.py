@@ -216,7 +216,7 @@ def _blocks(
     """`block`, and the channels inside the blocks: more than 0 everywhere, and divided by the groups."""
     inner = [index for index, type_ in enumerate(types) if type_ == "bottleneck"]
     least = [-(-64 // widths[index]) for index in inner]
-    if inner and draw(st.booleans()):
+    if draw(st.booleans()) and inner:
         per_group = draw(values(len(inner), st.integers(max(least), 128), [64] * len(inner)))
     else:
         per_group = [draw(st.integers(low, 128)) for low in least]

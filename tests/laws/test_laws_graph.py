@@ -1,0 +1,221 @@
+"""Laws of the graph: they hold for every network that the language can describe."""
+
+import copy
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.ops import Add, Multiply
+from resnet_dsl.graph.verify import longest_path, to_networkx, verify
+from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.load import load
+
+from ..helpers import graph_of
+from ..strategies import Document, documents, small_documents
+
+
+@given(documents() | small_documents())
+def test_every_valid_document_loads_lowers_and_verifies(document: Document) -> None:
+    """Values flow from one input to one output, through every node."""
+    verify(lower(load(document)))
+
+
+@given(documents())
+def test_lowering_is_a_function(document: Document) -> None:
+    """Equal specs are the same network, node by node."""
+    spec = load(document)
+    assert lower(spec) == lower(load(to_data(spec)))
+
+
+@given(documents())
+def test_the_input_and_the_output_are_those_of_the_spec(document: Document) -> None:
+    """What comes in is an image of the stated size; what leaves are the classes, or the pooled features."""
+    spec = load(document)
+    graph = lower(spec)
+    last = spec.stages[-1]
+    features = last.width * last.block.expansion * (2 if spec.head.pool == "catavgmax" else 1)
+    assert graph.input_shape == (spec.input.channels, spec.input.height, spec.input.width)
+    assert graph.output_shape == (spec.head.classes or features,)
+
+
+@given(documents())
+def test_every_stage_has_its_blocks(document: Document) -> None:
+    """As many as the spec says, named as torchvision names them, of the stage's kind and output channels."""
+    spec = load(document)
+    kinds = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
+    expected = [
+        (f"layer{number}.{index}", kinds[stage.block.type], number, stage.width * stage.block.expansion)
+        for number, stage in enumerate(spec.stages, 1)
+        for index in range(stage.depth)
+    ]
+    blocks = lower(spec).blocks
+    assert [(block.name, block.kind, block.stage, block.shape[0]) for block in blocks] == expected
+
+
+@given(documents())
+def test_totals_are_the_sums_over_the_nodes(document: Document) -> None:
+    """Parameters and multiply-accumulates of a network are those of its layers, each counted once."""
+    graph = lower(load(document))
+    shapes = {node.name: node.shape for node in graph.nodes}
+    costs = [node.op.macs([shapes[name] for name in node.inputs]) for node in graph.nodes]
+    assert graph.macs == sum(costs)
+    assert graph.parameters == sum(node.op.parameters for node in graph.nodes)
+    assert [block.macs for block in graph.blocks] == [sum(node.macs for node in block.nodes) for block in graph.blocks]
+
+
+@given(documents())
+def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
+    """A node's shape is what its operation infers from its inputs, which stand earlier."""
+    graph = lower(load(document))
+    shapes: dict[str, Any] = {}
+    for node in graph.nodes:
+        shapes[node.name] = node.op.infer([shapes[name] for name in node.inputs])
+        assert node.shape == shapes[node.name]
+        assert min(node.shape) >= 1
+
+
+@given(documents())
+def test_a_projection_stands_exactly_where_shapes_differ(document: Document) -> None:
+    """Unless it stands always; equal shapes have the identity, and plain networks have nothing."""
+    spec = load(document)
+    for block in lower(spec).blocks:
+        differs = block.input_shape != block.shape
+        if spec.shortcut.type == "none":
+            expected = "none"
+        elif differs or spec.shortcut.when == "always":
+            expected = spec.shortcut.type
+        else:
+            expected = "identity"
+        names = {node.name for node in block.nodes}
+        assert block.shortcut.kind == expected
+        assert any(name.startswith(f"{block.name}.downsample") for name in names) == (
+            expected in ("projection", "padding")
+        )
+        assert (f"{block.name}.add" in names) == (expected != "none")
+
+
+@given(documents())
+def test_both_sides_of_an_addition_have_one_shape(document: Document) -> None:
+    """The branch and what the shortcut makes of the block's input."""
+    graph = lower(load(document))
+    for node in graph.nodes:
+        if isinstance(node.op, Add):
+            assert {graph[name].shape for name in node.inputs} == {node.shape}
+        if isinstance(node.op, Multiply):
+            assert [graph[name].shape for name in node.inputs] == [node.shape, (node.shape[0], 1, 1)]
+
+
+def doubled(document: Document) -> Document:
+    """The document of the same network for images of twice the height and width."""
+    spec = load(document)
+    result = copy.deepcopy(document)
+    result.setdefault("input", {})["size"] = [2 * spec.input.height, 2 * spec.input.width]
+    return result
+
+
+@given(documents(roomy=True))
+def test_doubling_the_input_leaves_the_parameters_alone(document: Document) -> None:
+    """The input's size is no property of the weights.
+
+    With one exception, which `roomy` keeps away from: a block that strides over a single pixel and keeps its
+    channels has equal shapes, and so no projection; over more pixels it has one.
+    """
+    graph, larger = lower(load(document)), lower(load(doubled(document)))
+    assert [(node.name, node.op.parameters) for node in graph.nodes] == [
+        (node.name, node.op.parameters) for node in larger.nodes
+    ]
+
+
+def test_a_stride_over_one_pixel_is_no_change_of_shape() -> None:
+    """The exception: shapes decide, and here they are equal."""
+
+    def kinds(size: int) -> list[str]:
+        text = f"""
+        {{name: a, input: {{size: {size}}}, stem: {{channels: 8, stride: 1, pool: none}}, block: {{type: basic}},
+        stages: {{depths: [1, 1], widths: 8}}}}
+        """
+        return [block.shortcut.kind for block in graph_of(text).blocks]
+
+    assert [kinds(1), kinds(2)] == [["identity", "identity"], ["identity", "projection"]]
+
+
+@given(documents())
+def test_depth_is_the_longest_path_of_convolutions_and_classifier(document: Document) -> None:
+    """Apart from layers that the literature does not count: those of attention, and of a pooling convolution."""
+    spec = load(document)
+    document["attention"] = "none"
+    graph = lower(load(document))
+    uncounted = 1 if spec.stem.pool == "conv" else 0
+    assert graph.depth == lower(spec).depth == longest_path(graph) - uncounted
+
+
+@given(documents())
+def test_only_the_first_block_of_a_stage_changes_the_size(document: Document) -> None:
+    """All others leave height and width as they are."""
+    for block in lower(load(document)).blocks:
+        if not block.name.endswith(".0"):
+            assert block.shape[1:] == block.input_shape[1:]
+            assert block.shortcut.stride == 1
+
+
+@given(documents())
+def test_the_norm_that_starts_at_zero_is_the_last_of_each_branch(document: Document) -> None:
+    """One per block where `zero_residual` is on, and none where it is off."""
+    spec = load(document)
+    graph = lower(spec)
+    zeros = [node.name for node in graph.nodes if getattr(node.op, "initial_weight", 1.0) == 0.0]
+    last = {"BasicBlock": "bn2", "Bottleneck": "bn3"}
+    expected = [f"{block.name}.{last[block.kind]}" for block in graph.blocks]
+    assert zeros == (expected if spec.init.zero_residual else [])
+
+
+@given(documents())
+def test_every_node_knows_the_text_that_asked_for_it(document: Document) -> None:
+    """So that messages about a layer can point into the spec."""
+    graph = lower(load(document))
+    assert all(node.span is not None and node.span.source.name == "<mapping>" for node in graph.nodes)
+
+
+@given(documents())
+def test_modules_are_the_layers_and_their_containers(document: Document) -> None:
+    """Each layer once, in execution order; each container but the root once, behind the last layer inside it."""
+    graph = lower(load(document))
+    modules = [module.name for module in graph.modules]
+    layers = [node.name for node in graph.layers]
+    assert [name for name in modules if name not in graph.containers] == layers
+    assert sorted(name for name in modules if name in graph.containers) == sorted(set(graph.containers) - {""})
+    for container in set(graph.containers) - {""}:
+        inside = [index for index, name in enumerate(modules) if name.startswith(f"{container}.")]
+        assert modules.index(container) > max(inside)
+
+
+@given(documents())
+def test_networkx_sees_the_same_network(document: Document) -> None:
+    """Its nodes in order, and an edge for every input."""
+    graph = lower(load(document))
+    view = to_networkx(graph)
+    assert list(view) == [node.name for node in graph.nodes]
+    assert set(view.edges) == {(name, node.name) for node in graph.nodes for name in node.inputs}
+
+
+@given(documents(), st.sampled_from(["avg", "max", "avgmax"]))
+def test_the_kind_of_pooling_changes_neither_shapes_nor_costs(document: Document, pool: str) -> None:
+    """All but the concatenation are interchangeable."""
+    document.pop("expect", None)
+    before, after = (
+        lower(load(document | {"head": document.get("head", {}) | {"pool": kind}})) for kind in ("avg", pool)
+    )
+    assert (before.parameters, before.macs, before.output_shape) == (after.parameters, after.macs, after.output_shape)
+
+
+@given(documents())
+def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
+    """Each with the channels and the size that it states."""
+    spec = load(document)
+    graph = lower(spec)
+    assert [feature.name for feature in graph.features] == ["stem", *(f"layer{n + 1}" for n in range(len(spec.stages)))]
+    for feature in graph.features:
+        size = [-(-side // feature.reduction) for side in (spec.input.height, spec.input.width)]
+        assert graph[feature.node].shape == (feature.channels, *size)

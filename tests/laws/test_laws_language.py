@@ -1,0 +1,171 @@
+"""Laws of the language: they hold for every document, however it is written."""
+
+import json
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.load import load, loads
+from resnet_dsl.language.render import as_github, as_json, as_line, as_text
+from resnet_dsl.language.similar import similar
+from resnet_dsl.language.writer import write
+
+from ..helpers import faults, plain
+from ..strategies import Document, documents, formatted, planted_faults, stage_count
+
+
+@given(st.data())
+def test_key_order_and_formatting_do_not_matter(data: st.DataObject) -> None:
+    """Two texts of one document are one spec."""
+    document = data.draw(documents())
+    texts = data.draw(st.tuples(formatted(document), formatted(document)))
+    assert plain(texts[0]) == document
+    assert loads(texts[0]) == loads(texts[1])
+
+
+@given(st.data())
+def test_a_mapping_is_the_same_spec_as_its_text(data: st.DataObject) -> None:
+    """Python callers need no YAML."""
+    document = data.draw(documents())
+    assert load(document) == loads(data.draw(formatted(document)))
+
+
+@given(documents())
+def test_a_resolved_spec_printed_and_read_again_is_the_same_spec(document: Document) -> None:
+    """Writing every default out changes nothing."""
+    spec = load(document)
+    assert loads(write(to_data(spec))) == spec
+
+
+@given(documents())
+def test_writing_everything_out_twice_changes_nothing(document: Document) -> None:
+    """What is printed is complete: a second printing adds no key."""
+    once = to_data(load(document))
+    assert to_data(load(once)) == once
+
+
+PER_STAGE = [("block", "type"), ("block", "expansion"), ("block", "reduce_first")]
+PER_STAGE += [("stages", "widths"), ("stages", "strides"), ("stages", "dilations")]
+
+
+@given(documents(), st.sampled_from(PER_STAGE))
+def test_one_value_for_all_stages_is_a_list_of_equal_values(document: Document, path: tuple[str, str]) -> None:
+    """The short form means the long one."""
+    table, key = document.get(path[0], {}), path[1]
+    short = load(document)
+    if isinstance(table.get(key), int | str):
+        document[path[0]] = table | {key: [table[key]] * stage_count(document)}
+    assert load(document) == short
+
+
+@given(documents(), st.sampled_from(["input", "stem", "shortcut", "norm", "activation", "attention", "head", "init"]))
+def test_an_override_is_what_the_file_could_have_said(document: Document, key: str) -> None:
+    """A file without a key, and the key on the command line, give the spec of the whole file."""
+    document.pop("expect", None)
+    rest = {name: value for name, value in document.items() if name != key}
+    options = [f"{key}={json.dumps(document[key])}"] if key in document else []
+    assert load(rest, overrides=options) == load(document)
+
+
+@settings(max_examples=200)
+@given(planted_faults())
+def test_a_planted_fault_is_reported_on_its_line(planted: tuple[str, str, int]) -> None:
+    """With its code, and nothing else is reported."""
+    text, code, line = planted
+    found = [(fault.code, fault.span.line if fault.span else 0) for fault in faults(text)]
+    assert found == [(code, line)]
+
+
+@given(planted_faults())
+def test_messages_are_written_in_one_style(planted: tuple[str, str, int]) -> None:
+    """On one line, beginning in lower case, without a full stop."""
+    for fault in faults(planted[0]):
+        for text in (fault.message, *fault.helps, *fault.notes, *(label.text for label in fault.labels if label.text)):
+            assert not text[0].isupper()
+            assert not text.endswith(".")
+            assert "\n" not in text
+
+
+def check(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Every diagnostic has a code, a message and a place inside its source, and can be shown in every format."""
+    for fault in diagnostics:
+        assert re.fullmatch(r"RD[0-4]\d\d", fault.code)
+        assert fault.message
+        assert fault.labels
+        assert all(0 <= each.span.start <= each.span.end <= len(each.span.source.text) for each in fault.labels)
+        assert all((as_text(fault), as_line(fault), as_github(fault)))
+    assert len(json.loads(as_json(diagnostics))["diagnostics"]) == len(diagnostics)
+
+
+WORDS = r"null 1e999 \U00110000 0 3.0 é 図 name stages block type depths bottleneck norm attention widths 65536 extends"
+FRAGMENTS = [*":-?|>'\"{}[],&*!%@`~#<\\", "&a ", "*a", "!!str ", "<<: ", ": ", "- ", " ", "  ", *re.split(" ", WORDS)]
+FRAGMENTS += ["\t", "\n", "\r", "\r\n", "\x85", "\u2028", "\ufeff", "\x07", "\ud800", "|\n", ">\n"]
+FRAGMENTS += ["---\n", "...\n", "%YAML 1.1\n", "%TAG ! a:\n"]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=30).map("".join))
+def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
+    """No text of the YAML alphabet gets another exception out of the compiler."""
+    check(faults(text))
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=40), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"name: "]))
+def test_any_bytes_are_a_spec_or_a_spec_error(data: bytes, start: bytes) -> None:
+    """Nor do any bytes."""
+    check(faults(start + data))
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A valid text, cut, doubled and mixed up in a few places."""
+    text = draw(formatted(draw(documents())))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 30)))
+        piece = draw(st.sampled_from([text[start:end] * 2, "", *FRAGMENTS]) | st.text(max_size=3))
+        text = text[:start] + piece + text[end:]
+    return text
+
+
+@given(mutated())
+def test_any_mutation_of_a_valid_text_is_a_spec_or_a_spec_error(text: str) -> None:
+    """What people write is mostly right, and wrong in a few places."""
+    check(faults(text))
+
+
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(documents(), st.data())
+def test_any_value_anywhere_is_a_spec_or_a_spec_error(document: Document, data: st.DataObject) -> None:
+    """Whatever stands at a key, the compiler takes it or says what is wrong with it."""
+    owners = [document, *(value for value in document.values() if isinstance(value, dict) and value)]
+    table = data.draw(st.sampled_from(owners))
+    table[data.draw(st.sampled_from(sorted(table)))] = data.draw(_JSON)
+    check(faults_of_mapping(document))
+
+
+def faults_of_mapping(document: Document) -> tuple[Diagnostic, ...]:
+    try:
+        lower(load(document))
+    except SpecError as error:
+        return error.diagnostics
+    return ()
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=10), max_size=5))
+def test_what_is_similar_is_a_candidate(name: str, candidates: list[str]) -> None:
+    """And a name is most similar to itself, in either case."""
+    assert similar(name, candidates) in [None, *candidates]
+    assert similar("Widths", ["width", "widths", "depths"]) == "widths"
