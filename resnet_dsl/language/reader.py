@@ -18,6 +18,8 @@ MAX_BYTES = 2**20
 MAX_DEPTH = 32
 MAX_VALUES = 10_000
 MAX_DIGITS = 400
+MAX_FAULTS = 100
+"""Reading stops here; nobody mends more at once."""
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -178,6 +180,8 @@ class _Builder:
         self._stack: list[_Open] = []
 
     def take(self, event: yaml.Event) -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            raise _Stop
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1
@@ -185,7 +189,7 @@ class _Builder:
                     self._fault("RD007", "a second document starts here; a spec is one document", event)
                     raise _Stop
             case yaml.AliasEvent():
-                self._fault("RD008", f"the alias `*{event.anchor}` is not allowed", event, _WRITE_OUT)
+                self._fault("RD008", f"the alias `*{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
                 self._place(Scalar(None, self._span(event)))
             case yaml.ScalarEvent():
                 self._check_node(event)
@@ -276,7 +280,7 @@ class _Builder:
     def _check_node(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if event.anchor is not None:
-            self._fault("RD008", f"the anchor `&{event.anchor}` is not allowed", event, _WRITE_OUT)
+            self._fault("RD008", f"the anchor `&{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
         if tag is not None:
             self._fault("RD008", f"the tag `{shortened(tag)}` is not allowed", event)
 
