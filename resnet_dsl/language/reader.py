@@ -189,7 +189,7 @@ class _Builder:
                     self._fault("RD007", "a second document starts here; a spec is one document", event)
                     raise _Stop
             case yaml.AliasEvent():
-                self._fault("RD008", f"the alias `*{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
+                self._fault("RD008", f"the alias `*{shortened(event.anchor or "")}` is not allowed", event, _WRITE_OUT)
                 self._place(Scalar(None, self._span(event)))
             case yaml.ScalarEvent():
                 self._check_node(event)
