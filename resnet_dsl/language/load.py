@@ -5,11 +5,11 @@ from os import PathLike
 from typing import Any
 
 from . import rules, schema
+from .composer import MAX_DEPTH, MAX_DIGITS
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
 from .interpret import make_spec
 from .overrides import parse_override
-from .reader import MAX_DEPTH, MAX_DIGITS
 from .spec import Spec
 from .tree import Path, Scalar, Table, Tree, dotted, find_value
 from .tree import Sequence as SequenceTree

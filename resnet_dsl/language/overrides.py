@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 
+from .composer import MAX_DEPTH
 from .diagnostics import Diagnostic, EnvironmentFault, Label
-from .reader import MAX_DEPTH, read_value
+from .reader import read_value
 from .source import Source, Span
 from .tree import Entry, Plain, Table, Tree
 

@@ -1,30 +1,15 @@
-"""YAML text -> a tree of values with spans: one UTF-8 document of JSON's values, nothing more.
-
-PyYAML scans and parses; its events are read here one by one, because its constructors turn `no` into
-false and `1:30` into 90, keep the last of two equal keys, and expand aliases.
-"""
+"""YAML text -> a tree of values with spans: one UTF-8 document of JSON's values, nothing more."""
 
 import codecs
-import re
-from dataclasses import dataclass, field
 
 import yaml
 
+from .composer import FORBIDDEN, Composer, Stop, forbidden, offsets
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .source import Source, Span
-from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
+from .tree import Scalar, Table, Tree, describe
 
 MAX_BYTES = 2**20
-MAX_DEPTH = 32
-MAX_VALUES = 10_000
-MAX_DIGITS = 400
-MAX_FAULTS = 100
-"""Reading stops here; nobody mends more at once."""
-
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_WORDS = {"true": True, "false": False, "null": None}
-_FORBIDDEN: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
 
 
 def decode(name: str, data: bytes) -> Source:
@@ -47,13 +32,8 @@ def decode(name: str, data: bytes) -> Source:
 
 
 def _check_characters(source: Source) -> None:
-    if (match := _FORBIDDEN.search(source.text)) is not None:
-        raise SpecError(_forbidden(match.group(), Span(source, *match.span())))
-
-
-def _forbidden(character: str, span: Span) -> Diagnostic:
-    message = f"the character U+{ord(character):04X} is not allowed"
-    return Diagnostic(code="RD004", message=message, labels=(Label(span),))
+    if (match := FORBIDDEN.search(source.text)) is not None:
+        raise SpecError(forbidden(match.group(), Span(source, *match.span())))
 
 
 def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
@@ -110,13 +90,13 @@ def read_value(source: Source, start: int) -> Tree:
 
 def _root(source: Source, text: str) -> Tree | None:
     """The value of the one document in `text`, which is `source.text` with parts of it blanked out."""
-    builder = _Builder(source)
+    builder = Composer(source)
     end = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            end = _offsets(event)[1]
+            end = offsets(event)[1]
             builder.take(event)
-    except _Stop:
+    except Stop:
         pass
     except yaml.MarkedYAMLError as error:
         builder.faults.append(_syntax_fault(source, error))
@@ -126,10 +106,6 @@ def _root(source: Source, text: str) -> Tree | None:
     if builder.faults:
         raise SpecError(in_file_order(builder.faults))
     return builder.root
-
-
-class _Stop(Exception):
-    """Nothing after this point can be read sensibly."""
 
 
 def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
@@ -145,159 +121,7 @@ def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     return Diagnostic(code="RD005", message=f"not YAML: {problem}", labels=tuple(labels), helps=helps)
 
 
-def _offsets(event: yaml.Event) -> tuple[int, int]:
-    """The characters from and up to which the event was read."""
-    assert event.start_mark is not None
-    assert event.end_mark is not None
-    return event.start_mark.index, event.end_mark.index
-
-
 def _at(source: Source, offset: int) -> Span:
     """One character; the last one of the text where the offset lies behind it."""
     offset = min(offset, len(source.text))
     return Span(source, offset, min(offset + 1, len(source.text)))
-
-
-@dataclass
-class _Open:
-    """A collection whose end has not been read yet."""
-
-    start: int
-    items: list[Tree] = field(default_factory=list)
-    entries: dict[str, Entry] | None = None
-    key: tuple[str | None, Span] | None = None
-
-
-class _Builder:
-    """Takes parser events in order; keeps an explicit stack, so depth costs no recursion."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.faults: list[Diagnostic] = []
-        self.root: Tree | None = None
-        self._documents = 0
-        self._values = 0
-        self._stack: list[_Open] = []
-
-    def take(self, event: yaml.Event) -> None:
-        if len(self.faults) >= MAX_FAULTS:
-            raise _Stop
-        match event:
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    self._fault("RD007", "a second document starts here; a spec is one document", event)
-                    raise _Stop
-            case yaml.AliasEvent():
-                self._fault("RD008", f"the alias `*{shortened(event.anchor or "")}` is not allowed", event, _WRITE_OUT)
-                self._place(Scalar(None, self._span(event)))
-            case yaml.ScalarEvent():
-                self._check_node(event)
-                self._place(Scalar(self._resolve(event), self._span(event)))
-            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-                self._check_node(event)
-                self._open(event)
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                self._close(event)
-
-    def _open(self, event: yaml.CollectionStartEvent) -> None:
-        if len(self._stack) == MAX_DEPTH:
-            self._fault("RD006", f"values are nested more than {MAX_DEPTH} levels deep", event)
-            raise _Stop
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(_offsets(event)[0], entries={} if is_mapping else None))
-
-    def _close(self, event: yaml.CollectionEndEvent) -> None:
-        opened = self._stack.pop()
-        text = self.source.text[opened.start : _offsets(event)[1]]
-        span = Span(self.source, opened.start, opened.start + len(text.rstrip()))
-        if opened.entries is None:
-            self._place(Sequence(tuple(opened.items), span))
-        else:
-            self._place(Table(opened.entries, span))
-
-    def _place(self, tree: Tree) -> None:
-        """Put a finished value where it belongs: the root, a list, a key, or the value of a key."""
-        self._values += 1
-        if self._values > MAX_VALUES:
-            self._fault_at("RD006", f"the text holds more than {MAX_VALUES:,} values", tree.span)
-            raise _Stop
-        if not self._stack:
-            self.root = tree
-            return
-        parent = self._stack[-1]
-        if parent.entries is None:
-            parent.items.append(tree)
-        elif parent.key is None:
-            parent.key = (self._key(tree, parent.entries), tree.span)
-        else:
-            key, span = parent.key
-            parent.key = None
-            if key is not None:
-                parent.entries[key] = Entry(span, tree)
-
-    def _key(self, tree: Tree, entries: dict[str, Entry]) -> str | None:
-        """The key, or None for one that is no key and has been reported."""
-        if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
-            if not self._reported(tree.span):
-                help_ = "" if isinstance(tree, Sequence | Table) else f'write "{tree.span.text}" in quotes'
-                self._fault_at("RD010", f"a key is a string, found {describe(tree)}", tree.span, help_)
-            return None
-        if tree.value == "<<" and tree.span.text == "<<":
-            self._fault_at("RD008", "the merge key `<<` is not allowed", tree.span, _WRITE_OUT)
-            return None
-        if tree.value in entries:
-            first = entries[tree.value].key
-            labels = (Label(tree.span, "again"), Label(first, "first here"))
-            message = f"the key `{shortened(tree.value)}` stands twice"
-            self.faults.append(Diagnostic(code="RD009", message=message, labels=labels))
-            return None
-        return tree.value
-
-    def _resolve(self, event: yaml.ScalarEvent) -> bool | int | float | str | None:
-        """The value of a scalar: JSON's words and numbers where it is plain, else a string."""
-        text: str = event.value
-        if (match := _FORBIDDEN.search(text)) is not None:
-            self.faults.append(_forbidden(match.group(), self._span(event)))
-            return ""
-        if event.style is not None:
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if not _FLOAT.fullmatch(text):
-            return text
-        if len(text) > MAX_DIGITS:
-            self._fault("RD011", f"a number of {len(text):,} characters is out of range", event)
-            return 0
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        number = float(text)
-        if number in (float("inf"), float("-inf")):
-            self._fault("RD011", f"the number `{shortened(text)}` is out of range", event)
-            return 0
-        return number
-
-    def _check_node(self, event: yaml.NodeEvent) -> None:
-        tag = getattr(event, "tag", None)
-        if event.anchor is not None:
-            self._fault("RD008", f"the anchor `&{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
-        if tag is not None:
-            self._fault("RD008", f"the tag `{shortened(tag)}` is not allowed", event)
-
-    def _reported(self, span: Span) -> bool:
-        """Whether the last fault is about this place."""
-        return bool(self.faults) and self.faults[-1].labels[0].span.start == span.start
-
-    def _span(self, event: yaml.Event) -> Span:
-        return Span(self.source, *_offsets(event))
-
-    def _fault(self, code: str, message: str, event: yaml.Event, help_: str = "") -> None:
-        start, end = _offsets(event)
-        self._fault_at(code, message, Span(self.source, start, max(end, start + 1)), help_)
-
-    def _fault_at(self, code: str, message: str, span: Span, help_: str = "") -> None:
-        helps = (help_,) if help_ else ()
-        self.faults.append(Diagnostic(code=code, message=message, labels=(Label(span),), helps=helps))
-
-
-_WRITE_OUT = "write the values out, or put what is shared in a parent and use `extends`"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_dsl.language.reader import MAX_BYTES, MAX_DIGITS, MAX_VALUES, decode, read, read_value
+from resnet_dsl.language.composer import MAX_DIGITS, MAX_VALUES
+from resnet_dsl.language.reader import MAX_BYTES, decode, read, read_value
 from resnet_dsl.language.source import Source
 from resnet_dsl.language.tree import Scalar, Sequence, Table, Tree, to_plain
 
