@@ -8,9 +8,17 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import torch
 
 _REGISTERED = re.compile(r'register_(?:meta|fake)\("(?:torchvision::)?(\w+)"')
+
+
+def require_libraries() -> None:
+    """Make both importable, or skip the test module where either is not installed."""
+    if find_spec("torchvision") is None or find_spec("timm") is None:
+        pytest.skip("torchvision and timm are not installed", allow_module_level=True)
+    declare_torchvision_operators()
 
 
 def declare_torchvision_operators() -> None:

@@ -18,9 +18,9 @@ from torch.utils.flop_counter import FlopCounterMode
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from tests.peers import hashfill
-from tests.peers.libraries import declare_torchvision_operators
+from tests.peers.libraries import require_libraries
 
-declare_torchvision_operators()
+require_libraries()
 timm_resnet = pytest.importorskip("timm.models.resnet")
 timm_layers = pytest.importorskip("timm.layers")
 torchvision_resnet = pytest.importorskip("torchvision.models.resnet")

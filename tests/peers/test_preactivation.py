@@ -8,9 +8,9 @@ import torch
 
 import resnet_dsl
 from tests.peers import hashfill
-from tests.peers.libraries import declare_torchvision_operators
+from tests.peers.libraries import require_libraries
 
-declare_torchvision_operators()
+require_libraries()
 timm = pytest.importorskip("timm")
 
 PREACTIVATION: dict[str, Any] = {"preactivation": True}
