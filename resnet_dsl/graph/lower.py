@@ -179,8 +179,8 @@ def _stage_place(index: int) -> Place:
         {
             "channels": ("stages", "widths", index),
             "size": ("stages", "strides", index),
-            "groups": ("block", "reduce_first"),
-            "inner_width": ("block", "width_per_group"),
+            "groups": ("block", "reduce_first", index),
+            "inner_width": ("block", "width_per_group", index),
             "norm": ("norm", "groups"),
             "shortcut": ("shortcut", "type"),
         },
