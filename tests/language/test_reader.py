@@ -334,6 +334,12 @@ def test_all_faults_of_a_text_are_reported_in_file_order() -> None:
     assert [fault.code for fault in read_faults(text)] == ["RD008", "RD009", "RD010", "RD011", "RD008", "RD005"]
 
 
+def test_reading_stops_after_a_hundred_faults() -> None:
+    """Nobody mends more at once."""
+    assert len(read_faults("- &a 1\n" * 99)) == 99
+    assert len(read_faults("- &a 1\n" * 5000)) == 100
+
+
 @pytest.mark.parametrize(
     "text",
     ["[\n" * 500_000, "- " * 500_000, "? " * 500_000, "&a " * 300_000, "!" * 1_000_000, '"\n' * 500_000, "'" * 999_999],

@@ -1,0 +1,227 @@
+"""Each operation's output shape, parameters and multiply-accumulates, to the number."""
+
+from math import prod
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.graph import ops
+from resnet_dsl.graph.ops import (
+    Activation,
+    Add,
+    AvgPool2d,
+    AvgPool2dSame,
+    BatchNorm2d,
+    BlurPool2d,
+    ChannelConv1d,
+    Conv2d,
+    Dropout,
+    DropPath,
+    Flatten,
+    GlobalPool2d,
+    GroupNorm,
+    Input,
+    InstanceNorm2d,
+    LayerNorm2d,
+    Linear,
+    MaxPool2d,
+    Multiply,
+    Op,
+    PaddingShortcut,
+)
+from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, slide, windows
+
+MAP = (8, 7, 5)
+
+FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
+    (Input((3, 224, 200)), [], (3, 224, 200), 0, 0),
+    (Conv2d(3, 64, 7, 2, padding=3), [(3, 224, 224)], (64, 112, 112), 9408, 118_013_952),
+    (Conv2d(3, 64, 7, 2, padding=3, bias=True), [(3, 224, 224)], (64, 112, 112), 9472, 118_013_952),
+    (Conv2d(64, 64, 3, padding=1), [(64, 56, 56)], (64, 56, 56), 36_864, 115_605_504),
+    (Conv2d(8, 4, 1), [MAP], (4, 7, 5), 32, 1120),
+    (Conv2d(8, 4, 1, 2), [MAP], (4, 4, 3), 32, 384),
+    (Conv2d(8, 4, 3), [MAP], (4, 5, 3), 288, 4320),
+    (Conv2d(8, 4, 3, padding=2, dilation=2), [MAP], (4, 7, 5), 288, 10_080),
+    (Conv2d(8, 4, 3, 2, padding=4, dilation=4), [MAP], (4, 4, 3), 288, 3456),
+    (Conv2d(8, 4, 3, padding=1, groups=4), [MAP], (4, 7, 5), 72, 2520),
+    (Conv2d(8, 8, 3, padding=1, groups=8), [MAP], (8, 7, 5), 72, 2520),
+    (Conv2d(1, 1, 31, 64, padding=15), [(1, 1, 1)], (1, 1, 1), 961, 961),
+    (ChannelConv1d(5), [(64, 1, 1)], (64, 1, 1), 5, 320),
+    (Linear(2048, 1000), [(2048,)], (1000,), 2_049_000, 2_048_000),
+    (Linear(1, 1), [(1,)], (1,), 2, 1),
+    (BatchNorm2d(8), [MAP], MAP, 16, 0),
+    (GroupNorm(4, 8), [MAP], MAP, 16, 0),
+    (InstanceNorm2d(8), [MAP], MAP, 0, 0),
+    (InstanceNorm2d(8), [(8, 1, 2)], (8, 1, 2), 0, 0),
+    (LayerNorm2d(8), [MAP], MAP, 16, 0),
+    (Activation("relu"), [MAP], MAP, 0, 0),
+    (MaxPool2d(3, 2, padding=1), [(64, 112, 112)], (64, 56, 56), 0, 0),
+    (MaxPool2d(3, 2, padding=1), [MAP], (8, 4, 3), 0, 0),
+    (MaxPool2d(3, 2, padding=1), [(8, 1, 1)], (8, 1, 1), 0, 0),
+    (MaxPool2d(3, 1, padding=1), [MAP], MAP, 0, 0),
+    (AvgPool2d(2, 2), [MAP], (8, 3, 2), 0, 0),
+    (AvgPool2d(2, 2, ceil=True), [MAP], (8, 4, 3), 0, 0),
+    (AvgPool2d(2, 2, ceil=True), [(8, 1, 1)], (8, 1, 1), 0, 0),
+    (AvgPool2d(2, 3, ceil=True), [(8, 6, 7)], (8, 2, 3), 0, 0),
+    (AvgPool2dSame(), [MAP], MAP, 0, 0),
+    (BlurPool2d(8, 2), [MAP], (8, 4, 3), 0, 864),
+    (BlurPool2d(8, 1), [(8, 2, 2)], (8, 2, 2), 0, 288),
+    (PaddingShortcut(16, 2), [MAP], (16, 4, 3), 0, 0),
+    (PaddingShortcut(8, 1), [MAP], MAP, 0, 0),
+    (Add(), [MAP, MAP], MAP, 0, 0),
+    (Multiply(), [MAP, (8, 1, 1)], MAP, 0, 0),
+    (DropPath(0.5), [MAP], MAP, 0, 0),
+    (GlobalPool2d("avg"), [MAP], (8, 1, 1), 0, 0),
+    (GlobalPool2d("max"), [MAP], (8, 1, 1), 0, 0),
+    (GlobalPool2d("avgmax"), [MAP], (8, 1, 1), 0, 0),
+    (GlobalPool2d("catavgmax"), [MAP], (16, 1, 1), 0, 0),
+    (Flatten(), [(8, 1, 1)], (8,), 0, 0),
+    (Flatten(), [MAP], (280,), 0, 0),
+    (Dropout(0.5), [(8,)], (8,), 0, 0),
+]
+
+
+@pytest.mark.parametrize(("op", "inputs", "shape", "parameters", "macs"), FACTS, ids=lambda value: str(value))
+def test_facts(op: Op, inputs: list[Shape], shape: Shape, parameters: int, macs: int) -> None:
+    """Output shape, parameters and multiply-accumulates, counted by hand."""
+    assert (op.infer(inputs), op.parameters, op.macs(inputs)) == (shape, parameters, macs)
+
+
+def test_the_facts_are_about_every_operation() -> None:
+    """No operation goes unchecked."""
+    assert {type(op) for op, *_ in FACTS} == set(get_args(Op))
+    assert {kind.__name__ for kind in get_args(Op)} <= set(ops.__all__)
+
+
+ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
+    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a 3x3 window of stride 1 does not fit a 7x2 feature map", None),
+    (
+        Conv2d(8, 4, 3, padding=1, groups=3),
+        [MAP],
+        "groups",
+        "8 and 4 channels do not divide into 3 groups",
+        (4, 7, 5),
+    ),
+    (MaxPool2d(3, 2, padding=0), [(8, 2, 7)], "size", "a 3x3 window of stride 2 does not fit a 2x7 feature map", None),
+    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", None),
+    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", None),
+    (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", None),
+    (GroupNorm(3, 8), [MAP], "norm", "group norm cannot divide 8 channels into 3 groups", MAP),
+    (
+        PaddingShortcut(4, 2),
+        [MAP],
+        "shortcut",
+        "a padding shortcut cannot drop channels: 8 come in, 4 go out",
+        (4, 4, 3),
+    ),
+    (
+        Add(),
+        [MAP, (8, 4, 3)],
+        "size",
+        "the branch leaves a feature map of 7x5, its shortcut one of 4x3",
+        MAP,
+    ),
+]
+
+
+@pytest.mark.parametrize(("op", "inputs", "cause", "message", "assumed"), ERRORS, ids=lambda value: str(value))
+def test_shapes_that_an_operation_cannot_take(
+    op: Op, inputs: list[Shape], cause: Cause, message: str, assumed: Shape | None
+) -> None:
+    """The error says what a spec would have to change, and with which shape to go on, if that is clear."""
+    with pytest.raises(ShapeError) as caught:
+        op.infer(inputs)
+    assert (caught.value.cause, caught.value.message, caught.value.assumed) == (cause, message, assumed)
+
+
+@pytest.mark.parametrize(
+    ("op", "kind"),
+    [
+        (Conv2d(1, 1, 1), "Conv2d"),
+        (BatchNorm2d(1), "BatchNorm2d"),
+        (Activation("relu"), "ReLU"),
+        (Activation("leaky_relu"), "LeakyReLU"),
+        (Activation("relu6"), "ReLU6"),
+        (Activation("elu"), "ELU"),
+        (Activation("selu"), "SELU"),
+        (Activation("gelu"), "GELU"),
+        (Activation("silu"), "SiLU"),
+        (Activation("mish"), "Mish"),
+        (Activation("hardswish"), "Hardswish"),
+        (Activation("tanh"), "Tanh"),
+        (Activation("sigmoid"), "Sigmoid"),
+        (GlobalPool2d("avg"), "AdaptiveAvgPool2d"),
+        (GlobalPool2d("max"), "AdaptiveMaxPool2d"),
+        (GlobalPool2d("avgmax"), "AdaptiveAvgMaxPool2d"),
+        (GlobalPool2d("catavgmax"), "AdaptiveCatAvgMaxPool2d"),
+        (MaxPool2d(3, 2, 1), "MaxPool2d"),
+        (DropPath(0.5), "DropPath"),
+    ],
+    ids=str,
+)
+def test_kinds_are_the_names_of_classes_in_torch_or_timm(op: Op, kind: str) -> None:
+    """What people look for in a table."""
+    assert op.kind == kind
+
+
+def test_layers_have_module_paths_and_arithmetic_has_none() -> None:
+    """Only these are no modules."""
+    arithmetic = {type(op).__name__ for op, *_ in FACTS if not op.is_layer}
+    assert arithmetic == {"Input", "Add", "Multiply", "Flatten"}
+
+
+SIDES = st.integers(1, 80)
+
+
+@given(SIDES, st.integers(1, 9), st.integers(1, 9), st.integers(0, 4), st.integers(1, 4))
+def test_windows_are_the_positions_that_fit(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
+    """Counted one by one: every stride-th start from which the window ends inside the padded side."""
+    reach = dilation * (kernel - 1) + 1
+    starts = [start for start in range(0, size + 2 * padding, stride) if start + reach <= size + 2 * padding]
+    assert max(windows(size, kernel, stride, padding, dilation), 0) == len(starts)
+
+
+@given(SIDES, st.integers(1, 9), st.integers(1, 9))
+def test_with_ceil_a_last_window_may_hang_over(size: int, kernel: int, stride: int) -> None:
+    """Where something is left over and the next window would start inside, there is one more."""
+    whole = windows(size, kernel, stride)
+    if whole < 1 and size - kernel <= -stride:
+        return
+    is_left_over = (size - kernel) % stride != 0
+    starts_inside = whole * stride < size
+    assert windows(size, kernel, stride, ceil=True) == whole + (is_left_over and starts_inside)
+
+
+@given(SIDES, SIDES, st.sampled_from([1, 3, 5, 7, 31]), st.integers(1, 64), st.integers(1, 64))
+def test_an_odd_window_padded_by_half_divides_the_size_by_its_stride(
+    height: int, width: int, kernel: int, stride: int, dilation: int
+) -> None:
+    """Rounded up; so convolutions of stem, branch and shortcut agree whatever their kernels are."""
+    expected = (9, -(-height // stride), -(-width // stride))
+    padding = dilation * (kernel // 2)
+    assert slide((3, height, width), 9, kernel, stride, padding, dilation) == expected
+    assert PaddingShortcut(9, stride).infer([(3, height, width)]) == expected
+    if stride > 1:
+        assert AvgPool2d(2, stride, ceil=True).infer([(9, height, width)]) == expected
+
+
+@given(st.sampled_from([op for op, *_ in FACTS]))
+def test_parameters_are_the_numbers_in_the_weights(op: Op) -> None:
+    """Each trainable tensor has its name and its shape, and no other number is trained."""
+    assert op.parameters == sum(prod(shape) for shape in op.weights.values())
+
+
+def test_what_is_saved_with_a_layer() -> None:
+    """The names that PyTorch gives to the tensors of such a layer."""
+    assert dict(Conv2d(8, 4, 3, groups=2, bias=True).weights) == {"weight": (4, 4, 3, 3), "bias": (4,)}
+    assert dict(Linear(8, 4).weights) == {"weight": (4, 8), "bias": (4,)}
+    assert dict(BatchNorm2d(8).weights) == {"weight": (8,), "bias": (8,)}
+    assert dict(BatchNorm2d(8).statistics) == {
+        "running_mean": (8,),
+        "running_var": (8,),
+        "num_batches_tracked": (),
+    }
+    assert dict(InstanceNorm2d(8).weights) == {}
+    assert dict(ChannelConv1d(3).weights) == {"weight": (1, 1, 3)}

@@ -1,0 +1,57 @@
+"""The checks of a graph's form, which must fail when it is broken."""
+
+from dataclasses import replace
+
+import pytest
+
+from resnet_dsl.graph.graph import Graph, Node
+from resnet_dsl.graph.ops import Activation
+from resnet_dsl.graph.verify import longest_path, to_networkx, verify
+
+from ..helpers import TINY, graph_of
+
+GRAPH = graph_of(TINY + "input: {size: 32}\n")
+LAST = GRAPH.nodes[-1]
+
+
+def with_nodes(*nodes: Node) -> Graph:
+    return replace(GRAPH, nodes=nodes)
+
+
+def node(name: str, *inputs: str) -> Node:
+    return Node(name, Activation("relu"), inputs, (8,), 0)
+
+
+def test_a_graph_as_lowered_is_fine() -> None:
+    """Nothing is raised."""
+    verify(GRAPH)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    [
+        ((*GRAPH.nodes, replace(LAST, name=GRAPH.nodes[1].name)), "two nodes share a name"),
+        ((node("a", "b"), node("b", "a")), "values run in a circle"),
+        ((node("a"), node("b"), node("c", "a", "b")), "not one source"),
+        ((node("a"), node("b", "a"), node("c", "a")), "not one sink"),
+        ((node("a"), node("c", "b"), node("b", "a"), node("d", "c")), "a value is used before it is made"),
+    ],
+)
+def test_a_broken_graph_is_a_bug_of_ours(nodes: tuple[Node, ...], message: str) -> None:
+    """Each rule has its own message."""
+    with pytest.raises(AssertionError, match=message):
+        verify(with_nodes(*nodes))
+
+
+def test_an_input_used_twice_is_one_edge() -> None:
+    """networkx has no parallel edges; the nodes keep them."""
+    graph = with_nodes(node("a"), node("b", "a", "a"))
+    assert list(to_networkx(graph).edges) == [("a", "b")]
+    assert graph["b"].inputs == ("a", "a")
+
+
+def test_the_longest_path_counts_convolutions_and_linear_layers() -> None:
+    """The longer of two ways, each layer once."""
+    assert longest_path(GRAPH) == 4
+    assert longest_path(graph_of(TINY.replace("basic", "bottleneck"))) == 5
+    assert longest_path(with_nodes(node("a"), node("b", "a"))) == 0
