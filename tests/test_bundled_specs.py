@@ -11,12 +11,18 @@ import pytest
 
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.bundled import bundled_specs
+from resnet_dsl.language.bundled import FAMILIES, bundled_specs, families
 from resnet_dsl.language.diagnostics import SpecError
 from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.spec import Expect, Spec
 
 NAMES = tuple(bundled_specs())
+PAPERS = families()["."]
+"""The networks of the papers and of torchvision, which lie in no folder of their own."""
+
+TIMM = tuple(name for name in NAMES if name not in PAPERS)
+"""timm's variants of them, in a folder for each family."""
+
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in bundled_specs().items()}
 PARENTS = {name: found[1] for name, text in TEXTS.items() if (found := re.search(r"^extends: (\S+)$", text, re.M))}
 
@@ -66,6 +72,16 @@ CHANGES = {
     "plain34": ("resnet34", "shortcut.type=none"),
     "plain20": ("resnet20", "shortcut.type=none"),
     "plain56": ("resnet56", "shortcut.type=none"),
+    "resnet50d": ("resnet50c", "shortcut.pool=avg"),
+    "seresnext101d_32x8d": (
+        "resnext50d_32x4d",
+        "stages.depths=[3, 4, 23, 3]",
+        "block.width_per_group=8",
+        "attention=se",
+    ),
+    "seresnetaa50d": ("resnet50d", "attention=se", "antialias=avg"),
+    "ecaresnet269d": ("seresnet269d", "attention=eca"),
+    "resnetrs50": ("resnet50d", "stem.pool=conv", "attention={type: se, ratio: 0.25}", "input.size=160"),
 }
 """Network -> another network, and all that tells the two apart."""
 
@@ -119,9 +135,32 @@ def test_a_bundled_spec_is_short_and_names_the_schema_on_its_first_line(name: st
     assert len(others) < 30
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_a_bundled_name_stands_for_one_file() -> None:
+    """No two folders have a spec of the same name, for `extends` and commands know it by its bare name."""
+    files = list((Path(__file__).parent.parent / "specs").rglob("*.yaml"))
+    assert len(files) == len(NAMES) == len({path.stem.casefold() for path in files})
+
+
+def test_every_family_has_a_title_and_specs() -> None:
+    """Each folder says what lies in it, none is empty, and each spec lies in one of them."""
+    assert list(families()) == list(FAMILIES)
+    assert all(families().values())
+    assert sorted(name for names in families().values() for name in names) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", TIMM)
+def test_a_variant_of_timms_cites_timm_and_extends_a_network(name: str) -> None:
+    """It writes down what makes it another network, and whose it is; the rest it inherits."""
+    assert (load(name).reference or "").endswith(f" timm.models.{name}")
+    assert name in PARENTS
+
+
+@pytest.mark.parametrize("name", PAPERS)
 def test_the_depth_is_the_number_in_the_name(name: str) -> None:
-    """ResNet-50 is 50 layers deep: the first number of the name counts stem, convolutions of the blocks, classifier."""
+    """ResNet-50 is 50 layers deep: the first number of the name counts stem, convolutions of the blocks, classifier.
+
+    timm's names go on counting a stem of three convolutions as one, so its resnet50d is 52 layers deep.
+    """
     number = re.search(r"\d+", name)
     assert number is not None
     assert int(number[0]) == graph(name).depth

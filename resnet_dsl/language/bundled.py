@@ -13,7 +13,7 @@ FAMILIES: Mapping[str, str] = {
     "seresnet": "ResNet with squeeze and excitation",
     "seresnext": "ResNeXt with squeeze and excitation",
     "ecaresnet": "ResNet and ResNeXt with efficient channel attention",
-    "antialiased": "Low-pass filters where the network loses resolution",
+    "antialiased": "Anti-aliased ResNet and ResNeXt, with a low-pass filter wherever they downsample",
     "resnetrs": "ResNet-RS",
 }
 """Folder of bundled specs -> what lies in it, in the order in which they are shown."""

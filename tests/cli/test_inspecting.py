@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl
-from resnet_dsl.language.bundled import bundled_specs
+from resnet_dsl.language.bundled import FAMILIES, families
 from tests.cli.conftest import CommandLine
 
 SPEC = "name: mine\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
@@ -139,13 +139,24 @@ error[RD205]: `stem.stride` must be at least 1, found the number `0`
 
 
 def test_list_shows_every_bundled_spec_with_its_figures(resnet_dsl_command: CommandLine) -> None:
-    """Name, depth, parameters, multiply-accumulates, description; words filter."""
-    lines = resnet_dsl_command("list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["name", *bundled_specs()]
-    (line,) = [line for line in lines if line.startswith("resnet50 ")]
-    assert line.split()[1:4] == ["50", "25,557,032", "4,089,184,256"]
-    wide = resnet_dsl_command("list", "WIDE", "101").out.splitlines()
-    assert [line.split()[0] for line in wide] == ["name", "wide_resnet101_2"]
+    """Name, depth, parameters, multiply-accumulates, description, below the title of the family."""
+    header, *groups = resnet_dsl_command("list").out.rstrip("\n").split("\n\n")
+    assert header.split() == ["name", "depth", "parameters", "MACs", "description"]
+    shown = {title: [line.split()[0] for line in lines] for title, *lines in (each.splitlines() for each in groups)}
+    assert shown == {FAMILIES[family]: list(names) for family, names in families().items()}
+    lines = [line for group in groups for line in group.splitlines() if line.startswith("resnet50 ")]
+    assert [line.split()[1:4] for line in lines] == [["50", "25,557,032", "4,089,184,256"]]
+
+
+def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
+    """A spec whose name has all of them is shown, in whatever family; a family without any is not."""
+    header, title, wide = resnet_dsl_command("list", "WIDE", "101").out.replace("\n\n", "\n").splitlines()
+    assert header.split()[0] == "name"
+    assert title == FAMILIES["."]
+    assert wide.split()[:2] == ["wide_resnet101_2", "101"]
+    _, *groups = resnet_dsl_command("list", "seresnext").out.rstrip("\n").split("\n\n")
+    found = [[line.split()[0] for line in lines] for _, *lines in (each.splitlines() for each in groups)]
+    assert found == [list(families()["seresnext"]), ["seresnextaa101d_32x8d", "seresnextaa201d_32x8d"]]
     assert resnet_dsl_command("list", "vgg").status == 2
 
 
