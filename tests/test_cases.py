@@ -1,0 +1,57 @@
+"""Wrong specs beside the exact diagnostics that they must give.
+
+Each `tests/cases/CODE-*.yaml` has a `.txt` with what the compiler says. A first line `# --set KEY=VALUE` stands for
+options of the command line. `pytest --update-cases` writes the texts anew; read what changed before it is kept.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import resnet_dsl
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.language.diagnostics import DiagnosticError
+from resnet_dsl.language.load import load
+
+CASES = Path(__file__).parent / "cases"
+SPECS = sorted(CASES.glob("*.yaml"), key=lambda path: path.name)
+
+ELSEWHERE = {
+    "RD003": "a text of more than a mebibyte is made by the test of the reader",
+    "RD023": "seventeen files are made by the test of inheritance",
+}
+"""Codes without a case, and where they are tested."""
+
+
+def overrides(spec: Path) -> list[str]:
+    first = spec.read_bytes().partition(b"\n")[0].decode("utf-8", "replace")
+    return re.split(r" ?--set ", first)[1:] if first.startswith("# --set ") else []
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
+def test_a_wrong_spec_gives_its_diagnostics(
+    spec: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """To the character, with names that do not depend on where the project lies."""
+    monkeypatch.chdir(CASES)
+    with pytest.raises(DiagnosticError) as caught:
+        lower(load(spec.name, overrides=overrides(spec)))
+    assert spec.name.partition("-")[0] in [fault.code for fault in caught.value.diagnostics]
+    record = spec.with_suffix(".txt")
+    if pytestconfig.getoption("--update-cases"):
+        record.write_text(str(caught.value), encoding="utf-8", newline="\n")
+    assert record.read_text(encoding="utf-8") == str(caught.value)
+
+
+def test_every_case_has_its_text_and_every_text_its_case() -> None:
+    """Nothing is left of cases that are gone."""
+    assert [spec.stem for spec in SPECS] == sorted(record.stem for record in CASES.glob("*.txt"))
+
+
+def test_every_code_of_language_and_graph_has_a_case() -> None:
+    """Those that need more than a spec are tested elsewhere."""
+    package = Path(resnet_dsl.__file__).parent
+    sources = [path.read_text("utf-8") for part in ("language", "graph") for path in (package / part).rglob("*.py")]
+    codes = {code for source in sources for code in re.findall(r'"(RD[0-4]\d\d)"', source)}
+    assert codes - ELSEWHERE.keys() == {spec.name.partition("-")[0] for spec in SPECS}
