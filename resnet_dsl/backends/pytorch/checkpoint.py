@@ -1,12 +1,14 @@
 """Files of weights -> tensors by their standard names; nothing in a file is ever run."""
 
-import contextlib
+import io
 import pickle
 import pickletools
 import re
 import struct
 import warnings
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,8 +22,35 @@ from ...graph.shapes import Shape
 from ...language.diagnostics import Diagnostic, EnvironmentFault
 
 _WRAPPERS = ("state_dict", "model")
-_FORBIDDEN_GLOBAL = re.compile(r"GLOBAL (\S+)")
 _PICKLES = (".pt", ".pth", ".bin", ".ckpt")
+
+_DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SafetensorError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the readers have been seen to raise over files that somebody cut, changed or made up."""
+
+_OF_TENSORS = re.compile(
+    r"collections\.OrderedDict|_codecs\.encode|torch\.(\w+Storage|\w+Tensor|Tensor|Size|device|[a-z]+\d\w*|bool)"
+    r"|torch\.storage\.\w+|torch\._utils\._rebuild_\w+|torch\._tensor\._rebuild\w+|torch\.nn\.parameter\.Parameter"
+)
+"""What a pickle of tensors imports."""
+
+_MOST_READ = 1 << 22
+"""Bytes of a pickle that are searched for what it would import; names and shapes fill less."""
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
@@ -30,27 +59,31 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     Raises:
         EnvironmentFault: the file cannot be read, would run code, or holds no `state_dict`.
     """
-    if not path.is_file():
-        _refuse(path, "there is no such file")
     try:
-        if path.suffix == ".safetensors":
-            content: Any = load_file(path)
-        elif path.suffix in _PICKLES:
-            with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read all the same
-                content = torch.load(path, map_location="cpu", weights_only=True)
-        else:
-            _refuse(path, f"weights are `.safetensors`, `.pt` or `.pth` files, not `{path.suffix}`")
-    except pickle.UnpicklingError as error:
-        _refuse_pickle(path, str(error))
-    except EOFError:
-        _refuse(path, "it is empty, or cut short")
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
-        _refuse(path, _first_line(error))
-    except (SafetensorError, zipfile.BadZipFile) as error:
-        _refuse(path, _first_line(error))
+        content = _content(path)
+    except _DAMAGED as error:
+        if path.suffix in _PICKLES:
+            _refuse_code(path)
+        _refuse(path, _reason(error))
     tensors = _unwrapped(path, content)
     names = standard_names(tensors)
+    taken: dict[str, str] = {}
+    for name, standard in names.items():
+        if (other := taken.setdefault(standard, name)) != name:
+            _refuse(path, f"`{other}` and `{name}` are the same entry")
     return {names[name]: tensor for name, tensor in tensors.items()}
+
+
+def _content(path: Path) -> Any:
+    """Whatever the file holds, read by the reader that its ending names."""
+    if not path.is_file():
+        _refuse(path, "it is a directory" if path.is_dir() else "there is no such file")
+    if path.suffix == ".safetensors":
+        return load_file(path)
+    if path.suffix not in _PICKLES:
+        _refuse(path, f"weights are `.safetensors`, `.pt` or `.pth` files, not `{path.suffix}`")
+    with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read all the same
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def shapes(tensors: dict[str, Tensor]) -> dict[str, Shape]:
@@ -60,23 +93,32 @@ def shapes(tensors: dict[str, Tensor]) -> dict[str, Shape]:
 
 def _unwrapped(path: Path, content: Any) -> dict[str, Tensor]:
     """The mapping of names to tensors, taken out of what training scripts put around it."""
-    for wrapper in _WRAPPERS:
+    for wrapper in (*_WRAPPERS, *_WRAPPERS):  # either may hold the other
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]
     if not isinstance(content, dict) or not content:
         _refuse(path, "it holds no `state_dict`")
     for name, value in content.items():
-        if not isinstance(name, str) or not isinstance(value, Tensor):
-            _refuse(path, f"it holds no `state_dict`: `{name}` is a {type(value).__name__}")
+        if not isinstance(name, str):
+            _refuse(path, f"it holds no `state_dict`: `{name!r}` is no name")
+        if not isinstance(value, Tensor):
+            _refuse(path, f"it holds no `state_dict`: `{name}` is of type `{type(value).__name__}`")
+        if not _is_plain(value):
+            _refuse(path, f"`{name}` is no dense tensor of real numbers")
     return content
 
 
-def _refuse_pickle(path: Path, reason: str) -> NoReturn:
-    """A pickle that wants more than tensors: what it would call is named, and has not been called."""
-    match = _FORBIDDEN_GLOBAL.search(reason)
-    called = match.group(1) if match else _first_global(path)
+def _is_plain(value: Tensor) -> bool:
+    """Whether the tensor holds one real number for each place of its shape."""
+    has_values = not (value.is_nested or value.is_quantized or value.is_meta) and value.layout == torch.strided
+    return has_values and not value.is_complex()
+
+
+def _refuse_code(path: Path) -> None:
+    """Name what a pickle would call that holds more than tensors; nothing of it has been called."""
+    called = next((name for name in _imports(path) if not _OF_TENSORS.fullmatch(name)), None)
     if called is None:
-        _refuse(path, "it is no file of weights, or damaged")
+        return
     raise EnvironmentFault(
         Diagnostic(
             code="RD504",
@@ -87,22 +129,60 @@ def _refuse_pickle(path: Path, reason: str) -> NoReturn:
     )
 
 
-def _first_global(path: Path) -> str | None:
-    """The first thing that a bare pickle of a newer protocol would import, read without running it."""
-    strings: list[str] = []
-    with path.open("rb") as file, contextlib.suppress(ValueError, UnicodeDecodeError, IndexError):
+def _imports(path: Path) -> Iterator[str]:
+    """What the pickles in a file would import, in their order; they are read, and nothing of them is run."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for name in [name for name in archive.namelist() if name.endswith("data.pkl")][:1]:
+                    yield from _imported(io.BytesIO(archive.open(name).read(_MOST_READ)))
+        else:
+            with path.open("rb") as file:
+                yield from _imported(io.BytesIO(file.read(_MOST_READ)))
+    except _DAMAGED:
+        return
+
+
+def _imported(file: io.BytesIO) -> Iterator[str]:
+    """What pickles in a row would import; that they end, or are none, is an error of `pickletools`."""
+    while True:
+        texts: list[str] = []
+        memo: dict[int, str | None] = {}
+        top: str | None = None
         for opcode, argument, _ in pickletools.genops(file):
-            if opcode.name == "STACK_GLOBAL":
-                return f"{strings[-2]}.{strings[-1]}"
-            if isinstance(argument, str):
-                strings.append(argument)
-    return None
+            match opcode.name:
+                case "GLOBAL" | "INST":
+                    yield _dotted(*str(argument).split(" ", 1))
+                case "STACK_GLOBAL":
+                    yield _dotted(*texts[-2:])
+                case "MEMOIZE":
+                    memo[len(memo)] = top
+                    continue
+                case "PUT" | "BINPUT" | "LONG_BINPUT":
+                    memo[int(str(argument))] = top
+                    continue
+                case "GET" | "BINGET" | "LONG_BINGET":
+                    argument = memo.get(int(str(argument)))
+            top = argument if isinstance(argument, str) else None
+            texts += [] if top is None else [top]
+
+
+def _dotted(module: str, name: str) -> str:
+    """A function's name; Python 2 had another for `builtins`, which pickles of old protocols keep."""
+    return f"{'builtins' if module == '__builtin__' else module}.{name}"
 
 
 def _refuse(path: Path, reason: str) -> NoReturn:
     raise EnvironmentFault(Diagnostic(code="RD504", message=f"cannot read the weights in `{path}`: {reason}"))
 
 
-def _first_line(error: BaseException) -> str:
-    text = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
-    return text[:1].lower() + text[1:]
+def _reason(error: BaseException) -> str:
+    """What went wrong, in words for whoever has the file."""
+    text = str(getattr(error, "strerror", None) or error)
+    if "allocate memory" in text or isinstance(error, MemoryError):
+        return "it does not fit into memory"
+    if isinstance(error, EOFError):
+        return "it is empty, or cut short"
+    if isinstance(error, OSError | SafetensorError) and text:
+        return text[:1].lower() + text[1:]
+    return "it is damaged, or no file of weights, or pickled in a way that torch does not read"
