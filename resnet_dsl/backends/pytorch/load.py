@@ -14,7 +14,7 @@ from ...language.spec import Origins
 from .build import materialise, reset, seeded
 from .checkpoint import shapes
 
-_HEAD = "fc."
+_HEAD = "fc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,20 @@ def load_module(
         origins: where the spec's keys stand, for diagnostics.
         device: where the network goes.
         dtype: of weights and buffers; torch's default dtype unless given.
-        whole: the network that the checkpoint must be of, where `graph` is a part of it.
+        whole: the network that the checkpoint may also be of, where `graph` is a part of it.
         may_replace_head: let a classifier of another shape start afresh.
         seed: of such a classifier; without it torch's global generator goes on.
 
     Raises:
         EnvironmentFault: the checkpoint is of another network.
     """
-    whole = whole or graph
     checkpoint = shapes(dict(tensors))
+    if whole is None or compare(graph.state, checkpoint).is_equal:
+        whole = graph
     comparison = compare(whole.state, checkpoint)
     fresh: tuple[str, ...] = ()
     if may_replace_head and _differs_in_head_only(comparison):
-        fresh = (_HEAD.rstrip("."),)
+        fresh = (_HEAD,) if f"{_HEAD}.weight" in graph.state else ()
     elif not comparison.is_equal:
         raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
     module = materialise(graph, dtype)
@@ -73,4 +74,4 @@ def load_module(
 def _differs_in_head_only(comparison: Comparison) -> bool:
     """Whether the classifier is all that differs: of another shape, or on one side only."""
     differing = (*comparison.missing, *comparison.unexpected, *comparison.reshaped)
-    return bool(differing) and all(name.startswith(_HEAD) for name in differing)
+    return bool(differing) and all(name.startswith(f"{_HEAD}.") for name in differing)
