@@ -38,7 +38,7 @@ def explain_mismatch(
     graph: Graph, checkpoint: State, comparison: Comparison, *, file: str, origins: Origins
 ) -> Diagnostic:
     """One diagnostic: how much agrees, what the checkpoint is instead, which keys to change."""
-    total = len(comparison.agreeing) + len(comparison.missing) + len(comparison.reshaped)
+    total = sum(map(len, (comparison.agreeing, comparison.missing, comparison.unexpected, comparison.reshaped)))
     notes = list(_first_differences(graph.state, checkpoint, comparison))
     helps: list[str] = []
     labels = origins.labels("name")
