@@ -14,7 +14,7 @@ def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
         EnvironmentFault: there is no such stage, or none is asked for.
     """
     last = len(graph.features) - 1
-    if not indices or not all(isinstance(index, int) and 0 <= index <= last for index in indices):
+    if not indices or not all(type(index) is int and 0 <= index <= last for index in indices):
         message = f"features are numbers from 0, the stem, to {last}, the last stage; found {list(indices)}"
         raise EnvironmentFault(Diagnostic(code="RD510", message=message))
     chosen = tuple(graph.features[index] for index in sorted(set(indices)))
