@@ -44,9 +44,10 @@ def test_a_broken_graph_is_a_bug_of_ours(nodes: tuple[Node, ...], message: str) 
 
 
 def test_an_input_used_twice_is_one_edge() -> None:
-    """networkx has no parallel edges; the nodes keep them."""
-    graph = with_nodes(node("a"), node("b", "a", "a"))
+    """networkx has no parallel edges; the nodes keep them. A node that nothing uses is there all the same."""
+    graph = with_nodes(node("a"), node("b", "a", "a"), node("c"))
     assert list(to_networkx(graph).edges) == [("a", "b")]
+    assert list(to_networkx(graph)) == ["a", "b", "c"]
     assert graph["b"].inputs == ("a", "a")
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault, SpecError
 from resnet_dsl.language.inheritance import MAX_LEVELS, merge
 from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.reader import decode, read
@@ -364,3 +364,31 @@ def test_null_is_a_fault_in_a_file_that_extends_nothing() -> None:
     assert expected == [re.split(" is `null`", message)[0] for message in found]
     write_files(nameless=BASE.replace("name: base", "name: null"))
     assert [fault.code for fault in faults_of("nameless.yaml")] == ["RD201"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.yaml", "cannot read the spec `missing.yaml`: no such file or directory"),
+        (".", "cannot read the spec `.`: it is not a regular file"),
+        ("a\0b", "cannot read the spec `a\0b`: embedded null byte"),
+    ],
+)
+def test_a_spec_that_cannot_be_read_is_no_fault_of_a_spec(name: str, message: str) -> None:
+    """Whoever asked for it is told, without a place in any text."""
+    with pytest.raises(EnvironmentFault) as caught:
+        load(name)
+    assert [(f.code, f.message, f.labels) for f in caught.value.diagnostics] == [("RD001", message, ())]
+
+
+def test_a_misspelt_bundled_spec_gets_a_suggestion() -> None:
+    """On the command line as in `extends`; what is like nothing gets told where to look."""
+    helps = []
+    for name in ("resnext50_32x4", "zzzz"):
+        with pytest.raises(EnvironmentFault) as caught:
+            load(name)
+        helps += [fault.helps for fault in caught.value.diagnostics]
+    assert helps == [
+        ("a bundled spec with a similar name exists: `resnext50_32x4d`",),
+        ("give the path of a file, or the name of a bundled spec; `resnet-dsl list` shows them",),
+    ]
