@@ -83,12 +83,31 @@ def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size
 
 
 @click.command()
-@shared.taking_spec
+@click.argument("spec", metavar="SPEC|CODE")
+@shared.overridable
 def explain(spec: str, overrides: tuple[str, ...]) -> None:
-    """Say for each block which shortcut was inferred, and why."""
+    """Say which shortcut each block has and why, or what a CODE such as RD203 means."""
+    from ..language.manual import is_code
+
+    if is_code(spec):
+        click.echo(_section(spec.upper(), overrides), nl=False)
+        return
     from ..backends.explain import explain as explain_graph
 
     click.echo(explain_graph(shared.load_graph(spec, overrides)), nl=False)
+
+
+def _section(code: str, overrides: tuple[str, ...]) -> str:
+    """What the manual says about a code."""
+    from ..language.manual import sections
+    from ..language.similar import did_you_mean
+
+    if overrides:
+        raise click.UsageError("--set changes a spec, and a code is none")
+    if code not in sections():
+        hint = "".join(f" ({line})" for line in did_you_mean(code, sections(), "code"))
+        raise click.UsageError(f"there is no code {code}{hint}")
+    return sections()[code]
 
 
 @click.command("list")

@@ -1,0 +1,27 @@
+"""The sections of docs/diagnostics.md: what each code of a diagnostic means."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent.parent
+_CODE = re.compile("RD[0-9]{3}", re.IGNORECASE)
+_SECTION = re.compile(r"^(?=## RD[0-9]{3}: )", re.MULTILINE)
+
+
+def is_code(text: str) -> bool:
+    """Whether this looks like the code of a diagnostic, in whatever case."""
+    return _CODE.fullmatch(text) is not None
+
+
+@cache
+def sections() -> dict[str, str]:
+    """Code -> its section, heading included, in the order of the page."""
+    _, *found = _SECTION.split(_page().read_text("utf-8"))
+    return {section.removeprefix("## ")[:5]: f"{section.rstrip()}\n" for section in found}
+
+
+def _page() -> Path:
+    """The page inside the installed package, or in `docs/` beside it where the project runs from its sources."""
+    installed, sources = _PACKAGE / "diagnostics.md", _PACKAGE.parent / "docs" / "diagnostics.md"
+    return installed if installed.is_file() else sources
