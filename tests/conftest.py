@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, settings
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # processes side by side: one thread each, or they wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile(
     "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )
