@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from ..language.tree import Plain
+from .builder import MAX_CHANNELS
 from .matching import State
 from .parts import reduced_channels
 from .shapes import Shape
 
-_BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
+_BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.", re.ASCII)
+_STEM = re.compile(r"conv1(?:\.(\d{1,5}))?\.weight", re.ASCII)
 _RATIOS = (0.0625, 0.25, 0.125, 0.5)
+_MAX_SIZE = 16_384
+"""The largest side of an input that a spec may state."""
 
 
 class Unrecognised(Exception):
@@ -40,19 +45,21 @@ class _Stage:
     inner: int
     """Output channels of the 3x3 convolution of a bottleneck; of a basic block, the output channels."""
     groups: int
-    attention: Shape | None
-    """Shape of the first attention layer's weight."""
-    downsample: str | None
-    """Where the projection's convolution lies: `0`, or `1` behind a pooling."""
-    is_always_projected: bool
+    attention: Shape
+    """Shape of the first attention layer's weight; empty where there is none."""
+    kernels: tuple[int, ...]
+    """Kernel of each block's projection, 0 where there is none."""
+
+    @property
+    def keeps_channels(self) -> bool:
+        return self.in_channels == self.out_channels
 
 
-@dataclass(slots=True)
-class _Notes:
-    conventions: dict[str, str] = field(default_factory=dict)
+class _Notes(dict[str, str]):
+    """Why values are mere convention, by dotted key."""
 
-    def conventional(self, key: str, value: Plain, reason: str) -> Plain:
-        self.conventions[key] = reason
+    def conventional(self, key: str, value: Plain, reason: str) -> Any:
+        self[key] = reason
         return value
 
 
@@ -63,29 +70,27 @@ def recognise(state: State) -> Recognised:
         Unrecognised: there is no stem convolution or no stage, or a layer has a shape that none has here.
     """
     notes = _Notes()
-    stages = list(_stages(state))
+    stages = tuple(_stages(state))
     if not stages:
         raise Unrecognised("it has no `layer1.0.conv1.weight`")
-    preactivation = not any(name.startswith("bn1.") for name in state) and any(
-        name.startswith("norm.") for name in state
-    )
     stem, in_channels = _stem(state, notes)
+    norm = _norm(state, stages, notes)
+    shortcut = _shortcut(state, stages, notes)
+    keys = _stage_keys(stem, stages, shortcut, notes)
+    size = notes.conventional("input.size", _size(stem, keys["strides"]), "a checkpoint fits every size")
     document: dict[str, Plain] = {
-        "input": {
-            "channels": in_channels,
-            "size": notes.conventional("input.size", _input_size(stem), "a checkpoint fits every size"),
-        },
+        "input": {"channels": in_channels, "size": size},
         "stem": stem,
-        "block": _block(stages, preactivation, notes),
-        "shortcut": _shortcut(state, stages, notes),
-        "norm": _norm(state, preactivation, notes),
+        "block": _block(state, stages, norm, notes),
+        "shortcut": shortcut,
+        "norm": norm,
         "activation": notes.conventional("activation", "relu", "an activation has no weights"),
         "attention": _attention(stages),
         "antialias": _antialias(state, notes),
-        "stages": _stage_keys(stages, notes),
+        "stages": keys,
         "head": _head(state, stages[-1].out_channels, notes),
     }
-    return Recognised(document, notes.conventions)
+    return Recognised(document, notes)
 
 
 def _shape(state: State, name: str, rank: int) -> Shape:
@@ -96,191 +101,196 @@ def _shape(state: State, name: str, rank: int) -> Shape:
         raise Unrecognised(f"`{name}` has the shape {list(shape)}, not {rank} dimensions")
     if 0 in shape:
         raise Unrecognised(f"`{name}` is empty")
+    if shape[0] > MAX_CHANNELS:
+        raise Unrecognised(f"`{name}` has {shape[0]:,} channels, more than {MAX_CHANNELS:,}")
     return shape
 
 
 def _stages(state: State) -> Iterator[_Stage]:
-    blocks: dict[int, int] = {}
-    for name in state:
-        match = _BLOCK.match(name)
-        if match is not None:
-            stage, position = int(match[1]), int(match[2])
-            blocks[stage] = max(blocks.get(stage, 0), position + 1)
-    for number in sorted(blocks):
-        yield _stage(state, number, blocks[number])
+    blocks: dict[int, set[int]] = {}
+    for match in filter(None, map(_BLOCK.match, state)):
+        blocks.setdefault(int(match[1]), set()).add(int(match[2]))
+    for number, positions in sorted(blocks.items()):
+        if max(positions) >= len(positions):
+            raise Unrecognised(f"the blocks of `layer{number}` are not counted from 0")
+        yield _stage(state, number, len(positions))
 
 
 def _stage(state: State, number: int, depth: int) -> _Stage:
     block = f"layer{number}.0"
     conv1, conv2 = (_shape(state, f"{block}.{conv}.weight", 4) for conv in ("conv1", "conv2"))
     is_bottleneck = f"{block}.conv3.weight" in state
-    out = _shape(state, f"{block}.conv3.weight", 4)[0] if is_bottleneck else conv2[0]
-    attention = state.get(f"{block}.se.fc1.weight", state.get(f"{block}.se.conv.weight"))
-    convolutions = [place for place in "01" if len(state.get(f"{block}.downsample.{place}.weight", ())) == 4]
     return _Stage(
         number=number,
         depth=depth,
         type="bottleneck" if is_bottleneck else "basic",
         in_channels=conv1[1],
-        out_channels=out,
+        out_channels=_shape(state, f"{block}.conv3.weight", 4)[0] if is_bottleneck else conv2[0],
         first=conv1[0],
         inner=conv2[0],
         groups=max(1, conv1[0] // conv2[1]) if is_bottleneck else 1,
-        attention=attention,
-        downsample=convolutions[0] if convolutions else None,
-        is_always_projected=any(name.startswith(f"layer{number}.1.downsample.") for name in state),
+        attention=state.get(f"{block}.se.fc1.weight", state.get(f"{block}.se.conv.weight", ())),
+        kernels=tuple(_kernel(state, f"layer{number}.{position}") for position in range(depth)),
     )
 
 
-def _stem(state: State, notes: _Notes) -> tuple[dict[str, Plain], int]:
-    names = sorted(
-        (name for name in state if name == "conv1.weight" or _is_stem_convolution(name, state)),
-        key=lambda name: [int(part) for part in name.split(".") if part.isdecimal()],
-    )
-    if not names:
-        raise Unrecognised("it has no `conv1.weight`")
-    shapes = [_shape(state, name, 4) for name in names]
-    channels: list[Plain] = [shape[0] for shape in shapes]
+def _kernel(state: State, block: str) -> int:
+    """Kernel of a block's projection, 0 where there is none."""
+    shapes = (state.get(f"{block}.downsample.{place}.weight", ()) for place in "01")
+    return next((shape[2] for shape in shapes if len(shape) == 4), 0)
+
+
+def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
+    """The stem, and the channels of the input."""
+    matches = [match for name, shape in state.items() if len(shape) == 4 and (match := _STEM.fullmatch(name))]
+    shapes = [_shape(state, match[0], 4) for match in sorted(matches, key=lambda match: int(match[1] or 0))]
+    if not shapes:
+        raise Unrecognised("it has no convolution `conv1.weight`")
+    channels = [shape[0] for shape in shapes]
     kernel = shapes[0][2]
     is_small = len(shapes) == 1 and kernel == 3
-    reason = "no shape tells a stride"
-    stem: dict[str, Plain] = {
-        "channels": channels[0] if len(channels) == 1 else channels,
-        "kernel": kernel,
-        "stride": notes.conventional("stem.stride", 1 if is_small else 2, reason),
-    }
-    if "maxpool.0.weight" in state:
-        return stem | {"pool": "conv"}, shapes[0][1]
-    pool = notes.conventional("stem.pool", "none" if is_small else "max", "a pooling has no weights")
-    return stem | {"pool": pool}, shapes[0][1]
+    stride = notes.conventional("stem.stride", 1 if is_small else 2, "no shape tells a stride")
+    pool = "conv"
+    if "maxpool.0.weight" not in state:
+        pool = notes.conventional("stem.pool", "none" if is_small else "max", "a pooling has no weights")
+    stem = {"channels": channels[0] if len(channels) == 1 else channels, "kernel": kernel}
+    return stem | {"stride": stride, "pool": pool}, shapes[0][1]
 
 
-def _is_stem_convolution(name: str, state: State) -> bool:
-    first, _, rest = name.partition(".")
-    return first == "conv1" and rest.endswith(".weight") and len(state[name]) == 4
-
-
-def _input_size(stem: Mapping[str, Plain]) -> int:
-    return 32 if stem["stride"] == 1 else 224
-
-
-def _block(stages: Sequence[_Stage], preactivation: bool, notes: _Notes) -> dict[str, Plain]:
+def _block(state: State, stages: Sequence[_Stage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
     block: dict[str, Plain] = {"type": _collapsed([stage.type for stage in stages])}
     settings = [_settings(stage) for stage in stages]
     for key in ("expansion", "groups", "width_per_group", "reduce_first"):
         block[key] = _collapsed([each[key] for each in settings])
     if any(stage.type == "bottleneck" for stage in stages):
         block["stride_in"] = notes.conventional("block.stride_in", "3x3", "no shape tells which convolution strides")
-    return block | {"preactivation": preactivation}
+    if norm not in ("none", "instance"):
+        return block | {"preactivation": "norm.weight" in state}
+    reason = "only a norm with weights tells where it stands"
+    return block | {"preactivation": notes.conventional("block.preactivation", False, reason)}
 
 
 def _settings(stage: _Stage) -> dict[str, int]:
-    """Width, expansion, groups, width per group and reduction: the conventional ones that give these shapes."""
-    if stage.type == "basic":
-        reduce_first = max(1, stage.out_channels // stage.first)
-        if stage.out_channels // reduce_first == stage.first:
-            width, expansion = stage.out_channels, 1
-        else:
-            width, expansion, reduce_first = stage.first, stage.out_channels // stage.first, 1
-        return {
-            "width": width,
-            "expansion": expansion,
-            "groups": 1,
-            "width_per_group": 64,
-            "reduce_first": reduce_first,
-        }
-    per_group = stage.inner // stage.groups
-    for expansion in (4, *range(1, 65)):
+    """A width and an expansion, the block's own if it will do, groups, and the rest, that give these shapes."""
+    is_basic = stage.type == "basic"
+    for expansion in (1 if is_basic else 4, *range(1, stage.out_channels + 1)):
         width, remainder = divmod(stage.out_channels, expansion)
-        width_per_group = -(-64 * per_group // width) if width else 0
-        if width and remainder == 0 and width * width_per_group // 64 == per_group:
-            return {
-                "width": width,
-                "expansion": expansion,
-                "groups": stage.groups,
-                "width_per_group": width_per_group,
-                "reduce_first": max(1, stage.inner // stage.first),
-            }
-    raise Unrecognised(f"no width gives layer{stage.number} its {stage.inner} inner channels")
+        if remainder:
+            continue
+        per_group = 64 if is_basic else -(-64 * stage.inner // (stage.groups * width))
+        inner = width if is_basic else width * per_group // 64 * stage.groups
+        reduce_first = inner // stage.first
+        fits = is_basic or (inner == stage.inner and per_group <= MAX_CHANNELS)
+        if fits and reduce_first > 0 and inner // reduce_first == stage.first:
+            settings = {"width": width, "expansion": expansion, "groups": stage.groups}
+            return settings | {"width_per_group": per_group, "reduce_first": reduce_first}
+    raise Unrecognised(f"no width gives layer{stage.number} its {stage.first} and {stage.inner} inner channels")
 
 
 def _shortcut(state: State, stages: Sequence[_Stage], notes: _Notes) -> dict[str, Plain]:
-    projected = [stage for stage in stages if stage.downsample is not None]
-    if not projected:
-        changes = any(stage.in_channels != stage.out_channels for stage in stages)
-        kind = "padding" if changes else "projection"
+    kernels = [kernel for stage in stages for kernel in stage.kernels]
+    if not any(kernels):
+        if any(stage.in_channels > stage.out_channels for stage in stages):
+            return {"type": "none"}  # padding adds channels only
+        kind = "projection" if len(stages) == 1 and stages[0].keeps_channels else "padding"
         return {"type": notes.conventional("shortcut.type", kind, "padding and no shortcut at all have no weights")}
     shortcut: dict[str, Plain] = {"type": "projection"}
-    if any(stage.is_always_projected for stage in stages):
+    if all(kernels) and any(stage.depth > 1 for stage in stages):
         shortcut["when"] = "always"
-    kernels = [state[f"layer{stage.number}.0.downsample.{stage.downsample}.weight"][2] for stage in projected]
-    if any(stage.downsample == "1" for stage in projected):
-        return shortcut | {"pool": "avg"}
-    return shortcut | {"kernel": max(kernels)}
+    elif all(kernels) and any(stage.keeps_channels for stage in stages):
+        reason = "a projection may also stand where a stage strides"
+        shortcut["when"] = notes.conventional("shortcut.when", "always", reason)
+    is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(".downsample.1.weight"))
+    return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
 
 
-def _norm(state: State, preactivation: bool, notes: _Notes) -> Plain:
-    name = "norm" if preactivation else "bn1"
-    if f"{name}.running_mean" in state:
+def _norm(state: State, stages: Sequence[_Stage], notes: _Notes) -> Any:
+    block = f"layer{stages[0].number}.0"
+    if f"{block}.bn1.running_mean" in state:
         return "batch"
-    if f"{name}.weight" in state:
-        return notes.conventional("norm", "group", "group and layer norm have the same weights")
-    if any(name.startswith("conv1.") and name.endswith(".bias") for name in state):
-        return "none"
-    return notes.conventional("norm", "instance", "there is no norm with weights, and no convolution with a bias")
+    if f"{block}.bn1.weight" in state:
+        channels = [shape[0] for name, shape in state.items() if name.endswith(".weight") and len(shape) == 1]
+        divides = all(count % 32 == 0 for count in channels)
+        reason = "group and layer norm have the same weights"
+        return notes.conventional("norm", "group" if divides else "layer", reason)
+    return "none" if f"{block}.conv1.bias" in state else "instance"
 
 
-def _attention(stages: Sequence[_Stage]) -> Plain:
-    ratio = _ratio([stage for stage in stages if stage.attention is not None and len(stage.attention) == 4])
+def _attention(stages: Sequence[_Stage]) -> Any:
+    shared = _ratio([stage for stage in stages if len(stage.attention) == 4])
 
     def one(stage: _Stage) -> Plain:
-        match stage.attention:
-            case None:
-                return "none"
-            case (_, _, _):
-                return "eca"
-            case _:
-                return "se" if ratio == 0.0625 else {"type": "se", "ratio": ratio}
+        if len(stage.attention) != 4:
+            return "eca" if stage.attention else "none"
+        ratio = shared or _ratio([stage])
+        if ratio is None:
+            raise Unrecognised(f"no ratio gives the attention of layer{stage.number} its shape")
+        return "se" if ratio == _RATIOS[0] else {"type": "se", "ratio": ratio}
 
-    value: Plain = _collapsed([one(stage) for stage in stages])
-    return value
+    return _collapsed([one(stage) for stage in stages])
 
 
-def _ratio(stages: Sequence[_Stage]) -> float:
-    """The share of channels between the layers of `se` that gives all stages theirs."""
-    exact = [stage.attention[0] / stage.out_channels for stage in stages if stage.attention]
-    for ratio in (*_RATIOS, *sorted(exact)):
-        if all(reduced_channels(stage.out_channels, ratio) == (stage.attention or (0,))[0] for stage in stages):
+def _ratio(stages: Sequence[_Stage]) -> float | None:
+    """The share of channels between the layers of `se` that gives all these stages theirs."""
+    exact = [min(1.0, stage.attention[0] / stage.out_channels) for stage in stages]
+    for ratio in (*_RATIOS, *exact):
+        if ratio and all(reduced_channels(stage.out_channels, ratio) == stage.attention[0] for stage in stages):
             return ratio
-    raise Unrecognised("its attention layers have different ratios")
+    return None
 
 
-def _antialias(state: State, notes: _Notes) -> Plain:
-    if "maxpool.0.weight" in state and "maxpool.1.weight" not in state and "maxpool.2.weight" in state:
-        return notes.conventional("antialias", "blur", "there is a filter in the stem, but it has no weights")
-    return notes.conventional("antialias", "none", "a filter has no weights")
+def _antialias(state: State, notes: _Notes) -> Any:
+    is_filtered = "maxpool.2.weight" in state and "maxpool.1.weight" not in state
+    reason = "there is a filter in the stem, but it has no weights" if is_filtered else "a filter has no weights"
+    return notes.conventional("antialias", "blur" if is_filtered else "none", reason)
 
 
-def _stage_keys(stages: Sequence[_Stage], notes: _Notes) -> dict[str, Plain]:
-    strides: list[Plain] = []
-    for stage in stages:
-        is_equal = stage.in_channels == stage.out_channels
-        if is_equal and not stage.is_always_projected and any(each.downsample for each in stages):
-            strides.append(2 if stage.downsample else 1)
-        else:
-            strides.append(1 if stage.number == stages[0].number else 2)
+def _stage_keys(
+    stem: dict[str, Any], stages: Sequence[_Stage], shortcut: Mapping[str, Plain], notes: _Notes
+) -> dict[str, Any]:
+    """Depths, widths, strides, and dilations where a 3x3 projection in a block that cannot stride tells of one.
+
+    Conventional strides give way in networks so long that nothing would be left for those that shapes tell of.
+    """
+    known = [_known_stride(stage, shortcut) for stage in stages]
+    strides = [(2 if index else 1) if stride is None else stride for index, stride in enumerate(known)]
+    if 2 * _total(stem, strides) > _MAX_SIZE:
+        strides = [stride or 1 for stride in known]
+        stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
+    dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
+    reason = "no shape tells a stride, or a dilation instead"
     return {
         "depths": [stage.depth for stage in stages],
         "widths": [_settings(stage)["width"] for stage in stages],
-        "strides": notes.conventional("stages.strides", strides, "no shape tells a stride, or a dilation instead"),
-    }
+        "strides": notes.conventional("stages.strides", [*strides], reason),
+    } | ({"dilations": dilations} if 2 in dilations else {})
+
+
+def _known_stride(stage: _Stage, shortcut: Mapping[str, Plain]) -> int | None:
+    """1 or 2 where shapes tell whether a stage strides; the latter stands for every stride."""
+    first, *others = stage.kernels
+    if shortcut.get("kernel") == 3 and first == 1:
+        return 1
+    if first == 3 and 3 not in others:
+        return 2
+    if shortcut["type"] == "projection" and "when" not in shortcut and stage.keeps_channels:
+        return 2 if first else 1
+    return None
+
+
+def _total(stem: Mapping[str, Plain], strides: Sequence[int]) -> int:
+    """The stride of the whole network."""
+    return prod(strides) * (2 if stem["stride"] == 2 else 1) * (1 if stem["pool"] == "none" else 2)
+
+
+def _size(stem: Mapping[str, Plain], strides: Any) -> int:
+    """The conventional size, or one that leaves something for the last stage to stride over."""
+    size, total = 32 if stem["stride"] == 1 else 224, _total(stem, strides)
+    return size if size > total else min(2 * total, _MAX_SIZE)
 
 
 def _head(state: State, channels: int, notes: _Notes) -> dict[str, Plain]:
-    if "fc.weight" not in state:
-        pool = notes.conventional("head.pool", "avg", "a pooling has no weights")
-        return {"pool": pool, "classes": 0}
-    classes, features = _shape(state, "fc.weight", 2)
+    classes, features = _shape(state, "fc.weight", 2) if "fc.weight" in state else (0, channels)
     if features == 2 * channels:
         return {"pool": "catavgmax", "classes": classes}
     return {"pool": notes.conventional("head.pool", "avg", "a pooling has no weights"), "classes": classes}
