@@ -63,11 +63,17 @@ def run() -> int:
     return status if isinstance(status, int) else 0  # click returns the status of a command that exits
 
 
+_OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory")
+"""What torch says on its devices; only some of it are errors of a class of their own."""
+
+
 def _unexpected(error: Exception) -> Diagnostic:
     """One line for an error that no part of the tool expected."""
     words = str(error).splitlines() or [""]
-    if isinstance(error, MemoryError) or "memory" in words[0].lower():
-        return Diagnostic(code="RD508", message="out of memory", helps=("try a smaller input or `--device meta`",))
+    if isinstance(error, MemoryError) or any(each in words[0].lower() for each in _OUT_OF_MEMORY):
+        return Diagnostic(
+            code="RD508", message="out of memory", helps=("try a smaller input; `build` also takes `--device meta`",)
+        )
     if isinstance(error, OSError):
         return Diagnostic(code="RD507", message=f"the system refused: {error.strerror or words[0]}")
     return Diagnostic(

@@ -31,7 +31,8 @@ class Place:
     """The keys that ask for a layer, and those to point at for what may be wrong with it."""
 
     key: Path
-    causes: Mapping[Cause, Path]
+    causes: Mapping[Cause, tuple[Path, ...]]
+    """For each cause the keys in question; the first one that is written is pointed at."""
 
 
 class Builder:
@@ -67,6 +68,6 @@ class Builder:
     def fault(self, cause: Cause, message: str, place: Place, *helps: str) -> None:
         """Report a fault of a layer, once for each place in the text."""
         code = _CODES[cause]
-        labels = self._origins.labels(*place.causes.get(cause, place.key))
+        labels = self._origins.first_labels(place.causes.get(cause, (place.key,)))
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):
             self.faults.append(Diagnostic(code=code, message=message, labels=labels, helps=helps))

@@ -1,6 +1,7 @@
 """Spec -> Graph: stem, stages, head."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from ..language.diagnostics import Diagnostic, SpecError, in_file_order
 from ..language.spec import Spec
@@ -80,16 +81,12 @@ def _parts(builder: Builder, spec: Spec, place: Place) -> Parts:
     return Parts(builder, spec.norm, spec.activation, spec.antialias, place)
 
 
-_STEM_CAUSES: Mapping[Cause, Path] = {
-    "channels": ("stem", "channels"),
-    "size": ("input", "size"),
-    "norm": ("norm", "groups"),
-}
-_HEAD_CAUSES: Mapping[Cause, Path] = {
-    "channels": ("head", "pool"),
-    "size": ("input", "size"),
-    "norm": ("norm", "groups"),
-}
+_Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
+
+_SIZE: tuple[Path, ...] = (("input", "size"), ("antialias",), ("norm",))
+_COMMON_CAUSES: _Causes = {"size": _SIZE, "norm": (("norm", "groups"),)}
+_STEM_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("stem", "channels"),)}
+_HEAD_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("head", "pool"),)}
 
 
 def _stem(parts: Parts, x: Node, spec: Spec) -> tuple[Node, Node]:
@@ -177,12 +174,11 @@ def _stage_place(index: int) -> Place:
     return Place(
         ("stages", "depths", index),
         {
-            "channels": ("stages", "widths", index),
-            "size": ("stages", "strides", index),
-            "groups": ("block", "reduce_first", index),
-            "inner_width": ("block", "width_per_group", index),
-            "norm": ("norm", "groups"),
-            "shortcut": ("shortcut", "type"),
+            **_COMMON_CAUSES,
+            "channels": (("stages", "widths", index),),
+            "groups": (("block", "reduce_first", index), ("block", "groups", index), ("block", "groups")),
+            "inner_width": (("block", "width_per_group", index),),
+            "shortcut": (("shortcut", "type"),),
         },
     )
 

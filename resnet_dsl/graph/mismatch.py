@@ -1,6 +1,6 @@
 """Why a checkpoint is not one of a network, in the words of the spec."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..language.diagnostics import Diagnostic
@@ -8,7 +8,7 @@ from ..language.spec import Origins
 from ..language.tree import Plain
 from .graph import Graph
 from .matching import Comparison, State
-from .recognise import Unrecognised, recognise
+from .recognise import Recognised, Unrecognised, recognise
 
 _TELLING = (
     "block.type",
@@ -33,6 +33,9 @@ _TELLING = (
 )
 """The keys that names and shapes can tell, the most important first."""
 
+_DEFAULTS: Mapping[str, Plain] = {"shortcut.when": "shape_change", "shortcut.kernel": 1, "shortcut.pool": "none"}
+"""What a key means that is told only where it is something else."""
+
 
 def explain_mismatch(
     graph: Graph, checkpoint: State, comparison: Comparison, *, file: str, origins: Origins
@@ -43,15 +46,18 @@ def explain_mismatch(
     helps: list[str] = []
     labels = origins.labels("name")
     try:
-        theirs, ours = recognise(checkpoint).document, recognise(graph.state).document
+        theirs, ours = recognise(checkpoint), recognise(graph.state)
     except Unrecognised as error:
         notes.insert(0, f"the checkpoint is not of a network that a spec can describe: {error}")
     else:
-        keys = [key for key in _TELLING if _at(theirs, key) != _at(ours, key)]
+        keys = [key for key in _TELLING if _differ(theirs, ours, key)]
         if "block.type" in keys and "block.expansion" in keys:
             keys.remove("block.expansion")  # the type brings its own
         if keys:
-            notes.insert(0, f"the checkpoint has {_described(theirs)}; this spec has {_described(ours)}")
+            their_words, our_words = (_described(each.document) for each in (theirs, ours))
+            if their_words == our_words:
+                their_words, our_words = (f"`{keys[0]}: {_shown(_at(each, keys[0]))}`" for each in (theirs, ours))
+            notes.insert(0, f"the checkpoint has {their_words}; this spec has {our_words}")
             labels = origins.labels(*keys[0].split("."))
         helps = [f"change `{key}` to `{_shown(_at(theirs, key))}`" for key in keys]
     return Diagnostic(
@@ -64,37 +70,52 @@ def explain_mismatch(
 
 
 def _first_differences(network: State, checkpoint: State, comparison: Comparison) -> Iterator[str]:
-    if comparison.missing:
-        name = comparison.missing[0]
-        yield f"{len(comparison.missing)} are not in the file, first `{name}` {list(network[name])}"
-    if comparison.unexpected:
-        name = comparison.unexpected[0]
-        yield f"{len(comparison.unexpected)} are in the file only, first `{name}` {list(checkpoint[name])}"
-    if comparison.reshaped:
-        name = comparison.reshaped[0]
-        yield (
-            f"{len(comparison.reshaped)} have another shape, first `{name}`:"
-            f" {list(checkpoint[name])} in the file, {list(network[name])} here"
-        )
+    """The first of each kind of difference, and how many there are."""
+    if names := comparison.missing:
+        yield _counted(names, "not in the file", str(list(network[names[0]])))
+    if names := comparison.unexpected:
+        yield _counted(names, "in the file only", str(list(checkpoint[names[0]])))
+    if names := comparison.reshaped:
+        shapes = f"{list(checkpoint[names[0]])} in the file, {list(network[names[0]])} here"
+        yield _counted(names, "of another shape", shapes)
 
 
-def _at(document: Mapping[str, Plain], key: str) -> Any:
-    value: Any = document
+def _counted(names: Sequence[str], what: str, shape: str) -> str:
+    if len(names) == 1:
+        return f"one entry is {what}: `{names[0]}` {shape}"
+    return f"{len(names)} entries are {what}, first `{names[0]}` {shape}"
+
+
+def _differ(one: Recognised, other: Recognised, key: str) -> bool:
+    """Whether the shapes of the two tell different values; convention tells nothing."""
+    is_convention = key in one.conventions and key in other.conventions
+    return _at(one, key) != _at(other, key) and not is_convention
+
+
+def _at(recognised: Recognised, key: str) -> Any:
+    value: Any = recognised.document
     for step in key.split("."):
         value = value.get(step) if isinstance(value, dict) else None
-    return value
+    return _DEFAULTS.get(key) if value is None else value
 
 
-def _described(document: Mapping[str, Plain]) -> str:
-    types = _at(document, "block.type")
-    blocks = {"basic": "basic blocks", "bottleneck": "bottlenecks"}.get(
-        types if isinstance(types, str) else "", "blocks"
-    )
-    depths = ", ".join(str(depth) for depth in _at(document, "stages.depths"))
-    text = f"{blocks} with depths {depths}"
-    classes = _at(document, "head.classes")
-    return f"{text} and {classes:,} classes" if classes else f"{text} and no classifier"
+def _described(document: Mapping[str, Any]) -> str:
+    types = {"basic": "basic blocks", "bottleneck": "bottlenecks"}
+    type_ = document["block"]["type"]
+    blocks = "basic blocks and bottlenecks" if isinstance(type_, list) else types[type_]
+    depths = ", ".join(str(depth) for depth in document["stages"]["depths"])
+    classes = document["head"]["classes"]
+    return f"{blocks} with depths {depths} and {f'{classes:,} classes' if classes else 'no classifier'}"
 
 
 def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else "the default" if value is None else str(value)
+    """A value as a spec has it, on one line."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(_shown, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in value.items())}}}"
+        case _:
+            return str(value)

@@ -27,7 +27,7 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
     that their convolutions see as far as before.
     """
     limit = spec.output_stride
-    total = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
+    total = start = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
     extra, previous = 1, 1
     result: list[Resolution] = []
     for index, stage in enumerate(spec.stages):
@@ -42,7 +42,7 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
         result.append(Resolution(stride, dilation, previous, total))
         previous = dilation
     if limit is not None and total != limit:
-        builder.faults.append(_unreachable(spec, total))
+        builder.faults.append(_unreachable(spec, start))
     return tuple(result)
 
 
@@ -53,12 +53,15 @@ def _too_dilated(builder: Builder, spec: Spec, index: int, dilation: int) -> Non
         builder.faults.append(Diagnostic(code="RD406", message=message, labels=labels))
 
 
-def _unreachable(spec: Spec, total: int) -> Diagnostic:
+def _unreachable(spec: Spec, start: int) -> Diagnostic:
     """`output_stride` is more than the network has, or less than its first layers take, or jumped over."""
-    comparison = "only" if total < (spec.output_stride or 0) else "at least"
+    strides = [start]
+    for stage in spec.stages:
+        strides.append(strides[-1] * stage.stride)
+    reached = ", ".join(f"{stride:,}" for stride in dict.fromkeys(strides))
     return Diagnostic(
         code="RD405",
-        message=f"`stages.output_stride` is {spec.output_stride}, but the network has {comparison} {total}",
+        message=f"`stages.output_stride` is {spec.output_stride}, but the network can only stop at {reached}",
         labels=spec.origins.labels("stages", "output_stride"),
-        notes=("the stem's stride and pooling come first, then the stages' strides as long as they stay below it",),
+        notes=(f"the stem's stride and pooling give {start}, and each stage multiplies by its own stride",),
     )

@@ -126,8 +126,7 @@ class Composer:
         """The key, or None for one that is no key and has been reported."""
         if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
             if not self._reported(tree.span):
-                help_ = "" if isinstance(tree, Sequence | Table) else f'write "{tree.span.text}" in quotes'
-                self._fault_at("RD010", f"a key is a string, found {describe(tree)}", tree.span, help_)
+                self._fault_at("RD010", f"a key is a string, found {describe(tree)}", tree.span)
             return None
         if tree.value == "<<" and tree.span.text == "<<":
             self._fault_at("RD008", "the merge key `<<` is not allowed", tree.span, _WRITE_OUT)

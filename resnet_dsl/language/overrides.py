@@ -24,15 +24,14 @@ def parse_override(option: str, name: str = "--set") -> Table:
     key, equals, _ = option.partition("=")
     steps = key.strip().split(".")
     if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_DEPTH:
-        what = "`extends` cannot be overridden" if steps == ["extends"] else "an override is `key=value`"
-        raise EnvironmentFault(
-            Diagnostic(
-                code="RD024",
-                message=f"{what}, found `{option}`",
-                labels=(Label(Span(source, 0, len(option))),),
-                helps=("for example `--set stages.depths='[3, 4, 23, 3]'`",),
-            )
+        message, help_ = (
+            f"an override is `key=value`, found `{option}`",
+            "for example `--set stages.depths='[3, 4, 23, 3]'`",
         )
+        if steps == ["extends"]:
+            message, help_ = "`extends` cannot be overridden", "name the other spec instead of this one"
+        label = Label(Span(source, 0, len(option)))
+        raise EnvironmentFault(Diagnostic(code="RD024", message=message, labels=(label,), helps=(help_,)))
     value: Tree = read_value(source, len(key) + 1)
     end = len(key.rstrip())
     for step in reversed(steps):

@@ -1,6 +1,6 @@
 """A network in the words of the language: frozen values, every default filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -117,6 +117,11 @@ class Origins:
             if (found := self.spans.get(path[:length])) is not None:
                 return found
         return self.spans.get(("name",))
+
+    def first_labels(self, paths: Sequence[Path]) -> tuple[Label, ...]:
+        """A label at the first of these values that is written; where none is, at what is nearest to the first."""
+        written = (path for path in paths if path in self.spans)
+        return self.labels(*next(written, paths[0]))
 
     def labels(self, *path: str | int, text: str = "") -> tuple[Label, ...]:
         """A label at the place of the value; none where the spec has no text."""

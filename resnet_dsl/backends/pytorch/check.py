@@ -43,7 +43,7 @@ def differences(module: nn.Module, graph: Graph) -> list[Diagnostic]:
     total = sum(parameter.numel() for parameter in module.parameters())
     if total != graph.parameters:
         messages.append(f"the graph has {graph.parameters:,} parameters, the built network {total:,}")
-    return [Diagnostic(code="RD902", message=message) for message in messages]
+    return [_bug(message) for message in messages]
 
 
 def knows_torchsummary(device: torch.device, dtype: torch.dtype) -> bool:
@@ -68,8 +68,12 @@ def torchsummary_difference(printed: str, graph: Graph, batch_size: int | None) 
     for one, other in zip(expected, printed.splitlines(), strict=False):
         if one != other:
             message = f"the graph says `{one.strip()}`, torchsummary `{other.strip()}`"
-            return [Diagnostic(code="RD902", message=message)]
+            return [_bug(message)]
     return []
+
+
+def _bug(message: str) -> Diagnostic:
+    return Diagnostic(code="RD902", message=message, helps=("this is a bug of resnet-dsl; report it with the spec",))
 
 
 def _input(module: nn.Module, graph: Graph) -> torch.Tensor:

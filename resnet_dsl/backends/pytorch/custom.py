@@ -57,7 +57,7 @@ class ChannelConv1d(nn.Conv1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, 1, 1) to the same."""
-        return super().forward(x.flatten(2).transpose(1, 2)).transpose(1, 2).unsqueeze(3)
+        return super().forward(x.flatten(1).unsqueeze(1)).reshape(x.shape)
 
 
 class DropPath(nn.Module):

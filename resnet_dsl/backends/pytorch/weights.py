@@ -32,7 +32,9 @@ def check_format(path: Path, device: torch.device) -> None:
         EnvironmentFault: an unknown ending, or a device without weights.
     """
     if path.suffix not in _WRITERS:
-        message = f"weights are written as {', '.join(f'`{suffix}`' for suffix in _WRITERS)}, not `{path.suffix}`"
+        *others, last = (f"`{suffix}`" for suffix in _WRITERS)
+        found = f"`{path.suffix}`" if path.suffix else "without an ending"
+        message = f"weights are written as {', '.join(others)} or {last}, not {found}"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message))
     if device.type == "meta":
         message = "a network on `meta` has no weights to write"
