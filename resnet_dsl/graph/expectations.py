@@ -12,18 +12,18 @@ Fact: TypeAlias = int | tuple[int, ...]
 def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Every expectation that is false."""
     facts: dict[str, tuple[str, Fact | None, Fact]] = {
-        "params": ("parameters", spec.expect.params, graph.parameters),
-        "macs": ("multiply-accumulates", spec.expect.macs, graph.macs),
-        "depth": ("layers of depth", spec.expect.depth, graph.depth),
-        "output": ("as output shape", spec.expect.output, graph.output_shape),
+        "params": ("the network has {} parameters", spec.expect.params, graph.parameters),
+        "macs": ("the network has {} multiply-accumulates", spec.expect.macs, graph.macs),
+        "depth": ("the network's depth is {}", spec.expect.depth, graph.depth),
+        "output": ("the network's output shape is {}", spec.expect.output, graph.output_shape),
     }
     return [
         Diagnostic(
             code="RD303",
-            message=f"`expect.{key}` is {_shown(wanted)}, but the network has {_shown(actual)} {unit}",
+            message=f"`expect.{key}` is {_shown(wanted)}, but {fact.format(_shown(actual))}",
             labels=spec.origins.labels("expect", key),
         )
-        for key, (unit, wanted, actual) in facts.items()
+        for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
 

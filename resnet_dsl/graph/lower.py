@@ -176,7 +176,7 @@ def _stage_place(index: int) -> Place:
         {
             **_COMMON_CAUSES,
             "channels": (("stages", "widths", index),),
-            "groups": (("block", "reduce_first", index), ("block", "groups", index), ("block", "groups")),
+            "groups": (("block", "reduce_first", index), ("block", "reduce_first"), ("block", "groups")),
             "inner_width": (("block", "width_per_group", index),),
             "shortcut": (("shortcut", "type"),),
         },

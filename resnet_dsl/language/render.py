@@ -74,7 +74,7 @@ def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:
     bar = paint("|", _BLUE)
     lines: list[str] = []
     previous: Span | None = None
-    for index, label in enumerate(labels):
+    for index, label in enumerate(_in_reading_order(labels)):
         span = label.span
         is_new = previous is None or span.source != previous.source
         if is_new:
@@ -90,6 +90,18 @@ def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:
         lines.append(f"{gutter} {bar} {' ' * column}{marks}")
         previous = span
     return lines
+
+
+def _in_reading_order(labels: Sequence[Label]) -> list[Label]:
+    """The primary label and those on its line, then the others, source by source and down each text."""
+    first, *others = labels
+    sources = list(dict.fromkeys(label.span.source for label in labels))
+
+    def order(label: Label) -> tuple[int, bool, int]:
+        span = label.span
+        return sources.index(span.source), span.line != first.span.line, span.start
+
+    return [first, *sorted(others, key=order)]
 
 
 def _visible_line(span: Span) -> tuple[str, int, int]:

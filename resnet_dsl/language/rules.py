@@ -63,8 +63,14 @@ def _list_lengths(tree: Table) -> Iterator[Diagnostic]:
                 code="RD301",
                 message=f"`{dotted(path)}` has {_values(count)} for {stages} {'stage' if stages == 1 else 'stages'}",
                 labels=(Label(found.span, _values(count)), Label(depths.span, _values(stages))),
-                helps=("give one value for all stages, or a list with one entry per stage",),
+                helps=(_other_length(path, is_inherited=found.span.source != depths.span.source),),
             )
+
+
+def _other_length(path: Path, *, is_inherited: bool) -> str:
+    if is_inherited:
+        return f"one of them is inherited: give `{dotted(path)}` for these stages too, or take it away with `null`"
+    return "give one value for all stages, or a list with one entry per stage"
 
 
 def _values(count: int) -> str:
