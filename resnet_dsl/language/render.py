@@ -99,7 +99,8 @@ def _in_reading_order(labels: Sequence[Label]) -> list[Label]:
 
     def order(label: Label) -> tuple[int, bool, int]:
         span = label.span
-        return sources.index(span.source), span.line != first.span.line, span.start
+        is_beside = span.source == first.span.source and span.line == first.span.line
+        return sources.index(span.source), not is_beside, span.start
 
     return [first, *sorted(others, key=order)]
 
