@@ -59,7 +59,7 @@ def test_no_entry_is_counted_twice_or_forgotten(network: State, checkpoint: Stat
 @given(STATES)
 def test_a_state_is_equal_to_itself(state: State) -> None:
     """In any order."""
-    assert compare(state, dict(reversed(state.items()))).is_equal
+    assert compare(state, dict(reversed([*state.items()]))).is_equal
 
 
 @pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
@@ -84,7 +84,5 @@ def test_only_a_whole_step_of_a_path_is_a_shortcut() -> None:
 
 @given(st.dictionaries(st.text(max_size=20), st.none()))
 def test_any_text_is_a_name(names: dict[str, None]) -> None:
-    """Every one has a standard, and standard names have themselves."""
-    standard = standard_names(names)
-    assert set(standard) == set(names)
-    assert standard_names({name: None for name in NETWORK}) == {name: name for name in NETWORK}
+    """Each has one standard, whatever it is."""
+    assert list(standard_names(names)) == list(names)
