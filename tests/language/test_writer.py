@@ -60,16 +60,11 @@ def test_other_readers_read_the_same(data: dict[str, Any]) -> None:
 
 
 def test_the_style() -> None:
-    """One key a line, in their own order; lists in brackets; only what needs quotes has them."""
-    data: Any = {
-        "name": "a",
-        "stages": {"depths": [3, 4], "widths": [[1], {"b": "no"}]},
-        "x": 1e-5,
-        "y": None,
-        "z": "1e5",
-    }
+    """One key a line, in their own order; lists in brackets; only what needs quotes or escapes has them."""
+    data: Any = {"name": "a", "stages": {"depths": [3, 4], "widths": [[1], {"b": "no"}]}}
+    data |= {"x": 1e-5, "y": None, "z": "1e5", "description": "Réseau 図"}
     expected = "name: a\nstages:\n  depths: [3, 4]\n  widths: [[1], {b: 'no'}]\nx: 1.0e-05\ny: null\nz: '1e5'\n"
-    assert expected == write(data)
+    assert write(data) == f"{expected}description: Réseau 図\n"
 
 
 def test_equal_parts_are_written_twice() -> None:
