@@ -57,7 +57,10 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
 @click.command()
 @shared.taking_spec
 def show(spec: str, overrides: tuple[str, ...]) -> None:
-    """Print the resolved spec as YAML: inheritance applied, every default written out."""
+    """Print the spec with all its values, as YAML.
+
+    Inheritance is applied and every default written out.
+    """
     from ..language.interpret import to_data
     from ..language.writer import write
 
@@ -86,7 +89,10 @@ def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size
 @click.argument("spec", metavar="SPEC|CODE")
 @shared.overridable
 def explain(spec: str, overrides: tuple[str, ...]) -> None:
-    """Say which shortcut each block has and why, or what a CODE such as RD203 means."""
+    """Say why each block has its shortcut.
+
+    Of a CODE such as RD203, say what it means.
+    """
     from ..language.manual import is_code
 
     if is_code(spec):
@@ -113,7 +119,10 @@ def _section(code: str, overrides: tuple[str, ...]) -> str:
 @click.command("list")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
 def list_(words: tuple[str, ...]) -> None:
-    """List the bundled specs by family, or those whose name has every WORD in it."""
+    """List the bundled specs, by family.
+
+    With WORDs, those whose name has every WORD in it.
+    """
     from ..graph.lower import lower
     from ..language.bundled import FAMILIES, families
     from ..language.load import load

@@ -89,7 +89,10 @@ def build(
     batch_size: int | None,
     output: Path | None,
 ) -> None:
-    """Build the real network, print its layers, and check every one against the spec."""
+    """Build the real network and check every layer.
+
+    Prints the layers of the network as torchsummary finds them, and holds them against the spec.
+    """
     from ..files import check_writable
     from ..graph.lower import lower
 
@@ -176,7 +179,10 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
     "--from", "parent", required=True, metavar="SPEC", help="The spec to start from: a path or a bundled name."
 )
 def new(name: str, parent: str) -> None:
-    """Write NAME.yaml, a spec that starts from another, with the schema beside it for your editor."""
+    """Write NAME.yaml, a spec that starts from another.
+
+    The JSON Schema is put beside it, for your editor.
+    """
     from ..files import check_writable
     from ..language.schema import is_name, schema_text
     from ..language.starter import SCHEMA_FILE, starter
