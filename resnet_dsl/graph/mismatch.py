@@ -51,8 +51,8 @@ def explain_mismatch(
         notes.insert(0, f"the checkpoint is not of a network that a spec can describe: {error}")
     else:
         keys = [key for key in _TELLING if _differ(theirs, ours, key)]
-        if "block.type" in keys and "block.expansion" in keys:
-            keys.remove("block.expansion")  # the type brings its own
+        if "block.type" in keys and ("block", "expansion") not in origins.spans:
+            keys = [key for key in keys if key != "block.expansion"]  # the type brings its own
         if keys:
             their_words, our_words = (_described(each.document) for each in (theirs, ours))
             if their_words == our_words:
