@@ -116,7 +116,8 @@ def _is_plain(value: Tensor) -> bool:
 
 def _refuse_code(path: Path) -> None:
     """Name what a pickle would call that holds more than tensors; nothing of it has been called."""
-    called = next((name for name in _imports(path) if not _OF_TENSORS.fullmatch(name)), None)
+    with warnings.catch_warnings(action="ignore"):  # about texts in it
+        called = next((name for name in _imports(path) if not _OF_TENSORS.fullmatch(name)), None)
     if called is None:
         return
     raise EnvironmentFault(
