@@ -1,0 +1,902 @@
+"""Weights from files: every style of them, all or nothing, and nothing in a file ever runs."""
+
+import builtins
+import json
+import os
+import pickle
+import random
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+import resnet_dsl
+from resnet_dsl.backends.pytorch import load as loading
+from resnet_dsl.backends.pytorch.checkpoint import read_checkpoint
+from resnet_dsl.backends.pytorch.load import Loaded, load_module
+from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault
+from resnet_dsl.language.load import load
+from tests.peers import hashfill
+
+SMALL: dict[str, Any] = {
+    "name": "small",
+    "input": {"size": 32},
+    "stem": {"channels": 8, "kernel": 3},
+    "block": {"type": "bottleneck", "width_per_group": 32},
+    "stages": {"depths": [2, 1], "widths": [8, 16]},
+    "head": {"classes": 5},
+}
+ENDINGS = [".safetensors", ".pt", ".pth"]
+
+State = dict[str, Tensor]
+
+
+def trained(document: Any = SMALL, **keys: Any) -> nn.Module:
+    """A network whose every entry has a value of its own, the counters among them."""
+    module = hashfill.fill(resnet_dsl.build(document, overrides={key.replace("__", "."): keys[key] for key in keys}))
+    for number, (name, buffer) in enumerate(module.named_buffers()):
+        if name.endswith("num_batches_tracked"):
+            buffer.fill_(number)
+    return module.eval()
+
+
+def state_of(module: nn.Module) -> State:
+    return dict(module.state_dict())
+
+
+def saved(content: Any, path: Path, **options: Any) -> Path:
+    """The file, with the content in the format that its ending names."""
+    if path.suffix == ".safetensors":
+        save_file(content, path)
+    else:
+        torch.save(content, path, **options)
+    return path
+
+
+def same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    """Equal names in equal order, with equal types and bits."""
+    return list(one) == list(other) and all(
+        one[name].dtype == other[name].dtype and torch.equal(one[name], other[name]) for name in one
+    )
+
+
+def fault(document: Any, path: Path, **options: Any) -> Diagnostic:
+    """Why the file is refused."""
+    with pytest.raises(EnvironmentFault) as caught:
+        resnet_dsl.build(document, weights=path, **options)
+    (diagnostic,) = caught.value.diagnostics
+    return diagnostic
+
+
+def unreadable(path: Path) -> str:
+    """Why the file cannot be read."""
+    diagnostic = fault(SMALL, path)
+    start = f"cannot read the weights in `{path}`: "
+    assert diagnostic.code == "RD504"
+    assert diagnostic.message.startswith(start)
+    return diagnostic.message.removeprefix(start)
+
+
+def is_read_or_refused(path: Path) -> bool:
+    """Whether the file gives tensors, or the diagnostic that says that it does not."""
+    try:
+        tensors = read_checkpoint(path)
+    except EnvironmentFault as error:
+        return [diagnostic.code for diagnostic in error.diagnostics] == ["RD504"]
+    return all(isinstance(tensor, Tensor) for tensor in tensors.values())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small layers take longer where threads wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+# What is loaded
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_weights_come_back_bit_for_bit(tmp_path: Path, ending: str) -> None:
+    """Every entry, the counters too, into a network in training mode that can be trained."""
+    before = state_of(trained())
+    module = resnet_dsl.build(SMALL, weights=saved(before, tmp_path / f"w{ending}"))
+    assert same(state_of(module), before)
+    assert module.training
+    assert all(parameter.requires_grad and parameter.is_leaf for parameter in module.parameters())
+
+
+def test_weights_in_torchs_format_of_2018_come_back_too(tmp_path: Path) -> None:
+    """The one without a zip, in which the oldest published weights are."""
+    before = state_of(trained())
+    path = saved(before, tmp_path / "w.pth", _use_new_zipfile_serialization=False)
+    assert same(state_of(resnet_dsl.build(SMALL, weights=path)), before)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_loaded_network_computes_what_the_saved_one_computed(tmp_path: Path, ending: str) -> None:
+    """Bit for bit, for each kind of norm, shortcut and attention."""
+    x = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    kinds: tuple[dict[str, Any], ...] = (
+        {},
+        {"norm": "layer", "attention": "se"},
+        {"norm": "none", "attention": "eca"},
+        {"shortcut": {"type": "padding"}, "antialias": "blur"},
+        {"block": {"type": "basic", "preactivation": True}, "stem": {"channels": [4, 8], "kernel": 3, "pool": "conv"}},
+    )
+    for kind in kinds:
+        module = trained(SMALL | kind)
+        path = saved(state_of(module), tmp_path / f"w{ending}")
+        assert torch.equal(resnet_dsl.build(SMALL | kind, weights=path).eval()(x), module(x)), kind
+
+
+WRAPPERS: dict[str, Callable[[State], Any]] = {
+    "bare": lambda state: state,
+    "state_dict": lambda state: {"state_dict": state, "epoch": 90, "optimizer": {"lr": 0.1, "steps": [1, 2]}},
+    "model": lambda state: {"model": state, "best": 76.1},
+    "state_dict-model": lambda state: {"state_dict": {"model": state, "epoch": 1}},
+    "model-state_dict": lambda state: {"model": {"state_dict": state}},
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
+@pytest.mark.parametrize("shortcut", ["downsample", "shortcut"])
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_every_style_of_names_is_understood(tmp_path: Path, prefix: str, shortcut: str, wrapper: str) -> None:
+    """Data-parallel, compiled, the article's names, and what training scripts put around them, all at once."""
+    before = state_of(trained())
+    styled = {f"{prefix}{name.replace('downsample', shortcut)}": value for name, value in before.items()}
+    assert len(styled) == len(before)
+    path = saved(WRAPPERS[wrapper](styled), tmp_path / "w.pt")
+    assert same(state_of(resnet_dsl.build(SMALL, weights=path)), before)
+    if wrapper == "bare":
+        path = saved(styled, tmp_path / "w.safetensors")
+        assert same(state_of(resnet_dsl.build(SMALL, weights=path)), before)
+
+
+def test_parameters_and_views_are_tensors_as_well(tmp_path: Path) -> None:
+    """A file may hold the parameters themselves, transposed storage, or one storage for all."""
+    module = trained()
+    whole = torch.cat([value.flatten().double() for value in module.state_dict().values()])
+    views, start = {}, 0
+    for name, value in module.state_dict().items():
+        views[name] = whole[start : start + value.numel()].view(value.shape)
+        start += value.numel()
+    views["conv1.weight"] = views["conv1.weight"].transpose(2, 3).contiguous().transpose(2, 3)
+    kept = {name: nn.Parameter(value) for name, value in module.named_parameters()}
+    for content in (views, state_of(module) | kept):
+        path = saved(content, tmp_path / "w.pt")
+        assert same(state_of(resnet_dsl.build(SMALL, weights=path)), state_of(module))
+
+
+def test_counters_of_batches_may_be_missing(tmp_path: Path) -> None:
+    """As in checkpoints from before PyTorch 0.4.1; they start at 0."""
+    before = state_of(trained())
+    old = {name: value for name, value in before.items() if not name.endswith("num_batches_tracked")}
+    after = state_of(resnet_dsl.build(SMALL, weights=saved(old, tmp_path / "w.pt")))
+    zeros = {name: torch.tensor(0) for name in before if name not in old}
+    assert same(after, {name: zeros.get(name, before[name]) for name in before})
+
+
+@pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("wanted", [None, "float16", "bfloat16", "float32", "float64"])
+def test_weights_take_the_type_that_is_asked_for(tmp_path: Path, stored: torch.dtype, wanted: str | None) -> None:
+    """Whatever the file has; float32 unless asked; counters stay whole numbers."""
+    before = {
+        name: value.to(stored) if value.is_floating_point() else value for name, value in state_of(trained()).items()
+    }
+    path = saved(before, tmp_path / "w.safetensors")
+    dtype = getattr(torch, wanted or "float32")
+    expected = {name: value.to(dtype) if value.is_floating_point() else value for name, value in before.items()}
+    assert same(state_of(resnet_dsl.build(SMALL, weights=path, dtype=wanted)), expected)
+
+
+def test_weights_go_to_the_device(tmp_path: Path) -> None:
+    """On `meta` they are compared all the same, and have shapes only."""
+    path = saved(state_of(trained()), tmp_path / "w.pt")
+    module = resnet_dsl.build(SMALL, weights=str(path), device="meta")
+    assert {value.device.type for value in module.state_dict().values()} == {"meta"}
+    assert fault(SMALL | {"head": {"classes": 6}}, path, device="meta").code == "RD505"
+
+
+def test_nothing_of_the_file_is_shared_with_the_network(tmp_path: Path) -> None:
+    """Training changes neither the tensors that were given nor another network of the same file."""
+    tensors = read_checkpoint(saved(state_of(trained()), tmp_path / "w.pt"))
+    spec = load(SMALL)
+    modules = [load_module(resnet_dsl.lower(spec), tensors, file="w.pt", origins=spec.origins).module for _ in range(2)]
+    with torch.no_grad():
+        modules[0].get_parameter("conv1.weight").zero_()
+    assert tensors["conv1.weight"].any()
+    assert torch.equal(modules[1].get_parameter("conv1.weight"), tensors["conv1.weight"])
+
+
+def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
+    """Its own `state_dict`, as it saves it: identical entries, identical logits."""
+    if find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed")
+    from tests.peers.libraries import declare_torchvision_operators
+
+    declare_torchvision_operators()
+    from torchvision.models import resnet18
+
+    theirs = resnet18().eval()
+    path = saved(theirs.state_dict(), tmp_path / "resnet18.pth")
+    ours = resnet_dsl.build("resnet18", weights=path).eval()
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert torch.equal(ours(x), theirs(x))
+    assert same(state_of(ours), dict(theirs.state_dict()))
+
+
+# What is drawn at random
+
+
+def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is initialised, with weights that are replaced at once; the global generator stays where it is."""
+    path = saved(state_of(trained()), tmp_path / "w.pt")
+
+    def draw(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("random numbers are drawn")
+
+    monkeypatch.setattr(nn.init, "kaiming_normal_", draw)
+    monkeypatch.setattr(loading, "reset", draw)
+    state = torch.random.get_rng_state()
+    for options in ({}, {"dtype": "float64"}, {"features": [1]}, {"overrides": {"head.classes": 5}}):
+        resnet_dsl.build(SMALL, weights=path, **options)
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def with_classes(path: Path, classes: int, seed: int | None = None, document: Any = SMALL) -> Loaded:
+    """The network of the file with a head of so many classes."""
+    spec = load(document, overrides=[f"head.classes={classes}"])
+    tensors = read_checkpoint(path)
+    graph = resnet_dsl.lower(spec)
+    return load_module(graph, tensors, file="w.pt", origins=spec.origins, may_replace_head=True, seed=seed)
+
+
+def test_a_classifier_of_another_size_starts_afresh(tmp_path: Path) -> None:
+    """The rest is the file's; the new one is of its seed, and the global generator stays where it is."""
+    before = state_of(trained())
+    path = saved(before, tmp_path / "w.pt")
+    state = torch.random.get_rng_state()
+    one, two, other = (with_classes(path, 7, seed) for seed in (3, 3, 4))
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert one.fresh == two.fresh == other.fresh == ("fc",)
+    entries, again, another = (state_of(each.module) for each in (one, two, other))
+    rest = {name: value for name, value in before.items() if not name.startswith("fc.")}
+    assert same({name: entries[name] for name in rest}, rest)
+    assert entries["fc.weight"].shape == (7, 64)
+    assert 0.9 * 64**-0.5 < entries["fc.weight"].abs().max() <= 64**-0.5
+    assert same(entries, again)
+    assert not torch.equal(entries["fc.weight"], another["fc.weight"])
+    assert not torch.equal(entries["fc.bias"], another["fc.bias"])
+
+
+def test_without_a_seed_a_new_classifier_is_of_the_global_generator(tmp_path: Path) -> None:
+    """As all first weights are."""
+    path = saved(state_of(trained()), tmp_path / "w.pt")
+    states = []
+    for seed in (3, 3, 4):
+        torch.manual_seed(seed)
+        states.append(state_of(resnet_dsl.build(SMALL, weights=path, overrides={"head.classes": 7})))
+    assert same(states[0], states[1])
+    assert not torch.equal(states[0]["fc.weight"], states[2]["fc.weight"])
+
+
+def test_a_classifier_of_the_same_size_is_the_files(tmp_path: Path) -> None:
+    """Nothing is new."""
+    before = state_of(trained())
+    loaded = with_classes(saved(before, tmp_path / "w.pt"), 5)
+    assert loaded.fresh == ()
+    assert same(state_of(loaded.module), before)
+
+
+def test_a_classifier_may_be_left_out_or_added(tmp_path: Path) -> None:
+    """No classes: the file's is dropped, and nothing is new; weights without any: it is new."""
+    with_head, without = state_of(trained()), state_of(trained(head__classes=0))
+    dropped = with_classes(saved(with_head, tmp_path / "w.pt"), 0)
+    assert dropped.fresh == ()
+    assert same(state_of(dropped.module), without)
+    added = with_classes(saved(without, tmp_path / "w.pt"), 7, seed=0)
+    assert added.fresh == ("fc",)
+    assert list(state_of(added.module)) == list(with_head)
+
+
+def test_a_classifier_behind_another_pooling_starts_afresh(tmp_path: Path) -> None:
+    """It sees other features, so even a bias of the same shape is of no use."""
+    before = state_of(trained())
+    document = SMALL | {"head": {"pool": "catavgmax"}}
+    loaded = with_classes(saved(before, tmp_path / "w.pt"), 5, seed=0, document=document)
+    assert loaded.fresh == ("fc",)
+    assert not torch.equal(state_of(loaded.module)["fc.bias"], before["fc.bias"])
+
+
+def test_a_spec_that_states_other_classes_starts_nothing_afresh(tmp_path: Path) -> None:
+    """Only whoever asks for a number of classes gets a new classifier."""
+    path = saved(state_of(trained()), tmp_path / "w.pt")
+    document = SMALL | {"head": {"classes": 7}}
+    assert fault(document, path).helps == ("change `head.classes` to `5`",)
+    assert fault(document, path, overrides={"head.pool": "max"}).code == "RD505"
+    assert fault(SMALL, path, overrides={"head.classes": 7, "stages.depths": [1, 1]}).code == "RD505"
+
+
+# What is of another network
+
+
+def differences(document: Any, state: Mapping[str, tuple[int, ...]]) -> Diagnostic:
+    """Why a checkpoint of these shapes is refused for the network."""
+    spec = load(document)
+    tensors = {name: torch.empty(shape, device="meta") for name, shape in state.items()}
+    with pytest.raises(EnvironmentFault) as caught:
+        load_module(resnet_dsl.lower(spec), tensors, file="w.pt", origins=spec.origins)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "RD505"
+    return diagnostic
+
+
+def shapes(name: str, *overrides: str) -> dict[str, tuple[int, ...]]:
+    return resnet_dsl.lower(load(name, overrides=overrides)).state
+
+
+def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    """Message, marked text, notes and helps."""
+    return diagnostic.message, diagnostic.span.text if diagnostic.span else "", diagnostic.notes, diagnostic.helps
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "agree", "marked", "notes", "helps"),
+    [
+        (
+            "resnet50",
+            ("resnet34",),
+            "186 of 303",
+            "bottleneck",
+            (
+                "the checkpoint has basic blocks with depths 3, 4, 6, 3 and 1,000 classes;"
+                " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
+                "85 entries are not in the file, first `layer1.0.conv3.weight` [256, 64, 1, 1]",
+                "32 entries are of another shape, first `layer1.0.conv1.weight`"
+                " [64, 64, 3, 3] in the file, [64, 64, 1, 1] here",
+            ),
+            ("change `block.type` to `basic`", "change `block.expansion` to `1`"),
+        ),
+        (
+            "resnet101",
+            ("resnet50",),
+            "320 of 575",
+            "[3, 4, 23, 3]",
+            (
+                "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes;"
+                " this spec has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes",
+                "255 entries are not in the file, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+            ),
+            ("change `stages.depths` to `[3, 4, 6, 3]`",),
+        ),
+        (
+            "resnet50",
+            ("resnet101",),
+            "320 of 626",
+            "[3, 4, 6, 3]",
+            (
+                "the checkpoint has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes;"
+                " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
+                "306 entries are in the file only, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+            ),
+            ("change `stages.depths` to `[3, 4, 23, 3]`",),
+        ),
+        (
+            "resnext50_32x4d",
+            ("resnet50",),
+            "144 of 320",
+            "32",
+            (
+                "the checkpoint has `block.groups: 1`; this spec has `block.groups: 32`",
+                "176 entries are of another shape, first `layer1.0.conv1.weight`"
+                " [64, 64, 1, 1] in the file, [128, 64, 1, 1] here",
+            ),
+            ("change `block.groups` to `1`", "change `block.width_per_group` to `64`"),
+        ),
+        (
+            "resnet50",
+            ("resnet50d",),
+            "295 of 349",
+            "64",
+            (
+                "the checkpoint has `stem.channels: [32, 32, 64]`; this spec has `stem.channels: 64`",
+                "17 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
+                "33 entries are in the file only, first `conv1.0.weight` [32, 3, 3, 3]",
+                "4 entries are of another shape, first `layer1.0.downsample.1.weight`"
+                " [256, 64, 1, 1] in the file, [256] here",
+            ),
+            (
+                "change `stem.channels` to `[32, 32, 64]`",
+                "change `stem.kernel` to `3`",
+                "change `shortcut.pool` to `avg`",
+            ),
+        ),
+        (
+            "resnet50",
+            ("resnet50", "head.classes=10"),
+            "318 of 320",
+            "1000",
+            (
+                "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 10 classes;"
+                " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
+                "2 entries are of another shape, first `fc.weight` [10, 2048] in the file, [1000, 2048] here",
+            ),
+            ("change `head.classes` to `10`",),
+        ),
+        (
+            "resnet50",
+            ("resnet50", "head.classes=0"),
+            "318 of 320",
+            "1000",
+            (
+                "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and no classifier;"
+                " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
+                "2 entries are not in the file, first `fc.weight` [1000, 2048]",
+            ),
+            ("change `head.classes` to `0`",),
+        ),
+        (
+            "resnet50",
+            ("seresnet50",),
+            "320 of 384",
+            "resnet50",
+            (
+                "the checkpoint has `attention: se`; this spec has `attention: none`",
+                "64 entries are in the file only, first `layer1.0.se.fc1.weight` [16, 256, 1, 1]",
+            ),
+            ("change `attention` to `se`",),
+        ),
+        (
+            "resnet50",
+            ("resnet50", "norm=group"),
+            "161 of 267",
+            "resnet50",
+            (
+                "the checkpoint has `norm: group`; this spec has `norm: batch`",
+                "106 entries are not in the file, first `bn1.running_mean` [64]",
+            ),
+            ("change `norm` to `group`",),
+        ),
+        (
+            "resnet50",
+            ("resnet50", "stem.kernel=3"),
+            "319 of 320",
+            "7",
+            (
+                "the checkpoint has `stem.kernel: 3`; this spec has `stem.kernel: 7`",
+                "one entry is of another shape: `conv1.weight` [64, 3, 3, 3] in the file, [64, 3, 7, 7] here",
+            ),
+            ("change `stem.kernel` to `3`",),
+        ),
+    ],
+)
+def test_weights_of_another_network_are_explained_in_the_words_of_the_spec(
+    name: str, other: tuple[str, ...], agree: str, marked: str, notes: tuple[str, ...], helps: tuple[str, ...]
+) -> None:
+    """How many entries agree, what the checkpoint is instead, the first of each difference, and the keys to change."""
+    message = f"`w.pt` holds the weights of another network: {agree} entries agree"
+    assert words(differences(name, shapes(*other))) == (message, marked, notes, helps)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("resnet18", "resnet50", "resnet50d", "resnext50_32x4d", "wide_resnet50_2", "seresnet50", "resnet14t"),
+        ("resnet20", "plain20", "resnet56"),
+    ],
+)
+def test_following_the_help_makes_the_weights_fit(kinds: tuple[str, ...]) -> None:
+    """The keys to change are all that have to be changed, from each kind of so many stages to each other."""
+    for one in kinds:
+        for other in kinds:
+            if shapes(one) != shapes(other):
+                helps = differences(one, shapes(other)).helps
+                changes = [help_.split("`")[1::2] for help_ in helps]
+                assert shapes(one, *(f"{key}={value}" for key, value in changes)) == shapes(other), (one, other, helps)
+
+
+def test_an_expansion_that_no_spec_states_needs_no_change() -> None:
+    """A block of the other type brings its own."""
+    document = {"name": "any", "block": {"type": "bottleneck"}, "stages": {"depths": [2, 2, 2, 2]}}
+    assert differences(document, shapes("resnet18")).helps == ("change `block.type` to `basic`",)
+
+
+def test_weights_of_another_family_are_no_network_of_a_spec() -> None:
+    """What is missing first tells that."""
+    vgg = {"features.0.weight": (64, 3, 3, 3), "features.0.bias": (64,), "classifier.6.weight": (1000, 4096)}
+    assert words(differences("resnet50", vgg)) == (
+        "`w.pt` holds the weights of another network: 0 of 270 entries agree",
+        "resnet50",
+        (
+            "the checkpoint is not of a network that a spec can describe: it has no `layer1.0.conv1.weight`",
+            "267 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
+            "3 entries are in the file only, first `features.0.weight` [64, 3, 3, 3]",
+        ),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "agree", "note"),
+    [
+        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is not in the file: `layer1.1.bn1.bias` [4]"),
+        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is in the file only: `layer1.1.bn9.bias` [3]"),
+        (
+            {"layer1.1.bn1.bias": (3,)},
+            "73 of 74",
+            "one entry is of another shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
+        ),
+        (
+            {"layer1.1.bn1.bias": (4, 1)},
+            "73 of 74",
+            "one entry is of another shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
+        ),
+        ({"fc.bias": None}, "73 of 74", "one entry is not in the file: `fc.bias` [5]"),
+    ],
+)
+def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, agree: str, note: str) -> None:
+    """One entry too few, too many, or of another shape, and nothing is loaded or even built."""
+
+    def build(*_: object) -> NoReturn:
+        raise AssertionError("a network is built")
+
+    state = state_of(trained())
+    for name, shape in change.items():
+        state.pop(name, None)
+        if shape is not None:
+            state[name] = torch.zeros(shape)
+    path = saved(state, tmp_path / "w.safetensors")
+    monkeypatch.setattr(loading, "materialise", build)
+    assert words(fault(SMALL, path)) == (
+        f"`{path}` holds the weights of another network: {agree} entries agree",
+        "small",
+        (note,),
+        (),
+    )
+
+
+def test_a_prefix_that_some_names_lack_is_no_prefix(tmp_path: Path) -> None:
+    """Nothing is guessed."""
+    state = state_of(trained())
+    mixed = {name if name == "fc.bias" else f"module.{name}": value for name, value in state.items()}
+    assert fault(SMALL, saved(mixed, tmp_path / "w.pt")).code == "RD505"
+
+
+def test_two_names_for_one_entry_are_refused(tmp_path: Path) -> None:
+    """Nobody knows which of them is meant."""
+    state = state_of(trained())
+    state["layer1.0.shortcut.0.weight"] = torch.zeros(32, 8, 1, 1)
+    path = saved(state, tmp_path / "w.pt")
+    assert unreadable(path) == "`layer1.0.downsample.0.weight` and `layer1.0.shortcut.0.weight` are the same entry"
+
+
+# What would run code
+
+
+class Call:
+    """Pickles as the call of a function."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self.function, self.arguments = function, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self.function, self.arguments
+
+
+def calls(marker: Path) -> dict[str, Call]:
+    """Calls that create a file, by the names that a diagnostic should give them."""
+    return {
+        f"{os.system.__module__}.system": Call(os.system, f'echo > "{marker}"'),
+        "builtins.eval": Call(builtins.eval, f"open({str(marker)!r}, 'w').close()"),
+        "builtins.exec": Call(builtins.exec, f"open({str(marker)!r}, 'w').close()"),
+        f"{open.__module__}.open": Call(open, str(marker), "w"),
+    }
+
+
+def beside_weights(call: Call) -> dict[str, Any]:
+    return {"conv1.weight": torch.zeros(8, 3, 3, 3), "layer1.0.conv1.weight": call}
+
+
+def save_zip(call: Call, path: Path, protocol: int) -> None:
+    torch.save(beside_weights(call), path, pickle_protocol=protocol)
+
+
+def save_old(call: Call, path: Path, protocol: int) -> None:
+    torch.save(beside_weights(call), path, pickle_protocol=protocol, _use_new_zipfile_serialization=False)
+
+
+def save_nested(call: Call, path: Path, protocol: int) -> None:
+    torch.save({"state_dict": {"module.a": [(call,)]}}, path, pickle_protocol=protocol)
+
+
+def save_bare(call: Call, path: Path, protocol: int) -> None:
+    path.write_bytes(pickle.dumps(call, protocol))
+
+
+def save_bare_in_a_mapping(call: Call, path: Path, protocol: int) -> None:
+    path.write_bytes(pickle.dumps({"epoch": 3, "conv1.weight": call}, protocol))
+
+
+SAVERS = [save_zip, save_old, save_nested, save_bare, save_bare_in_a_mapping]
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("save", SAVERS)
+@pytest.mark.parametrize("ending", [".pt", ".pth"])
+def test_a_file_that_would_run_code_is_refused_by_name(tmp_path: Path, save: Any, protocol: int, ending: str) -> None:
+    """Of every protocol and in every wrapping; nothing of it has run."""
+    marker, path = tmp_path / "marker", tmp_path / f"w{ending}"
+    for name, call in calls(marker).items():
+        save(call, path, protocol)
+        diagnostic = fault(SMALL, path)
+        assert (diagnostic.code, diagnostic.message) == ("RD504", f"refused `{path}`: it would run `{name}`")
+        assert diagnostic.notes == (
+            "a pickle can run any code; only tensors are read from one, and nothing of this file has run",
+        )
+        assert diagnostic.helps == ("save the `state_dict` alone, best as `.safetensors`",)
+        with pytest.raises(EnvironmentFault):
+            resnet_dsl.infer(path)
+        assert not marker.exists()
+
+
+def test_these_files_do_run_code_where_pickles_are_trusted(tmp_path: Path) -> None:
+    """Or nothing would be shown by their being refused."""
+    marker = tmp_path / "marker"
+    for call in calls(marker).values():
+        pickle.loads(pickle.dumps(call))
+        assert marker.exists()
+        marker.unlink()
+        save_zip(call, tmp_path / "w.pt", 2)
+        torch.load(tmp_path / "w.pt", weights_only=False)
+        assert marker.exists()
+        marker.unlink()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"cos\nsystem\n(Vecho\ntR.", "os.system"),
+        (b"(Vecho\nios\nsystem\n.", "os.system"),
+        (b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x04echo\x85R.", "os.system"),
+        (b"\x80\x04\x8c\x02os\x94\x8c\x06system\x94h\x00h\x01\x93.", "os.system"),
+        (b"\x80\x02ccollections\nOrderedDict\n)Rctorch.hub\nload\n.", "torch.hub.load"),
+        (b"\x80\x02}q\x00cargparse\nNamespace\n.", "argparse.Namespace"),
+        (b"\x80\x02cos\x1b[31m\nsystem\n.", "os\x1b[31m.system"),
+    ],
+)
+def test_a_call_is_named_whichever_way_a_pickle_imports_it(tmp_path: Path, content: bytes, name: str) -> None:
+    """By GLOBAL, INST and STACK_GLOBAL, through the memo, behind harmless imports; a class is code as well."""
+    path = tmp_path / "w.pt"
+    path.write_bytes(content)
+    assert fault(SMALL, path).message == f"refused `{path}`: it would run `{name}`"
+
+
+def test_whole_modules_are_refused(tmp_path: Path) -> None:
+    """They are code by reference; the `state_dict` is what counts."""
+    path = saved(trained(), tmp_path / "w.pt")
+    assert fault(SMALL, path).message.startswith(f"refused `{path}`: it would run `resnet_dsl.backends.pytorch.")
+
+
+def test_a_pickle_under_the_name_of_safetensors_is_not_even_unpickled(tmp_path: Path) -> None:
+    """The ending decides who reads a file, and safetensors runs nothing."""
+    marker, path = tmp_path / "marker", tmp_path / "w.safetensors"
+    for call in calls(marker).values():
+        for save in (save_bare, save_zip):
+            save(call, path, 2)
+            assert unreadable(path).startswith("error while deserializing header: ")
+            assert not marker.exists()
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ([torch.zeros(2)], "it holds no `state_dict`"),
+        (torch.zeros(2), "it holds no `state_dict`"),
+        ({}, "it holds no `state_dict`"),
+        ({"state_dict": {}}, "it holds no `state_dict`"),
+        ({"model": {"state_dict": {}}}, "it holds no `state_dict`"),
+        ("weights", "it holds no `state_dict`"),
+        (None, "it holds no `state_dict`"),
+        ({"a": 1}, "it holds no `state_dict`: `a` is of type `int`"),
+        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it holds no `state_dict`: `b` is of type `list`"),
+        ({"a": {"b": torch.zeros(1)}}, "it holds no `state_dict`: `a` is of type `dict`"),
+        ({"a": None}, "it holds no `state_dict`: `a` is of type `NoneType`"),
+        ({7: torch.zeros(1)}, "it holds no `state_dict`: `7` is no name"),
+        ({("a", 1): torch.zeros(1)}, "it holds no `state_dict`: `('a', 1)` is no name"),
+        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is no dense tensor of real numbers"),
+        ({"a": torch.zeros(2, device="meta")}, "`a` is no dense tensor of real numbers"),
+        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` is no dense tensor of real numbers"),
+    ],
+)
+def test_a_pickle_of_something_else_holds_no_state_dict(tmp_path: Path, content: Any, reason: str) -> None:
+    """Only names and dense tensors of real numbers are one; the first thing that is not is named."""
+    assert unreadable(saved(content, tmp_path / "w.pt")) == reason
+
+
+def test_a_mapping_that_holds_itself_is_no_state_dict(tmp_path: Path) -> None:
+    """Unwrapping comes to an end."""
+    content: dict[str, Any] = {}
+    content["model"] = content
+    assert unreadable(saved(content, tmp_path / "w.pt")) == "it holds no `state_dict`: `model` is of type `dict`"
+
+
+def test_what_is_no_file_or_no_file_of_weights_is_said_to_be_so(tmp_path: Path) -> None:
+    """Nothing there, a directory, a path that cannot be, an ending of something else, none at all."""
+    (tmp_path / "folder.pt").mkdir()
+    (tmp_path / "w.txt").write_text("weights")
+    (tmp_path / "w").write_text("weights")
+    assert unreadable(tmp_path / "missing.pt") == "there is no such file"
+    assert unreadable(tmp_path / "folder.pt") == "it is a directory"
+    assert unreadable(tmp_path / f"{'long' * 100}.pt") == "file name too long"
+    assert unreadable(tmp_path / "w.txt" / "w.pt") == "there is no such file"
+    assert unreadable(tmp_path / "w.txt") == "weights are `.safetensors`, `.pt` or `.pth` files, not `.txt`"
+    assert unreadable(tmp_path / "w") == "weights are `.safetensors`, `.pt` or `.pth` files, not ``"
+
+
+DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty, or cut short"),
+        (b"hello", DAMAGED),
+        (b"\0" * 100, DAMAGED),
+        (b"\x80", DAMAGED),
+        (b"\x80\x02.", DAMAGED),
+        (b".", DAMAGED),
+        (b"N.", DAMAGED),
+        (b"e.", DAMAGED),
+        (b"}", "it is empty, or cut short"),
+        (b"\x80\x04\x93.", DAMAGED),
+        (b"PK\3\4", DAMAGED),
+        (b"PK\3\4" + b"x" * 100, DAMAGED),
+        (b"PK\5\6" + b"\0" * 18, DAMAGED),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, DAMAGED),
+        (b"<!DOCTYPE html><html></html>", DAMAGED),
+    ],
+)
+def test_what_is_no_pickle_is_damaged(tmp_path: Path, content: bytes, reason: str) -> None:
+    """Whatever the reader makes of it."""
+    path = tmp_path / "w.pt"
+    path.write_bytes(content)
+    assert unreadable(path) == reason
+    safetensors = tmp_path / "w.safetensors"
+    safetensors.write_bytes(content)
+    assert unreadable(safetensors).startswith("error while deserializing header: ")
+
+
+def test_a_healthy_file_under_the_other_ending_is_unreadable(tmp_path: Path) -> None:
+    """The ending decides."""
+    path = saved(state_of(trained()), tmp_path / "w.safetensors")
+    assert unreadable(path.rename(tmp_path / "w.pt")) == DAMAGED
+    path = saved(state_of(trained()), tmp_path / "w.pth")
+    assert unreadable(path.rename(tmp_path / "w.safetensors")) == "error while deserializing header: header too large"
+
+
+def test_a_pickle_of_a_protocol_that_torch_does_not_read_is_no_hostile_one(tmp_path: Path) -> None:
+    """Tensors alone, but of protocol 4: nothing is said to be run."""
+    assert unreadable(saved(state_of(trained()), tmp_path / "w.pt", pickle_protocol=4)) == DAMAGED
+
+
+def two_tensors(path: Path) -> bytes:
+    """A small healthy file; `.pth` is in torch's old format."""
+    state = {"conv1.weight": torch.rand(2, 3, 1, 1), "fc.bias": torch.rand(3)}
+    options = {"_use_new_zipfile_serialization": False} if path.suffix == ".pth" else {}
+    return saved(state, path, **options).read_bytes()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_that_is_cut_short_is_refused_wherever_it_is_cut(tmp_path: Path, ending: str) -> None:
+    """At every byte of small files, at every seventh of larger ones."""
+    path = tmp_path / f"w{ending}"
+    whole = two_tensors(path)
+    for length in range(0, len(whole), 1 if len(whole) < 500 else 7):
+        path.write_bytes(whole[:length])
+        with pytest.raises(EnvironmentFault) as caught:
+            read_checkpoint(path)
+        (diagnostic,) = caught.value.diagnostics
+        assert (diagnostic.code, length) == ("RD504", length)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_with_changed_bytes_gives_tensors_or_a_diagnostic(tmp_path: Path, ending: str) -> None:
+    """Never anything else: bytes replaced, taken out and put in at random."""
+    path = tmp_path / f"w{ending}"
+    whole = two_tensors(path)
+    draw = random.Random(0)
+    for _ in range(400):
+        content = bytearray(whole)
+        for _ in range(draw.choice([1, 1, 2, 5])):
+            position = draw.randrange(len(content))
+            match draw.randrange(3):
+                case 0:
+                    content[position] = draw.randrange(256)
+                case 1:
+                    del content[position : position + draw.randrange(1, 20)]
+                case _:
+                    content[position:position] = draw.randbytes(draw.randrange(1, 9))
+        path.write_bytes(content)
+        assert is_read_or_refused(path)
+
+
+def header(entries: Any, length: int | None = None, data: bytes = b"\0" * 24) -> bytes:
+    """A file in the format of safetensors."""
+    text = entries if isinstance(entries, bytes) else json.dumps(entries).encode()
+    return struct.pack("<Q", len(text) if length is None else length) + text + data
+
+
+def entry(shape: list[Any], offsets: list[int], dtype: str = "F32") -> dict[str, Any]:
+    return {"dtype": dtype, "shape": shape, "data_offsets": offsets}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        header({"a": entry([6], [0, 24])}, length=2**63),
+        header({"a": entry([6], [0, 24])}, length=2**64 - 1),
+        header({"a": entry([6], [0, 24])}, length=10**9),
+        header({"a": entry([6], [0, 24])}, length=0),
+        header({"a": entry([6], [0, 24])}, length=10),
+        header({"a": entry([6], [0, 24]), "b": entry([6], [0, 24])}),
+        header({"a": entry([4], [0, 16]), "b": entry([4], [8, 24])}),
+        header({"a": entry([2], [0, 8]), "b": entry([2], [16, 24])}),
+        header({"a": entry([6], [24, 0])}),
+        header({"a": entry([6], [0, 2**63])}),
+        header({"a": entry([6], [-8, 16])}),
+        header({"a": entry([7], [0, 24])}),
+        header({"a": entry([-6], [0, 24])}),
+        header({"a": entry([2**40, 2**40], [0, 24])}),
+        header({"a": entry([2**64], [0, 24])}),
+        header({"a": entry([0, 2**63, 6], [0, 24])}),
+        header({"a": entry([6.0], [0, 24])}),
+        header({"a": entry([6], [0, 24], "OBJECT")}),
+        header({"a": entry([6], [0])}),
+        header({"a": None}),
+        header({"a": []}),
+        header([]),
+        header(b"{" * 1000),
+        header(b"[" * 100_000),
+        header(b"\xff\xfe"),
+        header({}),
+        header({"__metadata__": {"a": 1}}, data=b""),
+    ],
+)
+def test_a_hostile_header_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Lengths, offsets and shapes that are not so, and what is no header at all."""
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(content)
+    assert unreadable(path).startswith("error while deserializing header: ")
+
+
+def test_a_file_of_safetensors_without_tensors_holds_no_state_dict(tmp_path: Path) -> None:
+    """It is a healthy file, of nothing."""
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(header({}, data=b""))
+    assert unreadable(path) == "it holds no `state_dict`"
+
+
+def test_a_storage_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> None:
+    """Without the memory for it being asked for, or with the answer that there is none."""
+    path = tmp_path / "w.pth"
+    torch.save({"a": torch.zeros(7)}, path, _use_new_zipfile_serialization=False)
+    whole = path.read_bytes()
+    for claim in (b"M\xff\xff", b"J\xff\xff\xff\x7f", b"\x8a\x07\0\0\0\0\0\0\x01"):
+        changed = whole.replace(b"cpuq\x06K\x07", b"cpuq\x06" + claim, 1)
+        assert changed != whole
+        path.write_bytes(changed)
+        assert unreadable(path) in (DAMAGED, "it does not fit into memory", "it is empty, or cut short")
