@@ -1,7 +1,9 @@
 """The direction of the arrows, the homes of the libraries, and the size of the files, read from the sources."""
 
 import ast
+import dataclasses
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,12 @@ def test_the_reading_of_imports_sees_them_all() -> None:
     assert "resnet_dsl.language.spec.Spec" in set(imports("graph/lower.py"))
     assert "yaml" in set(imports("language/writer.py"))
     assert "torch" not in set(imports("api.py"))
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.split("/")[0] in ("language", "graph")])
+def test_values_are_frozen(module: str) -> None:
+    """What is computed is not changed any more; only what is still growing may change, and stays in its module."""
+    found = vars(import_module(f"resnet_dsl.{module.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"))
+    classes = [value for value in found.values() if isinstance(value, type) and dataclasses.is_dataclass(value)]
+    mutable = [each.__name__ for each in classes if not each.__dataclass_params__.frozen]  # type: ignore[attr-defined]
+    assert [name for name in mutable if not name.startswith("_")] == []
