@@ -285,8 +285,9 @@ def test_without_a_seed_a_new_classifier_is_of_the_global_generator(tmp_path: Pa
     path = saved(state_of(trained()), tmp_path / "w.pt")
     states = []
     for seed in (3, 3, 4):
-        torch.manual_seed(seed)
-        states.append(state_of(resnet_dsl.build(SMALL, weights=path, overrides={"head.classes": 7})))
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            states.append(state_of(resnet_dsl.build(SMALL, weights=path, overrides={"head.classes": 7})))
     assert same(states[0], states[1])
     assert not torch.equal(states[0]["fc.weight"], states[2]["fc.weight"])
 
