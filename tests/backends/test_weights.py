@@ -234,6 +234,7 @@ def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
     with torch.inference_mode():
         assert torch.equal(ours(x), theirs(x))
     assert same(state_of(ours), dict(theirs.state_dict()))
+    path.unlink()  # tens of megabytes, which pytest would keep
 
 
 # What is drawn at random
