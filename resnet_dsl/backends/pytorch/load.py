@@ -63,7 +63,8 @@ def load_module(
     elif not comparison.is_equal:
         raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
     module = materialise(graph, dtype)
-    kept = {name: tensors[name] for name in comparison.agreeing if name in graph.state}
+    own = graph.state
+    kept = {name: tensors[name] for name in comparison.agreeing if name in own}
     module.load_state_dict(kept, strict=False)  # every entry has been compared
     with seeded(seed):
         for name in fresh:
