@@ -247,8 +247,8 @@ def test_files_that_cannot_be_read_are_named(
         assert (result.status, result.out) == (2, "")
         assert result.err.splitlines() == [
             f"error[RD504]: refused `{file}`: it would run `{os.system.__module__}.system`",
-            " = note: a pickle can run any code; only tensors are read from one, and nothing of this file has run",
-            " = help: save the `state_dict` alone, best as `.safetensors`",
+            "  = note: a pickle can run any code; only tensors are read from one, and nothing of this file has run",
+            "  = help: save the `state_dict` alone, best as `.safetensors`",
         ]
     assert not Path("marker").exists()
 
