@@ -1,8 +1,9 @@
-"""Building ResNet-50 from a file of weights, against torchvision's constructor and `load_state_dict`, in turn.
+"""A ResNet-50 with weights from a file, by resnet-dsl and by torchvision with `load_state_dict`, turn and turn about.
 
     python -m tests.benchmarks.loading [--rounds 15]
 
-Needs torchvision; `docs/benchmarks.md` says how to install it beside a torch for the CPU.
+Needs torchvision; `docs/benchmarks.md` says how to install it beside a torch for the CPU. Both read the same `.pt`
+file, which a first pass has brought into memory.
 """
 
 import argparse
@@ -13,41 +14,53 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from torch import nn
 
 import resnet_dsl
 from tests.peers.libraries import declare_torchvision_operators
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(load: Callable[[], nn.Module]) -> float:
+    """From nothing to a network with the weights."""
     start = time.perf_counter()
-    work()
+    load()
     return time.perf_counter() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    arguments = parser.parse_args()
+
     declare_torchvision_operators()
     from torchvision.models import resnet50
 
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "resnet50.pt"
-        torch.save(resnet50().state_dict(), path)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "resnet50.pt"
+        torch.save(resnet50().state_dict(), file)
 
-        def ours() -> object:
-            return resnet_dsl.build("resnet50", weights=path)
+        def our_network() -> nn.Module:
+            return resnet_dsl.build("resnet50", weights=file)
 
-        def theirs() -> object:
-            return resnet50().load_state_dict(torch.load(path, weights_only=True))
+        def their_network() -> nn.Module:
+            module: nn.Module = resnet50()
+            module.load_state_dict(torch.load(file, weights_only=True))
+            return module
 
-        for work in (ours, theirs):
-            work()
-        pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
-    one, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"resnet-dsl  {one * 1e3:8.1f} ms (median of {rounds})")
-    print(f"torchvision {other * 1e3:8.1f} ms (median of {rounds})")
-    print(f"ratio of medians {one / other:.2f}")
+        one, other = (load().state_dict() for load in (our_network, their_network))
+        assert list(one) == list(other)
+        assert all(torch.equal(one[name], other[name]) for name in one)
+        pairs = []
+        for turn in range(arguments.rounds):
+            loaders = (our_network, their_network) if turn % 2 else (their_network, our_network)
+            times = {load: seconds(load) for load in loaders}
+            pairs.append((times[our_network], times[their_network]))
+    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, {arguments.rounds} rounds")
+    print(f"resnet-dsl  {ours * 1e3:8.1f} ms (median)")
+    print(f"torchvision {theirs * 1e3:8.1f} ms (median)")
+    print(f"ratio of medians {ours / theirs:.3f}")
+    print(f"median of ratios {statistics.median(a / b for a, b in pairs):.3f}")
 
 
 if __name__ == "__main__":
