@@ -20,6 +20,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch import load as loading
 from resnet_dsl.backends.pytorch.checkpoint import read_checkpoint
 from resnet_dsl.backends.pytorch.load import Loaded, load_module
+from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault
 from resnet_dsl.language.load import load
 from tests.peers import hashfill
@@ -235,6 +236,23 @@ def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
         assert torch.equal(ours(x), theirs(x))
     assert same(state_of(ours), dict(theirs.state_dict()))
     path.unlink()  # tens of megabytes, which pytest would keep
+
+
+def test_the_names_of_the_graph_are_listed_once_and_not_for_every_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a network of a thousand blocks would take as long as one of a million."""
+    path = saved(state_of(trained()), tmp_path / "w.pt")
+    listed: list[Graph] = []
+    state = Graph.state.fget  # type: ignore[attr-defined]  # mypy sees the property's value
+
+    def counted(graph: Graph) -> Any:
+        listed.append(graph)
+        return state(graph)
+
+    monkeypatch.setattr(Graph, "state", property(counted))
+    resnet_dsl.build(SMALL, weights=path)
+    assert len(listed) <= 3
 
 
 # What is drawn at random
