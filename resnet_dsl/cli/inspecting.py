@@ -1,6 +1,6 @@
 """The commands that only read: validate, show, summary, explain, list, schema."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -156,7 +156,7 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 @click.command()
-def schema(**_: Any) -> None:
+def schema() -> None:
     """Print the JSON Schema of the language."""
     from ..language.schema import schema_text
 

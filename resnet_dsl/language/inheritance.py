@@ -46,7 +46,7 @@ def read_text(name: str, data: bytes) -> Document:
     return Document(read(decode(name, data)), Path(), name)
 
 
-def read_file(path: Path, name: str | None = None) -> Document:
+def read_file(path: Path) -> Document:
     """The document in a file.
 
     Raises:
@@ -57,7 +57,7 @@ def read_file(path: Path, name: str | None = None) -> Document:
         raise OSError(None, "it is not a regular file")
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
-    return Document(read(decode(str(path) if name is None else name, data)), path.parent, os.path.realpath(path))
+    return Document(read(decode(str(path), data)), path.parent, os.path.realpath(path))
 
 
 def locate(reference: str, directory: Path) -> Path:

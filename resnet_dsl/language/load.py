@@ -1,6 +1,7 @@
 """From text to Spec: read, check the shape, inherit, check the rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -109,13 +110,7 @@ def _inherited(fault: Diagnostic, documents: Sequence[Document]) -> Diagnostic:
     if span is None or first.parent is None or span.source not in [each.source for each in documents[1:]]:
         return fault
     label = Label(first.parent.span, "inherited here")
-    return Diagnostic(
-        code=fault.code,
-        message=fault.message,
-        labels=(*fault.labels, label),
-        notes=fault.notes,
-        helps=fault.helps,
-    )
+    return replace(fault, labels=(*fault.labels, label))
 
 
 def _checked(mapping: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """YAML text -> a tree of values with spans: one UTF-8 document of JSON's values, nothing more."""
 
 import codecs
+from typing import Any
 
 import yaml
 
@@ -10,6 +11,28 @@ from .source import Source, Span
 from .tree import Scalar, Table, Tree, describe
 
 MAX_BYTES = 2**20
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes a tab that does not indent for white space, as YAML does and PyYAML does not."""
+
+    def scan_to_next_token(self) -> None:
+        super().scan_to_next_token()
+        while self.peek() == "\t" and self.buffer[self.pointer - self.column : self.pointer].strip():
+            while self.peek() in ("\t", " "):
+                self.forward()
+            super().scan_to_next_token()
+
+    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
+        length = 0
+        while self.peek(length) in (" ", "\t"):
+            length += 1
+        spaces = self.prefix(length)
+        if "\t" not in spaces:
+            return super().scan_plain_spaces(indent, start_mark)
+        self.forward(length)
+        ends_line = self.peek() in "\r\n\x85\u2028\u2029"
+        return super().scan_plain_spaces(indent, start_mark) if ends_line else [spaces]
 
 
 def decode(name: str, data: bytes) -> Source:
@@ -93,7 +116,7 @@ def _root(source: Source, text: str) -> Tree | None:
     builder = Composer(source)
     end = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_Loader):
             end = offsets(event)[1]
             builder.take(event)
     except Stop:

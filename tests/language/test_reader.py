@@ -139,6 +139,24 @@ def test_a_tab_cannot_indent(text: str) -> None:
     assert fault.helps == ("indent with spaces",)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\tx", {"a": "x"}),
+        ("a: x\t", {"a": "x"}),
+        ("a:\t1 \t# why\nb:\t\t[1,\t2]\t\n", {"a": 1, "b": [1, 2]}),
+        ("a: {b:\t1}", {"a": {"b": 1}}),
+        ("a\t: x\ty \t z\t\n", {"a": "x\ty \t z"}),
+        ("'a'\t: b\t\n  c\n", {"a": "b c"}),
+        ("a:\t\n  b: 1", {"a": {"b": 1}}),
+        ("é:\t1\nb:\t|\n  x\ty\n", {"é": 1, "b": "x\ty\n"}),
+    ],
+)
+def test_a_tab_that_does_not_indent_is_white_space(text: str, expected: object) -> None:
+    """Between two tokens, behind the last one, and inside a plain scalar, which keeps it."""
+    assert to_plain(read(decode("x", text.encode()))) == expected
+
+
 def test_tabs_inside_text_are_kept() -> None:
     """A tab is a character like any other in a quoted string or a comment."""
     assert plain("a: 'x\ty' #\tc\n") == {"a": "x\ty"}
