@@ -40,8 +40,8 @@ def test_a_wrong_spec_gives_its_diagnostics(
     assert spec.name.partition("-")[0] in [fault.code for fault in caught.value.diagnostics]
     record = spec.with_suffix(".txt")
     if pytestconfig.getoption("--update-cases"):
-        record.write_text(str(caught.value), encoding="utf-8", newline="\n")
-    assert record.read_text(encoding="utf-8") == str(caught.value)
+        record.write_text(f"{caught.value}\n", encoding="utf-8", newline="\n")
+    assert record.read_text(encoding="utf-8") == f"{caught.value}\n"
 
 
 def test_every_case_has_its_text_and_every_text_its_case() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..language.spec import Shortcut as ShortcutSpec
 from ..language.spec import Stage
-from .builder import Impossible
+from .builder import MAX_CHANNELS, Impossible
 from .graph import Block, Node, Shortcut
 from .ops import Add, AvgPool2d, AvgPool2dSame, Conv2d, PaddingShortcut
 from .parts import Parts
@@ -52,6 +52,7 @@ def add_block(x: Node, plan: Plan) -> Block:
     builder = plan.parts.builder
     first = len(builder.nodes)
     preactivation = plan.stage.block.preactivation
+    _check_width(plan)
     units = _basic(plan, x) if plan.stage.block.type == "basic" else _bottleneck(plan, x)
     branch, activated = _preactivated(plan, units, x) if preactivation else (_activated(plan, units, x), x)
     branch = plan.parts.attention(f"{plan.name}.se", branch, plan.stage.block.attention)
@@ -72,6 +73,13 @@ def add_block(x: Node, plan: Plan) -> Block:
     )
 
 
+def _check_width(plan: Plan) -> None:
+    """Report a block with too many output channels."""
+    if (channels := plan.out_channels) > MAX_CHANNELS:
+        product = f"width {plan.stage.width:,} × expansion {plan.stage.block.expansion:,} = {channels:,}"
+        plan.parts.builder.too_wide(plan.name, channels, plan.parts.place, product)
+
+
 def _basic(plan: Plan, x: Node) -> tuple[_Unit, ...]:
     """3x3, 3x3."""
     width = plan.stage.width // plan.stage.block.reduce_first
@@ -90,6 +98,9 @@ def _bottleneck(plan: Plan, x: Node) -> tuple[_Unit, ...]:
     block, width = plan.stage.block, plan.stage.width
     inner = width * block.width_per_group // 64 * block.groups
     _require(inner, plan, "inner_width", f"width {width} times width_per_group {block.width_per_group} is less than 64")
+    if inner > MAX_CHANNELS:
+        product = f"width {width:,} × width_per_group {block.width_per_group:,} ⁄ 64 × groups {block.groups:,}"
+        plan.parts.builder.too_wide(f"{plan.name}.conv2", inner, plan.parts.place, f"{product} = {inner:,}")
     reduced = inner // block.reduce_first
     _require(reduced, plan, "groups", f"the inner width {inner} is less than reduce_first {block.reduce_first}")
     strides_early = block.stride_in == "1x1"

@@ -30,6 +30,8 @@ class Impossible(Exception):
 class Place:
     """The keys that ask for a layer, and those to point at for what may be wrong with it."""
 
+    name: str
+    """Of this part of the network, in a sentence."""
     key: Path
     causes: Mapping[Cause, tuple[Path, ...]]
     """For each cause the keys in question; the first one that is written is pointed at."""
@@ -54,20 +56,28 @@ class Builder:
             shape = op.infer(shapes)
             macs = op.macs(shapes)
         except ShapeError as error:
-            self.fault(error.cause, f"`{name}`: {error.message}", place)
+            notes = (f"this is in {place.name}",) if error.cause == "size" else ()
+            self.fault(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=error.helps)
             if error.assumed is None:
                 raise Impossible from None
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
-            self.fault("channels", f"`{name}` has {shape[0]:,} channels, more than {MAX_CHANNELS:,}", place)
+            self.too_wide(name, shape[0], place)
         span = self._origins.span(*place.key)
         node = Node(name, op, tuple(node.name for node in inputs), shape, macs, span)
         self.nodes.append(node)
         return node
 
-    def fault(self, cause: Cause, message: str, place: Place, *helps: str) -> None:
+    def too_wide(self, name: str, channels: int, place: Place, *notes: str) -> None:
+        """Report more channels than a layer may have; `notes` say which product they are."""
+        excess = f"{channels - MAX_CHANNELS:,} more than {MAX_CHANNELS:,}"
+        self.fault("channels", f"`{name}` has {channels:,} channels, {excess}", place, notes=notes)
+
+    def fault(
+        self, cause: Cause, message: str, place: Place, *, notes: tuple[str, ...] = (), helps: tuple[str, ...] = ()
+    ) -> None:
         """Report a fault of a layer, once for each place in the text."""
         code = _CODES[cause]
         labels = self._origins.first_labels(place.causes.get(cause, (place.key,)))
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):
-            self.faults.append(Diagnostic(code=code, message=message, labels=labels, helps=helps))
+            self.faults.append(Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps))

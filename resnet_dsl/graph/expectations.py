@@ -1,23 +1,27 @@
 """`expect`: what the spec says of its network, held against the network."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
+from ..language.bundled import bundled_specs
 from ..language.diagnostics import Diagnostic
+from ..language.inheritance import read_file
 from ..language.spec import Spec
+from ..language.tree import find_value
 from .graph import Graph
 
 Fact: TypeAlias = int | tuple[int, ...]
 
 
 def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
-    """Every expectation that is false."""
+    """Every expectation that is false; the first one names the bundled networks that have these parameters."""
     facts: dict[str, tuple[str, Fact | None, Fact]] = {
         "params": ("the network has {} parameters", spec.expect.params, graph.parameters),
         "macs": ("the network has {} multiply-accumulates", spec.expect.macs, graph.macs),
         "depth": ("the network's depth is {}", spec.expect.depth, graph.depth),
         "output": ("the network's output shape is {}", spec.expect.output, graph.output_shape),
     }
-    return [
+    faults = [
         Diagnostic(
             code="RD303",
             message=f"`expect.{key}` is {_shown(wanted)}, but {fact.format(_shown(actual))}",
@@ -26,6 +30,20 @@ def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
         for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
+    return [replace(faults[0], helps=_look_alikes(spec, graph)), *faults[1:]] if faults else []
+
+
+def _look_alikes(spec: Spec, graph: Graph) -> tuple[str, ...]:
+    """Which bundled network has as many parameters as are expected, and which as many as there are."""
+    costs = {spec.expect.params: spec.expect.macs, graph.parameters: graph.macs}
+    published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
+    helps = []
+    for parameters, macs in costs.items():
+        alike = [name for name, facts in published.items() if facts["params"] == parameters]
+        if alike:
+            _, _, nearest = min((abs(published[name]["macs"] - macs) if macs else 0, len(name), name) for name in alike)
+            helps.append(f"the bundled `{nearest}` has {parameters:,} parameters")
+    return tuple(helps)
 
 
 def _shown(value: Fact) -> str:

@@ -1,14 +1,18 @@
 """Spec -> Graph: stem, stages, head."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from math import prod
 from typing import TypeAlias
 
 from ..language.diagnostics import Diagnostic, SpecError, in_file_order
-from ..language.spec import Spec
+from ..language.spec import Origins, Spec
 from ..language.tree import Path
 from .blocks import Plan, add_block
 from .builder import Builder, Impossible, Place
 from .expectations import unmet
+from .fitting import fitting_size
 from .graph import Block, Feature, Graph, Node
 from .ops import AvgPool2d, Conv2d, Dropout, Flatten, GlobalPool2d, Input, Linear, MaxPool2d
 from .parts import Parts
@@ -28,21 +32,34 @@ def lower(spec: Spec) -> Graph:
     try:
         graph = _network(builder, spec)
     except Impossible:
-        raise SpecError(in_file_order(builder.faults)) from None
-    faults = [*builder.faults, *_too_large(spec, graph)]
+        raise SpecError(in_file_order(_with_fitting_size(spec, builder.faults))) from None
+    faults = [*_with_fitting_size(spec, builder.faults), *_too_large(spec, graph)]
     faults = faults or unmet(spec, graph)
     if faults:
         raise SpecError(in_file_order(faults))
     return graph
 
 
+def _with_fitting_size(spec: Spec, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The faults; the one about the size of a feature map says which size of the input would fit."""
+    return [replace(fault, helps=fitting_size(spec, _fits)) if fault.code == "RD402" else fault for fault in faults]
+
+
+def _fits(spec: Spec) -> bool:
+    """Whether no feature map of the network is too small."""
+    builder = Builder(Origins())
+    with suppress(Impossible):
+        _network(builder, spec)
+    return all(fault.code != "RD402" for fault in builder.faults)
+
+
 def _network(builder: Builder, spec: Spec) -> Graph:
     shape = (spec.input.channels, spec.input.height, spec.input.width)
-    x = builder.add("input", Input(shape), place=Place(("input",), {}))
-    stem, x = _stem(_parts(builder, spec, Place(("stem",), _STEM_CAUSES)), x, spec)
+    x = builder.add("input", Input(shape), place=Place("the input", ("input",), {}))
+    stem, x = _stem(_parts(builder, spec, Place("the stem", ("stem",), _STEM_CAUSES)), x, spec)
     stages = resolutions(builder, spec)
     blocks = _stages(builder, x, spec, stages)
-    _head(_parts(builder, spec, Place(("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
+    _head(_parts(builder, spec, Place("the head", ("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
     convolutions = sum(2 if block.kind == "BasicBlock" else 3 for block in blocks)
     return Graph(
         name=spec.name,
@@ -172,10 +189,16 @@ def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], total: 
 
 def _stage_place(index: int) -> Place:
     return Place(
+        f"stage {index + 1}",
         ("stages", "depths", index),
         {
             **_COMMON_CAUSES,
-            "channels": (("stages", "widths", index),),
+            "channels": (
+                ("stages", "widths", index),
+                ("stages", "widths"),
+                ("block", "expansion", index),
+                ("block", "expansion"),
+            ),
             "groups": (("block", "reduce_first", index), ("block", "reduce_first"), ("block", "groups")),
             "inner_width": (("block", "width_per_group", index),),
             "shortcut": (("shortcut", "type"),),
@@ -201,11 +224,16 @@ def _too_large(spec: Spec, graph: Graph) -> list[Diagnostic]:
     if graph.parameters <= MAX_PARAMETERS:
         return []
     largest = max(graph.nodes, key=lambda node: node.parameters)
+    equals = sum(node.parameters == largest.parameters for node in graph.nodes)
+    many = f" and {equals - 1:,} others of its size" if equals > 1 else ""
+    factors = [factor for shape in largest.op.weights.values() if len(shape) > 1 for factor in shape]
+    excess = f"{graph.parameters - MAX_PARAMETERS:,} more than {MAX_PARAMETERS:,}"
+    product = f"{' × '.join(f'{factor:,}' for factor in factors)} = {prod(factors):,}"
     return [
         Diagnostic(
             code="RD305",
-            message=f"the network has {graph.parameters:,} parameters, more than {MAX_PARAMETERS:,}",
-            labels=spec.origins.labels("stages"),
-            notes=(f"the largest layer, `{largest.name}`, has {largest.parameters:,}",),
+            message=f"the network has {graph.parameters:,} parameters, {excess}",
+            labels=spec.origins.first_labels([("stages", "widths"), ("stages",)]),
+            notes=(f"the largest layer, `{largest.name}`{many}, has a weight of {product}",),
         )
     ]

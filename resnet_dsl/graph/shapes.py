@@ -4,6 +4,7 @@ Shapes leave the batch out: feature maps are `(channels, height, width)`, featur
 """
 
 from collections.abc import Sequence
+from math import gcd
 from typing import Literal, TypeAlias
 
 Shape: TypeAlias = tuple[int, ...]
@@ -17,14 +18,24 @@ class ShapeError(Exception):
     """The operation cannot take these shapes.
 
     `assumed` is the shape to go on with where the fault leaves no doubt of it, so that the faults of later
-    layers, which do not follow from this one, can be found too.
+    layers, which do not follow from this one, can be found too. `helps` say what would fit.
     """
 
-    def __init__(self, cause: Cause, message: str, assumed: Shape | None = None) -> None:
+    def __init__(self, cause: Cause, message: str, *helps: str, assumed: Shape | None = None) -> None:
         super().__init__(message)
         self.cause: Cause = cause
         self.message = message
+        self.helps = helps
         self.assumed = assumed
+
+
+def divisible(groups: int, *channels: int) -> str:
+    """A help: the numbers of groups nearest to `groups`, below and above, that all `channels` divide into."""
+    common = gcd(*channels)
+    below = next(count for count in range(min(groups, common), 0, -1) if common % count == 0)
+    above = next((count for count in range(groups, common + 1) if common % count == 0), None)
+    counts = f"{below:,} or {above:,} groups" if above else f"{below:,} group{'s' if below > 1 else ''}"
+    return f"{' and '.join(f'{each:,}' for each in dict.fromkeys(channels))} channels divide into {counts}"
 
 
 def windows(size: int, kernel: int, stride: int, padding: int = 0, dilation: int = 1, *, ceil: bool = False) -> int:

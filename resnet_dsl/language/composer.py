@@ -167,7 +167,8 @@ class Composer:
         if event.anchor is not None:
             self._fault("RD008", f"the anchor `&{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
         if tag is not None:
-            self._fault("RD008", f"the tag `{shortened(tag)}` is not allowed", event)
+            written = tag.replace("tag:yaml.org,2002:", "!!")
+            self._fault("RD008", f"the tag `{shortened(written)}` is not allowed", event, "take it out")
 
     def _reported(self, span: Span) -> bool:
         """Whether the last fault is about this place."""

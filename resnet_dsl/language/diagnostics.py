@@ -44,7 +44,7 @@ class DiagnosticError(Exception):
     def __str__(self) -> str:
         from .render import as_text
 
-        return "\n".join(as_text(diagnostic) for diagnostic in self.diagnostics)
+        return "\n".join(as_text(diagnostic) for diagnostic in self.diagnostics).rstrip("\n")
 
 
 class SpecError(DiagnosticError):

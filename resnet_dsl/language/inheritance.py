@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .bundled import bundled_specs
 from .diagnostics import Diagnostic, EnvironmentFault, Label, SpecError
+from .lineage import Lineage
 from .reader import MAX_BYTES, decode, read
 from .similar import did_you_mean
 from .source import Source, Span
@@ -121,6 +122,12 @@ def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:
         message=f"`extends` runs in a circle: {' -> '.join([*names, names[0]])}",
         labels=(Label(span), *(Label(each.parent.span) for each in documents[start:-1] if each.parent)),
     )
+
+
+def lineage(documents: Sequence[Document]) -> Lineage:
+    """What diagnostics need to know of the chain that starts with the first document."""
+    first, *parents = documents
+    return Lineage(first.parent.span if first.parent else None, tuple(each.source for each in parents))
 
 
 def merged(documents: Sequence[Document], patches: Iterable[Table]) -> Table:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .lineage import Lineage
 from .source import Span
 from .spec import Attention, Block, BlockType, Expect, Head, Init, Input, Norm, Origins, Shortcut, Spec, Stage, Stem
 from .tree import Path, Plain, Table, Tree, to_plain
@@ -27,7 +28,7 @@ def default_stride(index: int) -> int:
     return 1 if index == 0 else 2
 
 
-def make_spec(tree: Table) -> Spec:
+def make_spec(tree: Table, lineage: Lineage) -> Spec:
     """The spec that a document describes, which has passed the schema and the rules."""
     data: Any = to_plain(tree)
     values: dict[str, Any] = {key: data[key] for key in _SCALARS if key in data}
@@ -41,7 +42,7 @@ def make_spec(tree: Table) -> Spec:
         stages=_stages(data),
         output_stride=data["stages"].get("output_stride"),
         expect=_expect(data.get("expect", {})),
-        origins=Origins(_spans(tree)),
+        origins=Origins(_spans(tree), lineage),
     )
 
 

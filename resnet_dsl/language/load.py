@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from os import PathLike
 from typing import Any
 
@@ -9,7 +10,9 @@ from . import rules, schema
 from .composer import MAX_DEPTH, MAX_DIGITS
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
+from .inheritance import lineage as lineage_of
 from .interpret import make_spec
+from .lineage import Lineage
 from .overrides import parse_override
 from .spec import Spec
 from .tree import Path, Scalar, Table, Tree, dotted, find_value
@@ -61,8 +64,9 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     except SpecError as error:
         own = _shape_faults([document])
         raise SpecError(in_file_order([*own, *error.diagnostics])) from None
+    lineage = lineage_of(documents)
     if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
-        raise SpecError(in_file_order(_inherited(fault, documents) for fault in _shape_faults(documents)))
+        raise SpecError(in_file_order(_inherited(fault, lineage) for fault in _shape_faults(documents)))
     tree = merged(documents, patches)
     faults = _shape_faults(documents)
     if patches or len(documents) > 1:  # a file that stands alone has been checked already
@@ -70,8 +74,8 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
         faults += [fault for fault in schema.check(tree) if (fault.code, fault.message) not in known]
     faults += rules.check(tree, faults)
     if faults:
-        raise SpecError(in_file_order(_inherited(fault, documents) for fault in faults))
-    return make_spec(tree)
+        raise SpecError(in_file_order(_inherited(fault, lineage) for fault in faults))
+    return make_spec(tree, lineage)
 
 
 def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
@@ -103,14 +107,9 @@ def _nothing_inherited(path: Path, null: Scalar) -> Diagnostic:
     )
 
 
-def _inherited(fault: Diagnostic, documents: Sequence[Document]) -> Diagnostic:
+def _inherited(fault: Diagnostic, lineage: Lineage) -> Diagnostic:
     """The fault, with a second place where it stands in a parent: the `extends` that brought it in."""
-    first = documents[0]
-    span = fault.span
-    if span is None or first.parent is None or span.source not in [each.source for each in documents[1:]]:
-        return fault
-    label = Label(first.parent.span, "inherited here")
-    return replace(fault, labels=(*fault.labels, label))
+    return replace(fault, labels=(*fault.labels, *lineage.labels(fault.span)))
 
 
 def _checked(mapping: Mapping[str, Any]) -> Any:
@@ -130,6 +129,8 @@ def _checked(mapping: Mapping[str, Any]) -> Any:
                 raise SpecError(Diagnostic(code="RD011", message=f"`{dotted(path)}` is out of range"))
             case int():
                 return int(value)
+            case float() if not isfinite(value):
+                raise SpecError(Diagnostic(code="RD011", message=f"`{dotted(path)}` is out of range"))
             case float():  # numpy's is one of Python's, and PyYAML writes no subclasses
                 return float(value)
             case str():

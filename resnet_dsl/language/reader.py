@@ -8,6 +8,8 @@ import yaml
 from .composer import FORBIDDEN, Composer, Stop, forbidden, offsets
 from .diagnostics import Diagnostic, Label, SpecError, in_file_order
 from .source import Source, Span
+from .suggestions import glued_colon
+from .syntax import one_character, syntax_fault
 from .tree import Scalar, Table, Tree, describe
 
 MAX_BYTES = 2**20
@@ -90,13 +92,9 @@ def read(source: Source) -> Table:
             )
         )
     if not isinstance(root, Table):
-        raise SpecError(
-            Diagnostic(
-                code="RD201",
-                message=f"a spec is a mapping of keys to values, found {describe(root)}",
-                labels=(Label(root.span),),
-            )
-        )
+        message = f"a spec is a mapping of keys to values, found {describe(root)}"
+        helps = glued_colon(str(root.value)) if isinstance(root, Scalar) else ()
+        raise SpecError(Diagnostic(code="RD201", message=message, labels=(Label(root.span),), helps=helps))
     return root
 
 
@@ -122,29 +120,12 @@ def _root(source: Source, text: str) -> Tree | None:
     except Stop:
         pass
     except yaml.MarkedYAMLError as error:
-        builder.faults.append(_syntax_fault(source, error))
+        place, context_place = (mark.index if mark else None for mark in (error.problem_mark, error.context_mark))
+        problem, context = error.problem or "unreadable text", error.context or ""
+        builder.faults.append(syntax_fault(source, problem, place, context, context_place))
     except (ValueError, OverflowError):  # an escape beyond Unicode, a version of 5,000 digits
-        label = Label(_at(source, end), "somewhere after this")
+        label = Label(one_character(source, end), "somewhere after this")
         builder.faults.append(Diagnostic(code="RD005", message="not YAML: a number in an escape", labels=(label,)))
     if builder.faults:
         raise SpecError(in_file_order(builder.faults))
     return builder.root
-
-
-def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
-    problem = (error.problem or "unreadable text").replace("'", "`")
-    labels = []
-    if error.problem_mark is not None:
-        labels.append(Label(_at(source, error.problem_mark.index)))
-    if error.context_mark is not None and error.context:
-        labels.append(Label(_at(source, error.context_mark.index), error.context))
-    helps: tuple[str, ...] = ()
-    if "\\t" in problem:
-        problem, helps = "a tab cannot indent", ("indent with spaces",)
-    return Diagnostic(code="RD005", message=f"not YAML: {problem}", labels=tuple(labels), helps=helps)
-
-
-def _at(source: Source, offset: int) -> Span:
-    """One character; the last one of the text where the offset lies behind it."""
-    offset = min(offset, len(source.text))
-    return Span(source, offset, min(offset + 1, len(source.text)))

@@ -87,6 +87,7 @@ def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code="RD304",
             message=f"a network has at most {MAX_BLOCKS:,} blocks, this one has {sum_} = {total:,}",
+            notes=(f"that is {total - MAX_BLOCKS:,} too many",),
             labels=(Label(depths.span),),
         )
 

@@ -13,6 +13,7 @@ from jsonschema.validators import extend
 from .diagnostics import Diagnostic, Label
 from .similar import did_you_mean, similar
 from .source import Span
+from .suggestions import glued_colon, glued_key, suggestions
 from .tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
 
 
@@ -38,9 +39,15 @@ def check(tree: Table) -> list[Diagnostic]:
     diagnostics: dict[tuple[str, Path, str], Diagnostic] = {}
     found = [(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))]
     mistyped = {path for error, path in found if error.validator == "type"}
-    errors = [(error, path) for error, path in found if error.validator == "type" or path not in mistyped]
+    out_of_bounds = {path for error, path in found if error.validator == "maximum"}
+    errors = [
+        (error, path)
+        for error, path in found
+        if error.validator == "type"
+        or not (path in mistyped or (error.validator == "not" and path in out_of_bounds))  # odd or not is no matter
+    ]
     misspelt = {
-        (*path, similar(key, error.schema["properties"]))
+        (*path, glued_key(key) or similar(key, error.schema["properties"]))
         for error, path in errors
         if error.validator == "additionalProperties"
         for key in _unknown_keys(error)
@@ -82,7 +89,8 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
             for key in _unknown_keys(error):
                 yield _unknown(tree, path, key, list(error.schema["properties"]))
         case "type":
-            yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}")
+            helps = suggestions(found, path, error.schema) or _glued(found)
+            yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}", *helps)
         case "enum":
             yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
         case "minimum":
@@ -96,8 +104,8 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
         case "not":
             yield _at(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
         case "pattern":
-            help_ = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
-            yield _at(tree, path, "RD206", f"{describe(found)} is not a name", help_)
+            rule = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
+            yield _at(tree, path, "RD206", f"{_subject(path)} must be {rule}, found {describe(found)}")
         case "minLength":
             yield _at(tree, path, "RD206", f"{_subject(path)} must not be empty")
         case "minItems" | "maxItems":
@@ -109,9 +117,10 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
 def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
     few, many = error.schema["minItems"], error.schema["maxItems"]
     wanted = f"{few} values" if few == many else f"{few} to {many:,} values"
+    helps = ("write `[height, width]`, or one number for both",) if path == ("input", "size") else ()
     found = len(error.instance)
     message = f"{_subject(path)} must be a list of {wanted}, found {found:,}"
-    return _at(tree, path, "RD207", message)
+    return _at(tree, path, "RD207", message, *helps)
 
 
 def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
@@ -133,7 +142,7 @@ def _unknown(tree: Tree, path: Path, key: str, known: list[str]) -> Diagnostic:
     span = key_span(tree, (*path, key))
     assert span is not None
     owner = f"`{dotted(path)}`" if path else "a spec"
-    helps = did_you_mean(key, known, "key") or (f"the keys of {owner} are {_quoted(known)}",)
+    helps = glued_colon(key) or did_you_mean(key, known, "key") or (f"the keys of {owner} are {_quoted(known)}",)
     return Diagnostic(
         code="RD203",
         message=f"unknown key `{shortened(key)}`",
@@ -146,8 +155,19 @@ def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagn
     helps: tuple[str, ...] = ()
     if isinstance(found, Scalar) and isinstance(found.value, str):
         helps = did_you_mean(found.value, [str(value) for value in values], "value")
-    message = f"{_subject(path)} must be {_quoted([str(value) for value in values], 'or')}, found {describe(found)}"
+    message = f"{_subject(path)} must be {_one_of(values)}, found {describe(found)}"
     return _at(tree, path, "RD204", message, *helps)
+
+
+def _one_of(values: list[Any]) -> str:
+    """The values, or what a long list of numbers has in common."""
+    if len(values) > 4 and values == [2**power for power in range(len(values))]:
+        return f"a power of two, at most {values[-1]:,}"
+    return _quoted([str(value) for value in values], "or")
+
+
+def _glued(found: Tree) -> tuple[str, ...]:
+    return glued_colon(found.value) if isinstance(found, Scalar) and isinstance(found.value, str) else ()
 
 
 def _at(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from .diagnostics import Label
+from .lineage import Lineage
 from .source import Span
 from .tree import Path
 
@@ -110,6 +111,7 @@ class Origins:
     """Where in the text each value of a spec stands."""
 
     spans: Mapping[Path, Span] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
 
     def span(self, *path: str | int) -> Span | None:
         """The place of the value, of the nearest collection around it that is written, or of the name."""
@@ -124,9 +126,9 @@ class Origins:
         return self.labels(*next(written, paths[0]))
 
     def labels(self, *path: str | int, text: str = "") -> tuple[Label, ...]:
-        """A label at the place of the value; none where the spec has no text."""
+        """A label at the place of the value, and at the `extends` that it came by; none where the spec has no text."""
         span = self.span(*path)
-        return () if span is None else (Label(span, text),)
+        return () if span is None else (Label(span, text), *self.lineage.labels(span))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ BOTTLENECK = SMALL.replace("TYPE", "bottleneck")
         (
             BOTTLENECK.replace("bottleneck", "bottleneck, reduce_first: 2, groups: [1, 5], width_per_group: [64, 12]"),
             "2",
-            "`layer2.0.conv2`: 7 and 15 channels do not divide into 5 groups",
+            "`layer2.0.conv2`: 7 channels do not divide into 5 groups",
         ),
         (
             BASIC + "norm: {type: group, groups: 16}\n",
@@ -108,17 +108,17 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
         (
             BOTTLENECK.replace("[8, 16]", "[8, 16385]"),
             "16385",
-            "`layer2.0.conv3` has 65,540 channels, more than 65,536",
+            "`layer2.0` has 65,540 channels, 4 more than 65,536",
         ),
         (
             BOTTLENECK.replace("[8, 16]", "1024").replace("bottleneck", "bottleneck, groups: 65"),
             "1024",
-            "`layer1.0.conv1` has 66,560 channels, more than 65,536",
+            "`layer1.0.conv2` has 66,560 channels, 1,024 more than 65,536",
         ),
         (
             BASIC.replace("[8, 16]", "[8, 32769]") + "head: {pool: catavgmax}\n",
             "catavgmax",
-            "`global_pool` has 65,538 channels, more than 65,536",
+            "`global_pool` has 65,538 channels, 2 more than 65,536",
         ),
     ],
 )
@@ -162,9 +162,11 @@ def test_too_many_parameters() -> None:
     text = "name: a\nstem: {channels: 65536, kernel: 1}\nblock: {type: basic}\nstages: {depths: [15], widths: 65536}\n"
     (fault,) = faults(text)
     assert fault.code == "RD305"
-    assert fault.message == "the network has 1,159,710,966,760 parameters, more than 1,099,511,627,776"
-    assert fault.notes == ("the largest layer, `layer1.0.conv1`, has 38,654,705,664",)
-    assert (fault.span.text if fault.span else "") == "stages"
+    excess = "60,199,338,984 more than 1,099,511,627,776"
+    assert fault.message == f"the network has 1,159,710,966,760 parameters, {excess}"
+    product = "65,536 × 65,536 × 3 × 3 = 38,654,705,664"
+    assert fault.notes == (f"the largest layer, `layer1.0.conv1` and 29 others of its size, has a weight of {product}",)
+    assert (fault.span.text if fault.span else "") == "65536"
     assert graph_of(text.replace("15", "14")).parameters == 1_082_401_293_288
 
 

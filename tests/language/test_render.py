@@ -222,8 +222,8 @@ def test_the_json_format_says_everything() -> None:
 
 
 def test_an_error_prints_all_its_diagnostics() -> None:
-    """With a blank line between them."""
-    assert f"{as_text(MISSPELT)}\n{as_text(diagnostic())}" == str(SpecError([MISSPELT, diagnostic()]))
+    """With a blank line between them, and no line break behind the last, as other errors have none."""
+    assert f"{as_text(MISSPELT)}\n{as_text(diagnostic())}" == f"{SpecError([MISSPELT, diagnostic()])}\n"
 
 
 def test_file_order() -> None:

@@ -127,7 +127,7 @@ _BAD_COMBINATIONS: list[tuple[str, Document]] = [
 
 _ALONE: list[tuple[str, Document]] = [
     ("RD304", _TINY | {"stages": {"depths": Raw("[10000, 1]")}}),
-    ("RD305", _TINY | {Raw("stages"): {"depths": [40], "widths": 65536}}),
+    ("RD305", _TINY | {"stages": {"depths": [40], "widths": Raw("65536")}}),
     ("RD404", _TINY | {"block": {"type": "basic", "expansion": 2}, "stages": {"depths": [1], "widths": Raw("65536")}}),
     ("RD404", _TINY | {"stages": {"depths": [1], "widths": 65536}, "head": {"pool": Raw("catavgmax")}}),
     ("RD405", _TINY | {"stages": {"depths": [1], "output_stride": Raw("8")}}),

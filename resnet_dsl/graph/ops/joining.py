@@ -31,7 +31,7 @@ class PaddingShortcut(Operation):
         output = (self.out_channels, windows(height, 1, self.stride), windows(width, 1, self.stride))
         if channels > self.out_channels:
             message = f"a padding shortcut cannot drop channels: {channels} come in, {self.out_channels} go out"
-            raise ShapeError("shortcut", message, assumed=output)
+            raise ShapeError("shortcut", message, "a projection can: `shortcut: {type: projection}`", assumed=output)
         return output
 
 

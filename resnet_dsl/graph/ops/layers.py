@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal, TypeAlias
 
-from ..shapes import Shape, ShapeError, Shapes, slide
+from ..shapes import Shape, ShapeError, Shapes, divisible, slide
 from .base import Operation
 
 
@@ -32,9 +32,11 @@ class Conv2d(Operation):
         (shape,) = shapes
         assert shape[0] == self.in_channels, (self, shape)
         output = slide(shape, self.out_channels, self.kernel, self.stride, self.padding, self.dilation)
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            message = f"{self.in_channels} and {self.out_channels} channels do not divide into {self.groups} groups"
-            raise ShapeError("groups", message, assumed=output)
+        sides = dict.fromkeys((self.in_channels, self.out_channels))
+        if uneven := [channels for channels in sides if channels % self.groups]:
+            message = f"{' and '.join(map(str, uneven))} channels do not divide into {self.groups} groups"
+            helps = divisible(self.groups, self.in_channels, self.out_channels)
+            raise ShapeError("groups", message, helps, assumed=output)
         return output
 
 
@@ -105,7 +107,7 @@ class GroupNorm(Operation):
         (shape,) = shapes
         if self.channels % self.groups:
             message = f"group norm cannot divide {self.channels} channels into {self.groups} groups"
-            raise ShapeError("norm", message, assumed=shape)
+            raise ShapeError("norm", message, divisible(self.groups, self.channels), assumed=shape)
         return shape
 
 

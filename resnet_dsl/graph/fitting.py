@@ -1,0 +1,47 @@
+"""The size of the input at which a network fits that is too small, or odd, for its own feature maps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import prod
+
+from ..language.spec import Spec
+
+MAX_SIZE = 16_384
+_TRIED_ONE_BY_ONE = 64
+
+
+def fitting_size(spec: Spec, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
+    """A help that names the next larger size of the input that fits; none where no size that is tried does.
+
+    Height and width are sought one by one: every operation treats both alike, and neither by the other.
+
+    Args:
+        spec: a network that does not fit its input.
+        fits: whether a network fits its input.
+    """
+    small = _small(spec)
+    sides = [_fitting_side(small, side, fits) for side in (spec.input.height, spec.input.width)]
+    if None in sides:
+        return ()
+    size = sides[0] if sides[0] == sides[1] else sides
+    return (f"the network fits with `input.size: {size}`",)
+
+
+def _fitting_side(spec: Spec, side: int, fits: Callable[[Spec], bool]) -> int | None:
+    for size in _candidates(spec, side):
+        if fits(replace(spec, input=replace(spec.input, height=size, width=size))):
+            return size
+    return None
+
+
+def _candidates(spec: Spec, side: int) -> Iterator[int]:
+    """The side itself, the sizes behind it, then multiples of the network's stride, which all strides divide."""
+    stride = spec.stem.stride * (1 if spec.stem.pool == "none" else 2) * prod(stage.stride for stage in spec.stages)
+    yield from range(side, min(side + _TRIED_ONE_BY_ONE, MAX_SIZE + 1))
+    first = -(-(side + _TRIED_ONE_BY_ONE) // stride)
+    yield from (size for size in range(first * stride, (first + 3) * stride, stride) if size <= MAX_SIZE)
+
+
+def _small(spec: Spec) -> Spec:
+    """The network with few blocks: only a stage's first block changes the size of what it gets."""
+    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, 2)) for stage in spec.stages))
