@@ -4,15 +4,19 @@ Each `tests/cases/CODE-*.yaml` has a `.txt` with what the compiler says. A first
 options of the command line. `pytest --update-cases` writes the texts anew; read what changed before it is kept.
 """
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import resnet_dsl
 from resnet_dsl.graph.lower import lower
 from resnet_dsl.language.diagnostics import DiagnosticError
 from resnet_dsl.language.load import load
+from resnet_dsl.language.render import as_json
+from resnet_dsl.language.schema import schema_text
 
 CASES = Path(__file__).parent / "cases"
 SPECS = sorted(CASES.glob("*.yaml"), key=lambda path: path.name)
@@ -42,6 +46,16 @@ def test_a_wrong_spec_gives_its_diagnostics(
     if pytestconfig.getoption("--update-cases"):
         record.write_text(f"{caught.value}\n", encoding="utf-8", newline="\n")
     assert record.read_text(encoding="utf-8") == f"{caught.value}\n"
+
+
+def test_the_json_of_all_cases_follows_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that `resnet-dsl schema diagnostics` prints."""
+    monkeypatch.chdir(CASES)
+    validator = Draft202012Validator(json.loads(schema_text("diagnostics")))
+    for spec in SPECS:
+        with pytest.raises(DiagnosticError) as caught:
+            lower(load(spec.name, overrides=overrides(spec)))
+        assert list(validator.iter_errors(json.loads(as_json(caught.value.diagnostics)))) == []
 
 
 def test_every_case_has_its_text_and_every_text_its_case() -> None:

@@ -1,6 +1,6 @@
 """The commands that only read: validate, show, summary, explain, list, schema."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
 @shared.overridable
+@shared.quietable
 @click.option(
     "--format",
     "format_",
@@ -39,7 +40,7 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
             status = max(status, wrong)
         else:
             if format_ == "text":
-                click.echo(f"{spec}: ok, {graph.name} with {graph.parameters:,} parameters")
+                shared.say(f"{spec}: ok, {graph.name} with {graph.parameters:,} parameters")
     if format_ == "text":
         shared.show_faults(faults, to_stderr=False)
     elif format_ == "json":
@@ -156,8 +157,12 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of the language."""
+@click.argument("of", metavar="[spec|diagnostics]", type=click.Choice(["spec", "diagnostics"]), default="spec")
+def schema(of: Literal["spec", "diagnostics"]) -> None:
+    """Print the JSON Schema of the language.
+
+    With `diagnostics`, that of what `validate --format json` prints.
+    """
     from ..language.schema import schema_text
 
-    click.echo(schema_text(), nl=False)
+    click.echo(schema_text(of), nl=False)

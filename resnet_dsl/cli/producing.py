@@ -20,6 +20,7 @@ _INPUT = click.Path(path_type=Path)
 
 @click.command()
 @shared.taking_spec
+@shared.quietable
 @click.option(
     "-o", "--output", type=_OUTPUT, metavar="FILE", help="A .svg, .png, .pdf or .dot file.  [default: NAME.svg]"
 )
@@ -63,6 +64,7 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
 
 @click.command()
 @shared.taking_spec
+@shared.quietable
 @click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N, mps or meta."
 )
@@ -132,7 +134,7 @@ def build(
     _check(module, graph, batch_size)
     if weights is not None:
         new = f"; `{fresh[0]}` is new" if fresh else ""
-        click.echo(f"loaded {weights}{new}")
+        shared.say(f"loaded {weights}{new}")
     if output is not None:
         file = output
         shared.write_output(file, lambda beside: save_weights(module, beside, like=file))
@@ -163,11 +165,11 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
         faults += check.torchsummary_difference(table, graph, batch_size)
     else:
         table = summary(graph, "torchsummary", batch_size)
-    click.echo(table, nl=False)
+    shared.say(table.removesuffix("\n"))
     if faults:
         raise EnvironmentFault(faults)
     modules = sum(1 for _ in graph.modules)
-    click.echo(
+    shared.say(
         f"checked on {parameter.device} in {str(parameter.dtype).removeprefix('torch.')}: the output shapes of all"
         f" {modules} modules and all {graph.parameters:,} parameters are as the spec says"
     )
@@ -175,6 +177,7 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
 
 @click.command()
 @click.argument("name")
+@shared.quietable
 @click.option(
     "--from", "parent", required=True, metavar="SPEC", help="The spec to start from: a path or a bundled name."
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..language.spec import Spec
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
+_QUIET = "resnet_dsl.quiet"
 
 
 def overridable(command: Callable[..., None]) -> Callable[..., None]:
@@ -27,6 +28,17 @@ def overridable(command: Callable[..., None]) -> Callable[..., None]:
 def taking_spec(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the argument SPEC and the option --set."""
     return click.argument("spec", metavar="SPEC")(overridable(command))
+
+
+def quietable(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option --quiet, which `say` and `progress` obey."""
+
+    def remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.meta[_QUIET] = value
+
+    help_ = "Print nothing but faults."
+    option = click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=remember, help=help_)
+    return option(command)
 
 
 def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
@@ -69,9 +81,15 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None
     click.echo("\n".join(as_text(fault, color=color) for fault in faults), err=to_stderr, nl=False, color=color)
 
 
+def say(message: str) -> None:
+    """Print what a person may want to know, unless it is to be quiet."""
+    if not click.get_current_context().meta.get(_QUIET):
+        click.echo(message)
+
+
 def progress(message: str) -> None:
     """Say what takes a while, where somebody watches."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not click.get_current_context().meta.get(_QUIET):
         click.echo(message, err=True)
 
 
@@ -80,4 +98,4 @@ def write_output(path: Path, write: Callable[[Path], object]) -> None:
     from ..files import write_file
 
     write_file(path, write)
-    click.echo(f"wrote {path}")
+    say(f"wrote {path}")

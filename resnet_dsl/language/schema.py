@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
@@ -17,9 +17,9 @@ from .suggestions import glued_colon, glued_key, suggestions
 from .tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
 
 
-def schema_text() -> str:
-    """The JSON Schema of the language, as text."""
-    return files(__package__).joinpath("spec.schema.json").read_text("utf-8")
+def schema_text(of: Literal["spec", "diagnostics"] = "spec") -> str:
+    """The JSON Schema of the language, or that of diagnostics as JSON, as text."""
+    return files(__package__).joinpath(f"{of}.schema.json").read_text("utf-8")
 
 
 @cache

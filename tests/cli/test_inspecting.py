@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import resnet_dsl
 from resnet_dsl.language.bundled import FAMILIES, families
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, Result
 
 SPEC = "name: mine\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
 WRONG = "name: mine\nblock: {type: basic}\nstages:\n  dephts: [1, 1]\n"
@@ -158,6 +159,39 @@ def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
     found = [[line.split()[0] for line in lines] for _, *lines in (each.splitlines() for each in groups)]
     assert found == [list(families()["seresnext"]), ["seresnextaa101d_32x8d", "seresnextaa201d_32x8d"]]
     assert resnet_dsl_command("list", "vgg").status == 2
+
+
+def test_the_schema_of_diagnostics_describes_what_validate_prints(resnet_dsl_command: CommandLine) -> None:
+    """Faults of specs, of the command line, and none at all; but not anything."""
+    schema = json.loads(resnet_dsl_command("schema", "diagnostics").out)
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    Path("one.yaml").write_text(WRONG)
+    for arguments in (["one.yaml", "nowhere.yaml"], ["resnet18"], ["resnet18", "--set", "a"]):
+        found = json.loads(resnet_dsl_command("validate", "--format", "json", *arguments).out)
+        assert list(validator.iter_errors(found)) == []
+        assert len(list(validator.iter_errors(found | {"version": 2}))) == 1
+        for diagnostic in found["diagnostics"]:
+            for key in diagnostic:
+                rest = {name: value for name, value in diagnostic.items() if name != key}
+                assert not validator.is_valid({"version": 1, "diagnostics": [rest]})
+
+
+def test_quiet_prints_nothing_but_faults(resnet_dsl_command: CommandLine) -> None:
+    """Exit statuses and files are the same."""
+    Path("one.yaml").write_text(WRONG)
+    assert resnet_dsl_command("validate", "--quiet", "resnet18", "resnet50") == Result(0, "", "")
+    loud, quiet = (resnet_dsl_command("validate", "resnet18", "one.yaml", *option) for option in ([], ["-q"]))
+    assert (quiet.status, quiet.out) == (1, loud.out.partition("\n")[2])
+    assert resnet_dsl_command("new", "mine", "--from", "resnet18", "-q") == Result(0, "", "")
+    assert resnet_dsl_command("draw", "mine.yaml", "-o", "a.dot", "-q") == Result(0, "", "")
+    assert resnet_dsl_command("build", "mine.yaml", "--device", "meta", "--quiet") == Result(0, "", "")
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "a.dot",
+        "mine.yaml",
+        "one.yaml",
+        "resnet-dsl.schema.json",
+    ]
 
 
 def test_schema_prints_the_schema(resnet_dsl_command: CommandLine) -> None:

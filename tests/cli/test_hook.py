@@ -1,0 +1,31 @@
+"""The hook for pre-commit: what it runs, and on which files."""
+
+import re
+import shlex
+from pathlib import Path
+
+import yaml
+
+from .conftest import CommandLine, Result
+
+HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+
+
+def test_the_hook_passes_good_specs_in_silence_and_fails_for_wrong_ones(resnet_dsl_command: CommandLine) -> None:
+    """Its entry is a command line, to which pre-commit adds the names of files."""
+    (hook,) = yaml.safe_load(HOOKS.read_text("utf-8"))
+    program, *arguments = shlex.split(hook["entry"])
+    assert program == "resnet-dsl"
+    Path("good.yaml").write_text("name: good\nextends: resnet18\n")
+    Path("wrong.yaml").write_text("name: wrong\nextend: resnet18\n")
+    assert resnet_dsl_command(*arguments, "good.yaml") == Result(0, "", "")
+    result = resnet_dsl_command(*arguments, "good.yaml", "wrong.yaml")
+    assert (result.status, result.out[:14]) == (1, "error[RD202]: ")
+
+
+def test_the_hook_looks_at_specs_only() -> None:
+    """At YAML files of any folder of that name."""
+    (hook,) = yaml.safe_load(HOOKS.read_text("utf-8"))
+    assert (hook["id"], hook["types"], hook["language"]) == ("resnet-dsl", ["yaml"], "system")
+    paths = ["specs/a.yaml", "nets/specs/deep/a.yaml", "myspecs/a.yaml", "a.yaml"]
+    assert [bool(re.search(hook["files"], path)) for path in paths] == [True, True, False, False]
