@@ -75,7 +75,7 @@ def _unknown_keys(error: Any) -> list[str]:
 def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int | None, ...]]) -> Iterator[Diagnostic]:
     """The diagnostics for one violation; jsonschema reports missing and unknown keys at the parent.
 
-    That a key is missing is not said where the same mapping has it `misspelt`.
+    That a key is missing is not said where the same mapping has it `misspelt`, nor where `extends` is.
     """
     found = find(tree, path)
     assert found is not None
@@ -83,7 +83,8 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
     match error.validator:
         case "required":
             for key in sorted(set(limit) - set(error.instance), key=limit.index):
-                if (*path, key) not in misspelt:
+                is_inherited = ("extends",) in misspelt and key != "name"
+                if (*path, key) not in misspelt and not is_inherited:
                     yield _missing(tree, path, key)
         case "additionalProperties":
             for key in _unknown_keys(error):
