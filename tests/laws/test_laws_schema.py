@@ -1,0 +1,79 @@
+"""Laws of the JSON Schema: who is right about it, and what it leaves to the compiler."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+from hypothesis import given, settings
+
+from resnet_dsl.graph.graph import Graph
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.load import loads
+from resnet_dsl.language.reader import decode, read
+from resnet_dsl.language.schema import check as schema_faults
+from resnet_dsl.language.schema import schema
+from resnet_dsl.language.tree import to_plain
+from resnet_dsl.language.writer import write
+
+from ..strategies.from_schema import Json, accepted, perturbed
+from ..test_cases import SPECS
+from .test_laws_language import check
+
+INDEPENDENT = jsonschema_rs.Draft202012Validator(schema())
+"""A validator that shares no code with ours."""
+
+
+def compiled(text: str) -> Graph | tuple[Diagnostic, ...]:
+    try:
+        return lower(loads(text))
+    except SpecError as error:
+        return error.diagnostics
+
+
+def is_accepted(text: str | bytes) -> bool:
+    """Whether our own check of the shape has nothing to say against a document."""
+    data = text if isinstance(text, bytes) else text.encode()
+    return schema_faults(read(decode("test", data))) == []
+
+
+@settings(max_examples=500)
+@given(accepted())
+def test_what_the_schema_accepts_is_a_network_or_breaks_a_rule_that_has_a_code(document: Json) -> None:
+    """Never an exception, and never a fault of the shape, but where the document is merged into another."""
+    text = write(document)
+    assert is_accepted(text)
+    result = compiled(text)
+    if isinstance(result, Graph):
+        return
+    check(result)
+    codes = {fault.code for fault in result}
+    inherited = {"RD202", "RD203"} if "extends" in document else set()
+    assert all(re.fullmatch("RD001|RD02[23]|RD208|RD3..|RD4..", code) for code in codes - inherited)
+
+
+@settings(max_examples=1000)
+@given(perturbed())
+def test_an_independent_validator_agrees_on_generated_documents(document: Json) -> None:
+    """On both, what is accepted and what is refused."""
+    assert is_accepted(write(document)) == INDEPENDENT.is_valid(document)
+
+
+def test_an_independent_validator_agrees_on_all_cases() -> None:
+    """As far as they are documents at all; only a float that is an integer is an integer to JSON Schema."""
+    documents: dict[str, tuple[bool, Any]] = {}
+    for spec in SPECS:
+        try:
+            tree = read(decode(spec.name, spec.read_bytes()))
+        except SpecError:
+            continue
+        documents[spec.stem] = schema_faults(tree) == [], to_plain(tree)
+    stricter = [name for name, (ours, document) in documents.items() if ours != INDEPENDENT.is_valid(document)]
+    assert len(documents) > 40
+    assert stricter == []
+
+
+def test_the_independent_validator_accepts_the_schema() -> None:
+    """It is valid by the meta-schema of its draft."""
+    jsonschema_rs.meta.validate(schema())
+    assert jsonschema_rs.meta.is_valid({"type": 5}) is False

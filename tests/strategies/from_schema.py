@@ -1,0 +1,108 @@
+"""Documents drawn from the JSON Schema itself, and documents that it may refuse."""
+
+import copy
+from typing import Any
+
+from hypothesis import strategies as st
+
+from resnet_dsl.language.bundled import bundled_specs
+from resnet_dsl.language.schema import schema
+
+Json = dict[str, Any]
+
+_TYPICAL = {"depths": st.integers(1, 3), "widths": st.integers(1, 128), "size": st.integers(1, 300)}
+"""Numbers that make a network which is not refused at once, for keys whose bounds allow very large ones."""
+_PARENTS = ("resnet18", "resnext50_32x4d", "ecaresnet26t", "resnet50_gn", "nowhere", ".")
+
+
+def accepted() -> st.SearchStrategy[Json]:
+    """Documents that the schema accepts: every key, every type, every bound, and nothing but the schema to go by."""
+    root = schema()
+    whole = root["then"]
+    table = {key: _merged(node, whole["properties"].get(key, {})) for key, node in root["properties"].items()}
+    parents = st.sampled_from([name for name in _PARENTS if name in bundled_specs() or not name.isalnum()])
+    alone = _table(table, [*root["required"], *whole["required"]], leave_out=("extends",))
+    child = _table(root["properties"], root["required"], leave_out=("extends",))
+    return alone | st.builds(lambda document, parent: document | {"extends": parent}, child, parents)
+
+
+def _merged(node: Json, more: Json) -> Json:
+    """The schema with the keys required that the other one requires."""
+    return node | {"required": [*node.get("required", []), *more.get("required", [])]}
+
+
+def _values(node: Json, name: str = "") -> st.SearchStrategy[Any]:
+    """What a schema accepts."""
+    if "$ref" in node:
+        node = schema()["$defs"][node["$ref"].rpartition("/")[2]] | node
+    if "enum" in node:
+        return st.sampled_from(node["enum"])
+    kinds = [node["type"]] if isinstance(node["type"], str) else node["type"]
+    return st.one_of([_of_type(kind, node, name) for kind in kinds])
+
+
+def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
+    if node.get("if") == {"type": kind}:
+        return _values(node["then"])
+    match kind:
+        case "null":
+            return st.none()
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            numbers = st.integers(node["minimum"], node["maximum"])
+            if "not" in node:
+                numbers = numbers.filter(lambda number: number % 2 == 1)
+            return _TYPICAL.get(name, st.nothing()) | numbers
+        case "number":
+            lower, upper = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
+            return st.floats(
+                min_value=next(node[key] for key in lower if key in node),
+                max_value=next(node[key] for key in upper if key in node),
+                exclude_min=lower[1] in node,
+                exclude_max=upper[1] in node,
+            )
+        case "string" if "pattern" in node:
+            return st.from_regex(node["pattern"], fullmatch=True)
+        case "string":
+            return st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=5)
+        case "array":
+            return st.lists(_values(node["items"], name), min_size=node["minItems"], max_size=min(node["maxItems"], 6))
+        case "object":
+            return _table(node["properties"], node.get("required", []))
+        case _:
+            raise AssertionError(kind)
+
+
+def _table(properties: Json, required: list[str], *, leave_out: tuple[str, ...] = ()) -> st.SearchStrategy[Json]:
+    """Mappings with some of the keys; one that is required is not null."""
+    values = {key: _values(node, key) for key, node in properties.items() if key not in leave_out}
+    must = {key: values[key].filter(lambda value: value is not None) for key in dict.fromkeys(required)}
+    return st.fixed_dictionaries(must, optional={key: value for key, value in values.items() if key not in must})
+
+
+_ODD_ONES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 70_000)
+    | st.floats(-2, 2).filter(lambda number: not number.is_integer())
+    | st.text("abc:1.", max_size=4)
+    | st.lists(st.integers(0, 3), max_size=4)
+    | st.dictionaries(st.sampled_from(["type", "depths", "x"]), st.integers(0, 3), max_size=2)
+)
+"""Values to put anywhere. No float that is an integer: there the language is stricter than JSON Schema."""
+
+
+@st.composite
+def perturbed(draw: st.DrawFn) -> Json:
+    """An accepted document in which some values are replaced, some keys are gone and others are there."""
+    document = copy.deepcopy(draw(accepted()))
+    for _ in range(draw(st.integers(0, 3))):
+        tables = [document, *(value for value in document.values() if isinstance(value, dict))]
+        table = draw(st.sampled_from(tables))
+        key = draw(st.sampled_from([*table, "x", "depth"]))
+        if draw(st.booleans()):
+            table[key] = draw(_ODD_ONES)
+        else:
+            table.pop(key, None)
+    return document
