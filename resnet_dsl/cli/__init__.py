@@ -1,10 +1,12 @@
 """Arguments in, text and files out; no logic of its own."""
 
 import os
+from io import StringIO
 
 import click
 
 from ..language.diagnostics import Diagnostic, EnvironmentFault, SpecError
+from ..language.render import printable
 from ..language.similar import did_you_mean
 from .inspecting import explain, list_, schema, show, summary, validate
 from .producing import build, draw, infer, new
@@ -51,7 +53,9 @@ def run() -> int:
         show_faults(error.diagnostics)
         return ENVIRONMENT_IS_WRONG
     except click.ClickException as error:
-        error.show()
+        usage = StringIO()
+        error.show(usage)
+        click.echo(printable(usage.getvalue(), keep_newlines=True), err=True, nl=False)
         return ENVIRONMENT_IS_WRONG
     except click.Abort:
         raise KeyboardInterrupt from None

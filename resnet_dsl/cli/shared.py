@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..language.diagnostics import Diagnostic
+from ..language.render import printable
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -82,9 +83,9 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None
 
 
 def say(message: str) -> None:
-    """Print what a person may want to know, unless it is to be quiet."""
+    """Print what a person may want to know, unless it is to be quiet; names of files in it may hold anything."""
     if not click.get_current_context().meta.get(_QUIET):
-        click.echo(message)
+        click.echo(printable(message, keep_newlines=True))
 
 
 def progress(message: str) -> None:

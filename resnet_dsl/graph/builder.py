@@ -44,6 +44,7 @@ class Builder:
         self.nodes: list[Node] = []
         self.faults: list[Diagnostic] = []
         self._origins = origins
+        self._reported: set[tuple[Cause, Path]] = set()
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
         """The node of `op`, whose shape is inferred here and now.
@@ -77,6 +78,9 @@ class Builder:
         self, cause: Cause, message: str, place: Place, *, notes: tuple[str, ...] = (), helps: tuple[str, ...] = ()
     ) -> None:
         """Report a fault of a layer, once for each place in the text."""
+        if (cause, place.key) in self._reported:  # thousands of blocks may have it
+            return
+        self._reported.add((cause, place.key))
         code = _CODES[cause]
         labels = self._origins.first_labels(place.causes.get(cause, (place.key,)))
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):

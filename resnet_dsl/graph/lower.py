@@ -33,7 +33,9 @@ def lower(spec: Spec) -> Graph:
         graph = _network(builder, spec)
     except Impossible:
         raise SpecError(in_file_order(_with_fitting_size(spec, builder.faults))) from None
-    faults = [*_with_fitting_size(spec, builder.faults), *_too_large(spec, graph)]
+    faults = _with_fitting_size(spec, builder.faults)
+    if not any(fault.code == "RD404" for fault in faults):  # of too many channels, too many parameters only follow
+        faults += _too_large(spec, graph)
     faults = faults or unmet(spec, graph)
     if faults:
         raise SpecError(in_file_order(faults))
@@ -221,18 +223,19 @@ def _head(parts: Parts, x: Node, spec: Spec) -> None:
 
 
 def _too_large(spec: Spec, graph: Graph) -> list[Diagnostic]:
-    if graph.parameters <= MAX_PARAMETERS:
+    total = graph.parameters
+    if total <= MAX_PARAMETERS:
         return []
     largest = max(graph.nodes, key=lambda node: node.parameters)
     equals = sum(node.parameters == largest.parameters for node in graph.nodes)
     many = f" and {equals - 1:,} others of its size" if equals > 1 else ""
     factors = [factor for shape in largest.op.weights.values() if len(shape) > 1 for factor in shape]
-    excess = f"{graph.parameters - MAX_PARAMETERS:,} more than {MAX_PARAMETERS:,}"
+    excess = f"{total - MAX_PARAMETERS:,} more than {MAX_PARAMETERS:,}"
     product = f"{' × '.join(f'{factor:,}' for factor in factors)} = {prod(factors):,}"
     return [
         Diagnostic(
             code="RD305",
-            message=f"the network has {graph.parameters:,} parameters, {excess}",
+            message=f"the network has {total:,} parameters, {excess}",
             labels=spec.origins.first_labels([("stages", "widths"), ("stages",)]),
             notes=(f"the largest layer, `{largest.name}`{many}, has a weight of {product}",),
         )

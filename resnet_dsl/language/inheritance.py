@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from errno import ENAMETOOLONG
 from pathlib import Path
 
 from .bundled import bundled_specs
@@ -14,6 +15,7 @@ from .source import Source, Span
 from .tree import Entry, Scalar, Table, Tree, shortened
 
 MAX_LEVELS = 16
+MAX_PATH = 4096
 _OWN = ("$schema", "name", "description", "reference", "extends", "expect")
 """Keys that say something of one file, and are never inherited."""
 
@@ -62,7 +64,13 @@ def read_file(path: Path) -> Document:
 
 
 def locate(reference: str, directory: Path) -> Path:
-    """The file that a name or a path means: a bundled spec goes by its bare name, all else is a path."""
+    """The file that a name or a path means: a bundled spec goes by its bare name, all else is a path.
+
+    Raises:
+        OSError: the path is longer than any system takes.
+    """
+    if len(reference) > MAX_PATH:  # to resolve a path takes time that grows with the square of its length
+        raise OSError(ENAMETOOLONG, os.strerror(ENAMETOOLONG))
     return bundled_specs().get(reference) or directory / reference
 
 
@@ -100,17 +108,22 @@ def chain(document: Document) -> list[Document]:
     documents = [document]
     while (value := documents[-1].parent) is not None:
         reference = str(value.value)
-        path = locate(reference, documents[-1].directory)
-        if os.path.realpath(path) in (each.identity for each in documents):
-            raise SpecError(_cycle(documents, path, value.span))
-        if len(documents) > MAX_LEVELS:
-            message = f"more than {MAX_LEVELS} levels of `extends`"
-            raise SpecError(Diagnostic(code="RD023", message=message, labels=(Label(value.span),)))
         try:
+            path = locate(reference, documents[-1].directory)
+            _check_link(documents, path, value.span)
             documents.append(read_file(path))
         except (OSError, ValueError) as error:
             raise SpecError(unreadable(reference, error, value.span)) from None
     return documents
+
+
+def _check_link(documents: Sequence[Document], path: Path, span: Span) -> None:
+    """Refuse a parent that is in the chain already, or that would be one too many."""
+    if os.path.realpath(path) in (each.identity for each in documents):
+        raise SpecError(_cycle(documents, path, span))
+    if len(documents) > MAX_LEVELS:
+        message = f"more than {MAX_LEVELS} levels of `extends`"
+        raise SpecError(Diagnostic(code="RD023", message=message, labels=(Label(span),)))
 
 
 def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:

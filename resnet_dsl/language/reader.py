@@ -114,7 +114,7 @@ def _root(source: Source, text: str) -> Tree | None:
     builder = Composer(source)
     end = 0
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=_Loader if "\t" in text else yaml.SafeLoader):
             end = offsets(event)[1]
             builder.take(event)
     except Stop:

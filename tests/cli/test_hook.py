@@ -20,7 +20,7 @@ def test_the_hook_passes_good_specs_in_silence_and_fails_for_wrong_ones(resnet_d
     Path("wrong.yaml").write_text("name: wrong\nextend: resnet18\n")
     assert resnet_dsl_command(*arguments, "good.yaml") == Result(0, "", "")
     result = resnet_dsl_command(*arguments, "good.yaml", "wrong.yaml")
-    assert (result.status, result.out[:14]) == (1, "error[RD202]: ")
+    assert (result.status, result.out[:14]) == (1, "error[RD203]: ")
 
 
 def test_the_hook_looks_at_specs_only() -> None:

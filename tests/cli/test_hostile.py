@@ -1,0 +1,136 @@
+"""Hostile texts, files and names: each is refused with its code and its place, and does no harm."""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from ..hostile import PLACES, SPEC, TEXTS
+from .conftest import CommandLine
+
+ESCAPE = "\x1b]0;owned\x07\x1b[31m"
+
+
+def is_printable(text: str) -> bool:
+    """Whether a terminal only shows it."""
+    return not any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in text if character != "\n")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_hostile_text_is_refused(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Exit status 1, the code, a place inside the text, nothing that a terminal would obey, and not much of it."""
+    text, code = TEXTS[name]
+    Path("spec.yaml").write_bytes(text)
+    result = resnet_dsl_command("validate", "spec.yaml")
+    assert result.status == 1
+    assert result.out.startswith(f"error[{code}]: ")
+    assert "spec.yaml:" in result.out.splitlines()[1]
+    assert is_printable(result.out)
+    assert len(result.out) < 60_000
+    assert "Traceback" not in result.out + result.err
+    found = json.loads(resnet_dsl_command("validate", "spec.yaml", "--format", "json").out)["diagnostics"]
+    length = len(text.decode("utf-8", "replace"))
+    assert all(0 <= label["start"]["offset"] <= label["end"]["offset"] <= length for label in found[0]["labels"])
+    assert [path.name for path in Path().iterdir()] == ["spec.yaml"]
+
+
+def place(name: str) -> str:
+    """The name of a thing that is no file, made in the current directory where it is not there already."""
+    thing = PLACES[name]
+    if isinstance(thing, str):
+        return thing
+    thing(Path("thing"))
+    return "thing"
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_extends_of_what_is_no_file(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Exit status 1, at the line of `extends`, without waiting for a pipe or reading a device."""
+    reference = place(name)
+    Path("spec.yaml").write_bytes(b"name: net\nextends: " + json.dumps(reference).encode())
+    result = resnet_dsl_command("validate", "spec.yaml")
+    first, second, *_ = result.out.splitlines()
+    assert result.status == 1
+    assert first.startswith(("error[RD001]: cannot read the spec", "error[RD004]: the character U+0000"))
+    assert second == " --> spec.yaml:2:10"
+    assert is_printable(result.out)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_command_line_that_names_what_is_no_file(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2, in one line and a help."""
+    result = resnet_dsl_command("validate", place(name))
+    assert result.status == 2
+    assert result.out.startswith("error[RD001]: cannot read the spec")
+    assert is_printable(result.out)
+
+
+def test_a_parent_that_disappears(resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at it and the reading of it: the same as if it had never been there."""
+    Path("parent.yaml").write_bytes(SPEC)
+    Path("spec.yaml").write_bytes(b"name: net\nextends: parent.yaml\n")
+    is_file = Path.is_file
+
+    def look_and_remove(path: Path) -> bool:
+        found = is_file(path)
+        if path.name == "parent.yaml":
+            path.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "is_file", look_and_remove)
+    result = resnet_dsl_command("validate", "spec.yaml")
+    assert (result.status, result.out.partition("\n")[0]) == (
+        1,
+        "error[RD001]: cannot read the spec `parent.yaml`: no such file or directory",
+    )
+
+
+HOSTILE_FILES = [f"{ESCAPE}.yaml", "a\nb.yaml", "<b>&.yaml", "a b'\".yaml", "\u202eevil.yaml", "-.yaml", "é図.yaml"]
+
+
+@pytest.mark.parametrize("file", HOSTILE_FILES)
+def test_names_of_files_do_not_reach_the_terminal_as_they_are(file: str, resnet_dsl_command: CommandLine) -> None:
+    """In what is said of good specs, of wrong ones, of files that are written and of usage."""
+    Path(file).write_bytes(SPEC)
+    picture = f"./{file}.svg"
+    commands: list[tuple[str, ...]] = [
+        ("validate", f"./{file}"),
+        ("validate", f"./{file}", "--set", f"{file}=1"),
+        ("validate", f"./{file}x"),
+        ("summary", f"./{file}"),
+        ("explain", f"./{file}"),
+        ("draw", f"./{file}", "-o", picture),
+        ("draw", f"./{file}", "-o", file),
+        ("draw", f"./{file}", "-o", f"nowhere{file}/a.svg"),
+        ("new", file, "--from", f"./{file}"),
+        ("new", "mine", "--from", f"./{file}"),
+        ("new", "mine", "--from", f"./{file}"),
+        ("list", file),
+        ("explain", f"RD{file}"),
+        (file,),
+        (f"--{file}",),
+        ("infer", file),
+        ("build", f"./{file}", "--device", file),
+        ("build", f"./{file}", "--dtype", file),
+        ("build", f"./{file}", "--weights", file),
+        ("build", f"./{file}", "--device", "meta", "-o", file),
+    ]
+    for arguments in commands:
+        result = resnet_dsl_command(*arguments)
+        assert result.status in (0, 1, 2)
+        assert is_printable(result.out + result.err), arguments
+        assert "Traceback" not in result.err
+    assert Path(picture).read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("format_", ["svg", "dot"])
+def test_nothing_that_people_write_freely_reaches_a_drawing(format_: str, resnet_dsl_command: CommandLine) -> None:
+    """Prose may hold anything; a name is letters and digits."""
+    prose = "</svg><script>alert(1)</script> \" ' ]]> -- \\N\\l \n ../ $(harm) &amp; %n"
+    document = {"description": prose, "reference": prose, "$schema": prose}
+    Path("spec.yaml").write_bytes(SPEC + json.dumps(document)[1:-1].replace('", "', '"\n"').encode() + b"\n")
+    for detail in ("stage", "block", "layer"):
+        resnet_dsl_command("draw", "spec.yaml", "--detail", detail, "-o", f"a.{format_}")
+        drawing = Path(f"a.{format_}").read_text("utf-8")
+        assert not [word for word in ("script", "alert", "harm", "]]>") if word in drawing]
