@@ -1,0 +1,1 @@
+"""Programs that search for what the tests miss; none is a test."""
