@@ -1,0 +1,105 @@
+"""Changes of a text that keep most of it a spec: other values, and more keys.
+
+A fuzzer that changes bytes alone seldom leaves a spec that has a graph. This one is given every other turn.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import Any
+
+from resnet_dsl.language.bundled import bundled_specs
+from resnet_dsl.language.schema import schema
+
+_NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
+_WORD = re.compile(rb"(?<![\w.-])[a-z][a-z0-9_]*(?![\w.:-])")
+_NUMBERS = [0, 1, 2, 3, 4, 5, 7, 8, 16, 30, 31, 32, 63, 64, 65, 100, 128, 224, 256, 1000, 10_000, 16_384, 65_536]
+_FRACTIONS = ["0", "0.0", "0.5", "1", "1.0", "1e-05", "0.25", "0.999", "0.0625"]
+
+
+def mutated(data: bytes, random: Random) -> bytes:
+    """The text with one to three values changed or keys added."""
+    for _ in range(random.randint(1, 3)):
+        data = random.choice((_other_number, _other_word, _another_key, _another_key))(data, random)
+    return data
+
+
+def _other_number(data: bytes, random: Random) -> bytes:
+    found = [*_NUMBER.finditer(data)]
+    if not found:
+        return data
+    match = random.choice(found)
+    number = int(match[0])
+    near = [number + 1, number - 1, number * 2, number // 2, [number] * random.randint(1, 4)]
+    return _put(data, match, str(random.choice([*near, *_NUMBERS])))
+
+
+def _other_word(data: bytes, random: Random) -> bytes:
+    """Another word of a list of the schema in which this one stands, or another bundled spec."""
+    found = [(match, words) for match in _WORD.finditer(data) for words in _lists() if match[0].decode() in words]
+    if not found:
+        return data
+    match, words = random.choice(found)
+    return _put(data, match, random.choice(words))
+
+
+def _another_key(data: bytes, random: Random) -> bytes:
+    """A key in its table, where the text has the table, or with a table of its own at the end."""
+    key, part = random.choice([*schema()["properties"].items()])
+    if "properties" not in part or ("string" in part["type"] and random.random() < 0.5):
+        return data.rstrip() + f"\n{key}: {_value(part, random)}\n".encode()
+    inner, inner_part = random.choice([*part["properties"].items()])
+    pair = f"{inner}: {_value(inner_part, random)}"
+    table = re.search(rb"^%s:( *\{|\n +)" % key.encode(), data, re.MULTILINE)
+    if table is None:
+        return data.rstrip() + f"\n{key}: {{{pair}}}\n".encode()
+    end = ", " if table[1].endswith(b"{") else table[1].decode()
+    return data[: table.end()] + f"{pair}{end}".encode() + data[table.end() :]
+
+
+def _value(part: dict[str, Any], random: Random) -> str:
+    """A value that the schema mostly allows here."""
+    if "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    if isinstance(words := part.get("enum", part.get("then", {}).get("enum")), list):
+        return _text(random.choice(words))
+    types = part.get("type", "string")
+    kind = random.choice([name for name in ([types] if isinstance(types, str) else types) if name != "null"])
+    match kind:
+        case "integer":
+            return str(random.choice([part.get("minimum", 0), part.get("maximum", 9), *_NUMBERS]))
+        case "number":
+            return random.choice(_FRACTIONS)
+        case "boolean":
+            return random.choice(["true", "false"])
+        case "array":
+            return f"[{', '.join(_value(part['items'], random) for _ in range(random.randint(1, 4)))}]"
+        case "object":
+            return "{type: se}"
+        case _:
+            return random.choice(["se", "eca", "none", "batch", "x"])
+
+
+@cache
+def _lists() -> list[list[str]]:
+    """Every list of words in the schema, and the names that `extends` takes."""
+    return [*_enums(schema()), [*bundled_specs()], ["true", "false"]]
+
+
+def _enums(part: Any) -> Iterator[list[str]]:
+    match part:
+        case {"enum": list(values)}:
+            yield [_text(value) for value in values]
+        case dict():
+            for each in part.values():
+                yield from _enums(each)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _put(data: bytes, match: re.Match[bytes], text: str) -> bytes:
+    return data[: match.start()] + text.encode() + data[match.end() :]

@@ -1,0 +1,56 @@
+"""What the fuzzer starts from: the specs that there are, and the words of the language."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from resnet_dsl.language.bundled import bundled_specs
+from resnet_dsl.language.schema import schema
+
+CASES = Path(__file__).parents[1] / "cases"
+
+_YAML = [": ", "\n", "- ", "\n- ", "? ", "[", "]", ", ", "{", "}", "[]", "{}", "#", " #", "&a ", "*a", "!!str ", "!a "]
+_YAML += ["|\n", ">\n", "|-\n", ">+2\n", "---\n", "...\n", "%YAML 1.1\n", "%TAG ! a:\n", "<<: ", "'", '"', "''", '""']
+_YAML += ["\\n", "\\t", "\\x07", "\\u2028", "\\ud800", "\\U00110000", "\t", "\r", "\r\n", "  ", "    ", "\n  "]
+_YAML += ["\x85", "\u2028", "\ufeff", "é", "図", "\U0001f600", "null", "~", "true", "false", "yes", "no"]
+_YAML += ["0", "-1", "1", "3.0", "1e-5", "1e999", ".5", "0x10", "1_000", "65536", "65537", "10000", "16384", "9" * 50]
+
+
+def write_seeds(folder: Path) -> None:
+    """All bundled specs and all specs of the tests, one file each."""
+    for path in [*bundled_specs().values(), *CASES.rglob("*.yaml")]:
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def write_dictionary(path: Path) -> None:
+    """Keys and values of the language, names of bundled specs and signs of YAML, as libFuzzer reads them."""
+    words = [*_words(schema()), *(f"{key}: " for key in _keys(schema())), *bundled_specs(), *_YAML]
+    path.write_text("".join(f'"{_escaped(word)}"\n' for word in dict.fromkeys(words)), "ascii")
+
+
+def _keys(part: Any) -> Iterator[str]:
+    """Every key that the schema names."""
+    match part:
+        case {"properties": properties}:
+            yield from properties
+            for value in part.values():
+                yield from _keys(value)
+        case dict():
+            for value in part.values():
+                yield from _keys(value)
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Every word that the schema lists."""
+    match part:
+        case {"enum": values}:
+            yield from (value for value in values if isinstance(value, str))
+        case dict():
+            for value in part.values():
+                yield from _words(value)
+
+
+def _escaped(word: str) -> str:
+    """Every byte that is no letter or digit as libFuzzer's dictionaries write it."""
+    return re.sub(r"[^0-9a-z]", lambda match: f"\\x{ord(match[0]):02X}", word.encode("utf-8").decode("latin-1"))
