@@ -1,0 +1,104 @@
+"""Coverage-guided fuzzing, with atheris, of all that lies between the bytes of a file and the graph.
+
+    python -m tests.evidence.fuzz [--minutes 30] [--seed 1] [--corpus FOLDER]
+    python -m tests.evidence.fuzz --check FILE
+
+Needs `pip install -c constraints.txt -e '.[test,fuzz]'`. `target.py` says what must be true of any bytes. No input may
+take more than 5 seconds either, nor the process more than 512 MiB. The search stops at the first find, with exit
+status 1 and the path of the input, which `--check` holds against the target again, without atheris.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from array import array
+from importlib.util import find_spec
+from pathlib import Path
+
+from .report import figures
+from .seeds import CASES, write_dictionary, write_seeds
+from .target import REACHED, check
+
+ROOT = Path(__file__).parents[2]
+
+SECONDS = 5
+"""More for one input is a find."""
+
+MEBIBYTES = 512
+"""More for the process is a find."""
+
+MAX_BYTES = 4096
+"""Longest input that is tried; the longest seed has 1,400."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=1, help="of the random choices; 0 takes another each time")
+    parser.add_argument("--corpus", type=Path, help="keep the inputs that reach something new in this folder")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="hold one input against the target, and stop")
+    arguments = parser.parse_args()
+    if arguments.check:
+        print(checked(arguments.check))
+        return 0
+    if find_spec("atheris") is None:
+        parser.error("atheris is not installed: pip install -c constraints.txt -e '.[test,fuzz]'")
+    work = Path(tempfile.mkdtemp(prefix="resnet-dsl-fuzz-"))
+    found = fuzz(work, arguments.corpus or work / "corpus", arguments.minutes, arguments.seed)
+    if not found:
+        shutil.rmtree(work)
+    return int(found)
+
+
+def checked(file: Path) -> str:
+    """How far the input gets."""
+    data = file.read_bytes()
+    os.chdir(CASES)
+    return check(data)
+
+
+def fuzz(work: Path, corpus: Path, minutes: float, seed: int) -> bool:
+    """Search for so long, print what came of it, and tell whether anything was found."""
+    seeds, dictionary, counts = work / "seeds", work / "dictionary", work / "counts"
+    seeds.mkdir()
+    corpus.mkdir(parents=True, exist_ok=True)
+    write_seeds(seeds)
+    write_dictionary(dictionary)
+    counts.write_bytes(bytes(8 * len(REACHED)))
+    options = [f"-max_total_time={round(minutes * 60)}", f"-seed={seed}", f"-max_len={MAX_BYTES}"]
+    options += [f"-timeout={SECONDS}", f"-rss_limit_mb={MEBIBYTES}", "-print_final_stats=1"]
+    options += [f"-dict={dictionary}", f"-artifact_prefix={work}/find-", str(corpus.resolve()), str(seeds)]
+    start = time.monotonic()
+    status, log = run([str(counts), *options], work / "log")
+    reached = dict(zip(REACHED, array("Q", counts.read_bytes()), strict=True))
+    print(figures(log, reached, time.monotonic() - start))
+    finds = sorted(work.glob("find-*"))
+    print(f"finds       {len(finds)}")
+    for find in finds:
+        print(f"            {find}")
+    if status or finds:
+        print(f"exit status {status}, log {work / 'log'}")
+    return bool(status or finds)
+
+
+def run(arguments: list[str], log: Path) -> tuple[int, str]:
+    """The fuzzer's exit status and what it wrote; parents of the tests' specs lie where it runs."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with log.open("wb") as file:
+        result = subprocess.run(
+            [sys.executable, "-m", "tests.evidence.process", *arguments],
+            cwd=CASES,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return result.returncode, log.read_text("utf-8", "replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""The process in which the fuzzer runs: `fuzz.py` starts it with libFuzzer's own options, and sums up.
+
+libFuzzer ends its process at once when it is done, so what the inputs reached is counted in a file in memory.
+"""
+
+import mmap
+import sys
+from pathlib import Path
+from random import Random
+
+import atheris
+
+QUIET = ["reader", "emitter", "serializer", "representer", "resolver", "error", "events", "nodes", "tokens"]
+"""Modules of PyYAML that take long to watch, and whose branches tell little of a text."""
+
+SHARE = 0.1
+"""Of the turns, those that make one text with a graph into another; they take ten times as long as the others."""
+
+STARTS = 200
+"""The first texts with a graph, the seeds among them; such a turn starts at one where it is given a broken text."""
+
+
+def main() -> None:
+    """Fuzz; the first argument is the file of the counts, the others are libFuzzer's."""
+    program, file, *options = sys.argv
+    with atheris.instrument_imports(include=["resnet_dsl", "yaml"], exclude=[f"yaml.{name}" for name in QUIET]):
+        from .mutations import mutated
+        from .target import REACHED, check
+    with Path(file).open("r+b") as opened:
+        counts = memoryview(mmap.mmap(opened.fileno(), 0)).cast("Q")
+
+    whole: set[int] = set()
+    starts: list[bytes] = []
+
+    def once(data: bytes) -> None:
+        reached = check(data)
+        counts[REACHED.index(reached)] += 1
+        if reached == "graph":
+            whole.add(hash(data))
+            if len(starts) < STARTS:
+                starts.append(data)
+
+    def changed(data: bytes, longest: int, seed: int) -> bytes:
+        random = Random(seed)
+        if starts and random.random() < SHARE:
+            return mutated(data if hash(data) in whole else random.choice(starts), random)[:longest]
+        result: bytes = atheris.Mutate(data, longest)
+        return result
+
+    atheris.Setup([program, *options], once, custom_mutator=changed)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""What a run of the fuzzer came to, in the few lines that `docs/reliability.md` takes."""
+
+import re
+from collections.abc import Mapping
+
+from .target import Reached
+
+_STATE = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)/")
+_EXECUTIONS = re.compile(r"stat::number_of_executed_units: *(\d+)")
+_MEMORY = re.compile(r"stat::peak_rss_mb: *(\d+)")
+
+
+def figures(log: str, reached: Mapping[Reached, int], seconds: float) -> str:
+    """The run's numbers, from libFuzzer's log and the counts of what the inputs reached."""
+    edges, features, corpus = ([*_STATE.findall(log)] or [("?", "?", "?")])[-1]
+    total = sum(reached.values()) or 1
+    shares = {form: f"{count:,} ({count / total:.1%})" for form, count in reached.items()}
+    return "\n".join(
+        (
+            f"executions  {_last(_EXECUTIONS, log)} in {seconds / 60:.1f} minutes",
+            f"reached     a graph {shares['graph']}, a spec without one {shares['spec']}, no spec {shares['text']}",
+            f"coverage    {int(edges):,} edges, {int(features):,} features" if edges != "?" else "coverage    unknown",
+            f"corpus      {corpus} inputs",
+            f"memory      {_last(_MEMORY, log)} MiB at most",
+        )
+    )
+
+
+def _last(pattern: re.Pattern[str], log: str) -> str:
+    found = pattern.findall(log)
+    return f"{int(found[-1]):,}" if found else "unknown"

@@ -1,0 +1,131 @@
+"""The target of the fuzzer in `tests/evidence`: it takes what is right, and sees what is not. Needs no atheris."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from resnet_dsl.graph.graph import Graph
+from resnet_dsl.graph.ops import Flatten
+from resnet_dsl.language.diagnostics import Diagnostic, Label, SpecError
+from resnet_dsl.language.source import Source, Span
+
+from .evidence import target
+from .evidence.mutations import mutated
+from .evidence.report import figures
+from .evidence.seeds import CASES, write_dictionary, write_seeds
+from .helpers import TINY, graph_of
+
+PLACE = (Label(Span(Source("test", "text"), 0, 4)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "reached"),
+    [
+        (TINY, "graph"),
+        ("name: child\nextends: resnet50\n", "graph"),
+        (TINY.replace("[1]", "[1, 0]"), "text"),
+        ("name: [", "text"),
+        (f"{TINY}norm: group\ninput: {{channels: 3}}\nstem: {{channels: 5}}\n", "spec"),
+    ],
+)
+def test_the_target_tells_how_far_a_text_gets(text: str, reached: str) -> None:
+    """Right or wrong, it holds what must be true, so nothing is raised."""
+    assert target.check(text.encode()) == reached
+
+
+def raising(error: Exception) -> Callable[[object], None]:
+    def function(_: object) -> None:
+        raise error
+
+    return function
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Diagnostic(code="RD999", message="no section", labels=PLACE),
+        Diagnostic(code="RD201", message="", labels=PLACE),
+        Diagnostic(code="RD201", message="no place"),
+        Diagnostic(code="RD201", message="behind the text", labels=(Label(Span(Source("test", "text"), 3, 5)),)),
+        Diagnostic(code="RD201", message="backwards", labels=(Label(Span(Source("test", "text"), 3, 2)),)),
+    ],
+    ids=lambda fault: fault.message or "no message",
+)
+@pytest.mark.parametrize("part", ["loads", "lower"])
+def test_the_target_sees_a_wrong_diagnostic(part: str, fault: Diagnostic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether reading or lowering has made it."""
+    monkeypatch.setattr(target, part, raising(SpecError(fault)))
+    with pytest.raises(AssertionError):
+        target.check(TINY.encode())
+
+
+def test_the_target_sees_a_line_that_is_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs read diagnostics line by line."""
+    monkeypatch.setattr(target, "as_line", lambda fault: f"{fault.code}\n{fault.message}")
+    with pytest.raises(AssertionError, match="more than one line"):
+        target.check(b"name: [")
+
+
+def test_the_target_sees_an_error_without_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody could mend it."""
+    monkeypatch.setattr(target, "loads", raising(SpecError(())))
+    with pytest.raises(AssertionError, match="nothing is said"):
+        target.check(TINY.encode())
+
+
+@pytest.mark.parametrize("part", ["loads", "lower"])
+def test_the_target_lets_other_exceptions_through(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fuzzer sees them."""
+    monkeypatch.setattr(target, part, raising(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        target.check(TINY.encode())
+
+
+def test_the_target_sees_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the output is not all that nothing takes."""
+
+    def lower(_: object) -> Graph:
+        graph = graph_of(TINY)
+        stray = replace(graph.nodes[-1], name="stray", op=Flatten())
+        return replace(graph, nodes=(*graph.nodes, stray))
+
+    monkeypatch.setattr(target, "lower", lower)
+    with pytest.raises(AssertionError, match="not one sink"):
+        target.check(TINY.encode())
+
+
+def test_the_target_sees_a_spec_that_is_written_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read again must be the spec."""
+    monkeypatch.setattr(target, "to_data", lambda _: {"name": "other", "extends": "resnet18"})
+    with pytest.raises(AssertionError, match="another spec"):
+        target.check(TINY.encode())
+
+
+def test_seeds_get_as_far_as_they_should(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are some of every kind, and the mutations of a spec too."""
+    write_seeds(tmp_path)
+    monkeypatch.chdir(CASES)
+    seeds = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
+    assert {target.check(seed) for seed in seeds} == {*target.REACHED}
+    assert {target.check(mutated(TINY.encode(), Random(number))) for number in range(60)} == {*target.REACHED}
+
+
+def test_the_dictionary_has_the_words_of_the_language(tmp_path: Path) -> None:
+    """Keys, values and bundled specs, each on a line of ASCII letters and escapes, as libFuzzer wants them."""
+    write_dictionary(tmp_path / "dictionary")
+    lines = (tmp_path / "dictionary").read_text("ascii").splitlines()
+    assert {r'"dropout\x3A\x20"', '"bottleneck"', '"resnet50"', r'"\x3C\x3C\x3A\x20"'} <= {*lines}
+
+
+def test_the_figures_are_those_of_the_log() -> None:
+    """The last state counts, and a log of nothing has no figures."""
+    log = "#2 INITED cov: 5 ft: 6 corp: 1/2b\n#9 DONE cov: 1700 ft: 7000 corp: 400/9Kb\n"
+    log += "stat::number_of_executed_units: 1234\nstat::peak_rss_mb:              76\n"
+    shown = figures(log, {"text": 900, "spec": 34, "graph": 300}, 90)
+    assert "1,234 in 1.5 minutes" in shown
+    assert "1,700 edges, 7,000 features" in shown
+    assert "a graph 300 (24.3%)" in shown
+    assert "unknown" in figures("", dict.fromkeys(target.REACHED, 0), 0)
