@@ -16,11 +16,21 @@ _YAML += ["\\n", "\\t", "\\x07", "\\u2028", "\\ud800", "\\U00110000", "\t", "\r"
 _YAML += ["\x85", "\u2028", "\ufeff", "é", "図", "\U0001f600", "null", "~", "true", "false", "yes", "no"]
 _YAML += ["0", "-1", "1", "3.0", "1e-5", "1e999", ".5", "0x10", "1_000", "65536", "65537", "10000", "16384", "9" * 50]
 
+_TEXTS = [
+    'name: "\\U00110000"',
+    f"%YAML 1.{'9' * 400}\n--- a",
+    "name: a" + "\n*b : &c !d e" * 40,
+    "a:\t1\n? b\n: |2-\n   c",
+]
+"""Texts that no spec of the project is like."""
+
 
 def write_seeds(folder: Path) -> None:
-    """All bundled specs and all specs of the tests, one file each."""
+    """All bundled specs, all specs of the tests, and a few texts more, one file each."""
     for path in [*bundled_specs().values(), *CASES.rglob("*.yaml")]:
         (folder / path.name).write_bytes(path.read_bytes())
+    for number, text in enumerate(_TEXTS):
+        (folder / f"text{number}").write_text(text, "utf-8")
 
 
 def write_dictionary(path: Path) -> None:
