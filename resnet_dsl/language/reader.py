@@ -20,10 +20,18 @@ class _Loader(yaml.SafeLoader):
 
     def scan_to_next_token(self) -> None:
         super().scan_to_next_token()
-        while self.peek() == "\t" and self.buffer[self.pointer - self.column : self.pointer].strip():
+        while self.peek() == "\t" and not self._indents():
             while self.peek() in ("\t", " "):
                 self.forward()
             super().scan_to_next_token()
+
+    def _indents(self) -> bool:
+        """Whether the white space here stands between the beginning of a line and something to indent."""
+        length = 0
+        while self.peek(length) in (" ", "\t"):
+            length += 1
+        is_first = not self.buffer[self.pointer - self.column : self.pointer].strip()
+        return is_first and self.peek(length) not in "\0#\r\n\x85\u2028\u2029"
 
     def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
         length = 0

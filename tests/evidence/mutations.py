@@ -1,6 +1,6 @@
 """Changes of a text that keep most of it a spec: other values, and more keys.
 
-A fuzzer that changes bytes alone seldom leaves a spec that has a graph. This one is given every other turn.
+A fuzzer that changes bytes alone seldom leaves a spec that has a graph; these changes have a share of its turns.
 """
 
 import json
