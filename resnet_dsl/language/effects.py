@@ -93,10 +93,11 @@ def _is_one_of(tree: Tree, rule: _Idle) -> bool:
 
 def _no_effect(tree: Tree, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
     value = str(rule.default).lower() if isinstance(rule.default, bool) else str(rule.default)
-    removal = "take the key out" if tree.span.source == because.span.source else f"take it away with `{path[-1]}: null`"
+    span = value_span(tree, path)
+    removal = "take the key out" if span.source == because.span.source else f"take it away with `{path[-1]}: null`"
     return Diagnostic(
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
-        labels=(Label(value_span(tree, path), rule.reason), Label(because.span, "because of this")),
+        labels=(Label(span, rule.reason), Label(because.span, "because of this")),
         helps=(f"{removal}, or give it its default, `{value}`",),
     )
