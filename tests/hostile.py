@@ -47,6 +47,8 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "escapes without end": (SPEC + b'activation: "' + _many(b"\\u0041")[:-300] + b'"', "RD204"),
     "more than a mebibyte": (SPEC + b"#" * MEBIBYTE, "RD003"),
     "many keys": (SPEC + _numbered(b"k%d: 1\n"), "RD006"),
+    "many unknown keys": (SPEC + b"".join(b"depth%d: 1\n" % number for number in range(4_900)), "RD203"),
+    "many wrong values": (SPEC + b"attention: [" + b"see, " * 9_000 + b"]", "RD207"),
     "one key many times": (SPEC + _many(b"a: 1\n"), "RD009"),
     "many items": (SPEC + b"attention: [" + _many(b"se, ") + b"]", "RD006"),
     "many lists": (SPEC + b"attention:\n" + _many(b"- []\n"), "RD006"),

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from .diagnostics import Diagnostic, Label
+from .diagnostics import MAX_FAULTS, Diagnostic, Label
 from .source import Source, Span
 from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
 
 MAX_DEPTH = 32
 MAX_VALUES = 10_000
 MAX_DIGITS = 400
-MAX_FAULTS = 100
-"""Reading stops here; nobody mends more at once."""
 
 FORBIDDEN: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from .diagnostics import Diagnostic, Label
+from .diagnostics import MAX_FAULTS, Diagnostic, Label
 from .similar import did_you_mean, similar
 from .source import Span
 from .suggestions import glued_colon, glued_key, suggestions
@@ -35,27 +35,39 @@ def is_name(text: str) -> bool:
 
 
 def check(tree: Table) -> list[Diagnostic]:
-    """Every way in which the document does not have the shape that the schema asks for."""
+    """The ways in which the document does not have the shape that the schema asks for; not more than anybody reads."""
     diagnostics: dict[tuple[str, Path, str], Diagnostic] = {}
-    found = [(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))]
-    mistyped = {path for error, path in found if error.validator == "type"}
-    out_of_bounds = {path for error, path in found if error.validator == "maximum"}
-    errors = [
-        (error, path)
-        for error, path in found
-        if error.validator == "type"
-        or not (path in mistyped or (error.validator == "not" and path in out_of_bounds))  # odd or not is no matter
-    ]
+    errors = _independent([(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))])
     misspelt = {
         (*path, glued_key(key) or similar(key, error.schema["properties"]))
         for error, path in errors
         if error.validator == "additionalProperties"
         for key in _unknown_keys(error)
     }
-    for error, path in errors:
+    for error, path in errors[:MAX_FAULTS]:
         for diagnostic in _diagnose(error, tree, path, misspelt):
             diagnostics.setdefault((diagnostic.code, path, diagnostic.message), diagnostic)
     return list(diagnostics.values())
+
+
+def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
+    """The errors without those that only follow from another one.
+
+    A value of the wrong type has no other fault, a list that is too long none in its items, and of a number that
+    is too large it is no matter whether it is odd.
+    """
+    mistyped = {path for error, path in errors if error.validator == "type"}
+    too_long = {path for error, path in errors if error.validator == "maxItems"}
+    too_large = {path for error, path in errors if error.validator == "maximum"}
+
+    def stands_alone(error: Any, path: Path) -> bool:
+        if error.validator != "type" and path in mistyped:
+            return False
+        if error.validator == "not" and path in too_large:
+            return False
+        return not any(path[:length] in too_long for length in range(len(path)))
+
+    return [(error, path) for error, path in errors if stands_alone(error, path)]
 
 
 @cache
@@ -69,7 +81,7 @@ def _validator() -> Any:
 
 
 def _unknown_keys(error: Any) -> list[str]:
-    return [key for key in error.instance if key not in error.schema["properties"]]
+    return [key for key in error.instance if key not in error.schema["properties"]][:MAX_FAULTS]
 
 
 def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int | None, ...]]) -> Iterator[Diagnostic]:

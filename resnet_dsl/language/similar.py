@@ -1,6 +1,7 @@
 """Names that look like the one somebody wrote."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 SYNONYMS = {
     "layers": "depths",
@@ -17,16 +18,25 @@ SYNONYMS = {
 }
 """What other libraries and papers call the same thing."""
 
+_LIKE_ENOUGH = 0.6
+"""Share of the characters that two names have in common, in the same order."""
+
 
 def similar(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that means the same as `name` or is most like it, or None where none is close."""
-    from difflib import get_close_matches  # only a mistake pays for the import
+    from difflib import SequenceMatcher  # only a mistake pays for the import
 
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    if (synonym := SYNONYMS.get(name.casefold())) in by_folded:
+    written = name.casefold()[:64]
+    if (synonym := SYNONYMS.get(written)) in by_folded:
         return synonym
-    matches = get_close_matches(name.casefold()[:64], by_folded, n=1, cutoff=0.6)
-    return by_folded[matches[0]] if matches else None
+
+    def likeness(candidate: str) -> tuple[float, int]:
+        beginning = takewhile(lambda pair: pair[0] == pair[1], zip(candidate, written, strict=False))
+        return SequenceMatcher(a=candidate, b=written).ratio(), len(list(beginning))
+
+    best = max(by_folded, key=likeness, default="")
+    return by_folded[best] if best and likeness(best)[0] >= _LIKE_ENOUGH else None
 
 
 def did_you_mean(name: str, candidates: Iterable[str], noun: str) -> tuple[str, ...]:
