@@ -38,6 +38,7 @@ DRAWING = ROOT / "docs" / "resnet18.svg"
 UPDATE = bool(os.environ.get("UPDATE_DOCS"))
 
 BENCHMARK = re.compile(r"python -m tests\.benchmarks\.(\w+)")
+EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
 }
@@ -203,7 +204,7 @@ def test_the_setup_commands_of_the_readme_are_those_that_ci_runs() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: path.name)
 def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
-    """Benchmarks run, in their shortest form; what CI runs stands in .ci/run; the rest is known to be left out."""
+    """Benchmarks run, in their shortest form; what takes long says how it is used; CI runs the rest, or nothing does."""
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
         if benchmark := BENCHMARK.match(command):
@@ -212,6 +213,9 @@ def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
             arguments = "--help" if needs_torchvision and find_spec("torchvision") is None else short
             status, output = run(f"{command} {arguments}".replace("python", f"'{sys.executable}'", 1), ROOT)
             assert status == 0, f"{command}\n{output}"
+        elif program := EVIDENCE.match(command):
+            status, output = run(f"{program[0]} --help".replace("python", f"'{sys.executable}'", 1), ROOT)
+            assert (status, output[:7]) == (0, "usage: "), f"{command}\n{output}"
         else:
             assert command in ci.splitlines() or command in NOT_RUN, command
 

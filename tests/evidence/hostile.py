@@ -7,6 +7,7 @@ status. The exit status of this command is 1 where one of them takes more than a
 status than 1 or 2, or a traceback. Processor time, because other programs do not change it.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -58,6 +59,7 @@ def specs(folder: Path) -> dict[str, Path]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     excesses = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
