@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from .language.diagnostics import Diagnostic, EnvironmentFault
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file beside `path`, then rename it to `path` in one step.
+    """Let `write` fill a file in a folder of its own beside `path`, then rename it to `path` in one step.
 
-    Whatever interrupts this, `path` holds what it held before, or all that is new. A target that is no
-    regular file, such as a device, is written to directly.
+    Whatever interrupts this, `path` holds what it held before, or all that is new. Only a process that is killed
+    leaves the folder behind; its name ends in `.part`, and files that `write` makes on its way lie inside. A target
+    that is no regular file, such as a device, is written to directly.
 
     Raises:
         EnvironmentFault: the file cannot be written.
@@ -21,17 +23,19 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
     if target.exists() and not target.is_file() and not target.is_dir():
         _reporting(path, lambda: write(target))
         return
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    folder = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    beside = folder / target.name
 
     def write_and_rename() -> None:
         try:
+            folder.mkdir()
             beside.touch()
             mode = (target if target.exists() else beside).stat().st_mode
             write(beside)
             beside.chmod(mode)  # safetensors makes files that only their owner can read
             beside.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            _remove(folder)
 
     _reporting(path, write_and_rename)
 
@@ -46,6 +50,15 @@ def check_writable(path: Path) -> None:
         raise EnvironmentFault(_fault(path, "it is a directory"))
     if not path.absolute().parent.is_dir():
         raise EnvironmentFault(_fault(path, f"there is no directory `{path.parent}`"))
+
+
+def _remove(folder: Path) -> None:
+    """Take the folder away, and be interrupted only after that."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _reporting(path: Path, action: Callable[[], object]) -> None:

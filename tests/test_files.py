@@ -1,5 +1,6 @@
 """Output files are whole or not there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     def write(beside: Path) -> None:
         beside.write_text("new")
         assert path.read_text() == "old"
-        assert beside.parent == path.parent
+        assert beside.parent.parent == path.parent
+        assert beside.parent.name.startswith(".a.")
+        assert beside.parent.name.endswith(".part")
 
     write_file(path, write)
     assert path.read_text() == "new"
@@ -33,12 +36,29 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, error: type[BaseExc
 
     def write(beside: Path) -> None:
         beside.write_text("half")
+        beside.with_name("of the writer's own").write_text("half")
         raise error
 
     with pytest.raises(error):
         write_file(path, write)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupt_waits_until_all_is_tidy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that comes while the folder of the half-written file is taken away."""
+    original = shutil.rmtree
+    interrupts = [KeyboardInterrupt]
+
+    def interrupted(folder: Path, *, ignore_errors: bool) -> None:
+        if interrupts:
+            raise interrupts.pop()
+        original(folder, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_file(tmp_path / "a", lambda beside: beside.write_text("new"))
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:

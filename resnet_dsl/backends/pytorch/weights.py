@@ -1,9 +1,12 @@
 """Weights of a network -> a file."""
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import nn
 
@@ -15,7 +18,11 @@ def _save_safetensors(module: nn.Module, path: Path) -> None:
 
 
 def _save_pickle(module: nn.Module, path: Path) -> None:
-    torch.save(module.state_dict(), path)
+    with path.open("wb") as file:
+        try:
+            torch.save(module.state_dict(), file)
+        except RuntimeError as error:  # it ends the archive all the same, and fails at that
+            raise error.__context__ or error from None
 
 
 _WRITERS: Mapping[str, Callable[[nn.Module, Path], None]] = {
@@ -49,12 +56,6 @@ def save_weights(module: nn.Module, path: Path, *, like: Path) -> None:
     """
     try:
         _WRITERS[like.suffix](module, path)
-    except Exception as error:
-        if _is_io(error):
-            raise OSError(None, str(error).splitlines()[0]) from None
-        raise
-
-
-def _is_io(error: Exception) -> bool:
-    """Whether torch or safetensors could not write: neither raises an OSError for a full disk."""
-    return type(error).__name__ == "SafetensorError" or "PytorchStreamWriter" in str(error)
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from None
