@@ -204,7 +204,7 @@ def test_the_setup_commands_of_the_readme_are_those_that_ci_runs() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: path.name)
 def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
-    """Benchmarks run, in their shortest form; what takes long says how it is used; CI runs the rest, or nothing does."""
+    """Benchmarks run in their shortest form; what takes long says how it is used; CI runs the rest, or nothing does."""
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
         if benchmark := BENCHMARK.match(command):

@@ -1,7 +1,12 @@
 """Arguments in, text and files out; no logic of its own."""
 
 import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from io import StringIO
+from typing import Any, TextIO, TypeAlias
 
 import click
 
@@ -13,8 +18,27 @@ from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 
 
+@contextmanager
+def _reporting_a_broken_pipe() -> Iterator[None]:
+    """That nobody reads the output any more is no fault of a spec, as click's exit status 1 would say."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise EnvironmentFault(_refusal(error)) from None
+
+
 class _Group(click.Group):
     """Commands in the order of a person's work, and a word about misspelt ones."""
+
+    @_reporting_a_broken_pipe()
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        return super().make_context(info_name, args, parent, **extra)
+
+    @_reporting_a_broken_pipe()
+    def invoke(self, ctx: click.Context) -> Any:
+        return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -42,46 +66,88 @@ for command in (validate, show, summary, explain, draw, build, infer, list_, sch
     cli.add_command(command)
 
 
+_Outcome: TypeAlias = tuple[int, Callable[[], None]]
+"""Exit status, and what shows the errors."""
+
+
 def run() -> int:
     """Run the command line; the exit status is 0, 1 for a wrong spec, 2 for a wrong command or environment."""
+    status, report = _run()  # all that led to the errors is gone now, and its memory free
+    with suppress(OSError):  # nobody reads the errors either
+        try:
+            report()
+        except (MemoryError, ImportError):  # nor is there any for showing them
+            status, report = _NO_MEMORY
+            report()
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        _flush(stream, descriptor)
+    return status
+
+
+def _run() -> _Outcome:
     try:
         status = cli.main(prog_name="resnet-dsl", standalone_mode=False)
+    except MemoryError:  # nothing can be made before it is left
+        return _NO_MEMORY
     except SpecError as error:
-        show_faults(error.diagnostics)
-        return SPEC_IS_WRONG
+        return SPEC_IS_WRONG, partial(show_faults, error.diagnostics)
     except EnvironmentFault as error:
-        show_faults(error.diagnostics)
-        return ENVIRONMENT_IS_WRONG
+        return ENVIRONMENT_IS_WRONG, partial(show_faults, error.diagnostics)
     except click.ClickException as error:
-        usage = StringIO()
-        error.show(usage)
-        click.echo(printable(usage.getvalue(), keep_newlines=True), err=True, nl=False)
-        return ENVIRONMENT_IS_WRONG
+        return ENVIRONMENT_IS_WRONG, partial(_show_usage, error.with_traceback(None))
     except click.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
         if os.environ.get("RESNET_DSL_TRACEBACK"):
             raise
-        show_faults([_unexpected(error)])
-        return ENVIRONMENT_IS_WRONG
-    return status if isinstance(status, int) else 0  # click returns the status of a command that exits
+        return _unexpected(error)
+    return status if isinstance(status, int) else 0, lambda: None  # click returns the status of a command that exits
 
 
-_OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory")
+def _show_usage(error: click.ClickException) -> None:
+    """What click says of a wrong command line; the arguments that it repeats may hold anything."""
+    usage = StringIO()
+    error.show(usage)
+    click.echo(printable(usage.getvalue(), keep_newlines=True), err=True, nl=False)
+
+
+def _flush(stream: TextIO | None, descriptor: int) -> None:
+    """Drop what cannot be written, or Python tries it again when it ends, and says so with a status of its own."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+_OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory", "bad_alloc")
 """What torch says on its devices; only some of it are errors of a class of their own."""
 
+_MEMORY = Diagnostic(
+    code="RD508", message="out of memory; a smaller input needs less, and `build --device meta` almost none"
+)
+_NO_MEMORY: _Outcome = (
+    ENVIRONMENT_IS_WRONG,
+    partial(click.echo, f"error[{_MEMORY.code}]: {_MEMORY.message}", err=True),
+)
+"""Ready before it is needed, because nothing more can be made then."""
 
-def _unexpected(error: Exception) -> Diagnostic:
+
+def _unexpected(error: Exception) -> _Outcome:
     """One line for an error that no part of the tool expected."""
     words = str(error).splitlines() or [""]
-    if isinstance(error, MemoryError) or any(each in words[0].lower() for each in _OUT_OF_MEMORY):
-        return Diagnostic(
-            code="RD508", message="out of memory", helps=("try a smaller input; `build` also takes `--device meta`",)
-        )
+    if any(each in words[0].lower() for each in _OUT_OF_MEMORY):
+        return _NO_MEMORY
     if isinstance(error, OSError):
-        return Diagnostic(code="RD507", message=f"the system refused: {error.strerror or words[0]}")
-    return Diagnostic(
+        return ENVIRONMENT_IS_WRONG, partial(show_faults, [_refusal(error)])
+    bug = Diagnostic(
         code="RD901",
         message=f"this is a bug of resnet-dsl: {type(error).__name__}: {words[0]}",
         helps=("set RESNET_DSL_TRACEBACK=1 to see where, and report it with the spec",),
     )
+    return ENVIRONMENT_IS_WRONG, partial(show_faults, [bug])
+
+
+def _refusal(error: OSError) -> Diagnostic:
+    """What the system would not do, such as write to a full disk, where no part of the tool knows more of it."""
+    return Diagnostic(code="RD507", message=f"the system refused: {(error.strerror or str(error)).lower()}")

@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..language.diagnostics import Diagnostic
+from ..language.diagnostics import Diagnostic, EnvironmentFault
 from ..language.render import printable
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def open_document(reference: str) -> "Document":
 
     if reference != "-":
         return open_spec(reference)
+    if sys.stdin is None:
+        raise EnvironmentFault(Diagnostic(code="RD001", message="cannot read the spec `-`: standard input is closed"))
     return read_text("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
@@ -78,8 +80,13 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None
     from ..language.render import as_text
 
     stream = sys.stderr if to_stderr else sys.stdout
-    color = stream.isatty() and not os.environ.get("NO_COLOR")
+    color = _is_terminal(stream) and not os.environ.get("NO_COLOR")
     click.echo("\n".join(as_text(fault, color=color) for fault in faults), err=to_stderr, nl=False, color=color)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Not where the stream was closed before the command began."""
+    return stream is not None and stream.isatty()
 
 
 def say(message: str) -> None:
@@ -90,7 +97,7 @@ def say(message: str) -> None:
 
 def progress(message: str) -> None:
     """Say what takes a while, where somebody watches."""
-    if sys.stderr.isatty() and not click.get_current_context().meta.get(_QUIET):
+    if _is_terminal(sys.stderr) and not click.get_current_context().meta.get(_QUIET):
         click.echo(message, err=True)
 
 

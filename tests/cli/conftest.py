@@ -10,6 +10,9 @@ import pytest
 
 from resnet_dsl.cli import run
 
+NO_MEMORY = "error[RD508]: out of memory; a smaller input needs less, and `build --device meta` almost none\n"
+"""What is said of it, whatever ran out of it."""
+
 
 @dataclass(frozen=True)
 class Result:

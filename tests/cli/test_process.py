@@ -1,5 +1,6 @@
 """The command as a process: what it imports, how it ends when it is interrupted or goes wrong."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl.cli.shared
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import NO_MEMORY, CommandLine
 
 
 def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -76,6 +77,44 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     assert err.strip() == ""
 
 
+HALF_WAY = """
+import pathlib, sys, time
+
+def write_half(path, data):
+    path.open("wb").write(data[:9])
+    print("half", flush=True)
+    time.sleep(60)
+
+pathlib.Path.write_bytes = write_half
+sys.argv = ["resnet-dsl", "draw", "resnet18", "-o", "a.dot"]
+from resnet_dsl.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_is_ended_while_it_writes_leaves_nothing(name: str, tmp_path: Path) -> None:
+    """By Ctrl-C, `kill`, or a terminal that is closed: the old file, nothing else, and no words."""
+    number = getattr(signal, name)
+    (tmp_path / "a.dot").write_text("old")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HALF_WAY],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # whatever this process ignores
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "half\n"
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (128 + number, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.dot"]
+    assert (tmp_path / "a.dot").read_text() == "old"
+
+
 def test_an_unexpected_error_is_one_line_and_no_traceback(
     resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +130,25 @@ def test_an_unexpected_error_is_one_line_and_no_traceback(
     result = resnet_dsl_command("summary", "resnet18")
     assert result.status == 2
     assert result.err.startswith("error[RD901]: this is a bug of resnet-dsl: ValueError: oh\n")
-    raising(MemoryError())
-    assert resnet_dsl_command("summary", "resnet18").err.startswith("error[RD508]: out of memory")
-    raising(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"))
-    assert resnet_dsl_command("summary", "resnet18").err.startswith("error[RD508]: out of memory")
+    for error in (
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        RuntimeError("std::bad_alloc"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ):
+        raising(error)
+        result = resnet_dsl_command("summary", "resnet18")
+        assert (result.status, result.err) == (2, NO_MEMORY)
+
+
+def test_no_memory_to_say_what_is_wrong_is_said(
+    resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The showing of an error fails: one line that needs nothing."""
+
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(resnet_dsl.cli, "show_faults", broken)
+    result = resnet_dsl_command("show", "resnet19")
+    assert (result.status, result.err) == (2, NO_MEMORY)
