@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import save_file
 
 import resnet_dsl
@@ -103,12 +104,17 @@ def plant_ten_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "build_module", build_module)
 
 
+def take_libyaml_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+
+
 STAGED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "RD002": save_as_latin_1,
     "RD003": repeat_the_last_line,
     "RD023": write_sixteen_more,
     "RD506": hide_graphviz,
     "RD508": take_the_memory_away,
+    "RD509": take_libyaml_away,
     "RD511": save_weights_of_another_family,
     "RD901": plant_an_error,
     "RD902": plant_ten_parameters,

@@ -1,4 +1,4 @@
-"""YAML events -> a tree of values with spans, one event at a time.
+"""libyaml's events -> a tree of values with spans, one event at a time.
 
 PyYAML's own constructors turn `no` into false and `1:30` into 90, keep the last of two equal keys, and expand
 aliases; here every scalar is read by JSON's patterns, and all that a spec may not hold is reported.
@@ -11,14 +11,17 @@ import yaml
 
 from .diagnostics import MAX_FAULTS, Diagnostic, Label
 from .source import Source, Span
+from .syntax import tab_indents
 from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
 
 MAX_DEPTH = 32
 MAX_VALUES = 10_000
 MAX_DIGITS = 400
 
-FORBIDDEN: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML calls not printable, and the byte order mark, which may stand before a document only."""
 
+_WHITE = re.compile(r"[ \t]*")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None}
@@ -66,6 +69,7 @@ class Composer:
     def take(self, event: yaml.Event) -> None:
         if len(self.faults) >= MAX_FAULTS:
             raise Stop
+        self._check_indent(event)
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1
@@ -143,7 +147,7 @@ class Composer:
         if (match := FORBIDDEN.search(text)) is not None:
             self.faults.append(forbidden(match.group(), self._span(event)))
             return ""
-        if event.style is not None:
+        if event.style:
             return text
         if text in _WORDS:
             return _WORDS[text]
@@ -159,6 +163,15 @@ class Composer:
             self._fault("RD011", f"the number `{shortened(text)}` is out of range", event)
             return 0
         return number
+
+    def _check_indent(self, event: yaml.Event) -> None:
+        """Inside brackets libyaml lets a tab indent."""
+        assert event.start_mark is not None
+        start = event.start_mark.index
+        white = _WHITE.match(self.source.text, start - event.start_mark.column, start)
+        if white is not None and white.end() == start and "\t" in white.group():
+            tab = white.start() + white.group().index("\t")
+            self.faults.append(tab_indents(Span(self.source, tab, tab + 1)))
 
     def _check_node(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)

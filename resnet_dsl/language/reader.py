@@ -1,48 +1,22 @@
 """YAML text -> a tree of values with spans: one UTF-8 document of JSON's values, nothing more."""
 
 import codecs
-from typing import Any
+import re
 
 import yaml
 
-from .composer import FORBIDDEN, Composer, Stop, forbidden, offsets
-from .diagnostics import Diagnostic, Label, SpecError, in_file_order
+from .composer import FORBIDDEN, Composer, Stop, forbidden
+from .diagnostics import Diagnostic, EnvironmentFault, Label, SpecError, in_file_order
 from .source import Source, Span
 from .suggestions import glued_colon
-from .syntax import one_character, syntax_fault
+from .syntax import syntax_fault
 from .tree import Scalar, Table, Tree, describe
 
 MAX_BYTES = 2**20
 
 
-class _Loader(yaml.SafeLoader):
-    """Takes a tab that does not indent for white space, as YAML does and PyYAML does not."""
-
-    def scan_to_next_token(self) -> None:
-        super().scan_to_next_token()
-        while self.peek() == "\t" and not self._indents():
-            while self.peek() in ("\t", " "):
-                self.forward()
-            super().scan_to_next_token()
-
-    def _indents(self) -> bool:
-        """Whether the white space here stands between the beginning of a line and something to indent."""
-        length = 0
-        while self.peek(length) in (" ", "\t"):
-            length += 1
-        is_first = not self.buffer[self.pointer - self.column : self.pointer].strip()
-        return is_first and self.peek(length) not in "\0#\r\n\x85\u2028\u2029"
-
-    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
-        length = 0
-        while self.peek(length) in (" ", "\t"):
-            length += 1
-        spaces = self.prefix(length)
-        if "\t" not in spaces:
-            return super().scan_plain_spaces(indent, start_mark)
-        self.forward(length)
-        ends_line = self.peek() in "\r\n\x85\u2028\u2029"
-        return super().scan_plain_spaces(indent, start_mark) if ends_line else [spaces]
+_IDLE = re.compile(r"(?<![^\r\n])[ \t]+(?=[#\r\n]|\Z)")
+"""White space on a line that holds nothing else, or a comment: it indents nothing, but libyaml takes its tabs amiss."""
 
 
 def decode(name: str, data: bytes) -> Source:
@@ -118,12 +92,18 @@ def read_value(source: Source, start: int) -> Tree:
 
 
 def _root(source: Source, text: str) -> Tree | None:
-    """The value of the one document in `text`, which is `source.text` with parts of it blanked out."""
+    """The value of the one document in `text`, which is `source.text` with parts of it blanked out.
+
+    libyaml reads a mebibyte in milliseconds, and cannot be kept busy as Python code can.
+
+    Raises:
+        EnvironmentFault: this PyYAML has no libyaml.
+    """
+    if not yaml.__with_libyaml__:
+        raise EnvironmentFault(_WITHOUT_LIBYAML)
     builder = Composer(source)
-    end = 0
     try:
-        for event in yaml.parse(text, Loader=_Loader if "\t" in text else yaml.SafeLoader):
-            end = offsets(event)[1]
+        for event in yaml.parse(_IDLE.sub(_spaces, text), Loader=yaml.CSafeLoader):
             builder.take(event)
     except Stop:
         pass
@@ -131,9 +111,17 @@ def _root(source: Source, text: str) -> Tree | None:
         place, context_place = (mark.index if mark else None for mark in (error.problem_mark, error.context_mark))
         problem, context = error.problem or "unreadable text", error.context or ""
         builder.faults.append(syntax_fault(source, problem, place, context, context_place))
-    except (ValueError, OverflowError):  # an escape beyond Unicode, a version of 5,000 digits
-        label = Label(one_character(source, end), "somewhere after this")
-        builder.faults.append(Diagnostic(code="RD005", message="not YAML: a number in an escape", labels=(label,)))
     if builder.faults:
         raise SpecError(in_file_order(builder.faults))
     return builder.root
+
+
+def _spaces(white: re.Match[str]) -> str:
+    return " " * len(white[0])
+
+
+_WITHOUT_LIBYAML = Diagnostic(
+    code="RD509",
+    message="this PyYAML was built without libyaml, which reads specs",
+    helps=("`pip install --force-reinstall --only-binary :all: pyyaml` takes one that has it",),
+)

@@ -1,46 +1,54 @@
-"""PyYAML's complaints, in the words of people who write specs."""
+"""libyaml's complaints, in the words of people who write specs."""
 
 import re
+from collections.abc import Mapping
 
 from .diagnostics import Diagnostic, Label
 from .source import Source, Span
 
-_PROBLEMS: tuple[tuple[str, str, str], ...] = (
-    (r".*'\\t' that cannot start.*", "a tab cannot indent", "indent with spaces"),
-    (
-        "mapping values are not allowed here",
+_STRAY = (
+    "this does not belong to what stands before it",
+    "indent the keys of a mapping alike; nothing can follow a closed quote, list or mapping",
+)
+_ESCAPE = ("this is no escape", "write `\\\\` for a backslash, or put the text in single quotes")
+
+_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "mapping values are not allowed in this context": (
         "a second colon, or a key where none can be",
         "put a text with a colon in quotes; give each key a line of its own, indented like those beside it",
     ),
-    ("could not find expected ':'", "a key without a colon", "a key is followed by a colon and a space: `name: net`"),
-    (
-        r"expected <block end>, but found .*",
-        "this does not belong to what stands before it",
-        "indent the keys of a mapping alike; nothing can follow a closed quote, list or mapping",
+    "block sequence entries are not allowed in this context": (
+        "a list cannot begin here",
+        "give each item a line of its own, or write the list in brackets",
     ),
-    (r"expected ',' or '([\]}])', but got .*", r"`,` or `\1` is missing here", ""),
-    (
-        r"found character .* that cannot start any token",
-        "this character cannot begin a text",
-        "put the text in quotes",
-    ),
-    ("found unexpected end of stream", "the text ends inside quotes", ""),
-    (r"expected the node content, but found .*", "a value is missing here", ""),
-)
-"""What PyYAML says, what a user reads, and a help."""
+    "could not find expected ':'": ("a key without a colon", "a key is followed by a colon and a space: `name: net`"),
+    "did not find expected key": _STRAY,
+    "did not find expected <document start>": _STRAY,
+    "did not find expected '-' indicator": ("this is no item of the list before it", "begin every item with `- `"),
+    "did not find expected ',' or ']'": ("`,` or `]` is missing here", ""),
+    "did not find expected ',' or '}'": ("`,` or `}` is missing here", ""),
+    "did not find expected node content": ("a value is missing here", ""),
+    "found character that cannot start any token": ("this character cannot begin a text", "put the text in quotes"),
+    "found unexpected end of stream": ("the text ends inside quotes", ""),
+    "found unexpected document indicator": ("the document ends inside quotes", ""),
+    "found unknown escape character": _ESCAPE,
+    "did not find expected hexdecimal number": _ESCAPE,
+}
+"""What libyaml says, what a user reads, and a help."""
 
-_CONTEXTS = {
+_CONTEXTS: Mapping[str, str] = {
     "while parsing a flow sequence": "this list",
     "while parsing a flow mapping": "this mapping",
-    "while parsing a flow node": "",
     "while parsing a block mapping": "this mapping",
     "while parsing a block collection": "this list",
-    "while parsing a block node": "",
     "while scanning a quoted scalar": "these quotes",
-    "while scanning a double-quoted scalar": "these quotes",
+    "while parsing a quoted scalar": "these quotes",
     "while scanning a simple key": "this key",
-    "while scanning for the next token": "",
 }
+"""What libyaml was reading, where it helps to see the beginning of it."""
+
+_NO_CHARACTER = "found invalid Unicode character escape code"
+_ESCAPED = re.compile(r"[0-9A-Fa-f]*")
 
 
 def syntax_fault(
@@ -49,26 +57,37 @@ def syntax_fault(
     """The diagnostic for a text that is not YAML.
 
     Args:
-        problem: what PyYAML says is wrong.
+        problem: what libyaml says is wrong.
         place: the offset at which it is.
-        context: what PyYAML was reading.
+        context: what libyaml was reading.
         context_place: the offset at which that begins.
     """
-    message, help_ = _explained(problem)
+    if problem == _NO_CHARACTER and place is not None:
+        return _no_character(source, place)
     labels = [] if place is None else [Label(one_character(source, place))]
-    around = _CONTEXTS.get(context, context)
-    if context_place is not None and around:
-        labels.append(Label(one_character(source, context_place), around))
+    if labels and labels[0].span.text == "\t":
+        return tab_indents(labels[0].span)
+    message, help_ = _PROBLEMS.get(problem, (problem.replace("'", "`"), ""))
+    if context_place is not None and context in _CONTEXTS:
+        labels.append(Label(one_character(source, context_place), _CONTEXTS[context]))
     return Diagnostic(
         code="RD005", message=f"not YAML: {message}", labels=tuple(labels), helps=(help_,) if help_ else ()
     )
 
 
-def _explained(problem: str) -> tuple[str, str]:
-    for pattern, message, help_ in _PROBLEMS:
-        if match := re.fullmatch(pattern, problem):
-            return match.expand(message), help_
-    return problem.replace("'", "`"), ""
+def tab_indents(tab: Span) -> Diagnostic:
+    """The diagnostic for a tab before the first value of a line."""
+    message = "not YAML: a tab cannot indent"
+    return Diagnostic(code="RD005", message=message, labels=(Label(tab),), helps=("indent with spaces",))
+
+
+def _no_character(source: Source, digits: int) -> Diagnostic:
+    r"""The diagnostic for an escape such as `\ud800`, whose digits begin at an offset."""
+    match = _ESCAPED.match(source.text, digits)
+    assert match is not None
+    span = Span(source, digits - 2, match.end())
+    message = f"the escape `{span.text}` is no character"
+    return Diagnostic(code="RD004", message=message, labels=(Label(span),), helps=("write the character itself",))
 
 
 def one_character(source: Source, offset: int) -> Span:

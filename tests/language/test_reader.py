@@ -3,10 +3,12 @@
 import re
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.language.composer import MAX_DIGITS, MAX_VALUES
+from resnet_dsl.language.diagnostics import EnvironmentFault
 from resnet_dsl.language.reader import MAX_BYTES, decode, read, read_value
 from resnet_dsl.language.source import Source
 from resnet_dsl.language.tree import Scalar, Sequence, Table, Tree, to_plain
@@ -289,7 +291,7 @@ def test_a_control_character_is_a_fault(character: str) -> None:
 
 def test_an_escaped_surrogate_is_a_fault() -> None:
     """JSON's pairs of surrogates are no characters in YAML."""
-    assert places('a: "\\ud83d\\ude00"') == [("RD004", '"\\ud83d\\ude00"')]
+    assert places('a: "\\ud83d\\ude00"') == [("RD004", "\\ud83d")]
 
 
 def test_escapes_are_read() -> None:
@@ -297,10 +299,32 @@ def test_escapes_are_read() -> None:
     assert plain(r'a: "\x41\t\u00e9\L\U0001F600\/\\"') == {"a": "A\té\u2028😀/\\"}
 
 
-@pytest.mark.parametrize("escape", [r"\q", r"\x4", r"\u12", r"\U00110000", r"\UFFFFFFFF"])
+@pytest.mark.parametrize("escape", [r"\q", r"\x4", r"\u12"])
 def test_an_escape_that_means_nothing_is_a_fault(escape: str) -> None:
-    """Unknown, cut off, or beyond Unicode."""
+    """Unknown, or cut off."""
     assert [fault.code for fault in read_faults(f'a: "{escape}"')] == ["RD005"]
+
+
+@pytest.mark.parametrize("escape", [r"\U00110000", r"\UFFFFFFFF", r"\uDC00"])
+def test_an_escape_that_is_no_character_is_a_fault(escape: str) -> None:
+    """Beyond Unicode, or half of a pair; the whole escape is marked."""
+    (fault,) = read_faults(f'a: "x{escape}"')
+    assert (fault.code, fault.message) == ("RD004", f"the escape `{escape}` is no character")
+    assert fault.span is not None
+    assert fault.span.text == escape
+
+
+def test_a_byte_order_mark_inside_the_text_is_a_fault() -> None:
+    """Before the text it is left out."""
+    assert plain("\ufeffa: 1") == {"a": 1}
+    assert places("\ufeffa: \ufeffb") == [("RD004", "\ufeff")]
+
+
+def test_a_pyyaml_without_libyaml_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word says what is missing, and how to get it."""
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    with pytest.raises(EnvironmentFault, match="RD509"):
+        plain("a: 1")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +347,7 @@ def test_numbers_have_a_range(number: str, is_fine: bool) -> None:
 
 
 def test_a_version_of_5_000_digits_is_a_fault() -> None:
-    """PyYAML converts it to an integer, which Python refuses."""
+    """And not a number that somebody tries to hold."""
     assert [fault.code for fault in read_faults(f"%YAML 1.{'1' * 5000}\n---\na: 1")] == ["RD005"]
 
 
@@ -340,7 +364,17 @@ def test_a_version_of_5_000_digits_is_a_fault() -> None:
         ("a: 1\nb\nc: 2", "a key without a colon", "c"),
         ("a: ]", "a value is missing here", "]"),
         ("a:\n\tb: 1", "a tab cannot indent", "\t"),
-        ("%YAML 2.0\n---\na: 1", "found incompatible YAML document (version 1.* is required)", "%"),
+        ("a: |\n\tb", "a tab cannot indent", "\t"),
+        ("a: b\n\tc", "a tab cannot indent", "\t"),
+        ("a: - b", "a list cannot begin here", "-"),
+        ("- a\nb: c", "this is no item of the list before it", "b"),
+        ("a: 1\n...\nb: 2", "this does not belong to what stands before it", "b"),
+        ("a: 'x\n---\ny'", "the document ends inside quotes", "-"),
+        ('a: "\\q"', "this is no escape", "\\"),
+        ('a: "\\xg"', "this is no escape", "g"),
+        ("a: |0\n b", "found an indentation indicator equal to 0", "0"),
+        ("a: !<x", "did not find the expected `>`", ""),
+        ("%YAML 2.0\n---\na: 1", "found incompatible YAML document", "%"),
     ],
 )
 def test_text_that_is_not_yaml_is_a_fault_where_reading_stops(text: str, message: str, marked: str) -> None:
