@@ -8,18 +8,18 @@ from ..language.diagnostics import Diagnostic
 from ..language.inheritance import read_file
 from ..language.spec import Spec
 from ..language.tree import find_value
-from .graph import Graph
+from .outline import Figures
 
 Fact: TypeAlias = int | tuple[int, ...]
 
 
-def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
+def unmet(spec: Spec, network: Figures) -> list[Diagnostic]:
     """Every expectation that is false; the first one names the bundled networks that have these parameters."""
     facts: dict[str, tuple[str, Fact | None, Fact]] = {
-        "params": ("the network has {} parameters", spec.expect.params, graph.parameters),
-        "macs": ("the network has {} multiply-accumulates", spec.expect.macs, graph.macs),
-        "depth": ("the network's depth is {}", spec.expect.depth, graph.depth),
-        "output": ("the network's output shape is {}", spec.expect.output, graph.output_shape),
+        "params": ("the network has {} parameters", spec.expect.params, network.parameters),
+        "macs": ("the network has {} multiply-accumulates", spec.expect.macs, network.macs),
+        "depth": ("the network's depth is {}", spec.expect.depth, network.depth),
+        "output": ("the network's output shape is {}", spec.expect.output, network.output_shape),
     }
     faults = [
         Diagnostic(
@@ -30,12 +30,12 @@ def unmet(spec: Spec, graph: Graph) -> list[Diagnostic]:
         for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
-    return [replace(faults[0], helps=_look_alikes(spec, graph)), *faults[1:]] if faults else []
+    return [replace(faults[0], helps=_look_alikes(spec, network)), *faults[1:]] if faults else []
 
 
-def _look_alikes(spec: Spec, graph: Graph) -> tuple[str, ...]:
+def _look_alikes(spec: Spec, network: Figures) -> tuple[str, ...]:
     """Which bundled network has as many parameters as are expected, and which as many as there are."""
-    costs = {spec.expect.params: spec.expect.macs, graph.parameters: graph.macs}
+    costs = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
     published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
     helps = []
     for parameters, macs in costs.items():

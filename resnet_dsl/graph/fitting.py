@@ -16,11 +16,10 @@ def fitting_size(spec: Spec, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
     Height and width are sought one by one: every operation treats both alike, and neither by the other.
 
     Args:
-        spec: a network that does not fit its input.
+        spec: a network of few blocks that does not fit its input.
         fits: whether a network fits its input.
     """
-    small = _small(spec)
-    sides = [_fitting_side(small, side, fits) for side in (spec.input.height, spec.input.width)]
+    sides = [_fitting_side(spec, side, fits) for side in (spec.input.height, spec.input.width)]
     if None in sides:
         return ()
     size = sides[0] if sides[0] == sides[1] else sides
@@ -40,8 +39,3 @@ def _candidates(spec: Spec, side: int) -> Iterator[int]:
     yield from range(side, min(side + _TRIED_ONE_BY_ONE, MAX_SIZE + 1))
     first = -(-(side + _TRIED_ONE_BY_ONE) // stride)
     yield from (size for size in range(first * stride, (first + 3) * stride, stride) if size <= MAX_SIZE)
-
-
-def _small(spec: Spec) -> Spec:
-    """The network with few blocks: only a stage's first block changes the size of what it gets."""
-    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, 2)) for stage in spec.stages))

@@ -69,6 +69,11 @@ class Block:
         return self.nodes[-1].shape
 
     @property
+    def convolutions(self) -> int:
+        """Those that count for the network's depth."""
+        return 2 if self.kind == "BasicBlock" else 3
+
+    @property
     def parameters(self) -> int:
         return sum(node.parameters for node in self.nodes)
 

@@ -1,23 +1,19 @@
-"""Spec -> Graph: stem, stages, head."""
+"""Spec -> Graph, once nothing is wrong with the network."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from math import prod
-from typing import TypeAlias
 
 from ..language.diagnostics import Diagnostic, SpecError, in_file_order
 from ..language.spec import Origins, Spec
-from ..language.tree import Path
-from .blocks import Plan, add_block
-from .builder import Builder, Impossible, Place
+from .builder import Builder, Impossible
 from .expectations import unmet
 from .fitting import fitting_size
-from .graph import Block, Feature, Graph, Node
-from .ops import AvgPool2d, Conv2d, Dropout, Flatten, GlobalPool2d, Input, Linear, MaxPool2d
-from .parts import Parts
-from .resolution import Resolution, resolutions
-from .shapes import Cause
+from .graph import Graph
+from .idle import idle_keys
+from .network import network
+from .outline import Figures, figures, occurrences, outline
 
 MAX_PARAMETERS = 2**40
 
@@ -28,18 +24,25 @@ def lower(spec: Spec) -> Graph:
     Raises:
         SpecError: shapes do not fit, the network is too large, or it is not what the spec expects.
     """
-    builder = Builder(spec.origins)
-    try:
-        graph = _network(builder, spec)
-    except Impossible:
-        raise SpecError(in_file_order(_with_fitting_size(spec, builder.faults))) from None
-    faults = _with_fitting_size(spec, builder.faults)
-    if not any(fault.code == "RD404" for fault in faults):  # of too many channels, too many parameters only follow
-        faults += _too_large(spec, graph)
-    faults = faults or unmet(spec, graph)
+    faults = _faults(spec)
     if faults:
         raise SpecError(in_file_order(faults))
-    return graph
+    return network(Builder(spec.origins), spec)
+
+
+def _faults(spec: Spec) -> list[Diagnostic]:
+    """What is wrong with the network, found in few of its blocks: a large one is refused as fast as a small one."""
+    builder = Builder(spec.origins)
+    small = outline(spec)
+    try:
+        graph = network(builder, small)
+    except Impossible:
+        return _with_fitting_size(small, builder.faults)
+    faults = _with_fitting_size(small, builder.faults)
+    facts = figures(spec, graph)
+    if not any(fault.code == "RD404" for fault in faults):  # of too many channels, too many parameters only follow
+        faults += _too_large(spec, graph, facts)
+    return faults or [*idle_keys(small, graph), *unmet(spec, facts)]
 
 
 def _with_fitting_size(spec: Spec, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -51,183 +54,17 @@ def _fits(spec: Spec) -> bool:
     """Whether no feature map of the network is too small."""
     builder = Builder(Origins())
     with suppress(Impossible):
-        _network(builder, spec)
+        network(builder, spec)
     return all(fault.code != "RD402" for fault in builder.faults)
 
 
-def _network(builder: Builder, spec: Spec) -> Graph:
-    shape = (spec.input.channels, spec.input.height, spec.input.width)
-    x = builder.add("input", Input(shape), place=Place("the input", ("input",), {}))
-    stem, x = _stem(_parts(builder, spec, Place("the stem", ("stem",), _STEM_CAUSES)), x, spec)
-    stages = resolutions(builder, spec)
-    blocks = _stages(builder, x, spec, stages)
-    _head(_parts(builder, spec, Place("the head", ("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
-    convolutions = sum(2 if block.kind == "BasicBlock" else 3 for block in blocks)
-    return Graph(
-        name=spec.name,
-        nodes=tuple(builder.nodes),
-        blocks=blocks,
-        depth=len(spec.stem.channels) + convolutions + (spec.head.classes > 0),
-        features=(Feature("stem", stem.name, stem.shape[0], spec.stem.stride), *_features(blocks, stages)),
-        outputs=(builder.nodes[-1].name,),
-        containers=_containers(spec, blocks),
-    )
-
-
-def _features(blocks: tuple[Block, ...], stages: tuple[Resolution, ...]) -> Iterator[Feature]:
-    """What the last block of each stage gives."""
-    last = {block.stage: block for block in blocks}
-    for number, stage in enumerate(stages, 1):
-        yield Feature(f"layer{number}", last[number].nodes[-1].name, last[number].shape[0], stage.reduction)
-
-
-def _containers(spec: Spec, blocks: tuple[Block, ...]) -> dict[str, str]:
-    """The modules that are no plain sequences: the network, its blocks, and their attention."""
-    containers = {"": "ResNet"}
-    for block in blocks:
-        containers[block.name] = block.kind
-        match spec.stages[block.stage - 1].block.attention.type:
-            case "se":
-                containers[f"{block.name}.se"] = "SqueezeExcite"
-            case "eca":
-                containers[f"{block.name}.se"] = "EfficientChannelAttention"
-            case "none":
-                pass
-    return containers
-
-
-def _parts(builder: Builder, spec: Spec, place: Place) -> Parts:
-    return Parts(builder, spec.norm, spec.activation, spec.antialias, place)
-
-
-_Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
-
-_SIZE: tuple[Path, ...] = (("input", "size"), ("antialias",), ("norm",))
-_COMMON_CAUSES: _Causes = {"size": _SIZE, "norm": (("norm", "groups"),)}
-_STEM_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("stem", "channels"),)}
-_HEAD_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("head", "pool"),)}
-
-
-def _stem(parts: Parts, x: Node, spec: Spec) -> tuple[Node, Node]:
-    """Convolutions with norm and activation, then the pooling; the last norm is `bn1` however many there are.
-
-    Before pre-activation blocks the stem ends with a convolution, for the first block begins with its norm.
-    Returns the node before the pooling and the one behind it.
-    """
-    stem = spec.stem
-    preactivation = spec.stages[0].block.preactivation
-    last = len(stem.channels) - 1
-    for index, channels in enumerate(stem.channels):
-        conv = f"conv1.{3 * index}" if last else "conv1"
-        norm = f"conv1.{3 * index + 1}" if index < last else "bn1"
-        activation = f"conv1.{3 * index + 2}" if index < last else "act1"
-        stride = stem.stride if index == 0 else 1
-        x = parts.conv(conv, Conv2d(x.shape[0], channels, stem.kernel, stride, padding=stem.kernel // 2), x)
-        if index < last or stem.pool == "conv" or not preactivation:
-            x = parts.activation(activation, parts.norm(norm, x))
-    match stem.pool:
-        case "max":
-            return x, _max_pool(parts, x)
-        case "conv":
-            return x, _conv_pool(parts, x, preactivation)
-        case "none":
-            return x, x
-
-
-def _max_pool(parts: Parts, x: Node) -> Node:
-    """3x3 max pooling of stride 2; a blur takes over the stride, an average the whole pooling."""
-    match parts.antialias:
-        case "none":
-            return parts.builder.add("maxpool", MaxPool2d(3, 2, padding=1), x, place=parts.place)
-        case "avg":
-            return parts.builder.add("maxpool", AvgPool2d(2, 2), x, place=parts.place)
-        case "blur":
-            x = parts.builder.add("maxpool.0", MaxPool2d(3, 1, padding=1), x, place=parts.place)
-            return parts.low_pass("maxpool.1", x, 2)
-
-
-def _conv_pool(parts: Parts, x: Node, preactivation: bool) -> Node:
-    """A 3x3 convolution of stride 2, with the filter that takes over its stride, norm and activation."""
-    channels = x.shape[0]
-    is_filtered = parts.antialias != "none"
-    x = parts.conv("maxpool.0", Conv2d(channels, channels, 3, 1 if is_filtered else 2, padding=1), x)
-    x = parts.low_pass("maxpool.1", x, 2)
-    if preactivation:
-        return x
-    number = 2 if is_filtered else 1
-    y = parts.norm(f"maxpool.{number}", x)
-    return parts.activation(f"maxpool.{number if y is x else number + 1}", y)
-
-
-def _stages(builder: Builder, x: Node, spec: Spec, stages: tuple[Resolution, ...]) -> tuple[Block, ...]:
-    total = sum(stage.depth for stage in spec.stages)
-    blocks: list[Block] = []
-    for plan in _plans(builder, spec, stages, total):
-        blocks.append(add_block(builder.nodes[-1] if blocks else x, plan))
-    return tuple(blocks)
-
-
-def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], total: int) -> Iterator[Plan]:
-    """The blocks one by one; only a stage's first strides, and drop path rises over all of them."""
-    position = 0
-    for index, (stage, resolution) in enumerate(zip(spec.stages, stages, strict=True)):
-        parts = _parts(builder, spec, _stage_place(index))
-        for number in range(stage.depth):
-            is_first = number == 0
-            yield Plan(
-                name=f"layer{index + 1}.{number}",
-                number=index + 1,
-                stage=stage,
-                stride=resolution.stride if is_first else 1,
-                dilation=resolution.dilation,
-                first_dilation=resolution.previous_dilation if is_first else resolution.dilation,
-                drop_path=spec.drop_path * position / (total - 1) if total > 1 else 0.0,
-                shortcut=spec.shortcut,
-                zero_residual=spec.init.zero_residual,
-                parts=parts,
-            )
-            position += 1
-
-
-def _stage_place(index: int) -> Place:
-    return Place(
-        f"stage {index + 1}",
-        ("stages", "depths", index),
-        {
-            **_COMMON_CAUSES,
-            "channels": (
-                ("stages", "widths", index),
-                ("stages", "widths"),
-                ("block", "expansion", index),
-                ("block", "expansion"),
-            ),
-            "groups": (("block", "reduce_first", index), ("block", "reduce_first"), ("block", "groups")),
-            "inner_width": (("block", "width_per_group", index),),
-            "shortcut": (("shortcut", "type"),),
-        },
-    )
-
-
-def _head(parts: Parts, x: Node, spec: Spec) -> None:
-    """Norm and activation behind pre-activation blocks; global pooling, flatten, dropout, classifier."""
-    head, builder, place = spec.head, parts.builder, parts.place
-    if spec.stages[0].block.preactivation:
-        x = parts.activation("act", parts.norm("norm", x))
-    name = "avgpool" if head.pool == "avg" else "global_pool"
-    x = builder.add(name, GlobalPool2d(head.pool), x, place=place)
-    x = builder.add("flatten", Flatten(), x, place=place)
-    if head.dropout:
-        x = builder.add("dropout", Dropout(head.dropout), x, place=place)
-    if head.classes:
-        builder.add("fc", Linear(x.shape[0], head.classes), x, place=place)
-
-
-def _too_large(spec: Spec, graph: Graph) -> list[Diagnostic]:
-    total = graph.parameters
+def _too_large(spec: Spec, graph: Graph, facts: Figures) -> list[Diagnostic]:
+    total = facts.parameters
     if total <= MAX_PARAMETERS:
         return []
     largest = max(graph.nodes, key=lambda node: node.parameters)
-    equals = sum(node.parameters == largest.parameters for node in graph.nodes)
+    counts = occurrences(spec, graph)
+    equals = sum(counts[node.name] for node in graph.nodes if node.parameters == largest.parameters)
     many = f" and {equals - 1:,} others of its size" if equals > 1 else ""
     factors = [factor for shape in largest.op.weights.values() if len(shape) > 1 for factor in shape]
     excess = f"{total - MAX_PARAMETERS:,} more than {MAX_PARAMETERS:,}"

@@ -92,12 +92,20 @@ def _is_one_of(tree: Tree, rule: _Idle) -> bool:
 
 
 def _no_effect(tree: Tree, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
-    value = str(rule.default).lower() if isinstance(rule.default, bool) else str(rule.default)
     span = value_span(tree, path)
-    removal = "take the key out" if span.source == because.span.source else f"take it away with `{path[-1]}: null`"
+    is_inherited = span.source != because.span.source
+    labels = (Label(span, rule.reason), Label(because.span, "because of this"))
+    return no_effect(path, rule.default, labels, is_inherited=is_inherited)
+
+
+def no_effect(path: Path, default: object, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:
+    """The diagnostic for a key that does nothing; the labels say where and why."""
+    value = str(default).lower() if isinstance(default, bool) else str(default)
+    key = next(step for step in reversed(path) if isinstance(step, str))
+    removal = f"take it away with `{key}: null`" if is_inherited else "take the key out"
     return Diagnostic(
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
-        labels=(Label(span, rule.reason), Label(because.span, "because of this")),
+        labels=labels,
         helps=(f"{removal}, or give it its default, `{value}`",),
     )

@@ -1,19 +1,24 @@
 """Laws of the graph: they hold for every network that the language can describe."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.network import network
 from resnet_dsl.graph.ops import Add, Multiply
+from resnet_dsl.graph.outline import Figures, figures, outline
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
+from resnet_dsl.language.diagnostics import SpecError
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load
 
 from ..helpers import graph_of
-from ..strategies import Document, documents, small_documents
+from ..strategies import Document, documents, idle_keys, small_documents, unrestricted_documents
 
 
 @given(documents() | small_documents())
@@ -219,3 +224,51 @@ def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
     for feature in graph.features:
         size = [-(-side // feature.reduction) for side in (spec.input.height, spec.input.width)]
         assert graph[feature.node].shape == (feature.channels, *size)
+
+
+def without(document: Document, path: Sequence[str]) -> Document:
+    """The document without a key."""
+    document = copy.deepcopy(document)
+    *tables, key = path
+    del (document[tables[0]] if tables else document)[key]
+    return document
+
+
+@given(unrestricted_documents())
+def test_without_a_key_that_does_nothing_the_network_is_the_same(document: Document) -> None:
+    """Whatever the compiler refuses as idle is so, and the document is valid once it is gone."""
+    valid = document
+    for path in idle_keys(document):
+        valid = without(valid, path)
+    spec = load(document)
+    assert lower(load(valid)).nodes == network(Builder(spec.origins), spec).nodes
+
+
+CHOICES = [["shortcut", key] for key in ("when", "kernel", "pool")] + [["block", "stride_in"], ["antialias"]]
+CHOICES += [["drop_path"], ["stages", "dilations"], ["init", "zero_residual"], ["block", "preactivation"]]
+CHOICES += [["activation"], ["head", "pool"], ["head", "dropout"], ["stem", "pool"]]
+
+
+@given(documents(), st.sampled_from(CHOICES))
+def test_every_key_of_a_valid_document_does_something(document: Document, path: list[str]) -> None:
+    """Without it the network is another one, or invalid; unless it states the default."""
+    document.pop("expect", None)
+    *tables, key = path
+    assume(key in (document.get(tables[0], {}) if tables else document))
+    spec, changed = load(document), load(without(document, path))
+    try:
+        assert (lower(changed).nodes == lower(spec).nodes) == (changed == spec)
+    except SpecError:
+        assert changed != spec
+
+
+@given(documents(), st.integers(1, 6))
+def test_figures_of_a_network_follow_from_two_blocks_a_stage(document: Document, depth: int) -> None:
+    """Whether it is then checked as a whole or not, it has these parameters, costs and depth."""
+    document.pop("expect", None)
+    document["stages"]["depths"][-1] = depth
+    spec = load(document)
+    small, whole = outline(spec), network(Builder(spec.origins), spec)
+    assert all(stage.depth <= 2 for stage in small.stages)
+    found = figures(spec, network(Builder(spec.origins), small))
+    assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)

@@ -1,6 +1,6 @@
 """Specs for property tests: valid ones, their texts in every style, and ones with exactly one fault."""
 
-from .documents import Document, documents, small_documents, stage_count
+from .documents import Document, documents, idle_keys, small_documents, stage_count, unrestricted_documents
 from .faults import planted_faults
 from .formatting import formatted
 
@@ -8,7 +8,9 @@ __all__ = [
     "Document",
     "documents",
     "formatted",
+    "idle_keys",
     "planted_faults",
     "small_documents",
     "stage_count",
+    "unrestricted_documents",
 ]

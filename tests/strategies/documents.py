@@ -1,5 +1,6 @@
 """Valid spec documents, made by construction: what is drawn later fits what was drawn before."""
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 from math import gcd, prod
@@ -8,6 +9,10 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
+from resnet_dsl.graph.lower import lower
+from resnet_dsl.language.diagnostics import SpecError
+from resnet_dsl.language.load import load
 
 from .choices import OMITTED, for_bottlenecks, omitted_or, one_or_list, per_stage, stated, values, written
 
@@ -90,12 +95,34 @@ def documents(*, roomy: bool = False) -> SearchStrategy[Document]:
         roomy: no feature map shrinks to a single pixel, which is the only map that a stride leaves as it is; so
             whether shapes are equal does not depend on the size of the input.
     """
-    return _documents(_LARGE, roomy)
+    return _documents(_LARGE, roomy).map(without_idle_keys)
 
 
 def small_documents() -> SearchStrategy[Document]:
     """Valid documents of networks small enough to build and run."""
-    return _documents(_SMALL, False)
+    return _documents(_SMALL, False).map(without_idle_keys)
+
+
+def unrestricted_documents() -> SearchStrategy[Document]:
+    """Documents that are valid but for keys that may do nothing in their networks."""
+    return _documents(_LARGE, False)
+
+
+def without_idle_keys(document: Document) -> Document:
+    """The document without the keys that do nothing, which only shapes tell, and so only the compiler."""
+    for *tables, key in idle_keys(document):
+        del (document[tables[0]] if tables else document)[key]
+    return document
+
+
+def idle_keys(document: Document) -> list[list[str]]:
+    """The keys that the compiler finds to do nothing, as `["stages", "dilations"]`."""
+    try:
+        lower(load(document))
+    except SpecError as error:
+        matches = [re.fullmatch(r"`(.*)` has no effect here", fault.message) for fault in error.diagnostics]
+        return [match[1].split(".") for match in matches if match]
+    return []
 
 
 def stage_count(document: Document) -> int:
