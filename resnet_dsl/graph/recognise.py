@@ -197,11 +197,16 @@ def _shortcut(state: State, stages: Sequence[_Stage], notes: _Notes) -> dict[str
     shortcut: dict[str, Plain] = {"type": "projection"}
     if all(kernels) and any(stage.depth > 1 for stage in stages):
         shortcut["when"] = "always"
-    elif all(kernels) and any(stage.keeps_channels for stage in stages):
+    elif all(kernels) and any(_keeps_shape(stage, stages, max(kernels)) for stage in stages):
         reason = "a projection may also stand where a stage strides"
         shortcut["when"] = notes.conventional("shortcut.when", "always", reason)
     is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(".downsample.1.weight"))
     return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
+
+
+def _keeps_shape(stage: _Stage, stages: Sequence[_Stage], kernel: int) -> bool:
+    """Whether the stage, whose channels stay, is taken for one that does not stride either."""
+    return stage.keeps_channels and stage.kernels[0] == 1 and (stage is stages[0] or kernel == 3)
 
 
 def _norm(state: State, stages: Sequence[_Stage], notes: _Notes) -> Any:

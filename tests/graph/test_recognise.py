@@ -186,7 +186,6 @@ def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_stride
         ({"widths": 8, "strides": [3, 1]}, {}, {"strides": [2, 1]}),
         ({"widths": 8, "strides": [1, 1]}, {}, {"strides": [1, 2]}),
         ({"strides": [1, 1]}, {}, {"strides": [1, 2]}),
-        ({"strides": [1, 1]}, {"kernel": 3}, {"strides": [1, 2]}),
         ({"strides": [2, 1]}, {"kernel": 3}, {"strides": [2, 1]}),
         ({"strides": [2, 2]}, {"kernel": 3, "when": "always"}, {"strides": [2, 2]}),
         ({"strides": [1, 2]}, {"kernel": 3, "when": "always"}, {"strides": [1, 2]}),
