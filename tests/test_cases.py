@@ -12,9 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import resnet_dsl
-from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.lower import compile_document
 from resnet_dsl.language.diagnostics import DiagnosticError
-from resnet_dsl.language.load import load
+from resnet_dsl.language.inheritance import open_spec
 from resnet_dsl.language.render import as_json
 from resnet_dsl.language.schema import schema_text
 
@@ -40,7 +40,7 @@ def test_a_wrong_spec_gives_its_diagnostics(
     """To the character, with names that do not depend on where the project lies."""
     monkeypatch.chdir(CASES)
     with pytest.raises(DiagnosticError) as caught:
-        lower(load(spec.name, overrides=overrides(spec)))
+        compile_document(open_spec(spec.name), overrides(spec))
     assert spec.name.partition("-")[0] in [fault.code for fault in caught.value.diagnostics]
     record = spec.with_suffix(".txt")
     if pytestconfig.getoption("--update-cases"):
@@ -54,7 +54,7 @@ def test_the_json_of_all_cases_follows_its_schema(monkeypatch: pytest.MonkeyPatc
     validator = Draft202012Validator(json.loads(schema_text("diagnostics")))
     for spec in SPECS:
         with pytest.raises(DiagnosticError) as caught:
-            lower(load(spec.name, overrides=overrides(spec)))
+            compile_document(open_spec(spec.name), overrides(spec))
         assert list(validator.iter_errors(json.loads(as_json(caught.value.diagnostics)))) == []
 
 

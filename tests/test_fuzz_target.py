@@ -10,7 +10,9 @@ import pytest
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.ops import Flatten
 from resnet_dsl.language.diagnostics import Diagnostic, Label, SpecError
+from resnet_dsl.language.load import loads
 from resnet_dsl.language.source import Source, Span
+from resnet_dsl.language.spec import Spec
 
 from .evidence import target
 from .evidence.mutations import mutated
@@ -36,8 +38,8 @@ def test_the_target_tells_how_far_a_text_gets(text: str, reached: str) -> None:
     assert target.check(text.encode()) == reached
 
 
-def raising(error: Exception) -> Callable[[object], None]:
-    def function(_: object) -> None:
+def raising(error: Exception) -> Callable[..., None]:
+    def function(*_: object) -> None:
         raise error
 
     return function
@@ -54,7 +56,7 @@ def raising(error: Exception) -> Callable[[object], None]:
     ],
     ids=lambda fault: fault.message or "no message",
 )
-@pytest.mark.parametrize("part", ["loads", "lower"])
+@pytest.mark.parametrize("part", ["read_text", "examine", "compile_document"])
 def test_the_target_sees_a_wrong_diagnostic(part: str, fault: Diagnostic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether reading or lowering has made it."""
     monkeypatch.setattr(target, part, raising(SpecError(fault)))
@@ -71,12 +73,12 @@ def test_the_target_sees_a_line_that_is_two(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_target_sees_an_error_without_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody could mend it."""
-    monkeypatch.setattr(target, "loads", raising(SpecError(())))
+    monkeypatch.setattr(target, "read_text", raising(SpecError(())))
     with pytest.raises(AssertionError, match="nothing is said"):
         target.check(TINY.encode())
 
 
-@pytest.mark.parametrize("part", ["loads", "lower"])
+@pytest.mark.parametrize("part", ["read_text", "examine", "compile_document"])
 def test_the_target_lets_other_exceptions_through(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fuzzer sees them."""
     monkeypatch.setattr(target, part, raising(ZeroDivisionError()))
@@ -87,12 +89,12 @@ def test_the_target_lets_other_exceptions_through(part: str, monkeypatch: pytest
 def test_the_target_sees_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here the output is not all that nothing takes."""
 
-    def lower(_: object) -> Graph:
+    def with_a_stray_node(_: object) -> tuple[Spec, Graph]:
         graph = graph_of(TINY)
         stray = replace(graph.nodes[-1], name="stray", op=Flatten())
-        return replace(graph, nodes=(*graph.nodes, stray))
+        return loads(TINY), replace(graph, nodes=(*graph.nodes, stray))
 
-    monkeypatch.setattr(target, "lower", lower)
+    monkeypatch.setattr(target, "compile_document", with_a_stray_node)
     with pytest.raises(AssertionError, match="not one sink"):
         target.check(TINY.encode())
 

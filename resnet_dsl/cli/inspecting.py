@@ -33,7 +33,7 @@ def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -
     status = 0
     for spec in specs:
         try:
-            graph = shared.load_graph(spec, overrides)
+            _, graph = shared.load_graph(spec, overrides)
         except DiagnosticError as error:
             faults += error.diagnostics
             wrong = shared.ENVIRONMENT_IS_WRONG if isinstance(error, EnvironmentFault) else shared.SPEC_IS_WRONG
@@ -83,7 +83,8 @@ def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size
     """Print the layer table, without building anything."""
     from ..backends.summary import summary as summarise
 
-    click.echo(summarise(shared.load_graph(spec, overrides), format_, batch_size), nl=False)
+    _, graph = shared.load_graph(spec, overrides)
+    click.echo(summarise(graph, format_, batch_size), nl=False)
 
 
 @click.command()
@@ -101,7 +102,8 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
         return
     from ..backends.explain import explain as explain_graph
 
-    click.echo(explain_graph(shared.load_graph(spec, overrides)), nl=False)
+    _, graph = shared.load_graph(spec, overrides)
+    click.echo(explain_graph(graph), nl=False)
 
 
 def _section(code: str, overrides: tuple[str, ...]) -> str:

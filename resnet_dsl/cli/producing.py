@@ -39,7 +39,7 @@ def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "De
     if output is not None:
         _format_of(output)
         check_writable(output)
-    graph = shared.load_graph(spec, overrides)
+    _, graph = shared.load_graph(spec, overrides)
     path = output or Path(f"{graph.name}.svg")
     check_writable(path)
     shared.progress(f"drawing {graph.name}")
@@ -96,12 +96,10 @@ def build(
     Prints the layers of the network as torchsummary finds them, and holds them against the spec.
     """
     from ..files import check_writable
-    from ..graph.lower import lower
 
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
-    network = shared.load_spec(spec, overrides)
-    graph = lower(network)
+    network, graph = shared.load_graph(spec, overrides)
     if output is not None:
         check_writable(output)
     shared.progress("loading torch")

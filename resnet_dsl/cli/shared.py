@@ -66,10 +66,11 @@ def load_spec(reference: str, overrides: Iterable[str]) -> "Spec":
     return resolve(open_document(reference), tuple(overrides))
 
 
-def load_graph(reference: str, overrides: Iterable[str]) -> "Graph":
-    from ..graph.lower import lower
+def load_graph(reference: str, overrides: Iterable[str]) -> "tuple[Spec, Graph]":
+    """The spec and its network; all that is wrong with either is raised at once."""
+    from ..graph.lower import compile_document
 
-    return lower(load_spec(reference, overrides))
+    return compile_document(open_document(reference), tuple(overrides))
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None:

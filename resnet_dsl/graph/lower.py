@@ -1,11 +1,13 @@
 """Spec -> Graph, once nothing is wrong with the network."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import prod
 
 from ..language.diagnostics import Diagnostic, SpecError, in_file_order
+from ..language.inheritance import Document
+from ..language.load import examine
 from ..language.spec import Origins, Spec
 from .builder import Builder, Impossible
 from .expectations import unmet
@@ -30,6 +32,23 @@ def lower(spec: Spec) -> Graph:
     return network(Builder(spec.origins), spec)
 
 
+def compile_document(document: Document, overrides: Sequence[str] = ()) -> tuple[Spec, Graph]:
+    """The spec that a document describes and its network, or all that is wrong with both at once.
+
+    Raises:
+        SpecError: with every independent fault.
+        EnvironmentFault: an override is not of the form `key=value`.
+    """
+    reading = examine(document, overrides)
+    faults = [*reading.faults, *(_faults(reading.spec) if reading.spec else ())]
+    if any(fault.code == "RD302" for fault in faults):  # whoever wrote such a key expects another network
+        faults = [fault for fault in faults if fault.code != "RD303"]
+    if faults:
+        raise SpecError(in_file_order(faults))
+    assert reading.spec is not None
+    return reading.spec, network(Builder(reading.spec.origins), reading.spec)
+
+
 def _faults(spec: Spec) -> list[Diagnostic]:
     """What is wrong with the network, found in few of its blocks: a large one is refused as fast as a small one."""
     builder = Builder(spec.origins)
@@ -42,7 +61,7 @@ def _faults(spec: Spec) -> list[Diagnostic]:
     facts = figures(spec, graph)
     if not any(fault.code == "RD404" for fault in faults):  # of too many channels, too many parameters only follow
         faults += _too_large(spec, graph, facts)
-    return faults or [*idle_keys(small, graph), *unmet(spec, facts)]
+    return faults or idle_keys(small, graph) or unmet(spec, facts)
 
 
 def _with_fitting_size(spec: Spec, faults: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -8,7 +8,8 @@ from ..language.spec import Origins
 from ..language.tree import Plain
 from .graph import Graph
 from .matching import Comparison, State
-from .recognise import Recognised, Unrecognised, recognise
+from .recognise import Recognised, recognise
+from .seen import Unrecognised
 
 _TELLING = (
     "block.type",

@@ -1,7 +1,7 @@
 """From the names and shapes of a checkpoint to the spec of its network."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -10,17 +10,12 @@ from ..language.tree import Plain
 from .builder import MAX_CHANNELS
 from .matching import State
 from .parts import reduced_channels
-from .shapes import Shape
+from .seen import SeenStage, Unrecognised, seen_stages, shape_of
 
-_BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.", re.ASCII)
 _STEM = re.compile(r"conv1(?:\.(\d{1,5}))?\.weight", re.ASCII)
 _RATIOS = (0.0625, 0.25, 0.125, 0.5)
 _MAX_SIZE = 16_384
 """The largest side of an input that a spec may state."""
-
-
-class Unrecognised(Exception):
-    """The names or shapes are not those of a network of this family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +24,6 @@ class Recognised:
 
     document: dict[str, Plain]
     conventions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """One stage as its first block shows it."""
-
-    number: int
-    depth: int
-    type: str
-    in_channels: int
-    out_channels: int
-    first: int
-    """Output channels of the block's first convolution."""
-    inner: int
-    """Output channels of the 3x3 convolution of a bottleneck; of a basic block, the output channels."""
-    groups: int
-    attention: Shape
-    """Shape of the first attention layer's weight; empty where there is none."""
-    kernels: tuple[int, ...]
-    """Kernel of each block's projection, 0 where there is none."""
-
-    @property
-    def keeps_channels(self) -> bool:
-        return self.in_channels == self.out_channels
 
 
 class _Notes(dict[str, str]):
@@ -70,7 +41,7 @@ def recognise(state: State) -> Recognised:
         Unrecognised: there is no stem convolution or no stage, or a layer has a shape that none has here.
     """
     notes = _Notes()
-    stages = tuple(_stages(state))
+    stages = tuple(seen_stages(state))
     if not stages:
         raise Unrecognised("it has no `layer1.0.conv1.weight`")
     stem, in_channels = _stem(state, notes)
@@ -93,57 +64,10 @@ def recognise(state: State) -> Recognised:
     return Recognised(document, notes)
 
 
-def _shape(state: State, name: str, rank: int) -> Shape:
-    shape = state.get(name)
-    if shape is None:
-        raise Unrecognised(f"it has no `{name}`")
-    if len(shape) != rank:
-        raise Unrecognised(f"`{name}` has the shape {list(shape)}, not {rank} dimensions")
-    if 0 in shape:
-        raise Unrecognised(f"`{name}` is empty")
-    if shape[0] > MAX_CHANNELS:
-        raise Unrecognised(f"`{name}` has {shape[0]:,} channels, more than {MAX_CHANNELS:,}")
-    return shape
-
-
-def _stages(state: State) -> Iterator[_Stage]:
-    blocks: dict[int, set[int]] = {}
-    for match in filter(None, map(_BLOCK.match, state)):
-        blocks.setdefault(int(match[1]), set()).add(int(match[2]))
-    for number, positions in sorted(blocks.items()):
-        if max(positions) >= len(positions):
-            raise Unrecognised(f"the blocks of `layer{number}` are not counted from 0")
-        yield _stage(state, number, len(positions))
-
-
-def _stage(state: State, number: int, depth: int) -> _Stage:
-    block = f"layer{number}.0"
-    conv1, conv2 = (_shape(state, f"{block}.{conv}.weight", 4) for conv in ("conv1", "conv2"))
-    is_bottleneck = f"{block}.conv3.weight" in state
-    return _Stage(
-        number=number,
-        depth=depth,
-        type="bottleneck" if is_bottleneck else "basic",
-        in_channels=conv1[1],
-        out_channels=_shape(state, f"{block}.conv3.weight", 4)[0] if is_bottleneck else conv2[0],
-        first=conv1[0],
-        inner=conv2[0],
-        groups=max(1, conv1[0] // conv2[1]) if is_bottleneck else 1,
-        attention=state.get(f"{block}.se.fc1.weight", state.get(f"{block}.se.conv.weight", ())),
-        kernels=tuple(_kernel(state, f"layer{number}.{position}") for position in range(depth)),
-    )
-
-
-def _kernel(state: State, block: str) -> int:
-    """Kernel of a block's projection, 0 where there is none."""
-    shapes = (state.get(f"{block}.downsample.{place}.weight", ()) for place in "01")
-    return next((shape[2] for shape in shapes if len(shape) == 4), 0)
-
-
 def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
     """The stem, and the channels of the input."""
     matches = [match for name, shape in state.items() if len(shape) == 4 and (match := _STEM.fullmatch(name))]
-    shapes = [_shape(state, match[0], 4) for match in sorted(matches, key=lambda match: int(match[1] or 0))]
+    shapes = [shape_of(state, match[0], 4) for match in sorted(matches, key=lambda match: int(match[1] or 0))]
     if not shapes:
         raise Unrecognised("it has no convolution `conv1.weight`")
     channels = [shape[0] for shape in shapes]
@@ -157,7 +81,7 @@ def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
     return stem | {"stride": stride, "pool": pool}, shapes[0][1]
 
 
-def _block(state: State, stages: Sequence[_Stage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
+def _block(state: State, stages: Sequence[SeenStage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
     block: dict[str, Plain] = {"type": _collapsed([stage.type for stage in stages])}
     settings = [_settings(stage) for stage in stages]
     for key in ("expansion", "groups", "width_per_group", "reduce_first"):
@@ -170,7 +94,7 @@ def _block(state: State, stages: Sequence[_Stage], norm: Plain, notes: _Notes) -
     return block | {"preactivation": notes.conventional("block.preactivation", False, reason)}
 
 
-def _settings(stage: _Stage) -> dict[str, int]:
+def _settings(stage: SeenStage) -> dict[str, int]:
     """A width and an expansion, the block's own if it will do, groups, and the rest, that give these shapes."""
     is_basic = stage.type == "basic"
     for expansion in (1 if is_basic else 4, *range(1, stage.out_channels + 1)):
@@ -187,7 +111,7 @@ def _settings(stage: _Stage) -> dict[str, int]:
     raise Unrecognised(f"no width gives layer{stage.number} its {stage.first} and {stage.inner} inner channels")
 
 
-def _shortcut(state: State, stages: Sequence[_Stage], notes: _Notes) -> dict[str, Plain]:
+def _shortcut(state: State, stages: Sequence[SeenStage], notes: _Notes) -> dict[str, Plain]:
     kernels = [kernel for stage in stages for kernel in stage.kernels]
     if not any(kernels):
         if any(stage.in_channels > stage.out_channels for stage in stages):
@@ -204,12 +128,12 @@ def _shortcut(state: State, stages: Sequence[_Stage], notes: _Notes) -> dict[str
     return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
 
 
-def _keeps_shape(stage: _Stage, stages: Sequence[_Stage], kernel: int) -> bool:
+def _keeps_shape(stage: SeenStage, stages: Sequence[SeenStage], kernel: int) -> bool:
     """Whether the stage, whose channels stay, is taken for one that does not stride either."""
     return stage.keeps_channels and stage.kernels[0] == 1 and (stage is stages[0] or kernel == 3)
 
 
-def _norm(state: State, stages: Sequence[_Stage], notes: _Notes) -> Any:
+def _norm(state: State, stages: Sequence[SeenStage], notes: _Notes) -> Any:
     block = f"layer{stages[0].number}.0"
     if f"{block}.bn1.running_mean" in state:
         return "batch"
@@ -221,10 +145,10 @@ def _norm(state: State, stages: Sequence[_Stage], notes: _Notes) -> Any:
     return "none" if f"{block}.conv1.bias" in state else "instance"
 
 
-def _attention(stages: Sequence[_Stage]) -> Any:
+def _attention(stages: Sequence[SeenStage]) -> Any:
     shared = _ratio([stage for stage in stages if len(stage.attention) == 4])
 
-    def one(stage: _Stage) -> Plain:
+    def one(stage: SeenStage) -> Plain:
         if len(stage.attention) != 4:
             return "eca" if stage.attention else "none"
         ratio = shared or _ratio([stage])
@@ -235,7 +159,7 @@ def _attention(stages: Sequence[_Stage]) -> Any:
     return _collapsed([one(stage) for stage in stages])
 
 
-def _ratio(stages: Sequence[_Stage]) -> float | None:
+def _ratio(stages: Sequence[SeenStage]) -> float | None:
     """The share of channels between the layers of `se` that gives all these stages theirs."""
     exact = [min(1.0, stage.attention[0] / stage.out_channels) for stage in stages]
     for ratio in (*_RATIOS, *exact):
@@ -251,7 +175,7 @@ def _antialias(state: State, notes: _Notes) -> Any:
 
 
 def _stage_keys(
-    stem: dict[str, Any], stages: Sequence[_Stage], shortcut: Mapping[str, Plain], notes: _Notes
+    stem: dict[str, Any], stages: Sequence[SeenStage], shortcut: Mapping[str, Plain], notes: _Notes
 ) -> dict[str, Any]:
     """Depths, widths, strides, and dilations where a 3x3 projection in a block that cannot stride tells of one.
 
@@ -271,7 +195,7 @@ def _stage_keys(
     } | ({"dilations": dilations} if 2 in dilations else {})
 
 
-def _known_stride(stage: _Stage, shortcut: Mapping[str, Plain]) -> int | None:
+def _known_stride(stage: SeenStage, shortcut: Mapping[str, Plain]) -> int | None:
     """1 or 2 where shapes tell whether a stage strides; the latter stands for every stride."""
     first, *others = stage.kernels
     if shortcut.get("kernel") == 3 and first == 1:
@@ -295,7 +219,7 @@ def _size(stem: Mapping[str, Plain], strides: Any) -> int:
 
 
 def _head(state: State, channels: int, notes: _Notes) -> dict[str, Plain]:
-    classes, features = _shape(state, "fc.weight", 2) if "fc.weight" in state else (0, channels)
+    classes, features = shape_of(state, "fc.weight", 2) if "fc.weight" in state else (0, channels)
     if features == 2 * channels:
         return {"pool": "catavgmax", "classes": classes}
     return {"pool": notes.conventional("head.pool", "avg", "a pooling has no weights"), "classes": classes}

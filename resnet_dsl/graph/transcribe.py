@@ -8,7 +8,8 @@ from ..language.load import loads
 from ..language.writer import write
 from .lower import lower
 from .matching import State, compare
-from .recognise import Unrecognised, recognise
+from .recognise import recognise
+from .seen import Unrecognised
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _KEY = re.compile(r"( *)([\w$]+):")

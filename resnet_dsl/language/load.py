@@ -1,7 +1,7 @@
 """From text to Spec: read, check the shape, inherit, check the rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike
 from typing import Any
@@ -14,6 +14,7 @@ from .inheritance import lineage as lineage_of
 from .interpret import make_spec
 from .lineage import Lineage
 from .overrides import parse_override
+from .partial import without_faults
 from .spec import Spec
 from .tree import Path, Scalar, Table, Tree, dotted, find_value
 from .tree import Sequence as SequenceTree
@@ -51,6 +52,15 @@ def loads(text: str | bytes, *, name: str = "<string>", overrides: Sequence[str]
     return resolve(read_text(name, data), overrides)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says, and what is wrong with it."""
+
+    spec: Spec | None
+    """The spec without what is wrong, where that says nothing of the network; else None."""
+    faults: tuple[Diagnostic, ...]
+
+
 def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
     """The spec that a document describes, once it is merged into its parents and changed by `overrides`.
 
@@ -58,24 +68,37 @@ def resolve(document: Document, overrides: Sequence[str] = ()) -> Spec:
         SpecError: with every independent fault of the spec.
         EnvironmentFault: an override is not of the form `key=value`.
     """
+    reading = examine(document, overrides)
+    if reading.faults:
+        raise SpecError(reading.faults)
+    assert reading.spec is not None
+    return reading.spec
+
+
+def examine(document: Document, overrides: Sequence[str] = ()) -> Reading:
+    """The spec that a document describes, as far as it does, and every independent fault of it.
+
+    Raises:
+        EnvironmentFault: an override is not of the form `key=value`.
+    """
     patches = [parse_override(option) for option in overrides]
     try:
         documents = chain(document)
     except SpecError as error:
         own = _shape_faults([document])
-        raise SpecError(in_file_order([*own, *error.diagnostics])) from None
+        return Reading(None, in_file_order([*own, *error.diagnostics]))
     lineage = lineage_of(documents)
-    if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
-        raise SpecError(in_file_order(_inherited(fault, lineage) for fault in _shape_faults(documents)))
-    tree = merged(documents, patches)
     faults = _shape_faults(documents)
+    if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
+        return Reading(None, in_file_order(_inherited(fault, lineage) for fault in faults))
+    tree = merged(documents, patches)
     if patches or len(documents) > 1:  # a file that stands alone has been checked already
         known = {(fault.code, fault.message) for fault in faults}  # `name is missing` has another place here
         faults += [fault for fault in schema.check(tree) if (fault.code, fault.message) not in known]
     faults += rules.check(tree, faults)
-    if faults:
-        raise SpecError(in_file_order(_inherited(fault, lineage) for fault in faults))
-    return make_spec(tree, lineage)
+    rest = without_faults(tree, faults) if faults else tree
+    spec = None if rest is None else make_spec(rest, lineage)
+    return Reading(spec, in_file_order(_inherited(fault, lineage) for fault in faults))
 
 
 def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:

@@ -1,10 +1,11 @@
 """What a document must obey and JSON Schema cannot say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from .diagnostics import Diagnostic, Label
 from .effects import keys_without_effect
+from .source import Span
 from .tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain
 
 MAX_BLOCKS = 10_000
@@ -25,27 +26,31 @@ PER_STAGE: tuple[Path, ...] = (
 
 def check(tree: Table, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Every broken rule, apart from what only follows from the `faults` that are known already."""
-    faulty = {fault.span for fault in faults if fault.code != "RD202"}  # a missing key spoils nothing around it
-    healthy = _healthy(tree, faulty)
-    assert isinstance(healthy, Table)
-    return [fault for rule in _RULES for fault in rule(healthy)]
+    faulty = {
+        fault.span for fault in faults if fault.span and fault.code != "RD202"
+    }  # a missing key spoils nothing around it
+    rest = healthy(tree, faulty)
+    return [fault for rule in _RULES for fault in rule(rest)]
 
 
-def _healthy(tree: Tree, faulty: set[Any]) -> Tree | None:
-    """The document without the values that a fault points at."""
+def healthy(tree: Table, faulty: Container[Span]) -> Table:
+    """The document without the keys and values that a fault points at, and without lists that have such an item."""
+    entries = {}
+    for key, entry in tree.entries.items():
+        value = None if entry.key in faulty else _healthy_value(entry.value, faulty)
+        if value is not None:
+            entries[key] = Entry(entry.key, value)
+    return Table(entries, tree.span)
+
+
+def _healthy_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
     if tree.span in faulty:
         return None
     match tree:
         case Table():
-            entries = {}
-            for key, entry in tree.entries.items():
-                value = None if entry.key in faulty else _healthy(entry.value, faulty)
-                if value is not None:
-                    entries[key] = Entry(entry.key, value)
-            return Table(entries, tree.span)
+            return healthy(tree, faulty)
         case Sequence():
-            items = tuple(_healthy(item, faulty) for item in tree.items)
-            return None if None in items else tree
+            return None if any(_healthy_value(item, faulty) is None for item in tree.items) else tree
         case Scalar():
             return None if tree.value is None else tree
 

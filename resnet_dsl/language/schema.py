@@ -29,6 +29,19 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def known_keys() -> frozenset[str]:
+    """Every key that the language has, wherever it stands."""
+    return frozenset(_keys(schema()))
+
+
+def _keys(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from part.get("properties", ())
+        for value in part.values():
+            yield from _keys(value)
+
+
 def is_name(text: str) -> bool:
     """Whether a network can have this name."""
     return re.search(schema()["properties"]["name"]["pattern"], text) is not None

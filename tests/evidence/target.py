@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.lower import compile_document
 from resnet_dsl.graph.verify import verify
 from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.load import loads
+from resnet_dsl.language.load import examine, loads
 from resnet_dsl.language.manual import sections
 from resnet_dsl.language.render import as_github, as_json, as_line, as_text
 from resnet_dsl.language.spec import Spec
@@ -34,16 +35,15 @@ def check(data: bytes) -> Reached:
         AssertionError: it is not true.
         Exception: the compiler raised something else than a `SpecError`.
     """
+    reached: Reached = "text"
     try:
-        spec = loads(data)
+        document = read_text("fuzz", data)
+        if not examine(document).faults:
+            reached = "spec"
+        spec, graph = compile_document(document)
     except SpecError as error:
         _check_faults(error.diagnostics)
-        return "text"
-    try:
-        graph = lower(spec)
-    except SpecError as error:
-        _check_faults(error.diagnostics)
-        return "spec"
+        return reached
     _check_graph(graph)
     _check_spec(spec)
     return "graph"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from resnet_dsl.graph.lower import lower
 from resnet_dsl.graph.matching import State
-from resnet_dsl.graph.recognise import Recognised, Unrecognised, recognise
+from resnet_dsl.graph.recognise import Recognised, recognise
+from resnet_dsl.graph.seen import Unrecognised
 from resnet_dsl.language.bundled import bundled_specs
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load

@@ -4,11 +4,13 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnet_dsl.graph.lower import lower
+from resnet_dsl.graph.lower import compile_document, lower
 from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.render import as_github, as_json, as_line, as_text
@@ -89,6 +91,23 @@ def test_messages_are_written_in_one_style(planted: tuple[str, str, int]) -> Non
             assert not text[0].isupper()
             assert not text.endswith(".")
             assert "\n" not in text
+
+
+@given(documents(), st.sampled_from([{"colour": "red"}, {"description": 5}, {"name": "my net"}, {"version": 2}]))
+def test_a_fault_that_says_nothing_of_the_network_hides_none_that_does(document: Document, silent: Document) -> None:
+    """Both are reported in one run: what is wrong with the text, and what the network is not."""
+    document["expect"] = {"params": 0}
+    alone = faults_of_text(write(document))
+    both = faults_of_text(write(document | silent))
+    assert [fault.code for fault in alone] == ["RD303"]
+    assert [fault.message for fault in both if fault.code == "RD303"] == [alone[0].message]
+    assert len(both) == 2
+
+
+def faults_of_text(text: str) -> tuple[Diagnostic, ...]:
+    with pytest.raises(SpecError) as caught:
+        compile_document(read_text("test", text.encode()))
+    return caught.value.diagnostics
 
 
 def check(diagnostics: tuple[Diagnostic, ...]) -> None:
