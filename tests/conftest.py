@@ -14,6 +14,7 @@ settings.register_profile(
     "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )
 settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
+settings.register_profile("glance", settings.get_profile("repeatable"), max_examples=15)  # for each of many mutants
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
@@ -23,3 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the diagnostics in tests/cases/*.txt anew instead of checking",
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Searches come last: what an example tells is told sooner."""
+    items.sort(key=lambda item: item.get_closest_marker("hypothesis") is not None)

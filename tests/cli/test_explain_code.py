@@ -24,9 +24,9 @@ def test_explain_prints_the_section_of_a_code(resnet_dsl_command: CommandLine, c
 
 def test_a_code_that_is_not_there_is_told_a_similar_one(resnet_dsl_command: CommandLine) -> None:
     """Exit status 2; a code is no path."""
-    result = resnet_dsl_command("explain", "rd509")
+    result = resnet_dsl_command("explain", "rd519")
     assert (result.status, result.out) == (2, "")
-    assert "no code RD509 (a code with a similar name exists: `RD5" in result.err
+    assert "no code RD519 (a code with a similar name exists: `RD5" in result.err
 
 
 def test_a_code_takes_no_override(resnet_dsl_command: CommandLine) -> None:

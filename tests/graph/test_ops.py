@@ -108,6 +108,7 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
     (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", None),
     (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", None),
     (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", None),
+    (GroupNorm(8, 8), [(8, 1, 1)], "size", "group norm cannot normalise groups of one value", (8, 1, 1)),
     (GroupNorm(3, 8), [MAP], "norm", "group norm cannot divide 8 channels into 3 groups", MAP),
     (
         PaddingShortcut(4, 2),

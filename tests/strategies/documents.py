@@ -147,7 +147,7 @@ def _documents(draw: DrawFn, scale: _Scale, roomy: bool) -> Document:
     widths = draw(_widths(scale, expansions, unit, stem[-1] if kind == "padding" else 0))
     block, mids = draw(_blocks(scale, types, expansions, widths))
 
-    must_not_vanish = roomy or norm == "instance" or antialias != "none"
+    must_not_vanish = roomy or norm in ("instance", "group") or antialias != "none"
     pool = draw(st.sampled_from(["max", "conv", "none"]))
     stem_stride = draw(st.sampled_from([2, *scale.strides]))
     strides = draw(values(count, st.sampled_from(scale.strides), _default_strides(count)))

@@ -108,6 +108,8 @@ class GroupNorm(Operation):
         if self.channels % self.groups:
             message = f"group norm cannot divide {self.channels} channels into {self.groups} groups"
             raise ShapeError("norm", message, divisible(self.groups, self.channels), assumed=shape)
+        if self.channels == self.groups and prod(shape[1:]) == 1:
+            raise ShapeError("size", "group norm cannot normalise groups of one value", assumed=shape)
         return shape
 
 
