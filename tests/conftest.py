@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
@@ -14,7 +14,9 @@ settings.register_profile(
     "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )
 settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
-settings.register_profile("glance", settings.get_profile("repeatable"), max_examples=15)  # for each of many mutants
+settings.register_profile(  # for each of many mutants
+    "glance", settings.get_profile("repeatable"), max_examples=5, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 

@@ -1,122 +1,107 @@
-"""Mutation testing of `language` and `graph`, with mutmut: how many small changes of the code the tests see.
+"""Mutation testing of `language` and `graph`: how many small changes of the code do the tests see?
 
-    python -m tests.evidence.mutants [--work FOLDER] [--only 'resnet_dsl.graph.*']
+    python -m tests.evidence.mutants [--only graph/blocks.py …] [--results FILE] [--again] [--seconds 10]
 
-Needs `pip install -c constraints.txt -e '.[test,mutation]'`, and hours. `[tool.mutmut]` in pyproject.toml says what
-is changed, and which tests look at it. The project is copied into the folder; given the same folder again, the
-command goes on where it stopped. It prints how many mutants died, file by file, and every survivor that
-`survivors.txt` beside it does not explain. The exit status is 1 where fewer than 90 % died or one is not explained.
+Needs `pip install -c constraints.txt -e '.[test,mutation]'`, and hours. mutmut makes the changes, in the bodies of all
+functions. Each is tried in a copy of one pytest process, which has imported and collected everything, with the tests
+that reach the function, the quickest first. mutmut's own runner collects anew for each of thousands of changes, and
+leaves out functions with decorators. `[tool.mutmut]` in pyproject.toml says which tests are run.
+
+Results are kept in the file, and a call with it goes on where it stopped; `--again` tries the survivors once more.
+Prints how many mutants died, file by file, and every survivor that `survivors.txt` beside this does not explain. The
+exit status is 1 where fewer than 90 % died or one is not explained.
 """
 
 import argparse
 import json
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("resnet_dsl", "tests", "docs", "specs", "pyproject.toml", "README.md")
-SURVIVORS = Path(__file__).with_name("survivors.txt")
-SHARE = 0.9
-KILLED = (1, 3, 24, 36, 152, 255, -24)
-"""mutmut's exit codes of mutants that failed a test, or ran until its time was over."""
+os.environ |= {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"}
 
-Change = tuple[str, str]
-"""A function, and the lines that differ."""
+import pytest
+
+from .mutation import PACKAGE, ROOT, Mutant, mutants
+from .trial import Trials
+
+SURVIVORS = Path(__file__).with_name("survivors.txt")
+PARTS = ("language", "graph")
+SHARE = 0.9
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, help="where to work, and to go on later")
-    parser.add_argument("--only", default=[], nargs="*", help="names of mutants, with wildcards")
+    parser.add_argument("--only", nargs="*", default=[], metavar="FILE", help="files below resnet_dsl")
+    parser.add_argument("--results", type=Path, help="a file to keep them in, and to go on with")
+    parser.add_argument("--again", action="store_true", help="try the survivors once more")
+    parser.add_argument("--seconds", type=float, default=1e9, help="most that the tests of one mutant may take")
     arguments = parser.parse_args()
-    work = arguments.work or Path(tempfile.mkdtemp(prefix="resnet-dsl-mutants-"))
-    copy(work)
-    mutmut(work, "run", *arguments.only)
-    codes = exit_codes(work)
-    explained = explanations(SURVIVORS.read_text("utf-8"))
-    unexplained = 0
-    for name in (name for name, code in codes.items() if code not in KILLED and code is not None):
-        change = changed(work, name)
-        if change not in explained:
-            unexplained += 1
-            print(f"{name}\n{change[1]}\n")
-    share = report(codes)
-    print(f"{unexplained} survivors are not explained; work is in {work}")
-    return 1 if unexplained or share < SHARE else 0
+    files = [path for part in PARTS for path in sorted((PACKAGE / part).rglob("*.py"))]
+    if arguments.only:
+        files = [PACKAGE / name for name in arguments.only]
+    found = {mutant.change: mutant for path in files for mutant in mutants(path)}
+    results = arguments.results or Path(tempfile.mkdtemp()) / "results.jsonl"
+    done = read(results)
+    wanted = [
+        mutant
+        for change, mutant in found.items()
+        if done.get(change) in ((None, "survived") if arguments.again else (None,))
+    ]
+    print(f"{len(found):,} mutants, {len(wanted):,} to try; results in {results}", flush=True)
+    if wanted:
+        tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+        tests = tool["mutmut"]["pytest_add_cli_args_test_selection"]
+        with results.open("a", encoding="utf-8") as file:
+
+            def keep(mutant: Mutant, outcome: str) -> None:
+                print(json.dumps({"change": mutant.change, "outcome": outcome}), file=file, flush=True)
+
+            trials = Trials(wanted, arguments.seconds, keep)
+            status = pytest.main(["-n0", "-s", "-p", "no:cacheprovider", *tests], plugins=[trials])
+        if status:
+            return 1
+    return report(found, read(results))
 
 
-def copy(work: Path) -> None:
-    """The project as it stands."""
-    for name in COPIED:
-        source, target = ROOT / name, work / name
-        if source.is_dir():
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target)
+def read(results: Path) -> dict[str, str]:
+    """Change -> the last outcome that is known of it."""
+    if not results.exists():
+        return {}
+    records = map(json.loads, results.read_text("utf-8").splitlines())
+    return {record["change"]: record["outcome"] for record in records}
 
 
-def mutmut(work: Path, *arguments: str) -> str:
-    """Run mutmut where the copy is, and give what it prints."""
-    result = subprocess.run(
-        [sys.executable, "-m", "mutmut", *arguments],
-        cwd=work,
-        env=os.environ | {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"},
-        stdout=None if arguments[0] == "run" else subprocess.PIPE,
-        text=True,
-        check=arguments[0] != "run",
-    )
-    return result.stdout or ""
+def explained(text: str) -> set[str]:
+    """The changes that the file of survivors lists, between comments that say why."""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {change.strip("\n") for change in "\n".join(lines).split("\n\n") if change.strip()}
 
 
-def exit_codes(work: Path) -> dict[str, int | None]:
-    """Every mutant, and how its tests ended; None where they have not been run."""
-    codes: dict[str, int | None] = {}
-    for path in sorted((work / "mutants").rglob("*.meta")):
-        codes |= json.loads(path.read_text("utf-8"))["exit_code_by_key"]
-    return codes
-
-
-def changed(work: Path, mutant: str) -> Change:
-    """What the mutant changes, without where it stands."""
-    lines = mutmut(work, "show", mutant).splitlines()
-    differing = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return mutant.rpartition("__mutmut_")[0], "\n".join(differing)
-
-
-def explanations(text: str) -> set[Change]:
-    """The changes that the file of survivors lists below their reasons: a function, then the lines that differ."""
-    return set(_explanations(text))
-
-
-def _explanations(text: str) -> Iterator[Change]:
-    for paragraph in text.split("\n\n"):
-        lines = [line for line in paragraph.splitlines() if not line.startswith("#")]
-        if lines:
-            yield lines[0], "\n".join(lines[1:])
-
-
-def report(codes: dict[str, int | None]) -> float:
-    """Print how many mutants of each file died, and give the share of all."""
-    died: Counter[str] = Counter()
+def report(found: dict[str, Mutant], outcomes: dict[str, str]) -> int:
+    """Print what came of it, and give the exit status."""
+    known = explained(SURVIVORS.read_text("utf-8"))
+    survivors = [change for change in found if outcomes.get(change) == "survived"]
+    strangers = [change for change in survivors if change not in known]
+    for change in strangers:
+        print(f"{change}\n")
     total: Counter[str] = Counter()
-    for name, code in codes.items():
-        if code is not None:
-            module = name.rpartition(".")[0]
-            total[module] += 1
-            died[module] += code in KILLED
-    for module in sorted(total):
-        print(f"{died[module]:5,} of {total[module]:5,}  {died[module] / total[module]:6.1%}  {module}")
+    died: Counter[str] = Counter()
+    for change, mutant in found.items():
+        if change in outcomes:
+            name = mutant.path.relative_to(PACKAGE).as_posix()
+            total[name] += 1
+            died[name] += outcomes[change] != "survived"
+    for name in sorted(total):
+        print(f"{died[name]:5,} of {total[name]:5,}  {died[name] / total[name]:6.1%}  {name}")
     share = died.total() / max(1, total.total())
-    print(f"{died.total():5,} of {total.total():5,}  {share:6.1%}  all")
-    return share
+    timed_out = sum(outcomes.get(change) == "too long" for change in found)
+    print(f"{died.total():5,} of {total.total():5,}  {share:6.1%}  all; {timed_out} of them ran too long")
+    print(f"{len(survivors):,} survivors, {len(strangers):,} of them not explained")
+    return 1 if strangers or share < SHARE else 0
 
 
 if __name__ == "__main__":

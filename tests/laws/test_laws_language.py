@@ -21,6 +21,12 @@ from ..helpers import faults, plain
 from ..strategies import Document, documents, formatted, planted_faults, stage_count
 
 
+def often(times: int) -> settings:
+    """More examples than the profile asks for elsewhere."""
+    assert settings.default is not None
+    return settings(max_examples=times * settings.default.max_examples)
+
+
 @given(st.data())
 def test_key_order_and_formatting_do_not_matter(data: st.DataObject) -> None:
     """Two texts of one document are one spec."""
@@ -74,7 +80,7 @@ def test_an_override_is_what_the_file_could_have_said(document: Document, key: s
     assert load(rest, overrides=options) == load(document)
 
 
-@settings(max_examples=200)
+@often(3)
 @given(planted_faults())
 def test_a_planted_fault_is_reported_on_its_line(planted: tuple[str, str, int]) -> None:
     """With its code, and nothing else is reported."""
@@ -127,14 +133,14 @@ FRAGMENTS += ["\t", "\n", "\r", "\r\n", "\x85", "\u2028", "\ufeff", "\x07", "\ud
 FRAGMENTS += ["---\n", "...\n", "%YAML 1.1\n", "%TAG ! a:\n"]
 
 
-@settings(max_examples=500)
+@often(8)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=30).map("".join))
 def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
     """No text of the YAML alphabet gets another exception out of the compiler."""
     check(faults(text))
 
 
-@settings(max_examples=200)
+@often(3)
 @given(st.binary(max_size=40), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"name: "]))
 def test_any_bytes_are_a_spec_or_a_spec_error(data: bytes, start: bytes) -> None:
     """Nor do any bytes."""
