@@ -32,6 +32,7 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
             beside.touch()
             mode = (target if target.exists() else beside).stat().st_mode
             write(beside)
+            _to_disk(beside)
             beside.chmod(mode)  # safetensors makes files that only their owner can read
             beside.replace(target)
         finally:
@@ -50,6 +51,12 @@ def check_writable(path: Path) -> None:
         raise EnvironmentFault(_fault(path, "it is a directory"))
     if not path.absolute().parent.is_dir():
         raise EnvironmentFault(_fault(path, f"there is no directory `{path.parent}`"))
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the system has written the file, or a power cut leaves an empty one under the new name."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _remove(folder: Path) -> None:

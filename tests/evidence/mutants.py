@@ -20,14 +20,13 @@ import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-os.environ |= {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"}
+if TYPE_CHECKING:
+    from .mutation import Mutant
 
-import pytest
-
-from .mutation import PACKAGE, ROOT, Mutant, mutants
-from .trial import Trials
-
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "resnet_dsl"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 PARTS = ("language", "graph")
 SHARE = 0.9
@@ -40,6 +39,9 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="try the survivors once more")
     parser.add_argument("--seconds", type=float, default=1e9, help="most that the tests of one mutant may take")
     arguments = parser.parse_args()
+    os.environ |= {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"}
+    from .mutation import mutants
+
     files = [path for part in PARTS for path in sorted((PACKAGE / part).rglob("*.py"))]
     if arguments.only:
         files = [PACKAGE / name for name in arguments.only]
@@ -53,11 +55,15 @@ def main() -> int:
     ]
     print(f"{len(found):,} mutants, {len(wanted):,} to try; results in {results}", flush=True)
     if wanted:
+        import pytest
+
+        from .trial import Trials
+
         tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
         tests = tool["mutmut"]["pytest_add_cli_args_test_selection"]
         with results.open("a", encoding="utf-8") as file:
 
-            def keep(mutant: Mutant, outcome: str) -> None:
+            def keep(mutant: "Mutant", outcome: str) -> None:
                 print(json.dumps({"change": mutant.change, "outcome": outcome}), file=file, flush=True)
 
             trials = Trials(wanted, arguments.seconds, keep)
@@ -81,7 +87,7 @@ def explained(text: str) -> set[str]:
     return {change.strip("\n") for change in "\n".join(lines).split("\n\n") if change.strip()}
 
 
-def report(found: dict[str, Mutant], outcomes: dict[str, str]) -> int:
+def report(found: "dict[str, Mutant]", outcomes: dict[str, str]) -> int:
     """Print what came of it, and give the exit status."""
     known = explained(SURVIVORS.read_text("utf-8"))
     survivors = [change for change in found if outcomes.get(change) == "survived"]

@@ -12,6 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import libcst as cst
+from libcst import matchers
 from mutmut.mutation.file_mutation import Mutation, create_mutations, deep_replace
 
 import resnet_dsl
@@ -33,18 +34,11 @@ class Mutant:
     """Of the whole file, with the change."""
 
 
-class _Bare(cst.CSTTransformer):
-    """Takes the decorators of functions away: mutmut leaves functions alone that have any."""
-
-    def leave_FunctionDef(  # noqa: N802  libcst calls it so
-        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
-    ) -> cst.FunctionDef:
-        return updated_node.with_changes(decorators=[])
-
-
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every change that mutmut makes in the functions of a file; equal ones once."""
-    source = cst.parse_module(path.read_text("utf-8")).visit(_Bare()).code
+    whole = cst.parse_module(path.read_text("utf-8"))
+    bare: Any = matchers.replace(whole, matchers.FunctionDef(), lambda node, _: node.with_changes(decorators=[]))
+    source: str = bare.code  # mutmut leaves functions alone that have decorators
     module, mutations, *_ = create_mutations(str(path), source)
     names = dict(_functions(module))
     place = path.relative_to(PACKAGE).as_posix()
@@ -71,9 +65,9 @@ def _functions(module: cst.Module) -> Iterator[tuple[Any, str]]:
 
 
 def _changed(module: cst.Module, mutation: Mutation) -> str:
-    changed = deep_replace(module, mutation.original_node, mutation.mutated_node)
-    assert isinstance(changed, cst.Module)
-    return changed.code
+    changed: Any = deep_replace(module, mutation.original_node, mutation.mutated_node)
+    code: str = changed.code
+    return code
 
 
 def _difference(before: str, after: str) -> str:
