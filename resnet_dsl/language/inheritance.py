@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from errno import ENAMETOOLONG
 from pathlib import Path
+from stat import S_ISREG
 
 from .bundled import bundled_specs
 from .diagnostics import Diagnostic, EnvironmentFault, Label, SpecError
@@ -16,6 +17,7 @@ from .tree import Entry, Scalar, Table, Tree, shortened
 
 MAX_LEVELS = 16
 MAX_PATH = 4096
+_NO_FILE = "it is not a regular file"
 _OWN = ("$schema", "name", "description", "reference", "extends", "expect")
 """Keys that say something of one file, and are never inherited."""
 
@@ -56,11 +58,18 @@ def read_file(path: Path) -> Document:
         OSError: the file cannot be read.
         SpecError: it holds no readable YAML.
     """
-    if path.exists() and not path.is_file():  # a pipe or a device could keep the reader waiting for ever
-        raise OSError(None, "it is not a regular file")
-    with path.open("rb") as file:
+    if path.exists() and not path.is_file():  # to open a device can have effects of its own
+        raise OSError(None, _NO_FILE)
+    with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  paths take no opener
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
+            raise OSError(None, _NO_FILE)
         data = file.read(MAX_BYTES + 1)
     return Document(read(decode(str(path), data)), path.parent, os.path.realpath(path))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and do not wait for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def locate(reference: str, directory: Path) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..hostile import PLACES, SPEC, TEXTS
+from ..hostile import PLACES, SPEC, TEXTS, make_pipe
 from .conftest import CommandLine
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31m"
@@ -83,6 +83,19 @@ def test_a_parent_that_disappears(resnet_dsl_command: CommandLine, monkeypatch: 
     assert (result.status, result.out.partition("\n")[0]) == (
         1,
         "error[RD001]: cannot read the spec `parent.yaml`: no such file or directory",
+    )
+
+
+def test_a_parent_that_becomes_a_pipe(resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at it and the reading of it: nobody waits for somebody to write into it."""
+    Path("spec.yaml").write_bytes(b"name: net\nextends: parent\n")
+    make_pipe(Path("parent"))
+    is_file = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: path.name == "parent" or is_file(path))
+    result = resnet_dsl_command("validate", "spec.yaml")
+    assert (result.status, result.out.partition("\n")[0]) == (
+        1,
+        "error[RD001]: cannot read the spec `parent`: it is not a regular file",
     )
 
 
