@@ -60,7 +60,7 @@ def read_file(path: Path) -> Document:
     """
     if path.exists() and not path.is_file():  # to open a device can have effects of its own
         raise OSError(None, _NO_FILE)
-    with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  paths take no opener
+    with open(path, "rb", opener=_without_waiting) as file:
         if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
             raise OSError(None, _NO_FILE)
         data = file.read(MAX_BYTES + 1)

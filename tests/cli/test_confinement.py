@@ -26,7 +26,8 @@ def watch(event, arguments):
         path = os.fsdecode(arguments[0])
         if not os.path.realpath(path).startswith(own):
             writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            events.append(["write" if writes else "read", path])
+            if events[-1:] != [["write" if writes else "read", path]]:  # an opener opens a second time
+                events.append(["write" if writes else "read", path])
     elif event in ("os.rename", "os.link", "os.symlink"):
         events.append([event, *map(str, arguments[:2])])
     elif event.startswith(("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "socket.", "urllib.")):
