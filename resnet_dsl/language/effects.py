@@ -12,37 +12,41 @@ from .tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value_span
 class _Idle:
     """`key` does nothing where `because` has one of `values`; its default may be stated all the same."""
 
-    key: Path
+    key: str
     default: object
-    because: Path
-    values: frozenset[object]
+    because: str
+    values: tuple[object, ...]
     reason: str
 
+    @property
+    def path(self) -> Path:
+        return tuple(self.key.split("."))
 
-def _idle(key: str, default: object, because: str, values: tuple[object, ...], reason: str) -> _Idle:
-    return _Idle(tuple(key.split(".")), default, tuple(because.split(".")), frozenset(values), reason)
+    @property
+    def cause(self) -> Path:
+        return tuple(self.because.split("."))
 
 
 _TYPE, _BLOCK, _NORM = "shortcut.type", "block.type", "norm.type"
 _NOT_BATCH, _NOT_GROUP = ("group", "instance", "layer", "none"), ("batch", "instance", "layer", "none")
 
 _IDLE: tuple[_Idle, ...] = (
-    _idle("block.groups", 1, _BLOCK, ("basic",), "a basic block has no grouped convolution"),
-    _idle("block.width_per_group", 64, _BLOCK, ("basic",), "a basic block has no inner width"),
-    _idle("block.stride_in", "3x3", _BLOCK, ("basic",), "a basic block has no 1x1 convolution"),
-    _idle("shortcut.when", "shape_change", _TYPE, ("none",), "a plain network has no shortcuts"),
-    _idle("shortcut.when", "shape_change", _TYPE, ("padding",), "where shapes are equal, padding changes nothing"),
-    _idle("shortcut.kernel", 1, _TYPE, ("none", "padding"), "only a projection has a kernel"),
-    _idle("shortcut.kernel", 1, "shortcut.pool", ("avg",), "a projection that pools is always 1x1"),
-    _idle("shortcut.pool", "none", _TYPE, ("none", "padding"), "only a projection pools"),
-    _idle("init.zero_residual", False, _TYPE, ("none",), "a plain network has no residual branches"),
-    _idle("init.zero_residual", False, _NORM, ("none",), "there is no norm whose weight could be 0"),
-    _idle("init.zero_residual", False, _NORM, ("instance",), "instance norm has no weight that could be 0"),
-    _idle("drop_path", 0, _TYPE, ("none",), "a plain network has no residual branches"),
-    _idle("norm.eps", 1e-5, _NORM, ("none",), "there is no norm"),
-    _idle("norm.momentum", 0.1, _NORM, _NOT_BATCH, "only batch norm keeps running statistics"),
-    _idle("norm.groups", 32, _NORM, _NOT_GROUP, "only group norm has groups"),
-    _idle("attention.ratio", 0.0625, "attention.type", ("none", "eca"), "only `se` has a ratio"),
+    _Idle("block.groups", 1, _BLOCK, ("basic",), "a basic block has no grouped convolution"),
+    _Idle("block.width_per_group", 64, _BLOCK, ("basic",), "a basic block has no inner width"),
+    _Idle("block.stride_in", "3x3", _BLOCK, ("basic",), "a basic block has no 1x1 convolution"),
+    _Idle("shortcut.when", "shape_change", _TYPE, ("none",), "a plain network has no shortcuts"),
+    _Idle("shortcut.when", "shape_change", _TYPE, ("padding",), "where shapes are equal, padding changes nothing"),
+    _Idle("shortcut.kernel", 1, _TYPE, ("none", "padding"), "only a projection has a kernel"),
+    _Idle("shortcut.kernel", 1, "shortcut.pool", ("avg",), "a projection that pools is always 1x1"),
+    _Idle("shortcut.pool", "none", _TYPE, ("none", "padding"), "only a projection pools"),
+    _Idle("init.zero_residual", False, _TYPE, ("none",), "a plain network has no residual branches"),
+    _Idle("init.zero_residual", False, _NORM, ("none",), "there is no norm whose weight could be 0"),
+    _Idle("init.zero_residual", False, _NORM, ("instance",), "instance norm has no weight that could be 0"),
+    _Idle("drop_path", 0, _TYPE, ("none",), "a plain network has no residual branches"),
+    _Idle("norm.eps", 1e-5, _NORM, ("none",), "there is no norm"),
+    _Idle("norm.momentum", 0.1, _NORM, _NOT_BATCH, "only batch norm keeps running statistics"),
+    _Idle("norm.groups", 32, _NORM, _NOT_GROUP, "only group norm has groups"),
+    _Idle("attention.ratio", 0.0625, "attention.type", ("none", "eca"), "only `se` has a ratio"),
 )
 
 
@@ -59,24 +63,24 @@ def keys_without_effect(tree: Table) -> Iterator[Diagnostic]:
 def _occurrences(tree: Table, rule: _Idle) -> Iterator[tuple[Path, Scalar, Tree]]:
     """Where the rule's key stands, for all stages or for one, beside a value that makes it idle."""
     attentions = find(tree, ("attention",))
-    if rule.key[0] == "attention" and isinstance(attentions, Sequence):
+    if rule.path[0] == "attention" and isinstance(attentions, Sequence):
         for index, item in enumerate(attentions.items):
-            key, because = find(item, rule.key[1:]), find(item, rule.because[1:])
+            key, because = find(item, rule.path[1:]), find(item, rule.cause[1:])
             if isinstance(key, Scalar) and isinstance(because, Scalar) and because.value in rule.values:
-                yield ("attention", index, *rule.key[1:]), key, because
+                yield ("attention", index, *rule.path[1:]), key, because
         return
-    key, because = find(tree, rule.key), _cause(tree, rule.because)
+    key, because = find(tree, rule.path), _cause(tree, rule.cause)
     if key is None or because is None:
         return
     if isinstance(key, Scalar):
         causes = because.items if isinstance(because, Sequence) else (because,)
         if all(_is_one_of(cause, rule) for cause in causes):
-            yield rule.key, key, because
+            yield rule.path, key, because
     if isinstance(key, Sequence):
         for index, item in enumerate(key.items):
             cause = find(because, (index,)) if isinstance(because, Sequence) else because
             if isinstance(item, Scalar) and cause is not None and _is_one_of(cause, rule):
-                yield (*rule.key, index), item, because
+                yield (*rule.path, index), item, because
 
 
 def _cause(tree: Table, path: Path) -> Tree | None:

@@ -9,8 +9,8 @@ from .tree import Path, Scalar, Sequence, Tree, shortened
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _NULLS = ("~", "null")
 _GLUED = re.compile(r"([A-Za-z_]+):(\S.*)")
-_PREFIXED = re.compile(r"0[xXoObB][0-9a-fA-F_]+")
-_GROUPED = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]+)?")
+_PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _LARGEST = 2**63
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
 
@@ -71,11 +71,12 @@ def _instead_of_text(text: str, path: Path, wanted: tuple[str, ...]) -> str | No
 
 def _number(text: str, *, is_integer: bool) -> str | None:
     """The number that a text spells in YAML 1.1 or in another language."""
-    if _PREFIXED.fullmatch(text):
-        return str(int(text, 0))
-    if not _GROUPED.fullmatch(text):
+    digits = text.replace("_", "")
+    if _PREFIXED.fullmatch(digits):
+        return str(int(digits, 0))
+    if not _DECIMAL.fullmatch(digits):
         return None
-    number = float(text)
+    number = float(digits)
     if number.is_integer():
         return str(int(number))
     return None if is_integer else repr(number)

@@ -96,9 +96,14 @@ def put_in(mutant: Mutant) -> None:
         function.__code__ = code
         defaults, named = _defaults(mutant, function)
         function.__defaults__, function.__kwdefaults__ = defaults, named
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("resnet_dsl"):
-            each.cache_clear()
+    for cached in caches():
+        cached.cache_clear()
+
+
+def caches() -> list[Any]:
+    """The functions of the project that remember what they have computed."""
+    kind = type(functools.cache(len))
+    return [each for each in gc.get_objects() if isinstance(each, kind) and each.__module__.startswith("resnet_dsl")]
 
 
 def _codes(code: CodeType, name: str) -> Iterator[CodeType]:

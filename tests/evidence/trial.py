@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from .mutation import PACKAGE, Mutant, put_in
+from .mutation import PACKAGE, Mutant, caches, put_in
 
 CHILDREN = os.cpu_count() or 1
 GIGABYTES = 6
@@ -44,6 +44,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Failed("a test cannot be collected")
+        self.caches = caches()
         for item in session.items:
             self._watch(item)
         if self.failed:
@@ -65,6 +66,8 @@ class Trials:
     def _watch(self, item: pytest.Item) -> None:
         """Run a test as it is; how long does it take, and which functions does it reach?"""
         reached: set[Function] = set()
+        for cached in self.caches:
+            cached.cache_clear()
         with _tracing(reached):
             start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
