@@ -173,8 +173,8 @@ class Composer:
             tab = white.start() + white.group().index("\t")
             self.faults.append(tab_indents(Span(self.source, tab, tab + 1)))
 
-    def _check_node(self, event: yaml.NodeEvent) -> None:
-        tag = getattr(event, "tag", None)
+    def _check_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        tag = event.tag
         if event.anchor is not None:
             self._fault("RD008", f"the anchor `&{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
         if tag is not None:

@@ -139,6 +139,13 @@ def test_a_tab_cannot_indent(text: str) -> None:
     assert fault.helps == ("indent with spaces",)
 
 
+def test_the_first_tab_of_an_indent_is_shown() -> None:
+    """Behind spaces, and inside brackets too."""
+    (fault,) = read_faults("a: 1\nb: {\n  \t\tc: 1}")
+    assert fault.span is not None
+    assert (fault.span.start, fault.span.end) == (12, 13)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
