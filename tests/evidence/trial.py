@@ -76,8 +76,12 @@ class Trials:
             self.reached[function].append(item)
 
     def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the function, the quickest first, as many as there is time for."""
-        tests = sorted(self.reached[str(mutant.path), mutant.function], key=self.durations.__getitem__)
+        """The tests that reach the function, its file's own first, then the quickest, as many as there is time for."""
+        own = f"test_{mutant.path.stem}.py"
+        tests = sorted(
+            self.reached[str(mutant.path), mutant.function],
+            key=lambda test: (test.path.name != own, self.durations[test]),
+        )
         total = 0.0
         chosen: list[pytest.Item] = []
         for test in tests:
