@@ -80,8 +80,9 @@ def main() -> int:
     assert verdicts.keys() == documents.keys(), "ajv has not looked at all documents"
     apart = [name for name, document in documents.items() if ours(document) != verdicts[name]]
     accepted = sum(verdicts.values())
+    refused = len(documents) - accepted
     print(
-        f"{len(documents):,} documents: both accept {accepted:,}, {len(documents) - accepted:,} refused; apart: {apart}"
+        f"{len(documents):,} documents: ajv accepts {accepted:,} and refuses {refused:,}, and so do we but for {apart}"
     )
     return 1 if apart else 0
 
