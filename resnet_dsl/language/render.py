@@ -107,7 +107,7 @@ def _in_reading_order(labels: Sequence[Label]) -> list[Label]:
 
 def _visible_line(span: Span) -> tuple[str, int, int]:
     """The span's first line as a terminal shows it, and the marks' offset and width in terminal cells."""
-    text = span.source.line(span.line)
+    text = span.source.line_at(span.start)
     start = min(span.column - 1, len(text))
     end = max(start, min(len(text), start + span.end - span.start))
     cut, ellipsis = 0, ""

@@ -1,34 +1,34 @@
 """A text with a name, and places in it."""
 
-import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
-
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One text that a diagnostic can point into: a file, standard input, or a command-line option."""
+    """One text that a diagnostic can point into: a file, standard input, or a command-line option.
+
+    Lines are counted when somebody asks: a table of them would be many times as large as a text of line breaks.
+    """
 
     name: str
     text: str
-    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        starts = (0, *(match.end() for match in _LINE_BREAK.finditer(self.text)))
-        object.__setattr__(self, "_line_starts", starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both counted from 1, columns in characters."""
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
+        start = self._start_of_line(offset)
+        breaks = [self.text.count(each, 0, start) for each in ("\n", "\r", "\r\n")]
+        return breaks[0] + breaks[1] - breaks[2] + 1, offset - start + 1
 
-    def line(self, number: int) -> str:
-        """The text of line `number` (from 1), without its line break."""
-        start = self._line_starts[number - 1]
-        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+    def line_at(self, offset: int) -> str:
+        """The text of the line that a character stands in, without its line break."""
+        ends = [self.text.find(each, offset) for each in "\r\n"]
+        end = min((end for end in ends if end >= 0), default=len(self.text))
+        return self.text[self._start_of_line(offset) : end].rstrip("\r")
+
+    def _start_of_line(self, offset: int) -> int:
+        start = max(self.text.rfind(each, 0, offset) for each in "\r\n") + 1
+        is_between = start == offset and self.text[offset - 1 : offset + 1] == "\r\n"
+        return self._start_of_line(offset - 1) if is_between else start
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ TEXTS = st.text(st.sampled_from("ab\r\n\u2028é "), max_size=20)
 def test_every_kind_of_line_break_ends_a_line(line_break: str) -> None:
     """Unix, Windows and old Mac files have the same lines and columns."""
     source = Source("test", line_break.join(["ab", "", "c"]))
-    assert [source.line(number) for number in (1, 2, 3)] == ["ab", "", "c"]
+    assert [source.line_at(offset) for offset in (0, 2, source.text.index("c"))] == ["ab", "ab", "c"]
+    assert source.line_at(2 + len(line_break)) == ""
     assert source.position(source.text.index("c")) == (3, 1)
 
 
@@ -23,7 +24,7 @@ def test_other_separators_end_no_line() -> None:
     """Editors count U+0085 and U+2028 as characters of a line, and so do diagnostics."""
     source = Source("test", "a\x85b\u2028c\fd")
     assert source.position(6) == (1, 7)
-    assert source.text == source.line(1)
+    assert source.text == source.line_at(6)
 
 
 def test_columns_count_characters() -> None:
@@ -37,21 +38,16 @@ def test_the_end_of_the_text_has_a_position() -> None:
 
 
 @given(TEXTS)
-def test_a_position_leads_back_to_its_character(text: str) -> None:
-    """Line and column of each character name that character."""
+def test_every_place_is_on_its_line(text: str) -> None:
+    """Lines are what stands between line breaks; the two characters of one break end the line before it."""
     source = Source("test", text)
-    for offset, character in enumerate(text):
-        line, column = source.position(offset)
-        if character not in "\r\n":
-            assert character == source.line(line)[column - 1]
-
-
-@given(TEXTS)
-def test_lines_are_the_text_between_line_breaks(text: str) -> None:
-    """No character of the text is lost, and none stands in two lines."""
-    expected = re.split("\r\n|\r|\n", text)
-    source = Source("test", text)
-    assert expected == [source.line(number + 1) for number in range(len(expected))]
+    offset = 0
+    for number, line in enumerate(re.split("(\r\n|\r|\n)", text)):
+        for column in range(len(line) + (number % 2 == 0)):
+            before = re.split("\r\n|\r|\n", text)[number // 2]
+            expected = (number // 2 + 1, column + 1 + (len(before) if number % 2 else 0))
+            assert (source.position(offset + column), source.line_at(offset + column)) == (expected, before)
+        offset += len(line)
 
 
 def test_a_span_knows_its_text_and_where_it_begins() -> None:
