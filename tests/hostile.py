@@ -22,6 +22,21 @@ def _numbered(line: bytes) -> bytes:
     return b"".join(line % number for number in range(40_000))
 
 
+def _unknown_everywhere() -> bytes:
+    """A hundred keys in each mapping that are long, and like many that there are."""
+    parts = b"input stem block shortcut norm stages head init expect".split()
+    line = b"  z%dq_e_stathwxqjx_channels_depths_types_expansions_widths_zero_re: 1\n"
+    return b"name: a\n" + b"".join(part + b":\n" + b"".join(line % n for n in range(100)) for part in parts)
+
+
+def _never_fitting() -> bytes:
+    """A network of thousands of layers that no size of the input makes fit."""
+    strides = b"1," * 13 + b"64,64,64"
+    stages = b"stages: {depths: [" + b"2," * 15 + b"2], widths: 8, strides: [" + strides + b"]}\n"
+    stem = b"stem: {channels: [" + b"8," * 999 + b"8], stride: 1, pool: none}\n"
+    return b"name: a\nblock: {type: bottleneck}\nnorm: instance\ninput: {size: 1}\n" + stages + stem
+
+
 TEXTS: Mapping[str, tuple[bytes, str]] = {
     # aliases
     "a billion laughs": (_LAUGHS, "RD008"),
@@ -35,6 +50,11 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "many question marks": (_many(b"? "), "RD006"),
     "indentation without end": (b"".join(b" " * depth + b"a:\n" for depth in range(1_400)), "RD006"),
     "closed brackets": (b"[" * 3000 + b"]" * 3000, "RD006"),
+    "values far to the right": (SPEC + b"attention:\n" + b" " * 1_000_000 + b"[" + b"se," * 9_900 + b"]\n", "RD207"),
+    "values far right behind a tab": (b"a: [\n" + b" " * 1_000_000 + b"\t" + b"1," * 9_900 + b"]\n", "RD202"),
+    # directives
+    "many directives for tags": (_numbered(b"%%TAG !a%d! b\n") + b"---\n" + SPEC, "RD008"),
+    "many versions": (_many(b"%YAML 1.1\n") + b"---\n" + SPEC, "RD005"),
     # size
     "a name of a megabyte": (SPEC.replace(b"net", _LONG), "RD206"),
     "a key of a megabyte": (SPEC + b'? "' + _LONG + b'"\n: 1\n', "RD203"),
@@ -48,6 +68,7 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "more than a mebibyte": (SPEC + b"#" * MEBIBYTE, "RD003"),
     "many keys": (SPEC + _numbered(b"k%d: 1\n"), "RD006"),
     "many unknown keys": (SPEC + b"".join(b"depth%d: 1\n" % number for number in range(4_900)), "RD203"),
+    "many long unknown keys": (_unknown_everywhere(), "RD203"),
     "many wrong values": (SPEC + b"attention: [" + b"see, " * 9_000 + b"]", "RD207"),
     "one key many times": (SPEC + _many(b"a: 1\n"), "RD009"),
     "many items": (SPEC + b"attention: [" + _many(b"se, ") + b"]", "RD006"),
@@ -77,6 +98,8 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "UTF-16 without a byte order mark": (SPEC.decode().encode("utf-16-le"), "RD004"),
     "UTF-32": (SPEC.decode().encode("utf-32"), "RD002"),
     "random bytes": (bytes(range(256)) * 4000, "RD002"),
+    # sizes that fit
+    "no size that fits": (_never_fitting(), "RD402"),
     # structure
     "equal keys": (b"name: a\nname: b\n", "RD009"),
     "equal keys deep down": (SPEC + b"head: {dropout: 0, dropout: 0}", "RD009"),

@@ -15,7 +15,7 @@ import resnet_dsl
 from resnet_dsl.graph.lower import compile_document
 from resnet_dsl.language.diagnostics import DiagnosticError
 from resnet_dsl.language.inheritance import open_spec
-from resnet_dsl.language.render import as_json
+from resnet_dsl.language.render import as_json, as_record
 from resnet_dsl.language.schema import schema_text
 
 CASES = Path(__file__).parent / "cases"
@@ -55,7 +55,7 @@ def test_the_json_of_all_cases_follows_its_schema(monkeypatch: pytest.MonkeyPatc
     for spec in SPECS:
         with pytest.raises(DiagnosticError) as caught:
             compile_document(open_spec(spec.name), overrides(spec))
-        assert list(validator.iter_errors(json.loads(as_json(caught.value.diagnostics)))) == []
+        assert list(validator.iter_errors(json.loads(as_json(map(as_record, caught.value.diagnostics))))) == []
 
 
 def test_every_case_has_its_text_and_every_text_its_case() -> None:

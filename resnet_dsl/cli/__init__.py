@@ -106,9 +106,10 @@ def _run() -> _Outcome:
 
 def _show_usage(error: click.ClickException) -> None:
     """What click says of a wrong command line; the arguments that it repeats may hold anything."""
-    usage = StringIO()
+    usage, message = StringIO(), error.format_message()
     error.show(usage)
-    click.echo(printable(usage.getvalue(), keep_newlines=True), err=True, nl=False)
+    text = usage.getvalue().replace(message, printable(message))
+    click.echo(printable(text, keep_newlines=True), err=True, nl=False)
 
 
 def _flush(stream: TextIO | None, descriptor: int) -> None:

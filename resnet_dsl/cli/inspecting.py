@@ -1,10 +1,10 @@
 """The commands that only read: validate, show, summary, explain, list, schema."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from ..language.diagnostics import Diagnostic, DiagnosticError, EnvironmentFault
+from ..language.diagnostics import DiagnosticError, EnvironmentFault
 from . import shared
 
 if TYPE_CHECKING:
@@ -24,34 +24,37 @@ if TYPE_CHECKING:
     show_default=True,
     help="For people, one line each, for programs, or as annotations of GitHub Actions.",
 )
-def validate(specs: tuple[str, ...], overrides: tuple[str, ...], format_: str) -> None:
+def validate(
+    specs: tuple[str, ...], overrides: tuple[str, ...], format_: Literal["text", "concise", "json", "github"]
+) -> None:
     """Report all faults of all files.
 
     Exit status 0: every spec is fine; 1: one is wrong; 2: one cannot be read.
     """
-    faults: list[Diagnostic] = []
+    from ..language.render import as_github, as_json, as_line, as_record, printable
+
+    records: list[dict[str, Any]] = []
     status = 0
     for spec in specs:
         try:
             _, graph = shared.load_graph(spec, overrides)
         except DiagnosticError as error:
-            faults += error.diagnostics
             wrong = shared.ENVIRONMENT_IS_WRONG if isinstance(error, EnvironmentFault) else shared.SPEC_IS_WRONG
+            match format_:
+                case "text":
+                    shared.show_faults(error.diagnostics, to_stderr=False, is_next=status > 0)
+                case "json":
+                    records += map(as_record, error.diagnostics)
+                case "concise":
+                    click.echo("\n".join(map(as_line, error.diagnostics)))
+                case "github":
+                    click.echo("\n".join(map(as_github, error.diagnostics)))
             status = max(status, wrong)
         else:
             if format_ == "text":
-                shared.say(f"{spec}: ok, {graph.name} with {graph.parameters:,} parameters")
-    if format_ == "text":
-        shared.show_faults(faults, to_stderr=False)
-    elif format_ == "json":
-        from ..language.render import as_json
-
-        click.echo(as_json(faults))
-    else:
-        from ..language.render import as_github, as_line
-
-        line = as_line if format_ == "concise" else as_github
-        click.echo("".join(f"{line(fault)}\n" for fault in faults), nl=False)
+                shared.say(f"{printable(spec)}: ok, {graph.name} with {graph.parameters:,} parameters")
+    if format_ == "json":
+        click.echo(as_json(records))
     raise click.exceptions.Exit(status)
 
 
@@ -65,7 +68,8 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
     from ..language.interpret import to_data
     from ..language.writer import write
 
-    click.echo(write(to_data(shared.load_spec(spec, overrides))), nl=False)
+    found, _ = shared.load_graph(spec, overrides)
+    click.echo(write(to_data(found)), nl=False)
 
 
 @click.command()
@@ -137,7 +141,11 @@ def list_(words: tuple[str, ...]) -> None:
                 spec = load(name)
                 groups.setdefault(FAMILIES.get(family, family), []).append(_row(lower(spec), spec.description or ""))
     if not groups:
-        raise click.UsageError(f"no bundled spec matches {' '.join(words)}")
+        from ..language.bundled import bundled_specs
+        from ..language.similar import did_you_mean
+
+        hint = "".join(f" ({line})" for line in did_you_mean(" ".join(words), bundled_specs(), "bundled spec"))
+        raise click.UsageError(f"no bundled spec matches {' '.join(words)}{hint}")
     header = ("name", "depth", "parameters", "MACs", "description")
     rows = [header, *(row for group in groups.values() for row in group)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

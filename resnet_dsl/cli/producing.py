@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ..language.diagnostics import EnvironmentFault
+from ..language.diagnostics import EnvironmentFault, SpecError
+from ..language.render import printable
 from . import shared
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def build(
     _check(module, graph, batch_size)
     if weights is not None:
         new = f"; `{fresh[0]}` is new" if fresh else ""
-        shared.say(f"loaded {weights}{new}")
+        shared.say(f"loaded {printable(str(weights))}{new}")
     if output is not None:
         file = output
         shared.write_output(file, lambda beside: save_weights(module, beside, like=file))
@@ -185,13 +186,19 @@ def new(name: str, parent: str) -> None:
     The JSON Schema is put beside it, for your editor.
     """
     from ..files import check_writable
+    from ..language.load import loads
     from ..language.schema import is_name, schema_text
     from ..language.starter import SCHEMA_FILE, starter
 
     if not is_name(name):
         raise click.UsageError("NAME is a letter, then up to 63 letters, digits, '_', '.' or '-'")
     path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
-    text = starter(name, None if parent == "-" else parent, shared.load_spec(parent, ()))
+    spec, _ = shared.load_graph(parent, ())
+    text = starter(name, None if parent == "-" else parent, spec)
+    try:
+        loads(text)
+    except SpecError:  # no text can name this parent, or it is the last that can have one
+        text = starter(name, None, spec)
     if path.exists():
         raise click.UsageError(f"{path} is already there; choose another name, or move it away")
     check_writable(path)

@@ -73,8 +73,14 @@ def load_graph(reference: str, overrides: Iterable[str]) -> "tuple[Spec, Graph]"
     return compile_document(open_document(reference), tuple(overrides))
 
 
-def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None:
-    """Print diagnostics as text, in colour where a terminal reads them and `NO_COLOR` is not set."""
+def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:
+    """Print diagnostics as text, in colour where a terminal reads them and `NO_COLOR` is not set.
+
+    Args:
+        faults: what to print, with blank lines between them.
+        to_stderr: whether they go there, or to standard output.
+        is_next: whether others were printed before.
+    """
     faults = tuple(faults)
     if not faults:
         return
@@ -82,7 +88,8 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True) -> None
 
     stream = sys.stderr if to_stderr else sys.stdout
     color = _is_terminal(stream) and not os.environ.get("NO_COLOR")
-    click.echo("\n".join(as_text(fault, color=color) for fault in faults), err=to_stderr, nl=False, color=color)
+    text = "\n" * is_next + "\n".join(as_text(fault, color=color) for fault in faults)
+    click.echo(text, err=to_stderr, nl=False, color=color)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -91,9 +98,9 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def say(message: str) -> None:
-    """Print what a person may want to know, unless it is to be quiet; names of files in it may hold anything."""
+    """Print what a person may want to know, unless it is to be quiet; names of files in it are `printable`."""
     if not click.get_current_context().meta.get(_QUIET):
-        click.echo(printable(message, keep_newlines=True))
+        click.echo(message)
 
 
 def progress(message: str) -> None:
@@ -107,4 +114,4 @@ def write_output(path: Path, write: Callable[[Path], object]) -> None:
     from ..files import write_file
 
     write_file(path, write)
-    say(f"wrote {path}")
+    say(f"wrote {printable(str(path))}")

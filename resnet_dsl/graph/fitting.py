@@ -7,7 +7,10 @@ from math import prod
 from ..language.spec import Spec
 
 MAX_SIZE = 16_384
-_TRIED_ONE_BY_ONE = 64
+_MOST_TRIED = 64
+"""Sizes that are tried one by one."""
+_MOST_LAYERS = 6_000
+"""Layers of all networks together that are made for that: a large network is tried at fewer sizes."""
 
 
 def fitting_size(spec: Spec, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
@@ -19,10 +22,11 @@ def fitting_size(spec: Spec, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
         spec: a network of few blocks that does not fit its input.
         fits: whether a network fits its input.
     """
-    sides = [_fitting_side(spec, side, fits) for side in (spec.input.height, spec.input.width)]
-    if None in sides:
+    height, width = spec.input.height, spec.input.width
+    fitting = {side: _fitting_side(spec, side, fits) for side in (height, width)}
+    if None in fitting.values():
         return ()
-    size = sides[0] if sides[0] == sides[1] else sides
+    size = fitting[height] if fitting[height] == fitting[width] else [fitting[height], fitting[width]]
     return (f"the network fits with `input.size: {size}`",)
 
 
@@ -36,6 +40,8 @@ def _fitting_side(spec: Spec, side: int, fits: Callable[[Spec], bool]) -> int | 
 def _candidates(spec: Spec, side: int) -> Iterator[int]:
     """The side itself, the sizes behind it, then multiples of the network's stride, which all strides divide."""
     stride = spec.stem.stride * (1 if spec.stem.pool == "none" else 2) * prod(stage.stride for stage in spec.stages)
-    yield from range(side, min(side + _TRIED_ONE_BY_ONE, MAX_SIZE + 1))
-    first = -(-(side + _TRIED_ONE_BY_ONE) // stride)
+    layers = 3 * len(spec.stem.channels) + 10 * sum(stage.depth for stage in spec.stages)
+    tried = min(_MOST_TRIED, max(1, _MOST_LAYERS // layers))
+    yield from range(side, min(side + tried, MAX_SIZE + 1))
+    first = -(-(side + tried) // stride)
     yield from (size for size in range(first * stride, (first + 3) * stride, stride) if size <= MAX_SIZE)

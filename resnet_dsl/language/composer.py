@@ -28,10 +28,6 @@ _WORDS = {"true": True, "false": False, "null": None}
 _WRITE_OUT = "write the values out, or put what is shared in a parent and use `extends`"
 
 
-class Stop(Exception):
-    """Nothing after this point can be read sensibly."""
-
-
 def offsets(event: yaml.Event) -> tuple[int, int]:
     """The characters from and up to which the event was read."""
     assert event.start_mark is not None
@@ -50,6 +46,8 @@ class _Open:
     """A collection whose end has not been read yet."""
 
     start: int
+    end: int
+    """That of its last value: libyaml ends a block collection where the next thing begins."""
     items: list[Tree] = field(default_factory=list)
     entries: dict[str, Entry] | None = None
     key: tuple[str | None, Span] | None = None
@@ -62,20 +60,25 @@ class Composer:
         self.source = source
         self.faults: list[Diagnostic] = []
         self.root: Tree | None = None
+        self.is_stopped = False
+        """Nothing after the last fault can be read sensibly."""
         self._documents = 0
         self._values = 0
+        self._line = -1  # where the line begins on which the last event stood
         self._stack: list[_Open] = []
 
     def take(self, event: yaml.Event) -> None:
-        if len(self.faults) >= MAX_FAULTS:
-            raise Stop
+        self._take(event)
+        self.is_stopped = self.is_stopped or len(self.faults) >= MAX_FAULTS
+
+    def _take(self, event: yaml.Event) -> None:
         self._check_indent(event)
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
                     self._fault("RD007", "a second document starts here; a spec is one document", event)
-                    raise Stop
+                    self.is_stopped = True
             case yaml.AliasEvent():
                 self._fault("RD008", f"the alias `*{shortened(event.anchor or '')}` is not allowed", event, _WRITE_OUT)
                 self._place(Scalar(None, self._span(event)))
@@ -91,14 +94,16 @@ class Composer:
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         if len(self._stack) == MAX_DEPTH:
             self._fault("RD006", f"values are nested more than {MAX_DEPTH} levels deep", event)
-            raise Stop
+            self.is_stopped = True
+            return
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(offsets(event)[0], entries={} if is_mapping else None))
+        self._stack.append(_Open(*offsets(event), entries={} if is_mapping else None))
 
     def _close(self, event: yaml.CollectionEndEvent) -> None:
         opened = self._stack.pop()
-        text = self.source.text[opened.start : offsets(event)[1]]
-        span = Span(self.source, opened.start, opened.start + len(text.rstrip()))
+        start, end = offsets(event)
+        is_bracket = self.source.text[start:end] in ("]", "}")
+        span = Span(self.source, opened.start, end if is_bracket else opened.end)
         if opened.entries is None:
             self._place(Sequence(tuple(opened.items), span))
         else:
@@ -109,11 +114,13 @@ class Composer:
         self._values += 1
         if self._values > MAX_VALUES:
             self._fault_at("RD006", f"the text holds more than {MAX_VALUES:,} values", tree.span)
-            raise Stop
+            self.is_stopped = True
+            return
         if not self._stack:
             self.root = tree
             return
         parent = self._stack[-1]
+        parent.end = max(parent.end, tree.span.end)
         if parent.entries is None:
             parent.items.append(tree)
         elif parent.key is None:
@@ -168,7 +175,11 @@ class Composer:
         """Inside brackets libyaml lets a tab indent."""
         assert event.start_mark is not None
         start = event.start_mark.index
-        white = _WHITE.match(self.source.text, start - event.start_mark.column, start)
+        line = start - event.start_mark.column
+        if line == self._line:
+            return
+        self._line = line
+        white = _WHITE.match(self.source.text, line, start)
         if white is not None and white.end() == start and "\t" in white.group():
             tab = white.start() + white.group().index("\t")
             self.faults.append(tab_indents(Span(self.source, tab, tab + 1)))
@@ -186,7 +197,9 @@ class Composer:
         return bool(self.faults) and self.faults[-1].labels[0].span.start == span.start
 
     def _span(self, event: yaml.Event) -> Span:
-        return Span(self.source, *offsets(event))
+        """Without the blank lines behind a block of text, which libyaml takes in."""
+        start, end = offsets(event)
+        return Span(self.source, start, start + len(self.source.text[start:end].rstrip()))
 
     def _fault(self, code: str, message: str, event: yaml.Event, help_: str = "") -> None:
         start, end = offsets(event)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .diagnostics import Diagnostic, Label
-from .tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value_span
+from .tree import Path, Scalar, Sequence, Table, Tree, dotted, find, is_inherited, value_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,10 @@ def _is_one_of(tree: Tree, rule: _Idle) -> bool:
     return value in rule.values
 
 
-def _no_effect(tree: Tree, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
-    span = value_span(tree, path)
-    is_inherited = span.source != because.span.source
+def _no_effect(document: Table, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
+    span = value_span(document, path)
     labels = (Label(span, rule.reason), Label(because.span, "because of this"))
-    return no_effect(path, rule.default, labels, is_inherited=is_inherited)
+    return no_effect(path, rule.default, labels, is_inherited=is_inherited(span, document))
 
 
 def no_effect(path: Path, default: object, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:

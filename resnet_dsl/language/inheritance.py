@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import ENAMETOOLONG
 from pathlib import Path
 from stat import S_ISREG
@@ -10,7 +10,7 @@ from stat import S_ISREG
 from .bundled import bundled_specs
 from .diagnostics import Diagnostic, EnvironmentFault, Label, SpecError
 from .lineage import Lineage
-from .reader import MAX_BYTES, decode, read
+from .reader import MAX_BYTES, decode, read_on
 from .similar import did_you_mean
 from .source import Source, Span
 from .tree import Entry, Scalar, Table, Tree, shortened
@@ -30,6 +30,8 @@ class Document:
     directory: Path
     identity: str
     """The file's real path; the name of the source where there is no file."""
+    faults: tuple[Diagnostic, ...] = ()
+    """Those in spite of which it could be read."""
 
     @property
     def source(self) -> Source:
@@ -48,7 +50,8 @@ class Document:
 
 def read_text(name: str, data: bytes) -> Document:
     """A document that is no file: standard input, or text from a program; `extends` starts here and now."""
-    return Document(read(decode(name, data)), Path(), name)
+    tree, faults = read_on(decode(name, data))
+    return Document(tree, Path(), name, faults)
 
 
 def read_file(path: Path) -> Document:
@@ -64,7 +67,8 @@ def read_file(path: Path) -> Document:
         if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
             raise OSError(None, _NO_FILE)
         data = file.read(MAX_BYTES + 1)
-    return Document(read(decode(str(path), data)), path.parent, os.path.realpath(path))
+    tree, faults = read_on(decode(str(path), data))
+    return Document(tree, path.parent, os.path.realpath(path), faults)
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -108,31 +112,39 @@ def unreadable(reference: str, error: OSError | ValueError, span: Span | None = 
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
 
 
-def chain(document: Document) -> list[Document]:
-    """The document, its parent, its parent's parent, and so on to the one that extends nothing.
+def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
+    """The document, its parent, its parent's parent, and so on to the one that extends nothing, or cannot be read.
 
-    Raises:
-        SpecError: a parent is missing, unreadable or already in the chain, or there are too many.
+    In the second case also why: a parent is missing, unreadable or already in the chain, or there are too many.
     """
     documents = [document]
     while (value := documents[-1].parent) is not None:
         reference = str(value.value)
         try:
             path = locate(reference, documents[-1].directory)
-            _check_link(documents, path, value.span)
+            if (broken := _broken_link(documents, path, value.span)) is not None:
+                return documents, (broken,)
             documents.append(read_file(path))
         except (OSError, ValueError) as error:
-            raise SpecError(unreadable(reference, error, value.span)) from None
-    return documents
+            fault = unreadable(reference, error, value.span)
+            return documents, (_labelled(fault, lineage(documents).labels(value.span)),)
+        except SpecError as error:
+            here = (Label((document.parent or value).span, "inherited here"),)
+            return documents, tuple(_labelled(fault, here) for fault in error.diagnostics)
+    return documents, ()
 
 
-def _check_link(documents: Sequence[Document], path: Path, span: Span) -> None:
-    """Refuse a parent that is in the chain already, or that would be one too many."""
+def _labelled(fault: Diagnostic, labels: tuple[Label, ...]) -> Diagnostic:
+    return replace(fault, labels=(*fault.labels, *labels))
+
+
+def _broken_link(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic | None:
+    """The diagnostic for a parent that is in the chain already, or that would be one too many."""
     if os.path.realpath(path) in (each.identity for each in documents):
-        raise SpecError(_cycle(documents, path, span))
+        return _cycle(documents, path, span)
     if len(documents) > MAX_LEVELS:
-        message = f"more than {MAX_LEVELS} levels of `extends`"
-        raise SpecError(Diagnostic(code="RD023", message=message, labels=(Label(span),)))
+        return Diagnostic(code="RD023", message=f"more than {MAX_LEVELS} levels of `extends`", labels=(Label(span),))
+    return None
 
 
 def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:

@@ -1,6 +1,6 @@
 """From text to Spec: read, check the shape, inherit, check the rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike
@@ -8,7 +8,7 @@ from typing import Any
 
 from . import rules, schema
 from .composer import MAX_DEPTH, MAX_DIGITS
-from .diagnostics import Diagnostic, Label, SpecError, in_file_order
+from .diagnostics import MAX_FAULTS, Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
 from .inheritance import lineage as lineage_of
 from .interpret import make_spec
@@ -81,33 +81,62 @@ def examine(document: Document, overrides: Sequence[str] = ()) -> Reading:
     Raises:
         EnvironmentFault: an override is not of the form `key=value`.
     """
-    patches = [parse_override(option) for option in overrides]
-    try:
-        documents = chain(document)
-    except SpecError as error:
-        own = _shape_faults([document])
-        return Reading(None, in_file_order([*own, *error.diagnostics]))
+    patches, faults = _patches(overrides)
+    documents, endings = chain(document)
     lineage = lineage_of(documents)
-    faults = _shape_faults(documents)
-    if "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
-        return Reading(None, in_file_order(_inherited(fault, lineage) for fault in faults))
+    faults += _shape_faults(documents)
+    if endings or "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
+        return Reading(None, in_file_order([*_placed(faults, lineage), *endings]))
     tree = merged(documents, patches)
     if patches or len(documents) > 1:  # a file that stands alone has been checked already
         known = {(fault.code, fault.message) for fault in faults}  # `name is missing` has another place here
+        known |= {("RD202", "the key `name` is missing")} if "name" in document.tree.entries else set()
         faults += [fault for fault in schema.check(tree) if (fault.code, fault.message) not in known]
-    faults += rules.check(tree, faults)
+    broken = rules.check(tree, faults)
+    mismatched = {fault.span for fault in broken if fault.code == "RD301"}  # it says more than that a list is too long
+    faults = [fault for fault in faults if fault.code != "RD207" or fault.span not in mismatched] + broken
     rest = without_faults(tree, faults) if faults else tree
-    spec = None if rest is None else make_spec(rest, lineage)
-    return Reading(spec, in_file_order(_inherited(fault, lineage) for fault in faults))
+    return Reading(None if rest is None else make_spec(rest, lineage), in_file_order(_placed(faults, lineage)))
+
+
+def _placed(faults: Iterable[Diagnostic], lineage: Lineage) -> Iterator[Diagnostic]:
+    """The faults; one that stands in a parent with a second place, the `extends` that brought it in."""
+    for fault in faults:
+        yield replace(fault, labels=(*fault.labels, *lineage.labels(fault.span)))
+
+
+def _patches(overrides: Iterable[str]) -> tuple[list[Table], list[Diagnostic]]:
+    """The documents that overrides stand for, and what is wrong with those that stand for none, or for no key."""
+    patches: list[Table] = []
+    faults: list[Diagnostic] = []
+    for option in overrides:
+        try:
+            patches.append(parse_override(option))
+        except SpecError as error:
+            faults += error.diagnostics
+            continue
+        faults += [fault for fault in schema.check(patches[-1]) if fault.code == "RD203"]
+    return patches, faults
 
 
 def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
-    """What is wrong with the files as they stand, each by itself."""
-    faults = [fault for document in documents for fault in schema.check(document.tree)]
+    """What is wrong with the files as they stand, each by itself; not more than anybody reads."""
+    faults: list[Diagnostic] = []
+    for document in documents:
+        faults += _faults_of(document)
+        if len(faults) >= MAX_FAULTS:
+            return faults[:MAX_FAULTS]
     faulty = {fault.span for fault in faults}
     root = documents[-1].tree
     nulls = _nulls(root) if find_value(root, ("extends",)) is None else ()
     return faults + [_nothing_inherited(path, null) for path, null in nulls if null.span not in faulty]
+
+
+def _faults_of(document: Document) -> list[Diagnostic]:
+    """Of what could not be read nothing more is said, nor that keys are missing beside it."""
+    unread = {fault.span for fault in document.faults}
+    shape = (fault for fault in schema.check(document.tree) if fault.span not in unread)
+    return [*document.faults, *(fault for fault in shape if not unread or fault.code != "RD202")]
 
 
 def _nulls(tree: Tree, path: Path = ()) -> Iterable[tuple[Path, Scalar]]:
@@ -128,11 +157,6 @@ def _nothing_inherited(path: Path, null: Scalar) -> Diagnostic:
         labels=(Label(null.span),),
         notes=("`null` takes an inherited value away, and this file extends nothing",),
     )
-
-
-def _inherited(fault: Diagnostic, lineage: Lineage) -> Diagnostic:
-    """The fault, with a second place where it stands in a parent: the `extends` that brought it in."""
-    return replace(fault, labels=(*fault.labels, *lineage.labels(fault.span)))
 
 
 def _checked(mapping: Mapping[str, Any]) -> Any:

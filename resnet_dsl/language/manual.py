@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
-_CODE = re.compile("RD[0-9]+", re.IGNORECASE)
+_CODE = re.compile("RD[0-9A-Z]{1,4}", re.IGNORECASE)
 _SECTION = re.compile(r"^(?=## RD[0-9]{3}: )", re.MULTILINE)
 
 

@@ -7,13 +7,13 @@ from .composer import MAX_DEPTH
 from .diagnostics import Diagnostic, EnvironmentFault, Label
 from .reader import read_value
 from .source import Source, Span
-from .tree import Entry, Plain, Table, Tree
+from .tree import OPTION, Entry, Plain, Table, Tree
 
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """YAML 1.1 folds at these, JSON does not know them."""
 
 
-def parse_override(option: str, name: str = "--set") -> Table:
+def parse_override(option: str, name: str = OPTION) -> Table:
     """The document that `a.b=value` stands for.
 
     Raises:

@@ -19,6 +19,8 @@ _LIKE_NOTHING = ("RD208", "RD302")
 
 def without_faults(tree: Table, faults: Sequence[Diagnostic]) -> Table | None:
     """The document without what is wrong in it, or None where that may have been meant to change the network."""
+    if any(fault.code.startswith("RD0") for fault in faults):  # what could not be read may have meant anything
+        return None
     faulty = {fault.span: fault.code for fault in faults if fault.code != "RD202" and fault.span is not None}
     if not all(_is_silent(path, code) for path, code in _wrong(tree, faulty)):
         return None

@@ -5,7 +5,7 @@ import re
 
 import yaml
 
-from .composer import FORBIDDEN, Composer, Stop, forbidden
+from .composer import FORBIDDEN, Composer, forbidden
 from .diagnostics import Diagnostic, EnvironmentFault, Label, SpecError, in_file_order
 from .source import Source, Span
 from .suggestions import glued_colon
@@ -16,7 +16,12 @@ MAX_BYTES = 2**20
 
 
 _IDLE = re.compile(r"(?<![^\r\n])[ \t]+(?=[#\r\n]|\Z)")
-"""White space on a line that holds nothing else, or a comment: it indents nothing, but libyaml takes its tabs amiss."""
+"""White space on a line that holds nothing else, or a comment."""
+
+_IDLE_TAB = re.compile(r"\t[ \t]*(?=[#\r\n]|\Z)")
+"""A tab that indents nothing, as libyaml sometimes thinks that it does."""
+
+_TAG_DIRECTIVE = re.compile(r"^%TAG\b", re.MULTILINE)
 
 
 def decode(name: str, data: bytes) -> Source:
@@ -63,7 +68,23 @@ def read(source: Source) -> Table:
     Raises:
         SpecError: with every fault that does not follow from another.
     """
-    root = _root(source, source.text)
+    tree, faults = read_on(source)
+    if faults:
+        raise SpecError(faults)
+    return tree
+
+
+def read_on(source: Source) -> tuple[Table, tuple[Diagnostic, ...]]:
+    """The mapping that the text holds, and the faults in spite of which it could be read.
+
+    Raises:
+        SpecError: with every fault up to one after which nothing can be read.
+    """
+    root, faults = _root(source, source.text)
+    if isinstance(root, Table):
+        return root, faults
+    if faults:
+        raise SpecError(faults)
     if root is None or (isinstance(root, Scalar) and root.value == ""):
         raise SpecError(
             Diagnostic(
@@ -73,11 +94,9 @@ def read(source: Source) -> Table:
                 helps=("the smallest spec has `name`, `block` with `type`, and `stages` with `depths`",),
             )
         )
-    if not isinstance(root, Table):
-        message = f"a spec is a mapping of keys to values, found {describe(root)}"
-        helps = glued_colon(str(root.value)) if isinstance(root, Scalar) else ()
-        raise SpecError(Diagnostic(code="RD201", message=message, labels=(Label(root.span),), helps=helps))
-    return root
+    message = f"a spec is a mapping of keys to values, found {describe(root)}"
+    helps = glued_colon(str(root.value)) if isinstance(root, Scalar) else ()
+    raise SpecError(Diagnostic(code="RD201", message=message, labels=(Label(root.span),), helps=helps))
 
 
 def read_value(source: Source, start: int) -> Tree:
@@ -87,37 +106,57 @@ def read_value(source: Source, start: int) -> Tree:
         SpecError: with every fault that does not follow from another.
     """
     _check_characters(source)
-    root = _root(source, " " * start + source.text[start:])
+    value = source.text[start:].lstrip(" \t")
+    root, faults = _root(source, " " * (len(source.text) - len(value)) + value)
+    if faults:
+        raise SpecError(faults)
     return Scalar("", Span(source, start, len(source.text))) if root is None else root
 
 
-def _root(source: Source, text: str) -> Tree | None:
-    """The value of the one document in `text`, which is `source.text` with parts of it blanked out.
+def _root(source: Source, text: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
+    """The value of the one document in `text`, which is `source.text` with its beginning blanked out or not.
 
-    libyaml reads a mebibyte in milliseconds, and cannot be kept busy as Python code can.
+    libyaml reads a mebibyte in milliseconds, and cannot be kept busy as Python code can; but it compares every `%TAG`
+    with all others.
 
     Raises:
+        SpecError: with every fault up to one after which nothing can be read.
         EnvironmentFault: this PyYAML has no libyaml.
     """
     if not yaml.__with_libyaml__:
         raise EnvironmentFault(_WITHOUT_LIBYAML)
-    builder = Composer(source)
+    if (directive := _TAG_DIRECTIVE.search(text)) is not None:
+        label = Label(Span(source, *directive.span()))
+        message = "the directive `%TAG` is not allowed"
+        raise SpecError(Diagnostic(code="RD008", message=message, labels=(label,), helps=("take it out",)))
+    composer = Composer(source)
     try:
-        for event in yaml.parse(_IDLE.sub(_spaces, text), Loader=yaml.CSafeLoader):
-            builder.take(event)
-    except Stop:
-        pass
+        _compose(composer, text)
     except yaml.MarkedYAMLError as error:
-        place, context_place = (mark.index if mark else None for mark in (error.problem_mark, error.context_mark))
-        problem, context = error.problem or "unreadable text", error.context or ""
-        builder.faults.append(syntax_fault(source, problem, place, context, context_place))
-    if builder.faults:
-        raise SpecError(in_file_order(builder.faults))
-    return builder.root
+        if _is_idle_tab(text, error):
+            return _root(source, _IDLE.sub(lambda white: " " * len(white[0]), text))
+        raise SpecError(in_file_order([*composer.faults, _syntax_fault(source, error)])) from None
+    if composer.is_stopped:
+        raise SpecError(in_file_order(composer.faults))
+    return composer.root, in_file_order(composer.faults)
 
 
-def _spaces(white: re.Match[str]) -> str:
-    return " " * len(white[0])
+def _compose(composer: Composer, text: str) -> None:
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        composer.take(event)
+        if composer.is_stopped:
+            return
+
+
+def _is_idle_tab(text: str, error: yaml.MarkedYAMLError) -> bool:
+    """Whether libyaml stopped at a tab that indents nothing; one that begins a block of text might."""
+    place, is_in_block = error.problem_mark, error.context == "while scanning a block scalar"
+    return place is not None and not is_in_block and _IDLE_TAB.match(text, place.index) is not None
+
+
+def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
+    place, context_place = (mark.index if mark else None for mark in (error.problem_mark, error.context_mark))
+    return syntax_fault(source, error.problem or "unreadable text", place, error.context or "", context_place)
 
 
 _WITHOUT_LIBYAML = Diagnostic(

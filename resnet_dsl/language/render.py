@@ -41,15 +41,26 @@ def as_github(diagnostic: Diagnostic) -> str:
     properties = [f"title={diagnostic.code}"]
     if (span := diagnostic.span) is not None:
         end_line, end_column = span.source.position(max(span.start, span.end - 1))
-        place = {"file": span.source.name, "line": span.line, "col": span.column}
+        place = {"file": printable(span.source.name), "line": span.line, "col": span.column}
         place |= {"endLine": end_line, "endColumn": end_column + 1}
         properties = [f"{key}={_github_property(str(value))}" for key, value in place.items()] + properties
     return f"::error {','.join(properties)}::{_github_text(printable(text, keep_newlines=True))}"
 
 
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """All diagnostics as one JSON document; offsets and columns count characters."""
-    return json.dumps({"version": 1, "diagnostics": [_record(each) for each in diagnostics]}, indent=2)
+def as_json(records: Iterable[dict[str, Any]]) -> str:
+    """The `as_record` of all diagnostics as one JSON document."""
+    return json.dumps({"version": 1, "diagnostics": list(records)}, indent=2)
+
+
+def as_record(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The diagnostic as plain data; offsets and columns count characters."""
+    return {
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "labels": [_label_record(label) for label in diagnostic.labels],
+        "notes": list(diagnostic.notes),
+        "helps": list(diagnostic.helps),
+    }
 
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
@@ -130,11 +141,15 @@ def _shown(text: str) -> str:
 
 
 def _cells(text: str) -> int:
-    """Terminal cells that the text takes: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    """Terminal cells that the text takes."""
+    return sum(map(_cell, text))
+
+
+def _cell(character: str) -> int:
+    """Two for wide characters, none for combining ones, among them the vowels and finals of decomposed Hangul."""
+    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _gutter_width(labels: Sequence[Label]) -> int:
@@ -145,16 +160,6 @@ def _where(span: Span | None) -> str:
     return "" if span is None else f"{printable(span.source.name)}:{span.line}:{span.column}: "
 
 
-def _record(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "code": diagnostic.code,
-        "message": diagnostic.message,
-        "labels": [_label_record(label) for label in diagnostic.labels],
-        "notes": list(diagnostic.notes),
-        "helps": list(diagnostic.helps),
-    }
-
-
 def _label_record(label: Label) -> dict[str, Any]:
     span = label.span
 
@@ -162,7 +167,17 @@ def _label_record(label: Label) -> dict[str, Any]:
         line, column = span.source.position(offset)
         return {"offset": offset, "line": line, "column": column}
 
-    return {"file": span.source.name, "start": place(span.start), "end": place(span.end), "text": label.text}
+    return {
+        "file": _encodable(span.source.name),
+        "start": place(span.start),
+        "end": place(span.end),
+        "text": label.text,
+    }
+
+
+def _encodable(name: str) -> str:
+    """The name of a file without the halves of surrogate pairs that stand for bytes which are no UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _github_text(text: str) -> str:

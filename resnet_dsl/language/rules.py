@@ -6,7 +6,7 @@ from typing import Any
 from .diagnostics import Diagnostic, Label
 from .effects import keys_without_effect
 from .source import Span
-from .tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain
+from .tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, is_inherited, to_plain
 
 MAX_BLOCKS = 10_000
 
@@ -26,11 +26,11 @@ PER_STAGE: tuple[Path, ...] = (
 
 def check(tree: Table, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Every broken rule, apart from what only follows from the `faults` that are known already."""
-    faulty = {
-        fault.span for fault in faults if fault.span and fault.code != "RD202"
-    }  # a missing key spoils nothing around it
-    rest = healthy(tree, faulty)
-    return [fault for rule in _RULES for fault in rule(rest)]
+    codes = {fault.span: fault.code for fault in faults if fault.span is not None}
+    spoilt = {span for span, code in codes.items() if code != "RD202"}  # a missing key spoils nothing around it
+    unlisted = {span for span in spoilt if codes[span] != "RD207"}  # the length of a list may still be told
+    lengths = _list_lengths(healthy(tree, unlisted))
+    return [*lengths, *(fault for rule in _RULES for fault in rule(healthy(tree, spoilt)))]
 
 
 def healthy(tree: Table, faulty: Container[Span]) -> Table:
@@ -68,12 +68,12 @@ def _list_lengths(tree: Table) -> Iterator[Diagnostic]:
                 code="RD301",
                 message=f"`{dotted(path)}` has {_values(count)} for {stages} {'stage' if stages == 1 else 'stages'}",
                 labels=(Label(found.span, _values(count)), Label(depths.span, _values(stages))),
-                helps=(_other_length(path, is_inherited=found.span.source != depths.span.source),),
+                helps=(_other_length(path, any(is_inherited(each.span, tree) for each in (found, depths))),),
             )
 
 
-def _other_length(path: Path, *, is_inherited: bool) -> str:
-    if is_inherited:
+def _other_length(path: Path, one_is_inherited: bool) -> str:
+    if one_is_inherited:
         return f"one of them is inherited: give `{dotted(path)}` for these stages too, or take it away with `null`"
     return "give one value for all stages, or a list with one entry per stage"
 
@@ -97,4 +97,4 @@ def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
         )
 
 
-_RULES: tuple[Callable[[Table], Iterable[Diagnostic]], ...] = (_list_lengths, _number_of_blocks, keys_without_effect)
+_RULES: tuple[Callable[[Table], Iterable[Diagnostic]], ...] = (_number_of_blocks, keys_without_effect)

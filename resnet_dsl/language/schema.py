@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
@@ -49,32 +50,25 @@ def is_name(text: str) -> bool:
 
 def check(tree: Table) -> list[Diagnostic]:
     """The ways in which the document does not have the shape that the schema asks for; not more than anybody reads."""
-    diagnostics: dict[tuple[str, Path, str], Diagnostic] = {}
     errors = _independent([(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))])
-    misspelt = {
-        (*path, glued_key(key) or similar(key, error.schema["properties"]))
-        for error, path in errors
-        if error.validator == "additionalProperties"
-        for key in _unknown_keys(error)
-    }
-    for error, path in errors[:MAX_FAULTS]:
-        for diagnostic in _diagnose(error, tree, path, misspelt):
-            diagnostics.setdefault((diagnostic.code, path, diagnostic.message), diagnostic)
-    return list(diagnostics.values())
+    unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
+    misspelt = {(*path, glued_key(key) or similar(key, error.schema["properties"])) for path, key, error in unknown}
+    found = (each for error, path in errors for each in _diagnose(error, tree, path, misspelt))
+    return list(dict.fromkeys(islice(found, MAX_FAULTS)))
 
 
 def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     """The errors without those that only follow from another one.
 
-    A value of the wrong type has no other fault, and of a number that is too large it is no matter whether it is odd.
+    A value of the wrong type has no other fault, and of a number out of its bounds it is no matter whether it is odd.
     """
     mistyped = {path for error, path in errors if error.validator == "type"}
-    too_large = {path for error, path in errors if error.validator == "maximum"}
+    out_of_bounds = {path for error, path in errors if error.validator in ("minimum", "maximum")}
 
     def stands_alone(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "not" or path not in too_large
+        return error.validator != "not" or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if stands_alone(error, path)]
 
@@ -97,8 +91,10 @@ def _items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any
         yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)
 
 
-def _unknown_keys(error: Any) -> list[str]:
-    return [key for key in error.instance if key not in error.schema["properties"]][:MAX_FAULTS]
+def _unknown_keys(error: Any) -> Iterator[str]:
+    """The keys of a mapping that has some which the schema does not know."""
+    if error.validator == "additionalProperties":
+        yield from (key for key in error.instance if key not in error.schema["properties"])
 
 
 def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int | None, ...]]) -> Iterator[Diagnostic]:
@@ -117,9 +113,10 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int 
                     yield _missing(tree, path, key)
         case "additionalProperties":
             for key in _unknown_keys(error):
-                yield _unknown(tree, path, key, list(error.schema["properties"]))
+                yield _unknown(tree, path, key, list(error.schema["properties"]), error.instance)
         case "type":
-            helps = suggestions(found, path, error.schema) or _glued(found)
+            is_child = isinstance(tree, Table) and "extends" in tree.entries
+            helps = suggestions(found, path, error.schema, is_child=is_child) or _glued(found)
             yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}", *helps)
         case "enum":
             yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
@@ -168,17 +165,26 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     )
 
 
-def _unknown(tree: Tree, path: Path, key: str, known: list[str]) -> Diagnostic:
+def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Container[str]) -> Diagnostic:
     span = key_span(tree, (*path, key))
     assert span is not None
     owner = f"`{dotted(path)}`" if path else "a spec"
-    helps = glued_colon(key) or did_you_mean(key, known, "key") or (f"the keys of {owner} are {_quoted(known)}",)
+    free = [each for each in known if each not in present]
+    helps = glued_colon(key) or did_you_mean(key, free, "key") or _elsewhere(key)
+    helps = helps or (f"the keys of {owner} are {_quoted(known)}",)
     return Diagnostic(
         code="RD203",
         message=f"unknown key `{shortened(key)}`",
         labels=(Label(span, f"not a key of {owner}"),),
         helps=helps,
     )
+
+
+def _elsewhere(key: str) -> tuple[str, ...]:
+    """A help where another mapping has the key."""
+    owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
+    places = [f"`{owner}.{key}`" for owner in owners] + [f"`{key}`"] * (key in schema()["properties"])
+    return (f"{' and '.join(places)} {'is a key' if len(places) == 1 else 'are keys'}",) if places else ()
 
 
 def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:

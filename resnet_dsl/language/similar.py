@@ -31,12 +31,17 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
     if (synonym := SYNONYMS.get(written)) in by_folded:
         return synonym
 
-    def likeness(candidate: str) -> tuple[float, int]:
-        beginning = takewhile(lambda pair: pair[0] == pair[1], zip(candidate, written, strict=False))
-        return SequenceMatcher(a=candidate, b=written).ratio(), len(list(beginning))
+    matcher = SequenceMatcher(b=written)
 
-    best = max(by_folded, key=likeness, default="")
-    return by_folded[best] if best and likeness(best)[0] >= _LIKE_ENOUGH else None
+    def likeness(candidate: str) -> tuple[float, int]:
+        matcher.set_seq1(candidate)
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _LIKE_ENOUGH:
+            return 0.0, 0
+        beginning = takewhile(lambda pair: pair[0] == pair[1], zip(candidate, written, strict=False))
+        return matcher.ratio(), len(list(beginning))
+
+    (ratio, _), best = max(((likeness(candidate), candidate) for candidate in by_folded), default=((0.0, 0), ""))
+    return by_folded[best] if ratio >= _LIKE_ENOUGH else None
 
 
 def did_you_mean(name: str, candidates: Iterable[str], noun: str) -> tuple[str, ...]:

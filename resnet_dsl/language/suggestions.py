@@ -15,15 +15,16 @@ _LARGEST = 2**63
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
 
 
-def suggestions(found: Tree, path: Path, schema: Mapping[str, Any]) -> tuple[str, ...]:
+def suggestions(found: Tree, path: Path, schema: Mapping[str, Any], *, is_child: bool) -> tuple[str, ...]:
     """A help that says what to write instead of `found`, where its text leaves little doubt.
 
     Args:
         found: the value at `path`, of another type than `schema` asks for.
+        is_child: whether the document extends another, so that `null` means something.
     """
-    kinds = schema["type"]
-    wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
-    better = _better(found, path, wanted)
+    if isinstance(found, Scalar) and str(found.value).casefold() in _NULLS and path not in _PROSE:
+        return ("write `null`",) if is_child else ("leave the key out",)
+    better = _better(found, path, schema)
     return () if better is None else (f"write `{better}`",)
 
 
@@ -39,17 +40,20 @@ def glued_colon(text: str) -> tuple[str, ...]:
     return () if key is None else (f"put a space behind the colon: `{key}: {shortened(text[len(key) + 1 :])}`",)
 
 
-def _better(found: Tree, path: Path, wanted: tuple[str, ...]) -> str | None:
+def _better(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
+    wanted = (schema["type"],) if isinstance(schema["type"], str) else tuple(schema["type"])
     match found:
+        case Scalar(value=bool()):
+            return None
         case Scalar(value=float() as number) if "integer" in wanted and number.is_integer():
             return str(int(number)) if abs(number) < _LARGEST else None
         case Scalar(value=int() | float()) if path in _PROSE:
             return f"'{found.span.text}'"
-        case Scalar(value=int()) if "array" in wanted:
+        case Scalar(value=int()) if "array" in wanted and schema["items"].get("type") == "integer":
             return f"[{found.span.text}]"
         case Scalar(value=str() as text):
-            return _instead_of_text(text, path, wanted)
-        case Sequence(items=(Scalar() as only,)) if "array" not in wanted and path != ("stages",):
+            return _instead_of_text(text, path, schema, wanted)
+        case Sequence(items=(Scalar() as only,)) if "array" not in wanted and {*wanted} - {"object", "null"}:
             return only.span.text
         case Sequence(items=items) if path == ("stages",) and all(isinstance(item, Scalar) for item in items):
             return f"stages: {{depths: {found.span.text}}}" if "\n" not in found.span.text else None
@@ -57,16 +61,21 @@ def _better(found: Tree, path: Path, wanted: tuple[str, ...]) -> str | None:
             return None
 
 
-def _instead_of_text(text: str, path: Path, wanted: tuple[str, ...]) -> str | None:
+def _instead_of_text(text: str, path: Path, schema: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
     if "boolean" in wanted and text.casefold() in _BOOLEANS:
         return _BOOLEANS[text.casefold()]
-    if text.casefold() in _NULLS and "null" in wanted:
-        return "null"
     if ("integer" in wanted or "number" in wanted) and len(text) < 20:
-        return _number(text, is_integer="number" not in wanted)
+        better = _number(text, is_integer="number" not in wanted)
+        return better if better is not None and _is_in_bounds(float(better), schema) else None
     if path == ("block",) and text in ("basic", "bottleneck"):
         return f"block: {{type: {text}}}"
     return None
+
+
+def _is_in_bounds(number: float, schema: Mapping[str, Any]) -> bool:
+    low, high = schema.get("minimum", number), schema.get("maximum", number)
+    above, below = schema.get("exclusiveMinimum", number - 1), schema.get("exclusiveMaximum", number + 1)
+    return bool(low <= number <= high and above < number < below)
 
 
 def _number(text: str, *, is_integer: bool) -> str | None:

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 
 from .diagnostics import Diagnostic, Label
 from .source import Source, Span
+from .suggestions import glued_colon
 
 _STRAY = (
     "this does not belong to what stands before it",
     "indent the keys of a mapping alike; nothing can follow a closed quote, list or mapping",
 )
 _ESCAPE = ("this is no escape", "write `\\\\` for a backslash, or put the text in single quotes")
+
+_NO_COLON = "could not find expected ':'"
 
 _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "mapping values are not allowed in this context": (
@@ -21,7 +24,7 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "a list cannot begin here",
         "give each item a line of its own, or write the list in brackets",
     ),
-    "could not find expected ':'": ("a key without a colon", "a key is followed by a colon and a space: `name: net`"),
+    _NO_COLON: ("a key without a colon", "a key is followed by a colon and a space: `name: net`"),
     "did not find expected key": _STRAY,
     "did not find expected <document start>": _STRAY,
     "did not find expected '-' indicator": ("this is no item of the list before it", "begin every item with `- `"),
@@ -43,11 +46,11 @@ _CONTEXTS: Mapping[str, str] = {
     "while parsing a block collection": "this list",
     "while scanning a quoted scalar": "these quotes",
     "while parsing a quoted scalar": "these quotes",
-    "while scanning a simple key": "this key",
 }
 """What libyaml was reading, where it helps to see the beginning of it."""
 
 _NO_CHARACTER = "found invalid Unicode character escape code"
+_WORD = re.compile(r"[^\s:]*")
 _ESCAPED = re.compile(r"[0-9A-Fa-f]*")
 
 
@@ -68,11 +71,13 @@ def syntax_fault(
     if labels and labels[0].span.text == "\t":
         return tab_indents(labels[0].span)
     message, help_ = _PROBLEMS.get(problem, (problem.replace("'", "`"), ""))
-    if context_place is not None and context in _CONTEXTS:
+    if problem == _NO_COLON and context_place is not None:
+        labels = [Label(_word(source, context_place))]
+    elif context_place is not None and context in _CONTEXTS:
         labels.append(Label(one_character(source, context_place), _CONTEXTS[context]))
-    return Diagnostic(
-        code="RD005", message=f"not YAML: {message}", labels=tuple(labels), helps=(help_,) if help_ else ()
-    )
+    glued = [glued_colon(label.span.source.line_at(label.span.start).strip(" -")) for label in labels]
+    helps = next(filter(None, glued), (help_,) if help_ else ())
+    return Diagnostic(code="RD005", message=f"not YAML: {message}", labels=tuple(labels), helps=helps)
 
 
 def tab_indents(tab: Span) -> Diagnostic:
@@ -90,7 +95,13 @@ def _no_character(source: Source, digits: int) -> Diagnostic:
     return Diagnostic(code="RD004", message=message, labels=(Label(span),), helps=("write the character itself",))
 
 
+def _word(source: Source, offset: int) -> Span:
+    match = _WORD.match(source.text, offset)
+    assert match is not None
+    return Span(source, *match.span())
+
+
 def one_character(source: Source, offset: int) -> Span:
-    """The character at an offset; the last one of the text where the offset lies behind it."""
-    offset = min(offset, len(source.text))
-    return Span(source, offset, min(offset + 1, len(source.text)))
+    """The character at an offset; the end of the last line that says something, where the offset lies behind it."""
+    end = len(source.text.rstrip())
+    return Span(source, min(offset, end), min(offset, end) + (offset < end))

@@ -93,6 +93,15 @@ def value_span(tree: Tree, path: Path) -> Span:
     return found.span
 
 
+OPTION = "--set"
+"""What diagnostics call the text of an option."""
+
+
+def is_inherited(span: Span, document: Table) -> bool:
+    """Whether a place of the merged document stands in a parent of the file, and neither in it nor in an option."""
+    return span.source != document.span.source and span.source.name != OPTION
+
+
 def dotted(path: Path) -> str:
     """A path as people write it: `stages.widths[2]`."""
     text = ""

@@ -15,7 +15,7 @@ from resnet_dsl.language.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import examine, loads
 from resnet_dsl.language.manual import sections
-from resnet_dsl.language.render import as_github, as_json, as_line, as_text
+from resnet_dsl.language.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.writer import write
 
@@ -63,7 +63,7 @@ def _check_faults(faults: Sequence[Diagnostic]) -> None:
             as_text(fault, color=color).encode("utf-8")
         for line in (as_line(fault), as_github(fault)):
             assert len(line.encode("utf-8").splitlines()) == 1, f"{fault.code} is more than one line: {line!r}"
-    shown = json.loads(as_json(faults))["diagnostics"]
+    shown = json.loads(as_json(map(as_record, faults)))["diagnostics"]
     assert [each["code"] for each in shown] == [fault.code for fault in faults], "JSON shows other faults"
 
 

@@ -26,8 +26,10 @@ def test_sections_are_found_where_the_page_lies(tmp_path: Path, monkeypatch: pyt
         sections.cache_clear()
 
 
-@pytest.mark.parametrize(("text", "expected"), [("RD203", True), ("rd2", True), ("RD", False), ("RD20x", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("RD203", True), ("rd2", True), ("RD2O3", True), ("RD", False), ("RD203.yaml", False)]
+)
 def test_what_looks_like_a_code(text: str, expected: bool) -> None:
-    """Letters in either case, and digits; a code that is too long or too short is no path either."""
+    """Also with a letter for a digit, or a digit too few or too many."""
     assert is_code(text) is expected
     assert not is_code(f"./{text}")

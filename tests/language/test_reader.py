@@ -11,7 +11,7 @@ from resnet_dsl.language.composer import MAX_DIGITS, MAX_VALUES
 from resnet_dsl.language.diagnostics import EnvironmentFault
 from resnet_dsl.language.reader import MAX_BYTES, decode, read, read_value
 from resnet_dsl.language.source import Source
-from resnet_dsl.language.tree import Scalar, Sequence, Table, Tree, to_plain
+from resnet_dsl.language.tree import Scalar, Sequence, Table, Tree, find, to_plain
 
 from ..helpers import places, plain, read_faults
 from ..strategies import documents, formatted
@@ -103,7 +103,8 @@ def test_anchors_aliases_tags_and_merge_keys_are_faults(text: str, message: str)
 
 def test_anchors_are_shown_where_they_stand() -> None:
     """Several in one text are all reported, in file order."""
-    assert places("a: &b [1]\nc: *b") == [("RD008", "&b ["), ("RD008", "*b")]
+    found = [fault.span.text for fault in read_faults("a: &b [1]\nc: *b") if fault.span and fault.code == "RD008"]
+    assert found == ["&b [", "*b"]
 
 
 def test_quotes_make_an_ordinary_key_of_the_merge_key() -> None:
@@ -137,6 +138,34 @@ def test_a_tab_cannot_indent(text: str) -> None:
     assert fault.span is not None
     assert (fault.code, fault.message, fault.span.text) == ("RD005", "not YAML: a tab cannot indent", "\t")
     assert fault.helps == ("indent with spaces",)
+
+
+def test_tag_directives_are_not_in_the_language() -> None:
+    """Nor are tags."""
+    assert places("%TAG ! x:\n---\na: 1") == [("RD008", "%TAG")]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("a:\n- 1\n- 2\n\n# c\nb: 1", "- 1\n- 2"),
+        ("a:\n  b: 1\n  c:\n    d: 2  # x\n\ne: 1", "b: 1\n  c:\n    d: 2"),
+        ("a: [1, # x\n  2 ] # y\nb: 1", "[1, # x\n  2 ]"),
+        ("a: |\n  x\n\n\n# c\nb: 1", "|\n  x"),
+        ("a:\n- b:\n# c\nd: 1", "- b:"),
+    ],
+)
+def test_a_value_ends_where_it_ends(text: str, span: str) -> None:
+    """Comments and blank lines behind it are none of it."""
+    value = find(read(decode("x", text.encode())), ("a",))
+    assert value is not None
+    assert value.span.text == span
+
+
+def test_a_literal_keeps_its_tabs() -> None:
+    """On lines that would be comments elsewhere, unless a tab elsewhere is taken amiss; and a tab cannot begin it."""
+    assert plain("a: |\n  x\n  \t# y\n  \t\n  z\nb: 1\n") == {"a": "x\n\t# y\n\t\nz\n", "b": 1}
+    assert places("a: |\n\t# x\n") == [("RD005", "\t")]
 
 
 def test_the_first_tab_of_an_indent_is_shown() -> None:
@@ -368,7 +397,7 @@ def test_a_version_of_5_000_digits_is_a_fault() -> None:
         ("a: @x", "this character cannot begin a text", "@"),
         ("a: 1\n  b: 2", "a second colon, or a key where none can be", ":"),
         ("a: 'b' c", "this does not belong to what stands before it", "c"),
-        ("a: 1\nb\nc: 2", "a key without a colon", "c"),
+        ("a: 1\nb\nc: 2", "a key without a colon", "b"),
         ("a: ]", "a value is missing here", "]"),
         ("a:\n\tb: 1", "a tab cannot indent", "\t"),
         ("a: |\n\tb", "a tab cannot indent", "\t"),

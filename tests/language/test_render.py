@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.language.diagnostics import Diagnostic, Label, SpecError, in_file_order
-from resnet_dsl.language.render import as_github, as_json, as_line, as_text, printable
+from resnet_dsl.language.render import as_github, as_json, as_line, as_record, as_text, printable
 from resnet_dsl.language.source import Source, Span
 
 SOURCE = Source("specs/mine.yaml", "name: mine\nstages:\n  dephts: [3, 4, 6, 3]\n")
@@ -169,7 +169,7 @@ def test_all_formats_print_only_printable_characters(message: str, name: str, te
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start, len(text)))
     fault = diagnostic(Label(Span(Source(name, text), start, end), message), message=message, notes=(message,))
-    shown = [as_text(fault), as_line(fault), as_json([fault])]
+    shown = [as_text(fault), as_line(fault), as_json([as_record(fault)])]
     unsafe = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert [c for each in shown for c in each if unicodedata.category(c) in unsafe and c != "\n"] == []
     assert "\n" not in as_line(fault)
@@ -217,7 +217,7 @@ def test_the_json_format_says_everything() -> None:
         "notes": [],
         "helps": ["a key with a similar name exists: `depths`"],
     }
-    assert {"version": 1, "diagnostics": [record]} == json.loads(as_json([MISSPELT]))
+    assert {"version": 1, "diagnostics": [record]} == json.loads(as_json([as_record(MISSPELT)]))
     assert json.loads(as_json([])) == {"version": 1, "diagnostics": []}
 
 

@@ -34,8 +34,6 @@ def helps(text: str) -> tuple[str, ...]:
         ("head: {classes: [10]}", "10"),
         ("head: {dropout: '0.5'}", "0.5"),
         ("head: {dropout: [0.5]}", "0.5"),
-        ("head: {classes: ~}", "null"),
-        ("head: {classes: NULL}", "null"),
         ("init: {zero_residual: yes}", "true"),
         ("init: {zero_residual: On}", "true"),
         ("init: {zero_residual: TRUE}", "true"),
@@ -52,9 +50,24 @@ def test_what_was_probably_meant(line: str, better: str) -> None:
     assert helps(f"{TINY}{line}\n") == (f"write `{better}`",)
 
 
+@pytest.mark.parametrize("null", ["~", "NULL", "Null", "'null'"])
+def test_null_is_for_what_is_inherited(null: str) -> None:
+    """Elsewhere it is an error too, and the key can be left out."""
+    assert helps(f"{TINY}head: {{classes: {null}}}\n") == ("leave the key out",)
+    assert helps(f"name: a\nextends: resnet18\nhead: {{classes: {null}}}\n") == ("write `null`",)
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "head: {classes: -10.5}",
+        "head: {dropout: '5.'}",
+        "head: {dropout: -.5}",
+        "head: {classes: 1_000_000}",
+        "attention: 5",
+        "attention: true",
+        "stem: {channels: false}",
+        "expect: [1]",
         "head: {classes: 10.5}",
         "head: {classes: '10.5'}",
         "head: {classes: 1e300}",

@@ -13,7 +13,7 @@ from resnet_dsl.language.diagnostics import Diagnostic, SpecError
 from resnet_dsl.language.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load, loads
-from resnet_dsl.language.render import as_github, as_json, as_line, as_text
+from resnet_dsl.language.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.language.similar import similar
 from resnet_dsl.language.writer import write
 
@@ -124,7 +124,7 @@ def check(diagnostics: tuple[Diagnostic, ...]) -> None:
         assert fault.labels
         assert all(0 <= each.span.start <= each.span.end <= len(each.span.source.text) for each in fault.labels)
         assert all((as_text(fault), as_line(fault), as_github(fault)))
-    assert len(json.loads(as_json(diagnostics))["diagnostics"]) == len(diagnostics)
+    assert len(json.loads(as_json(map(as_record, diagnostics)))["diagnostics"]) == len(diagnostics)
 
 
 WORDS = r"null 1e999 \U00110000 0 3.0 é 図 name stages block type depths bottleneck norm attention widths 65536 extends"
