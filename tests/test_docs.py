@@ -40,6 +40,7 @@ UPDATE = bool(os.environ.get("UPDATE_DOCS"))
 BENCHMARK = re.compile(r"python -m tests\.benchmarks\.(\w+)")
 EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
+    "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
 }
 """Commands in `sh` fences that stand in no other rule, and why no test runs them."""

@@ -106,10 +106,10 @@ def _run() -> _Outcome:
 
 def _show_usage(error: click.ClickException) -> None:
     """What click says of a wrong command line; the arguments that it repeats may hold anything."""
-    usage, message = StringIO(), error.format_message()
+    usage = StringIO()
     error.show(usage)
-    text = usage.getvalue().replace(message, printable(message))
-    click.echo(printable(text, keep_newlines=True), err=True, nl=False)
+    head, word, _ = usage.getvalue().partition("Error: ")
+    click.echo(f"{head}{word}{printable(error.format_message())}", err=True)
 
 
 def _flush(stream: TextIO | None, descriptor: int) -> None:

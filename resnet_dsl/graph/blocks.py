@@ -22,8 +22,8 @@ class Plan:
     stage: Stage
     stride: int
     dilation: int
-    first_dilation: int
-    """Of the 3x3 convolution that strides: in a stage's first block, the dilation of the stage before."""
+    previous_dilation: int
+    """Of the block before."""
     drop_path: float
     shortcut: ShortcutSpec
     zero_residual: bool
@@ -34,9 +34,19 @@ class Plan:
         return self.stage.width * self.stage.block.expansion
 
     @property
+    def strides_early(self) -> bool:
+        """Whether the block's first 1x1 convolution strides, and not its 3x3."""
+        return self.stage.block.type == "bottleneck" and self.stage.block.stride_in == "1x1"
+
+    @property
+    def first_dilation(self) -> int:
+        """Of the first 3x3 convolution: the one that strides keeps the dilation of the block before."""
+        return self.dilation if self.strides_early else self.previous_dilation
+
+    @property
     def is_filtered(self) -> bool:
         """Whether a low-pass filter takes over the stride."""
-        return self.parts.antialias != "none" and (self.stride != 1 or self.first_dilation != self.dilation)
+        return self.parts.antialias != "none" and (self.stride != 1 or self.previous_dilation != self.dilation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ def _bottleneck(plan: Plan, x: Node) -> tuple[_Unit, ...]:
         plan.parts.builder.too_wide(f"{plan.name}.conv2", inner, plan.parts.place, f"{product} = {inner:,}")
     reduced = inner // block.reduce_first
     _require(reduced, plan, "groups", f"the inner width {inner} is less than reduce_first {block.reduce_first}")
-    strides_early = block.stride_in == "1x1"
+    strides_early = plan.strides_early
     stride = 1 if plan.is_filtered else plan.stride
     return (
         _Unit(Conv2d(x.shape[0], reduced, 1, stride if strides_early else 1), plan.is_filtered and strides_early),

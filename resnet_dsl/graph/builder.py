@@ -45,13 +45,10 @@ class Builder:
         self.faults: list[Diagnostic] = []
         self._origins = origins
         self._reported: set[tuple[Cause, Path]] = set()
+        self._has_misfit = False
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
-        """The node of `op`, whose shape is inferred here and now.
-
-        Raises:
-            Impossible: it has no shape.
-        """
+        """The node of `op`, whose shape is inferred here and now, or, where that is a fault, assumed."""
         shapes = [node.shape for node in inputs]
         try:
             shape = op.infer(shapes)
@@ -59,8 +56,6 @@ class Builder:
         except ShapeError as error:
             notes = (f"this is in {place.name}",) if error.cause == "size" else ()
             self.fault(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=error.helps)
-            if error.assumed is None:
-                raise Impossible from None
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
             self.too_wide(name, shape[0], place)
@@ -77,9 +72,10 @@ class Builder:
     def fault(
         self, cause: Cause, message: str, place: Place, *, notes: tuple[str, ...] = (), helps: tuple[str, ...] = ()
     ) -> None:
-        """Report a fault of a layer, once for each place in the text."""
-        if (cause, place.key) in self._reported:  # thousands of blocks may have it
+        """Report a fault of a layer, once for each place in the text; of a size that does not fit, others follow."""
+        if (cause, place.key) in self._reported or (cause == "size" and self._has_misfit):
             return
+        self._has_misfit = self._has_misfit or cause == "size"
         self._reported.add((cause, place.key))
         code = _CODES[cause]
         labels = self._origins.first_labels(place.causes.get(cause, (place.key,)))

@@ -143,7 +143,7 @@ def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], total: 
                 stage=stage,
                 stride=resolution.stride if is_first else 1,
                 dilation=resolution.dilation,
-                first_dilation=resolution.previous_dilation if is_first else resolution.dilation,
+                previous_dilation=resolution.previous_dilation if is_first else resolution.dilation,
                 drop_path=spec.drop_path * position / (total - 1) if total > 1 else 0.0,
                 shortcut=spec.shortcut,
                 zero_residual=spec.init.zero_residual,

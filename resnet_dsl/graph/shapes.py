@@ -17,11 +17,11 @@ Cause: TypeAlias = Literal["channels", "size", "groups", "inner_width", "norm", 
 class ShapeError(Exception):
     """The operation cannot take these shapes.
 
-    `assumed` is the shape to go on with where the fault leaves no doubt of it, so that the faults of later
-    layers, which do not follow from this one, can be found too. `helps` say what would fit.
+    `assumed` is a shape to go on with, so that the faults of later layers, which do not follow from this one, can
+    be found too. `helps` say what would fit.
     """
 
-    def __init__(self, cause: Cause, message: str, *helps: str, assumed: Shape | None = None) -> None:
+    def __init__(self, cause: Cause, message: str, *helps: str, assumed: Shape) -> None:
         super().__init__(message)
         self.cause: Cause = cause
         self.message = message
@@ -62,5 +62,5 @@ def slide(
     sides = tuple(windows(side, kernel, stride, padding, dilation, ceil=ceil) for side in (height, width))
     if min(sides) < 1:
         message = f"a {kernel}x{kernel} window of stride {stride} does not fit a {height}x{width} feature map"
-        raise ShapeError("size", message)
+        raise ShapeError("size", message, assumed=(channels, *(max(1, side) for side in sides)))
     return (channels, *sides)

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
 from os import PathLike
 from typing import Any
 
 from . import rules, schema
-from .composer import MAX_DEPTH, MAX_DIGITS
 from .diagnostics import MAX_FAULTS, Diagnostic, Label, SpecError, in_file_order
 from .inheritance import Document, chain, merged, open_spec, read_text
 from .inheritance import lineage as lineage_of
@@ -15,6 +13,7 @@ from .interpret import make_spec
 from .lineage import Lineage
 from .overrides import parse_override
 from .partial import without_faults
+from .python_data import plain_data
 from .spec import Spec
 from .tree import Path, Scalar, Table, Tree, dotted, find_value
 from .tree import Sequence as SequenceTree
@@ -33,7 +32,7 @@ def load(source: str | PathLike[str] | Mapping[str, Any], *, overrides: Sequence
         EnvironmentFault: there is no such file, or it cannot be read.
     """
     if isinstance(source, Mapping):
-        return loads(write(_checked(source)), name="<mapping>", overrides=overrides)
+        return loads(write(plain_data(source)), name="<mapping>", overrides=overrides)
     return resolve(open_spec(str(source)), overrides)
 
 
@@ -89,9 +88,7 @@ def examine(document: Document, overrides: Sequence[str] = ()) -> Reading:
         return Reading(None, in_file_order([*_placed(faults, lineage), *endings]))
     tree = merged(documents, patches)
     if patches or len(documents) > 1:  # a file that stands alone has been checked already
-        known = {(fault.code, fault.message) for fault in faults}  # `name is missing` has another place here
-        known |= {("RD202", "the key `name` is missing")} if "name" in document.tree.entries else set()
-        faults += [fault for fault in schema.check(tree) if (fault.code, fault.message) not in known]
+        faults += _faults_of_merging(tree, documents, faults)
     broken = rules.check(tree, faults)
     mismatched = {fault.span for fault in broken if fault.code == "RD301"}  # it says more than that a list is too long
     faults = [fault for fault in faults if fault.code != "RD207" or fault.span not in mismatched] + broken
@@ -132,6 +129,16 @@ def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
     return faults + [_nothing_inherited(path, null) for path, null in nulls if null.span not in faulty]
 
 
+def _faults_of_merging(tree: Table, documents: Sequence[Document], faults: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What is wrong with the whole that is wrong with none of its parts, and does not follow from what is."""
+    known = {(fault.code, fault.message) for fault in faults}  # `name is missing` has another place here
+    if "name" in documents[0].tree.entries:  # it is `null`
+        known.add(("RD202", "the key `name` is missing"))
+    is_unread = any(document.faults for document in documents)
+    found = (fault for fault in schema.check(tree) if (fault.code, fault.message) not in known)
+    return [fault for fault in found if fault.code != "RD202" or not is_unread]
+
+
 def _faults_of(document: Document) -> list[Diagnostic]:
     """Of what could not be read nothing more is said, nor that keys are missing beside it."""
     unread = {fault.span for fault in document.faults}
@@ -157,44 +164,3 @@ def _nothing_inherited(path: Path, null: Scalar) -> Diagnostic:
         labels=(Label(null.span),),
         notes=("`null` takes an inherited value away, and this file extends nothing",),
     )
-
-
-def _checked(mapping: Mapping[str, Any]) -> Any:
-    """The mapping as plain data.
-
-    Raises:
-        SpecError: it holds something that JSON cannot say.
-    """
-
-    def plain(value: Any, path: Path) -> Any:
-        if len(path) > MAX_DEPTH:
-            raise SpecError(Diagnostic(code="RD006", message=f"values are nested more than {MAX_DEPTH} levels deep"))
-        match value:
-            case None | bool():
-                return value
-            case int() if abs(value) >= 10**MAX_DIGITS:
-                raise SpecError(Diagnostic(code="RD011", message=f"`{dotted(path)}` is out of range"))
-            case int():
-                return int(value)
-            case float() if not isfinite(value):
-                raise SpecError(Diagnostic(code="RD011", message=f"`{dotted(path)}` is out of range"))
-            case float():  # numpy's is one of Python's, and PyYAML writes no subclasses
-                return float(value)
-            case str():
-                return str.__str__(value)
-            case Mapping():
-                return {_key(key, path): plain(item, (*path, str(key))) for key, item in value.items()}
-            case list() | tuple():
-                return [plain(item, (*path, index)) for index, item in enumerate(value)]
-            case _:
-                message = f"`{dotted(path)}` is a `{type(value).__name__}`, which YAML cannot say"
-                raise SpecError(Diagnostic(code="RD201", message=message))
-
-    return plain(mapping, ())
-
-
-def _key(key: Any, path: Path) -> str:
-    if not isinstance(key, str):
-        where = f" in `{dotted(path)}`" if path else ""
-        raise SpecError(Diagnostic(code="RD010", message=f"a key is a string, found `{key!r}`{where}"))
-    return key

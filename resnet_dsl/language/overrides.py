@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from .composer import MAX_DEPTH
 from .diagnostics import Diagnostic, EnvironmentFault, Label
+from .python_data import plain_data
 from .reader import read_value
 from .source import Source, Span
-from .tree import OPTION, Entry, Plain, Table, Tree
+from .tree import OPTION, Entry, Table, Tree
 
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """YAML 1.1 folds at these, JSON does not know them."""
@@ -42,10 +44,15 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     return value
 
 
-def format_override(key: str, value: Plain) -> str:
-    """The option that sets `key` to a value of Python's."""
-    return f"{key}={json.dumps(value, ensure_ascii=False).translate(_YAML_BREAKS)}"
+def format_override(key: str, value: Any) -> str:
+    """The option that sets `key` to a value of Python's.
+
+    Raises:
+        SpecError: JSON cannot say the value.
+    """
+    data = plain_data({key: value})[key]
+    return f"{key}={json.dumps(data, ensure_ascii=False).translate(_YAML_BREAKS)}"
 
 
-def format_overrides(overrides: Mapping[str, Plain]) -> tuple[str, ...]:
+def format_overrides(overrides: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(format_override(key, value) for key, value in overrides.items())

@@ -105,10 +105,10 @@ def test_a_command_touches_what_it_names_and_what_that_extends(
     words = command.split()
     first = [*words, "resnet20"] if words[0] != "new" else ["show", "resnet20"]
     status, events = watched(first, [*words, "spec.yaml"], folder)
-    outside = [event for event in events if ".part" not in event[1]]
+    outside = [*dict.fromkeys((kind, what) for kind, what, *_ in events if ".part" not in what)]
     renamed = [event[2] for event in events if event[0] == "os.rename"]
     assert status == 0
-    assert outside[:3] == [["read", "spec.yaml"], ["read", "parents/one.yaml"], ["read", "parents/../two.yaml"]]
+    assert outside[:3] == [("read", "spec.yaml"), ("read", "parents/one.yaml"), ("read", "parents/../two.yaml")]
     assert [event[0] for event in outside[3:]] == ["subprocess.Popen"] * programs
     assert all("graphviz-pure', '-Tsvg']" in event[1] for event in outside[3:])
     assert renamed == [str(folder / name) for name in written]
@@ -116,7 +116,7 @@ def test_a_command_touches_what_it_names_and_what_that_extends(
 
 def test_a_spec_that_is_refused_reaches_no_more(folder: Path) -> None:
     """Nor does one that asks for what the language has not."""
-    wrong = 'name: !!python/object/apply:os.system ["touch harm"]\nextends: secret.yaml\n'
+    wrong = 'name: !!python/object/apply:os.system ["touch harm"]\ninclude: secret.yaml\n'
     (folder / "wrong.yaml").write_text(wrong)
     assert watched(["validate", "resnet20"], ["validate", "wrong.yaml"], folder) == (1, [["read", "wrong.yaml"]])
 

@@ -99,6 +99,20 @@ def test_a_parent_that_becomes_a_pipe(resnet_dsl_command: CommandLine, monkeypat
     )
 
 
+def test_a_name_of_a_file_forges_no_line(resnet_dsl_command: CommandLine) -> None:
+    """Neither where it is said that all is well, nor in an error, nor in an annotation."""
+    name = "x: ok\n::error file=a::b\r\x1b[1m.yaml"
+    shown = r"x: ok\n::error file=a::b\r\x1b[1m.yaml"
+    Path(name).write_bytes(SPEC)
+    assert resnet_dsl_command("validate", f"./{name}").out == f"./{shown}: ok, net with 148,520 parameters\n"
+    assert resnet_dsl_command("draw", f"./{name}", "-o", f"{name}.dot").out == f"wrote {shown}.dot\n"
+    assert shown in resnet_dsl_command("list", name).err
+    Path(name).write_bytes(b"name: 5\n")
+    annotation, *_ = resnet_dsl_command("validate", f"./{name}", "--format", "github").out.splitlines()
+    escaped = shown.replace(":", "%3A")
+    assert annotation.startswith(f"::error file={escaped},line=1,")
+
+
 HOSTILE_FILES = [f"{ESCAPE}.yaml", "a\nb.yaml", "<b>&.yaml", "a b'\".yaml", "\u202eevil.yaml", "-.yaml", "é図.yaml"]
 
 

@@ -129,6 +129,33 @@ def test_new_from_standard_input_writes_everything_out(resnet_dsl_command: Comma
     assert own.stages == other.stages
 
 
+@pytest.mark.parametrize("parent", ["a\x1bb.yaml", "a\udcffb.yaml", "a\ufeffb.yaml"])
+def test_new_from_a_path_that_no_spec_can_name_writes_everything_out(
+    parent: str, resnet_dsl_command: CommandLine
+) -> None:
+    """The file that it writes is valid."""
+    Path(parent).write_text(SMALL)
+    assert resnet_dsl_command("new", "copy", "--from", f"./{parent}").status == 0
+    assert resnet_dsl.load("copy.yaml").stages == resnet_dsl.loads(SMALL).stages
+    assert "extends" not in Path("copy.yaml").read_text("utf-8")
+
+
+def test_new_from_the_last_parent_of_a_chain_writes_everything_out(resnet_dsl_command: CommandLine) -> None:
+    """One level more would be too many."""
+    for level in range(16):
+        Path(f"level{level}.yaml").write_text(f"name: level{level}\nextends: ./level{level + 1}.yaml\n")
+    Path("level16.yaml").write_text(SMALL)
+    assert resnet_dsl_command("new", "copy", "--from", "./level0.yaml").status == 0
+    assert resnet_dsl.load("copy.yaml").stages == resnet_dsl.loads(SMALL).stages
+
+
+def test_new_from_a_network_that_is_wrong_is_refused(resnet_dsl_command: CommandLine) -> None:
+    """Also where only its shapes are."""
+    Path("wrong.yaml").write_text(f"{SMALL}expect: {{depth: 1}}\n")
+    assert resnet_dsl_command("new", "copy", "--from", "./wrong.yaml").status == 1
+    assert not Path("copy.yaml").exists()
+
+
 def test_new_loses_nothing(resnet_dsl_command: CommandLine) -> None:
     """A file that is there stays as it is, and a name that is none is refused."""
     Path("mine.yaml").write_text("precious")

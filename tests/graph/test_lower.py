@@ -199,6 +199,16 @@ def test_what_ends_the_stem(pool: str, antialias: str, expected: dict[str, Op]) 
     assert ops(graph, "maxpool") == {name.removeprefix("maxpool"): op for name, op in expected.items()}
 
 
+def test_a_3x3_that_does_not_stride_has_the_stages_own_dilation() -> None:
+    """Only the one that strides keeps the dilation of the stage before; with `stride_in: 1x1` there is none."""
+    stages = "depths: [1, 2], widths: [8, 16], dilations: [1, 2]"
+    dilations = {
+        where: small(type_=f"bottleneck, stride_in: {where}", stages=f"{stages}, strides: 2")["layer2.0.conv2"].op
+        for where in ("1x1", "3x3")
+    }
+    assert {where: op.dilation for where, op in dilations.items() if isinstance(op, Conv2d)} == {"1x1": 2, "3x3": 1}
+
+
 def test_the_bottleneck_convolution_that_strides() -> None:
     """The 3x3 as in torchvision, or the 1x1 as in the paper."""
     strides = {

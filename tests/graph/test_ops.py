@@ -96,7 +96,7 @@ def test_the_facts_are_about_every_operation() -> None:
 
 
 ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
-    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a 3x3 window of stride 1 does not fit a 7x2 feature map", None),
+    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a 3x3 window of stride 1 does not fit a 7x2 feature map", (4, 5, 1)),
     (
         Conv2d(8, 4, 3, padding=1, groups=3),
         [MAP],
@@ -104,10 +104,16 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
         "8 and 4 channels do not divide into 3 groups",
         (4, 7, 5),
     ),
-    (MaxPool2d(3, 2, padding=0), [(8, 2, 7)], "size", "a 3x3 window of stride 2 does not fit a 2x7 feature map", None),
-    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", None),
-    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", None),
-    (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", None),
+    (
+        MaxPool2d(3, 2, padding=0),
+        [(8, 2, 7)],
+        "size",
+        "a 3x3 window of stride 2 does not fit a 2x7 feature map",
+        (8, 1, 3),
+    ),
+    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", (8, 1, 3)),
+    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", (8, 1, 4)),
+    (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", (8, 1, 1)),
     (GroupNorm(8, 8), [(8, 1, 1)], "size", "group norm cannot normalise groups of one value", (8, 1, 1)),
     (GroupNorm(3, 8), [MAP], "norm", "group norm cannot divide 8 channels into 3 groups", MAP),
     (

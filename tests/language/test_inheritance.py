@@ -339,6 +339,53 @@ def test_a_parent_that_is_no_yaml_is_shown_with_the_childs_own_faults() -> None:
     assert expected == [(f.span.source.name, f.code) for f in faults_of("child.yaml") if f.span is not None]
 
 
+def places_of(name: str) -> list[tuple[str, list[str]]]:
+    """Code, and file and line of every label, of each fault."""
+    return [
+        (fault.code, [f"{label.span.source.name}:{label.span.line} {label.text}".strip() for label in fault.labels])
+        for fault in faults_of(name)
+    ]
+
+
+def test_faults_of_reading_stand_beside_those_of_the_shape() -> None:
+    """In a parent they show where they were inherited; and nothing is said of what could not be read."""
+    write_files(
+        base="name: base\nname: again\nhead: {classes: 1e999}\nstem: 3\n", child="name: a\nextends: base.yaml\nx: 1\n"
+    )
+    here = "child.yaml:2 inherited here"
+    assert places_of("child.yaml") == [
+        ("RD203", ["child.yaml:3 not a key of a spec"]),
+        ("RD009", ["base.yaml:2 again", "base.yaml:1 first here", here]),
+        ("RD011", ["base.yaml:3", here]),
+        ("RD201", ["base.yaml:4", here]),
+    ]
+
+
+def test_where_keys_could_not_be_read_none_is_missing() -> None:
+    """It may be among them."""
+    write_files(one="name: a\nblock: {5: basic}\nstages: {depths: [1]}\n")
+    assert [code for code, _ in places_of("one.yaml")] == ["RD010"]
+
+
+def test_a_missing_ancestor_hides_no_fault_of_those_before_it() -> None:
+    """Its place is in the file that names it, and shows where that was inherited."""
+    write_files(
+        middle="name: b\nextends: nowhere.yaml\nhead: {classes: x}\n", child="name: a\nextends: middle.yaml\nheads: 3\n"
+    )
+    here = "child.yaml:2 inherited here"
+    assert places_of("child.yaml") == [
+        ("RD203", ["child.yaml:3 not a key of a spec"]),
+        ("RD001", ["middle.yaml:2", here]),
+        ("RD201", ["middle.yaml:3", here]),
+    ]
+
+
+def test_an_unreadable_parent_shows_where_it_is_inherited() -> None:
+    """At the first file's `extends`."""
+    write_files(base="a: [", child="name: child\nextends: base.yaml\n")
+    assert places_of("child.yaml") == [("RD005", ["base.yaml:1", "child.yaml:2 inherited here"])]
+
+
 @pytest.mark.parametrize(
     ("value", "code", "message"),
     [

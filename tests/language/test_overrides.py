@@ -153,3 +153,31 @@ def test_a_key_may_have_as_many_parts_as_a_document_has_levels() -> None:
     for _ in range(32):
         value = {"a": value}
     assert value == to_plain(parse_override(".".join(["a"] * 32) + "=1"))
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [({1}, "RD201"), (float("nan"), "RD011"), (10**400, "RD011"), ({1: 2}, "RD010")]
+)
+def test_what_no_option_could_say_is_refused(value: Any, code: str) -> None:
+    """As in a mapping."""
+    with pytest.raises(SpecError) as caught:
+        format_override("head.classes", value)
+    assert [fault.code for fault in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("option", ["foo=null", "block.foo=null", "foo.bar=null", "head.clases=null"])
+def test_an_unknown_key_is_a_fault_whatever_its_value(option: str) -> None:
+    """`null` takes away what is inherited, and no such key can be."""
+    (fault,) = faults(TINY, option)
+    assert fault.code == "RD203"
+
+
+def test_faults_of_all_options_and_of_the_file_are_reported_together() -> None:
+    """Also of options whose value cannot be read."""
+    found = faults(f"{TINY}activation: swish\n", "head.classes=[", "head.dropout=x", "stem.pool=@")
+    assert sorted(fault.code for fault in found) == ["RD005", "RD005", "RD201", "RD204"]
+
+
+def test_white_space_before_a_value_is_no_indent() -> None:
+    """Spaces or tabs."""
+    assert loads(TINY, overrides=["head.classes= \t10"]).head.classes == 10

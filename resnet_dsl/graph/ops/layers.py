@@ -123,7 +123,7 @@ class InstanceNorm2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if prod(shape[1:]) == 1:
-            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel")
+            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel", assumed=shape)
         return shape
 
 

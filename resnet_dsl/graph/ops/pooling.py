@@ -51,7 +51,8 @@ class BlurPool2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if min(shape[1:]) < 2:
-            raise ShapeError("size", f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map")
+            message = f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map"
+            raise ShapeError("size", message, assumed=slide(shape, self.channels, 3, self.stride, padding=1))
         return slide(shape, self.channels, 3, self.stride, padding=1)
 
 
