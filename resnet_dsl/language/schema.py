@@ -170,7 +170,7 @@ def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Contai
     assert span is not None
     owner = f"`{dotted(path)}`" if path else "a spec"
     free = [each for each in known if each not in present]
-    helps = glued_colon(key) or did_you_mean(key, free, "key") or _elsewhere(key)
+    helps = glued_colon(key) or _elsewhere(key) or did_you_mean(key, free, "key")
     helps = helps or (f"the keys of {owner} are {_quoted(known)}",)
     return Diagnostic(
         code="RD203",
@@ -183,8 +183,8 @@ def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Contai
 def _elsewhere(key: str) -> tuple[str, ...]:
     """A help where another mapping has the key."""
     owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
-    places = [f"`{owner}.{key}`" for owner in owners] + [f"`{key}`"] * (key in schema()["properties"])
-    return (f"{' and '.join(places)} {'is a key' if len(places) == 1 else 'are keys'}",) if places else ()
+    places = [f"`{key}`"] * (key in schema()["properties"]) + [f"`{owner}.{key}`" for owner in owners]
+    return (f"{_joined(places)} {'is a key' if len(places) == 1 else 'are keys'}",) if places else ()
 
 
 def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
@@ -236,5 +236,8 @@ def _kinds(types: str | list[str]) -> str:
 
 
 def _quoted(names: list[str], last: str = "and") -> str:
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+    return _joined([f"`{name}`" for name in names], last)
+
+
+def _joined(words: list[str], last: str = "and") -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

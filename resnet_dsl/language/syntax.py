@@ -75,8 +75,9 @@ def syntax_fault(
         labels = [Label(_word(source, context_place))]
     elif context_place is not None and context in _CONTEXTS:
         labels.append(Label(one_character(source, context_place), _CONTEXTS[context]))
-    glued = [glued_colon(label.span.source.line_at(label.span.start).strip(" -")) for label in labels]
-    helps = next(filter(None, glued), (help_,) if help_ else ())
+    lines = [line for label in labels for line in _lines_up_to(source, label.span.start)]
+    glued = filter(None, (glued_colon(line.strip(" -")) for line in lines))
+    helps = next(glued, (help_,) if help_ else ())
     return Diagnostic(code="RD005", message=f"not YAML: {message}", labels=tuple(labels), helps=helps)
 
 
@@ -93,6 +94,11 @@ def _no_character(source: Source, digits: int) -> Diagnostic:
     span = Span(source, digits - 2, match.end())
     message = f"the escape `{span.text}` is no character"
     return Diagnostic(code="RD004", message=message, labels=(Label(span),), helps=("write the character itself",))
+
+
+def _lines_up_to(source: Source, offset: int) -> list[str]:
+    """The line of an offset, and the one before it, which a text without a colon goes on from."""
+    return [source.line_at(offset), *source.text[:offset].splitlines()[-2:-1]]
 
 
 def _word(source: Source, offset: int) -> Span:

@@ -420,6 +420,21 @@ def test_text_that_is_not_yaml_is_a_fault_where_reading_stops(text: str, message
     assert ("RD005", f"not YAML: {message}", marked) == (fault.code, fault.message, fault.span.text)
 
 
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("name:a\nblock: {type: basic}", "put a space behind the colon: `name: a`"),
+        ("a: 1\nstages:{depths: [1]}", "put a space behind the colon: `stages: {depths: [1]}`"),
+        ("block:\n  type: basic\n  groups:32\n", "put a space behind the colon: `groups: 32`"),
+        ("a:\n- b: 1\n- c:2\n  d: 3", "put a space behind the colon: `c: 2`"),
+    ],
+)
+def test_a_colon_without_a_space_is_found_behind_other_faults(text: str, help_: str) -> None:
+    """It is what people forget most."""
+    (fault,) = read_faults(text)
+    assert (fault.code, fault.helps) == ("RD005", (help_,))
+
+
 def test_all_faults_of_a_text_are_reported_in_file_order() -> None:
     """Up to the one after which nothing can be read."""
     text = "a: &x 1\na: 2\n1: 3\nb: 1e999\n<<: {}\nc: [}\nd: *x\n"

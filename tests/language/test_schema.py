@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from resnet_dsl.language.load import load
 from resnet_dsl.language.schema import schema
 
-from ..helpers import TINY, messages, places, plain
+from ..helpers import TINY, faults, messages, places, plain
 
 Json = dict[str, Any]
 
@@ -195,3 +195,20 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
         ("RD205", "0"),
         ("RD201", "a"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "help_"),
+    [
+        ("classes: 10", "`head.classes` is a key"),
+        ("stages: {depths: [1], classes: 10}", "`head.classes` is a key"),
+        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are keys"),
+        ("stages: {depths: [1], activation: relu}", "`activation` is a key"),
+        ("blok: {type: basic}", "the keys of a spec are"),
+    ],
+)
+def test_a_key_of_another_mapping_is_told_its_place(line: str, help_: str) -> None:
+    """Unless one here is like it that is not there yet."""
+    text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
+    (fault,) = faults(f"{text}{line}\n")
+    assert (fault.code, fault.helps[0].startswith(help_)) == ("RD203", True)
