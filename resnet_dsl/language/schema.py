@@ -170,7 +170,7 @@ def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Contai
     assert span is not None
     owner = f"`{dotted(path)}`" if path else "a spec"
     free = [each for each in known if each not in present]
-    helps = glued_colon(key) or _elsewhere(key) or did_you_mean(key, free, "key")
+    helps = glued_colon(key) or did_you_mean(key, free, "key") or _elsewhere(key)
     helps = helps or (f"the keys of {owner} are {_quoted(known)}",)
     return Diagnostic(
         code="RD203",

@@ -203,7 +203,7 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
         ("classes: 10", "`head.classes` is a key"),
         ("stages: {depths: [1], classes: 10}", "`head.classes` is a key"),
         ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are keys"),
-        ("stages: {depths: [1], activation: relu}", "`activation` is a key"),
+        ("stem: {activation: relu}", "`activation` is a key"),
         ("blok: {type: basic}", "the keys of a spec are"),
     ],
 )
