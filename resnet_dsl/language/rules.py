@@ -29,8 +29,9 @@ def check(tree: Table, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
     codes = {fault.span: fault.code for fault in faults if fault.span is not None}
     spoilt = {span for span, code in codes.items() if code != "RD202"}  # a missing key spoils nothing around it
     unlisted = {span for span in spoilt if codes[span] != "RD207"}  # the length of a list may still be told
-    lengths = _list_lengths(healthy(tree, unlisted))
-    return [*lengths, *(fault for rule in _RULES for fault in rule(healthy(tree, spoilt)))]
+    whole = healthy(tree, spoilt)
+    lengths = _list_lengths(find(whole, ("stages", "depths")), healthy(tree, unlisted))
+    return [*lengths, *(fault for rule in _RULES for fault in rule(whole))]
 
 
 def healthy(tree: Table, faulty: Container[Span]) -> Table:
@@ -55,8 +56,7 @@ def _healthy_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
             return None if tree.value is None else tree
 
 
-def _list_lengths(tree: Table) -> Iterator[Diagnostic]:
-    depths = find(tree, ("stages", "depths"))
+def _list_lengths(depths: Tree | None, tree: Table) -> Iterator[Diagnostic]:
     if not isinstance(depths, Sequence):
         return
     stages = len(depths.items)
