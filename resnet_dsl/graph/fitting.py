@@ -23,7 +23,7 @@ def fitting_size(spec: Spec, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
         fits: whether a network fits its input.
     """
     height, width = spec.input.height, spec.input.width
-    fitting = {side: _fitting_side(spec, side, fits) for side in (height, width)}
+    fitting = {side: _fitting_side(spec, side, fits) for side in {height, width}}
     if None in fitting.values():
         return ()
     size = fitting[height] if fitting[height] == fitting[width] else [fitting[height], fitting[width]]

@@ -1,0 +1,52 @@
+"""The text that `new` writes."""
+
+from resnet_dsl.language.load import loads
+from resnet_dsl.language.starter import SCHEMA_FILE, starter
+
+from ..helpers import plain
+
+PARENT = loads(
+    """\
+name: parent
+description: A network.
+reference: A paper.
+block: {type: basic}
+stages: {depths: [1, 2]}
+expect: {depth: 8}
+"""
+)
+
+
+def test_a_spec_that_extends_says_below_what_it_inherits() -> None:
+    """As comments, key by key; what is said of the parent alone is left out."""
+    text = starter("child", "parents/parent.yaml", PARENT)
+    assert plain(text) == {"name": "child", "extends": "parents/parent.yaml"}
+    assert text.startswith(
+        f"""\
+# yaml-language-server: $schema={SCHEMA_FILE}
+name: child
+extends: parents/parent.yaml
+
+# Write below what differs. These are the values of parent:
+#
+# version: 1
+"""
+    )
+    comments = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")][2:]
+    inherited = plain("\n".join(comments))
+    assert isinstance(inherited, dict)
+    assert inherited["stages"] == {"depths": [1, 2], "widths": [64, 128], "strides": [1, 2], "dilations": 1}
+    assert not {"name", "description", "reference", "expect"} & inherited.keys()
+    assert text.endswith("\n")
+
+
+def test_a_spec_that_can_extend_nothing_has_everything_written_out() -> None:
+    """It describes the same network."""
+    text = starter("child", None, PARENT)
+    assert text.startswith(f"# yaml-language-server: $schema={SCHEMA_FILE}\nname: child\n")
+    found = plain(text)
+    assert isinstance(found, dict)
+    assert found["description"] == "A network."
+    assert "expect" not in found
+    assert "extends" not in found
+    assert loads(text).stages == PARENT.stages
