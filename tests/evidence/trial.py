@@ -76,11 +76,14 @@ class Trials:
             self.reached[function].append(item)
 
     def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the function, its file's own first, then the quickest, as many as there is time for."""
-        own = f"test_{mutant.path.stem}.py"
+        """The tests that reach the function, its file's own first, then its folder's, the quickest first.
+
+        As many as there is time for.
+        """
+        file, folder = f"test_{mutant.path.stem}.py", mutant.path.parent.name
         tests = sorted(
             self.reached[str(mutant.path), mutant.function],
-            key=lambda test: (test.path.name != own, self.durations[test]),
+            key=lambda test: (test.path.name != file, test.path.parent.name != folder, self.durations[test]),
         )
         total = 0.0
         chosen: list[pytest.Item] = []
