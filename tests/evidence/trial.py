@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from .mutation import PACKAGE, Mutant, caches, put_in
+from .mutation import PACKAGE, ROOT, Mutant, caches, put_in
 
 CHILDREN = os.cpu_count() or 1
 GIGABYTES = 6
@@ -76,15 +76,22 @@ class Trials:
             self.reached[function].append(item)
 
     def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the function, its file's own first, then its folder's, the quickest first.
+        """The tests that reach the function, as many as there is time for.
 
-        As many as there is time for.
+        Those of its own file come first, then the cases, then those of its folder, the quickest first.
         """
-        file, folder = f"test_{mutant.path.stem}.py", mutant.path.parent.name
-        tests = sorted(
-            self.reached[str(mutant.path), mutant.function],
-            key=lambda test: (test.path.name != file, test.path.parent.name != folder, self.durations[test]),
-        )
+        own = (f"tests/{mutant.path.parent.name}/test_{mutant.path.stem}.py", "tests/test_cases.py")
+
+        def order(test: pytest.Item) -> tuple[bool | float, ...]:
+            path = test.path.relative_to(ROOT).as_posix()
+            return (
+                path != own[0],
+                path != own[1],
+                test.path.parent.name != mutant.path.parent.name,
+                self.durations[test],
+            )
+
+        tests = sorted(self.reached[str(mutant.path), mutant.function], key=order)
         total = 0.0
         chosen: list[pytest.Item] = []
         for test in tests:

@@ -81,9 +81,8 @@ def main() -> int:
     apart = [name for name, document in documents.items() if ours(document) != verdicts[name]]
     accepted = sum(verdicts.values())
     refused = len(documents) - accepted
-    print(
-        f"{len(documents):,} documents: ajv accepts {accepted:,} and refuses {refused:,}, and so do we but for {apart}"
-    )
+    exceptions = f", but for {', '.join(apart)}" if apart else ""
+    print(f"{len(documents):,} documents: ajv accepts {accepted:,} and refuses {refused:,}, and so do we{exceptions}")
     return 1 if apart else 0
 
 

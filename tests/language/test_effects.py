@@ -68,3 +68,65 @@ def test_what_to_write_instead_is_the_default() -> None:
     }
     for text, help_ in helps.items():
         assert only(f"name: a\n{text}\nstages: {{depths: [1]}}\n").helps == (help_,)
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "marks", "reason"),
+    [
+        ("attention: {type: eca, ratio: 0.5}", "attention.ratio", ["0.5", "eca"], "only `se` has a ratio"),
+        ("attention: {type: none, ratio: 1}", "attention.ratio", ["1", "none"], "only `se` has a ratio"),
+        (
+            "attention: [{type: se, ratio: 0.5}, {ratio: 0.5, type: eca}]",
+            "attention[1].ratio",
+            ["0.5", "eca"],
+            "only `se` has a ratio",
+        ),
+        ("norm: {type: none, eps: 0.1}", "norm.eps", ["0.1", "none"], "there is no norm"),
+        ("norm: {type: layer, momentum: 0.5}", "norm.momentum", ["0.5", "layer"], "only batch norm keeps"),
+        ("norm: {type: batch, groups: 8}", "norm.groups", ["8", "batch"], "only group norm has groups"),
+        ("norm: none\ninit: {zero_residual: true}", "init.zero_residual", ["true", "none"], "there is no norm whose"),
+        ("norm: {type: none}\ninit: {zero_residual: true}", "init.zero_residual", ["true", "none"], "there is no norm"),
+        (
+            "norm: instance\ninit: {zero_residual: true}",
+            "init.zero_residual",
+            ["true", "instance"],
+            "instance norm has",
+        ),
+        ("shortcut: {type: none, kernel: 3}", "shortcut.kernel", ["3", "none"], "only a projection has a kernel"),
+        ("shortcut: {type: padding, pool: avg}", "shortcut.pool", ["avg", "padding"], "only a projection pools"),
+        ("shortcut: {kernel: 3, pool: avg}", "shortcut.kernel", ["3", "avg"], "a projection that pools is always 1x1"),
+        ("shortcut: {type: none}\ndrop_path: 0.5", "drop_path", ["0.5", "none"], "a plain network has no residual"),
+    ],
+)
+def test_the_reason_is_said_where_the_key_stands(keys: str, key: str, marks: list[str], reason: str) -> None:
+    """Beside the value that makes it idle, in its long or its short form."""
+    fault = only(f"{BASIC}{keys}\n")
+    assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
+    assert [label.span.text for label in fault.labels] == marks
+    assert (fault.labels[0].text or "").startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "attention: [{type: se, ratio: 0.5}, {type: eca}]",
+        "attention: [{type: eca, ratio: 0.0625}, eca]",
+        "attention: {ratio: 0.0625, type: none}",
+        "norm: {type: none, eps: 1.0e-5, momentum: 0.1, groups: 32}",
+        "norm: {type: group, groups: 8}",
+        "norm: layer\ninit: {zero_residual: true}",
+        "shortcut: {type: none, kernel: 1, pool: none}\ndrop_path: 0",
+    ],
+)
+def test_what_has_an_effect_or_is_a_default_is_fine_in_either_form(keys: str) -> None:
+    """Each item of a list by itself."""
+    assert messages(f"{BASIC}stem: {{channels: 64}}\n{keys}\n") == []
+
+
+def test_a_key_is_reported_once_however_many_values_make_it_idle() -> None:
+    """With the first of them."""
+    text = f"{BASIC}norm: none\nshortcut: {{type: none}}\ninit: {{zero_residual: true}}\n"
+    assert [label.text for label in only(text).labels] == [
+        "a plain network has no residual branches",
+        "because of this",
+    ]
