@@ -68,6 +68,8 @@ def torchvision_network(draw: random.Random) -> tuple[nn.Module, Document]:
     for is_dilated in dilate:
         strides.append(1 if is_dilated else 2)
         dilations.append(dilations[-1] * (2 if is_dilated else 1))
+    if dilations[:3] == [1, 1, 1] and layers[3] == 1:  # its only 3x3 keeps the dilation before: the key does nothing
+        dilations[3] = 1
     block: Document = {"type": "bottleneck" if bottleneck else "basic"}
     if bottleneck:
         block |= {"groups": groups, "width_per_group": width_per_group}
