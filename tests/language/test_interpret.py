@@ -68,6 +68,11 @@ def test_a_spec_that_says_it_all_is_written_as_it_is() -> None:
     assert to_data(load(EVERYTHING)) == EVERYTHING
 
 
+def test_expectations_are_written_as_far_as_there_are_some() -> None:
+    """They have no defaults."""
+    assert to_data(loads(TINY + "expect: {depth: 4}\n")) == to_data(loads(TINY)) | {"expect": {"depth": 4}}
+
+
 def test_norms_are_written_with_their_own_settings() -> None:
     """And none of another's."""
     written = {kind: to_data(loads(f"{TINY}norm: {kind}"))["norm"] for kind in ("instance", "layer", "none")}

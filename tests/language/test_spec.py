@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.language.interpret import default_stride, default_width, to_data
+from resnet_dsl.language.interpret import default_stride, default_width
 from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.spec import (
     Attention,
@@ -148,35 +148,6 @@ def test_origins_know_where_each_value_stands() -> None:
 def test_a_spec_without_a_text_has_no_places() -> None:
     """Nothing is invented."""
     assert (Origins().span("name"), Origins().labels("name")) == (None, ())
-
-
-def test_the_data_of_a_spec_say_all_of_it() -> None:
-    """Every default is written out; lists stay lists only where stages differ."""
-    assert to_data(loads(TINY + "expect: {depth: 4}\n")) == {
-        "version": 1,
-        "name": "tiny",
-        "input": {"channels": 3, "size": 224},
-        "stem": {"channels": 64, "kernel": 7, "stride": 2, "pool": "max"},
-        "block": {
-            "type": "basic",
-            "expansion": 1,
-            "groups": 1,
-            "width_per_group": 64,
-            "reduce_first": 1,
-            "stride_in": "3x3",
-            "preactivation": False,
-        },
-        "shortcut": {"type": "projection", "when": "shape_change", "kernel": 1, "pool": "none"},
-        "norm": {"type": "batch", "eps": 1e-5, "momentum": 0.1},
-        "activation": "relu",
-        "attention": "none",
-        "antialias": "none",
-        "stages": {"depths": [1], "widths": [64], "strides": [1], "dilations": 1},
-        "drop_path": 0.0,
-        "head": {"pool": "avg", "dropout": 0.0, "classes": 1000},
-        "init": {"zero_residual": False},
-        "expect": {"depth": 4},
-    }
 
 
 def test_data_of_a_mapping_load_like_text() -> None:
