@@ -6,6 +6,7 @@ aliases; here every scalar is read by JSON's patterns, and all that a spec may n
 
 import re
 from dataclasses import dataclass, field
+from math import isinf
 
 import yaml
 
@@ -166,7 +167,7 @@ class Composer:
         if _INTEGER.fullmatch(text):
             return int(text)
         number = float(text)
-        if number in (float("inf"), float("-inf")):
+        if isinf(number):
             self._fault("RD011", f"the number `{shortened(text)}` is out of range", event)
             return 0
         return number

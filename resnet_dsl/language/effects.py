@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from .diagnostics import Diagnostic, Label
 from .tree import Path, Scalar, Sequence, Table, Tree, dotted, find, is_inherited, value_span
@@ -70,7 +69,7 @@ def _occurrences(tree: Table, rule: _Idle) -> Iterator[tuple[Path, Scalar, Tree]
                 yield ("attention", index, *rule.path[1:]), key, because
         return
     key, because = find(tree, rule.path), _cause(tree, rule.cause)
-    if key is None or because is None:
+    if because is None:
         return
     if isinstance(key, Scalar):
         causes = because.items if isinstance(because, Sequence) else (because,)
@@ -85,14 +84,11 @@ def _occurrences(tree: Table, rule: _Idle) -> Iterator[tuple[Path, Scalar, Tree]
 
 def _cause(tree: Table, path: Path) -> Tree | None:
     """The value at `path`; `norm.type` may also be written as `norm`."""
-    found = find(tree, path)
-    short = find(tree, path[:-1]) if path[-1] == "type" else None
-    return short if found is None and isinstance(short, Scalar) else found
+    return find(tree, path) or find(tree, path[:-1])
 
 
 def _is_one_of(tree: Tree, rule: _Idle) -> bool:
-    value: Any = tree.value if isinstance(tree, Scalar) else None
-    return value in rule.values
+    return isinstance(tree, Scalar) and tree.value in rule.values
 
 
 def _no_effect(document: Table, path: Path, rule: _Idle, because: Tree) -> Diagnostic:
@@ -103,12 +99,11 @@ def _no_effect(document: Table, path: Path, rule: _Idle, because: Tree) -> Diagn
 
 def no_effect(path: Path, default: object, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:
     """The diagnostic for a key that does nothing; the labels say where and why."""
-    value = str(default).lower() if isinstance(default, bool) else str(default)
     key = next(step for step in reversed(path) if isinstance(step, str))
     removal = f"take it away with `{key}: null`" if is_inherited else "take the key out"
     return Diagnostic(
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
         labels=labels,
-        helps=(f"{removal}, or give it its default, `{value}`",),
+        helps=(f"{removal}, or give it its default, `{str(default).lower()}`",),
     )

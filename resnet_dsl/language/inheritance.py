@@ -62,10 +62,10 @@ def read_file(path: Path) -> Document:
         SpecError: it holds no readable YAML.
     """
     if path.exists() and not path.is_file():  # to open a device can have effects of its own
-        raise OSError(None, _NO_FILE)
+        raise OSError(_NO_FILE)
     with open(path, "rb", opener=_without_waiting) as file:
         if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
-            raise OSError(None, _NO_FILE)
+            raise OSError(_NO_FILE)
         data = file.read(MAX_BYTES + 1)
     tree, faults = read_on(decode(str(path), data))
     return Document(tree, path.parent, os.path.realpath(path), faults)
@@ -83,7 +83,7 @@ def locate(reference: str, directory: Path) -> Path:
         OSError: the path is longer than any system takes.
     """
     if len(reference) > MAX_PATH:  # to resolve a path takes time that grows with the square of its length
-        raise OSError(ENAMETOOLONG, os.strerror(ENAMETOOLONG))
+        raise OSError(os.strerror(ENAMETOOLONG))
     return bundled_specs().get(reference) or directory / reference
 
 

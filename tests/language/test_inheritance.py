@@ -16,7 +16,7 @@ from resnet_dsl.graph.lower import lower
 from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault, SpecError
 from resnet_dsl.language.inheritance import MAX_LEVELS, merge
 from resnet_dsl.language.load import load, loads
-from resnet_dsl.language.reader import decode, read
+from resnet_dsl.language.reader import MAX_BYTES, decode, read
 from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.tree import Table, to_plain
 from resnet_dsl.language.writer import write
@@ -281,12 +281,29 @@ def test_a_pipe_or_a_device_is_no_parent() -> None:
         assert fault.message == f"cannot read the spec `{name}`: it is not a regular file"
 
 
-@pytest.mark.parametrize("reference", ["x" * 5000, "a\u2028b.yaml"])
-def test_a_parent_with_an_impossible_name_is_a_fault(reference: str) -> None:
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("x" * 5000, "file name too long"),
+        ("./" * 2048 + "x", "file name too long"),
+        ("./" * 2047 + "xx", "no such file or directory"),
+        ("a\u2028b.yaml", "no such file or directory"),
+    ],
+)
+def test_a_parent_with_an_impossible_name_is_a_fault(reference: str, reason: str) -> None:
     """Whatever the system says of such a name, it is said at the `extends` line."""
     Path("child.yaml").write_text(write({"name": "child", "extends": reference}), encoding="utf-8")
     (fault,) = faults_of("child.yaml")
-    assert fault.code == "RD001"
+    assert (fault.code, fault.span.line if fault.span else None) == ("RD001", 2)
+    assert fault.message.endswith(f"`: {reason}")
+
+
+def test_a_file_of_1_mib_is_read_and_one_of_a_byte_more_is_not() -> None:
+    """However large it is, no more of it is read."""
+    Path("base.yaml").write_text(BASE.ljust(MAX_BYTES), encoding="utf-8")
+    assert load("base.yaml").name == "base"
+    Path("base.yaml").write_text(BASE.ljust(MAX_BYTES + 1), encoding="utf-8")
+    assert [fault.code for fault in faults_of("base.yaml")] == ["RD003"]
 
 
 def test_a_fault_of_the_parent_points_into_the_parent() -> None:
@@ -384,6 +401,8 @@ def test_an_unreadable_parent_shows_where_it_is_inherited() -> None:
     """At the first file's `extends`."""
     write_files(base="a: [", child="name: child\nextends: base.yaml\n")
     assert places_of("child.yaml") == [("RD005", ["base.yaml:1", "child.yaml:2 inherited here"])]
+    write_files(a="\n\nname: a\nextends: child.yaml\n")
+    assert places_of("a.yaml") == [("RD005", ["base.yaml:1", "a.yaml:4 inherited here"])]
 
 
 @pytest.mark.parametrize(
