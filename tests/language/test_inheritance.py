@@ -168,6 +168,18 @@ def test_a_child_needs_a_name_of_its_own() -> None:
     assert expected == [seen(fault) for fault in faults_of("child.yaml")]
 
 
+def test_a_name_of_null_is_one_fault() -> None:
+    """Not also a missing name."""
+    write_files(base=BASE, child="name: null\nextends: base.yaml\n")
+    assert [fault.code for fault in faults_of("child.yaml")] == ["RD201"]
+
+
+def test_nobody_knows_what_a_file_inherits_whose_parent_is_missing() -> None:
+    """Its `null` may well take something away."""
+    write_files(child="name: child\nextends: missing.yaml\nstem: null\nhead: {classes: null}\n")
+    assert [fault.code for fault in faults_of("child.yaml")] == ["RD001"]
+
+
 def test_the_nearest_of_many_ancestors_wins() -> None:
     """Each file is merged into what its ancestors give together."""
     write_files(

@@ -99,6 +99,11 @@ def test_a_formatted_override_reads_as_its_value(value: Any) -> None:
     assert {"a": {"b": value}} == to_plain(parse_override(format_override("a.b", value)))
 
 
+def test_text_is_written_as_it_is() -> None:
+    """People read these options."""
+    assert format_override("description", "é図") == 'description="é図"'
+
+
 def test_overrides_keep_their_order() -> None:
     """One option per key, in the order of the mapping."""
     assert format_overrides({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')

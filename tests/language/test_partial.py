@@ -24,6 +24,7 @@ def known(text: str) -> Spec | None:
         "$schema: 1",
         "version: 2",
         "expect: {params: many}",
+        "expect: {output: [many]}",
         "expect: 5",
         "colour: red",
         "head: {colour: red}",
