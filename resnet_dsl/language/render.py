@@ -76,7 +76,7 @@ def _is_shown(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:

@@ -217,7 +217,7 @@ def _first_line(tree: Tree) -> Span:
 
 
 def _subject(path: Path) -> str:
-    return f"`{dotted(path)}`" if path else "a spec"
+    return f"`{dotted(path)}`"
 
 
 _NOUNS = {

@@ -104,6 +104,13 @@ def test_text_is_written_as_it_is() -> None:
     assert format_override("description", "é図") == 'description="é図"'
 
 
+def test_an_empty_value_is_shown_as_the_blanks_that_stand_for_it() -> None:
+    """Or at its key, where there are none."""
+    path = ("head", "classes")
+    assert value_span(parse_override("head.classes=  "), path).text == "  "
+    assert value_span(parse_override("head.classes="), path).text == "classes"
+
+
 def test_overrides_keep_their_order() -> None:
     """One option per key, in the order of the mapping."""
     assert format_overrides({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')

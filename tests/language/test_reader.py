@@ -142,7 +142,17 @@ def test_a_tab_cannot_indent(text: str) -> None:
 
 def test_tag_directives_are_not_in_the_language() -> None:
     """Nor are tags."""
-    assert places("%TAG ! x:\n---\na: 1") == [("RD008", "%TAG")]
+    (fault,) = read_faults("%TAG ! x:\n---\na: 1")
+    assert (fault.code, fault.message) == ("RD008", "the directive `%TAG` is not allowed")
+    assert fault.helps == ("take it out",)
+    assert fault.span is not None
+    assert fault.span.text == "%TAG"
+
+
+def test_places_are_right_behind_a_tab_that_indents_nothing() -> None:
+    """The text is read as if it had spaces there."""
+    found = read_faults("a: 1\n\t\nb: &x 1\n  \t# c\nc: *y\n")
+    assert [fault.span.text for fault in found if fault.span] == ["&x 1", "*y"]
 
 
 @pytest.mark.parametrize(

@@ -106,13 +106,15 @@ def test_colors_mark_kind_place_and_message() -> None:
         ("a: 😀 b", "b", ["a: 😀 b", "      ^"]),
         ("\ta:\tb", "b", ["    a:    b", "          ^"]),
         ("a:\tb", "\t", ["a:    b", "  ^^^^"]),
+        ("a: e\u20ddb", "b", ["a: e\u20ddb", "    ^"]),
+        ("a: \u1112\u1160\u11ffb", "b", ["a: \u1112\u1160\u11ffb", "     ^"]),
         ("a: \u200bb", "b", ["a: \\u200bb", "         ^"]),
         ("a: \u202eb", "\u202e", ["a: \\u202eb", "   ^^^^^^"]),
         ("a: b   ", "b", ["a: b", "   ^"]),
         ("a: b   ", "  ", ["a: b", "    ^^"]),
     ],
-    ids=["plain", "behind wide", "wide", "behind combining", "combining", "emoji", "tabs", "a tab", "invisible",
-         "right to left", "blanks", "a blank"],
+    ids=["plain", "behind wide", "wide", "behind combining", "combining", "emoji", "tabs", "a tab", "enclosing", "Hangul",
+         "invisible", "right to left", "blanks", "a blank"],
 )  # fmt: skip
 def test_marks_stand_under_what_they_mark(text: str, part: str, expected: list[str]) -> None:
     """In terminal cells: wide characters take two, combining ones none, tabs four, invisible ones their escape."""
@@ -218,7 +220,13 @@ def test_the_json_format_says_everything() -> None:
         "helps": ["a key with a similar name exists: `depths`"],
     }
     assert {"version": 1, "diagnostics": [record]} == json.loads(as_json([as_record(MISSPELT)]))
-    assert json.loads(as_json([])) == {"version": 1, "diagnostics": []}
+    assert as_json([]) == '{\n  "version": 1,\n  "diagnostics": []\n}'
+
+
+def test_a_name_that_is_no_utf_8_is_printed_all_the_same() -> None:
+    """Its bytes as escapes."""
+    odd = diagnostic(at(Source("a\udcff", "x"), "x"))
+    assert as_record(odd)["labels"][0]["file"] == "a\\udcff"
 
 
 def test_an_error_prints_all_its_diagnostics() -> None:
@@ -238,7 +246,7 @@ def test_file_order() -> None:
     [
         ("é図😀 ~", "é図😀 ~"),
         ("\x00\x1b\x7f\x9f", "\\x00\\x1b\\x7f\\x9f"),
-        ("\ud800\u2028\u200f", "\\ud800\\u2028\\u200f"),
+        ("\ud800\u2028\u2029\u200f", "\\ud800\\u2028\\u2029\\u200f"),
     ],
 )
 def test_printable(text: str, expected: str) -> None:

@@ -54,6 +54,18 @@ def test_every_key_per_stage_is_checked(path: tuple[str, ...], count: int) -> No
     assert messages(write(document)) == [("RD301", f"`{'.'.join(path)}` has {shown} for 2 stages")]
 
 
+@pytest.mark.parametrize("widths", ["[]", f"[{'8, ' * 17}]"])
+def test_a_length_that_no_list_may_have_is_the_wrong_one_for_these_stages(widths: str) -> None:
+    """Which says more; of stages that are too many nothing follows."""
+    assert [code for code, _ in messages(BASIC.replace("1]", f"1], widths: {widths}"))] == ["RD301"]
+    assert [code for code, _ in messages(BASIC.replace("[1, 1]", f"[], widths: {widths}"))] == ["RD207", "RD207"]
+
+
+def test_the_length_of_a_list_with_a_wrong_item_is_not_told() -> None:
+    """Its items may have been meant otherwise."""
+    assert places(BASIC.replace("1]", "1], widths: [8, x, 8]")) == [("RD201", "x")]
+
+
 def test_lists_of_the_right_length_are_fine() -> None:
     """As many values as stages, which may be one."""
     text = (

@@ -175,6 +175,39 @@ def test_missing_keys_are_reported_where_they_belong() -> None:
     assert messages("block: {}\n")[0] == ("RD202", "the key `name` is missing")
 
 
+def test_missing_keys_have_the_order_of_the_manual() -> None:
+    """All of them are named."""
+    assert [message for _, message in messages("{}")] == [
+        f"the key `{key}` is missing" for key in ("name", "block", "stages")
+    ]
+
+
+def test_a_missing_key_of_an_item_is_shown_at_the_item() -> None:
+    """It has no key of its own."""
+    assert places(f"{TINY}attention: [{{ratio: 0.5}}]\n") == [("RD202", "{ratio: 0.5}")]
+
+
+@pytest.mark.parametrize("key", ["extend", "extnds"])
+def test_whoever_misspells_extends_needs_a_name_all_the_same(key: str) -> None:
+    """The rest may be inherited."""
+    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "the key `name` is missing")]
+    assert sorted(messages(f"{key}: resnet18\n")) == sorted(expected)
+    assert messages(f"name: a\n{key}: resnet18\n") == expected[:1]
+
+
+@pytest.mark.parametrize("kernel", ["0", "-2", "32", "100"])
+def test_of_a_number_out_of_its_bounds_it_does_not_matter_whether_it_is_odd(kernel: str) -> None:
+    """One fault."""
+    assert places(f"{TINY}stem: {{kernel: {kernel}}}\n") == [("RD205", kernel)]
+
+
+def test_of_a_list_that_is_too_long_the_items_do_not_matter() -> None:
+    """Nor do they of a megabyte of them."""
+    text = TINY.replace("[1]", f"[{', '.join(['x'] * 17)}]")
+    assert messages(text) == [("RD207", "`stages.depths` must be a list of 1 to 16 values, found 17")]
+    assert len(faults(TINY.replace("[1]", f"[{', '.join(['x'] * 16)}]"))) == 16
+
+
 def test_a_misspelt_key_is_not_missing_as_well() -> None:
     """One mistake, one diagnostic; what it was meant to be is the help."""
     assert messages("nmae: a\nblock: {typ: basic}\nstages: {depth: [1]}\n") == [
