@@ -113,8 +113,8 @@ def test_colors_mark_kind_place_and_message() -> None:
         ("a: b   ", "b", ["a: b", "   ^"]),
         ("a: b   ", "  ", ["a: b", "    ^^"]),
     ],
-    ids=["plain", "behind wide", "wide", "behind combining", "combining", "emoji", "tabs", "a tab", "enclosing", "Hangul",
-         "invisible", "right to left", "blanks", "a blank"],
+    ids=["plain", "behind wide", "wide", "behind combining", "combining", "emoji", "tabs", "a tab", "enclosing",
+         "Hangul", "invisible", "right to left", "blanks", "a blank"],
 )  # fmt: skip
 def test_marks_stand_under_what_they_mark(text: str, part: str, expected: list[str]) -> None:
     """In terminal cells: wide characters take two, combining ones none, tabs four, invisible ones their escape."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resnet_dsl.language.source import Source, Span
@@ -38,6 +38,7 @@ def test_the_end_of_the_text_has_a_position() -> None:
 
 
 @given(TEXTS)
+@example("aX\r\nXb\r\r\n\n\rX\r\n")
 def test_every_place_is_on_its_line(text: str) -> None:
     """Lines are what stands between line breaks; the two characters of one break end the line before it."""
     source = Source("test", text)
