@@ -44,8 +44,6 @@ class Builder:
         self.nodes: list[Node] = []
         self.faults: list[Diagnostic] = []
         self._origins = origins
-        self._reported: set[tuple[Cause, Path]] = set()
-        self._has_misfit = False
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
         """The node of `op`, whose shape is inferred here and now, or, where that is a fault, assumed."""
@@ -72,12 +70,8 @@ class Builder:
     def fault(
         self, cause: Cause, message: str, place: Place, *, notes: tuple[str, ...] = (), helps: tuple[str, ...] = ()
     ) -> None:
-        """Report a fault of a layer, once for each place in the text; of a size that does not fit, others follow."""
-        if (cause, place.key) in self._reported or (cause == "size" and self._has_misfit):
-            return
-        self._has_misfit = self._has_misfit or cause == "size"
-        self._reported.add((cause, place.key))
+        """Report a fault of a layer, once for each place in the text: all sizes follow from one."""
         code = _CODES[cause]
-        labels = self._origins.first_labels(place.causes.get(cause, (place.key,)))
+        labels = self._origins.first_labels(place.causes[cause])
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):
             self.faults.append(Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps))

@@ -65,6 +65,7 @@ def test_a_large_network_is_tried_at_fewer_sizes() -> None:
     base = spec()
     stages = (replace(base.stages[0], depth=20), replace(base.stages[1], depth=9))
     assert tried(replace(base, stages=stages)) == [*range(32, 52), 210, 420, 630]
+    assert tried(replace(base, stem=replace(base.stem, channels=(8,) * 100))) == [*range(32, 50), 210, 420, 630]
     stem = replace(base.stem, channels=(8,) * 1000)
     assert tried(replace(base, stem=stem, stages=stages)) == [32, 210, 420, 630]
     assert tried(replace(base, stem=replace(stem, channels=(8,) * 2000), stages=stages)) == [32, 210, 420, 630]

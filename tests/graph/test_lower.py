@@ -159,6 +159,11 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
             "catavgmax",
             "`global_pool` has 65,538 channels, 2 more than 65,536",
         ),
+        (
+            BASIC.replace("[8, 16]", "[8, 65536]") + "head: {pool: catavgmax}\n",
+            "catavgmax",
+            "`global_pool` has 131,072 channels, 65,536 more than 65,536",
+        ),
     ],
 )
 def test_too_many_channels(text: str, marked: str, message: str) -> None:
@@ -166,9 +171,18 @@ def test_too_many_channels(text: str, marked: str, message: str) -> None:
     assert (places(text), messages(text)) == ([("RD404", marked)], [("RD404", message)])
 
 
-def test_65_536_channels_are_fine() -> None:
+def test_every_stage_that_is_too_wide_is_reported() -> None:
+    """At its own width; of the parameters, which are too many then, nothing is said."""
+    text = (
+        BASIC.replace("[8, 16]", "[40000, 50000]").replace("basic", "basic, expansion: 2").replace("[2, 2]", "[99, 9]")
+    )
+    assert places(text) == [("RD404", "40000"), ("RD404", "50000")]
+
+
+@pytest.mark.parametrize("block", ["{type: basic}", "{type: bottleneck, expansion: 1}"])
+def test_65_536_channels_are_fine(block: str) -> None:
     """Everywhere."""
-    graph = graph_of("{name: a, stem: {channels: 65536}, block: {type: basic}, stages: {depths: [1], widths: 65536}}")
+    graph = graph_of(f"{{name: a, stem: {{channels: 65536}}, block: {block}, stages: {{depths: [1], widths: 65536}}}}")
     assert {node.shape[0] for node in graph.nodes} == {3, 65_536, 1000}
 
 
@@ -207,6 +221,19 @@ def test_too_many_parameters() -> None:
     assert fault.notes == (f"the largest layer, `layer1.0.conv1` and 29 others of its size, has a weight of {product}",)
     assert (fault.span.text if fault.span else "") == "65536"
     assert graph_of(text.replace("15", "14")).parameters == 1_082_401_293_288
+
+
+def test_a_layer_that_is_too_large_by_itself() -> None:
+    """It is named alone; another fault hides nothing of it."""
+    text = BASIC.replace("channels: 8", "channels: [65536, 65536], kernel: 31") + "shortcut: {type: padding}\n"
+    by_parameters, by_padding = faults(text.replace("[8, 16]", "[65536, 16]"))
+    assert (by_parameters.code, by_padding.code) == ("RD305", "RD403")
+    (fault,) = faults(text.replace("[8, 16]", "65536"))
+    assert fault.notes == (
+        "the largest layer, `conv1.3`, has a weight of 65,536 × 65,536 × 31 × 31 = 4,127,463,571,456",
+    )
+    assert fault.span is not None
+    assert fault.span.text == "65536"
 
 
 def test_independent_faults_are_reported_together() -> None:

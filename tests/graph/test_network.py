@@ -583,6 +583,7 @@ def test_what_a_block_is_known_by() -> None:
         ((8, 8, 8), (8, 8, 8)),
         ((8, 8, 8), (64, 4, 4)),
     ]
+    assert [block.parameters for block in graph.blocks] == [1184, 4288]
     for kind in ("projection", "padding", "none"):
         strides = [block.shortcut.stride for block in small(f"shortcut: {{type: {kind}}}").blocks]
         assert strides == [1, 2]
