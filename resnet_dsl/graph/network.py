@@ -22,9 +22,9 @@ def network(builder: Builder, spec: Spec) -> Graph:
     """
     shape = (spec.input.channels, spec.input.height, spec.input.width)
     x = builder.add("input", Input(shape), place=Place("the input", ("input",), {}))
-    stem, x = _stem(_parts(builder, spec, Place("the stem", ("stem",), _STEM_CAUSES)), x, spec)
+    stem = _stem(_parts(builder, spec, Place("the stem", ("stem",), _STEM_CAUSES)), x, spec)
     stages = resolutions(builder, spec)
-    blocks = _stages(builder, x, spec, stages)
+    blocks = _stages(builder, spec, stages)
     _head(_parts(builder, spec, Place("the head", ("head",), _HEAD_CAUSES)), builder.nodes[-1], spec)
     return Graph(
         name=spec.name,
@@ -71,11 +71,11 @@ _STEM_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("stem", "channels"),)}
 _HEAD_CAUSES: _Causes = {**_COMMON_CAUSES, "channels": (("head", "pool"),)}
 
 
-def _stem(parts: Parts, x: Node, spec: Spec) -> tuple[Node, Node]:
+def _stem(parts: Parts, x: Node, spec: Spec) -> Node:
     """Convolutions with norm and activation, then the pooling; the last norm is `bn1` however many there are.
 
     Before pre-activation blocks the stem ends with a convolution, for the first block begins with its norm.
-    Returns the node before the pooling and the one behind it.
+    Returns the node before the pooling.
     """
     stem = spec.stem
     preactivation = spec.stages[0].block.preactivation
@@ -90,44 +90,43 @@ def _stem(parts: Parts, x: Node, spec: Spec) -> tuple[Node, Node]:
             x = parts.activation(activation, parts.norm(norm, x))
     match stem.pool:
         case "max":
-            return x, _max_pool(parts, x)
+            _max_pool(parts, x)
         case "conv":
-            return x, _conv_pool(parts, x, preactivation)
+            _conv_pool(parts, x, preactivation)
         case "none":
-            return x, x
+            pass
+    return x
 
 
-def _max_pool(parts: Parts, x: Node) -> Node:
+def _max_pool(parts: Parts, x: Node) -> None:
     """3x3 max pooling of stride 2; a blur takes over the stride, an average the whole pooling."""
     match parts.antialias:
         case "none":
-            return parts.builder.add("maxpool", MaxPool2d(3, 2, padding=1), x, place=parts.place)
+            parts.builder.add("maxpool", MaxPool2d(3, 2, padding=1), x, place=parts.place)
         case "avg":
-            return parts.builder.add("maxpool", AvgPool2d(2, 2), x, place=parts.place)
+            parts.builder.add("maxpool", AvgPool2d(2, 2), x, place=parts.place)
         case "blur":
             x = parts.builder.add("maxpool.0", MaxPool2d(3, 1, padding=1), x, place=parts.place)
-            return parts.low_pass("maxpool.1", x, 2)
+            parts.low_pass("maxpool.1", x, 2)
 
 
-def _conv_pool(parts: Parts, x: Node, preactivation: bool) -> Node:
+def _conv_pool(parts: Parts, x: Node, preactivation: bool) -> None:
     """A 3x3 convolution of stride 2, with the filter that takes over its stride, norm and activation."""
     channels = x.shape[0]
     is_filtered = parts.antialias != "none"
     x = parts.conv("maxpool.0", Conv2d(channels, channels, 3, 1 if is_filtered else 2, padding=1), x)
     x = parts.low_pass("maxpool.1", x, 2)
     if preactivation:
-        return x
+        return
     number = 2 if is_filtered else 1
     y = parts.norm(f"maxpool.{number}", x)
-    return parts.activation(f"maxpool.{number if y is x else number + 1}", y)
+    parts.activation(f"maxpool.{number if y is x else number + 1}", y)
 
 
-def _stages(builder: Builder, x: Node, spec: Spec, stages: tuple[Resolution, ...]) -> tuple[Block, ...]:
+def _stages(builder: Builder, spec: Spec, stages: tuple[Resolution, ...]) -> tuple[Block, ...]:
+    """Each block on top of the last node."""
     total = sum(stage.depth for stage in spec.stages)
-    blocks: list[Block] = []
-    for plan in _plans(builder, spec, stages, total):
-        blocks.append(add_block(builder.nodes[-1] if blocks else x, plan))
-    return tuple(blocks)
+    return tuple(add_block(builder.nodes[-1], plan) for plan in _plans(builder, spec, stages, total))
 
 
 def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], total: int) -> Iterator[Plan]:
@@ -164,7 +163,7 @@ def _stage_place(index: int) -> Place:
                 ("block", "expansion", index),
                 ("block", "expansion"),
             ),
-            "groups": (("block", "reduce_first", index), ("block", "reduce_first"), ("block", "groups")),
+            "groups": (("block", "reduce_first", index), ("block", "reduce_first")),
             "inner_width": (("block", "width_per_group", index),),
             "shortcut": (("shortcut", "type"),),
         },

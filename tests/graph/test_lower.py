@@ -150,6 +150,16 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
             "`layer2.0` has 65,540 channels, 4 more than 65,536",
         ),
         (
+            BOTTLENECK.replace("  widths: [8, 16]\n", "").replace("bottleneck", "bottleneck, expansion: 513"),
+            "513",
+            "`layer2.0` has 65,664 channels, 128 more than 65,536",
+        ),
+        (
+            BOTTLENECK.replace("  widths: [8, 16]\n", "").replace("bottleneck", "bottleneck, expansion: [1, 513]"),
+            "513",
+            "`layer2.0` has 65,664 channels, 128 more than 65,536",
+        ),
+        (
             BOTTLENECK.replace("[8, 16]", "1024").replace("bottleneck", "bottleneck, groups: 65"),
             "1024",
             "`layer1.0.conv2` has 66,560 channels, 1,024 more than 65,536",

@@ -11,6 +11,7 @@ from resnet_dsl.graph.ops import (
     BlurPool2d,
     ChannelConv1d,
     Conv2d,
+    Dropout,
     DropPath,
     GlobalPool2d,
     GroupNorm,
@@ -355,6 +356,7 @@ def test_a_network_stops_at_its_output_stride() -> None:
         ("{type: batch, eps: 0.001, momentum: 0.01}", BatchNorm2d(8, 1e-3, 0.01), BatchNorm2d(8, 1e-3, 0.01, 0.0)),
         ("{type: group, groups: 4}", GroupNorm(4, 8), GroupNorm(4, 8, initial_weight=0.0)),
         ("layer", LayerNorm2d(8, 1e-6), LayerNorm2d(8, 1e-6, 0.0)),
+        ("{type: layer, eps: 0.1}", LayerNorm2d(8, 0.1), LayerNorm2d(8, 0.1, 0.0)),
     ],
 )
 def test_norms(norm: str, op: Op, zeroed: Op) -> None:
@@ -366,6 +368,7 @@ def test_norms(norm: str, op: Op, zeroed: Op) -> None:
 def test_norms_without_weights() -> None:
     """Instance norm has none; without norms the convolutions have a bias."""
     assert ops(small("norm: instance"))["bn1"] == InstanceNorm2d(8)
+    assert ops(small("norm: {type: instance, eps: 0.1}"))["bn1"] == InstanceNorm2d(8, 0.1)
     bare = ops(small("norm: none, shortcut: {type: projection}"))
     assert not any(name.partition(".")[0] == "bn1" or ".bn" in name for name in bare)
     assert {op.bias for op in bare.values() if isinstance(op, Conv2d)} == {True}
@@ -534,6 +537,19 @@ def test_heads(head: str, expected: list[str]) -> None:
     assert names[names.index("layer1.0.act2") + 1 :] == expected
 
 
+def test_dropout_has_its_probability() -> None:
+    """In the head."""
+    text = BASIC.replace("classes: 10", "dropout: 0.3") + "stages: {depths: [1], widths: 8}}"
+    assert graph_of(text)["dropout"].op == Dropout(0.3)
+
+
+def test_a_stem_that_pools_by_convolution_without_norms() -> None:
+    """Its modules are numbered without a gap."""
+    text = BASIC.replace("channels: 8", "channels: 8, pool: conv") + "norm: none, stages: {depths: [1], widths: 8}}"
+    names = [node.name for node in graph_of(text).layers if node.name.startswith("maxpool")]
+    assert names == ["maxpool.0", "maxpool.1"]
+
+
 def test_a_concatenation_doubles_the_features() -> None:
     """Of the classifier, or of the output where there is none."""
     assert small("")["fc"].parameters == 17 * 10
@@ -545,8 +561,9 @@ def test_a_concatenation_doubles_the_features() -> None:
 def test_a_node_knows_the_key_that_asked_for_it() -> None:
     """The stem's, the stage's depth, or the head's; by name a node can be found, and no other."""
     graph = small(stages="depths: [1, 2]")
-    spans = {name: graph[name].span for name in ("conv1", "layer2.0.conv1", "avgpool")}
+    spans = {name: graph[name].span for name in ("input", "conv1", "layer2.0.conv1", "avgpool")}
     assert {name: span.text for name, span in spans.items() if span} == {
+        "input": "input",
         "conv1": "stem",
         "layer2.0.conv1": "2",
         "avgpool": "head",

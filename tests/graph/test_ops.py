@@ -55,6 +55,8 @@ FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
     (GroupNorm(4, 8), [MAP], MAP, 16, 0),
     (InstanceNorm2d(8), [MAP], MAP, 0, 0),
     (InstanceNorm2d(8), [(8, 1, 2)], (8, 1, 2), 0, 0),
+    (InstanceNorm2d(8), [(8, 2, 1)], (8, 2, 1), 0, 0),
+    (GroupNorm(8, 8), [(8, 2, 1)], (8, 2, 1), 16, 0),
     (LayerNorm2d(8), [MAP], MAP, 16, 0),
     (Activation("relu"), [MAP], MAP, 0, 0),
     (MaxPool2d(3, 2, padding=1), [(64, 112, 112)], (64, 56, 56), 0, 0),
