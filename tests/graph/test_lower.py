@@ -211,12 +211,19 @@ def test_an_output_stride_that_the_network_does_not_reach(stages: str, message: 
     assert [code for code, marked in places(text) if marked in stages] == ["RD405"]
 
 
+@pytest.mark.parametrize(("pool", "reached"), [("none", "2, 4"), ("max", "4, 8"), ("conv", "4, 8")])
+def test_a_pooling_of_the_stem_counts(pool: str, reached: str) -> None:
+    """A stem without one strides once."""
+    text = f"name: a\nstem: {{pool: {pool}}}\nblock: {{type: basic}}\nstages: {{depths: [1, 1], output_stride: 1}}\n"
+    assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only stop at {reached}")]
+
+
 def test_dilations_have_a_bound() -> None:
     """RD406, once, at the output stride that multiplies them."""
-    text = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1, 1], strides: [2, 64, 2], output_stride: 8}\n"
+    text = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1, 1, 1], strides: [2, 64, 2, 1], output_stride: 8}\n"
     assert places(text) == [("RD406", "8")]
     assert messages(text) == [("RD406", "stage 3 would have dilation 128, more than 64")]
-    fine = graph_of(text.replace("64, 2]", "64, 1]"))
+    fine = graph_of(text.replace("64, 2, 1]", "64, 1, 1]"))
     assert fine["layer3.0.conv2"].op == Conv2d(256, 256, 3, padding=64, dilation=64)
 
 
