@@ -149,6 +149,12 @@ def test_null_takes_the_inherited_value_away(text: str, path: tuple[str, str], d
     assert default == getattr(getattr(child_of_base(text), part), key)
 
 
+def test_null_takes_away_nothing_else() -> None:
+    """What stands behind it in the same mapping still counts."""
+    head = child_of_base("head: {classes: null, dropout: 0.5, pool: max}").head
+    assert (head.classes, head.dropout, head.pool) == (1000, 0.5, "max")
+
+
 def test_null_where_nothing_is_inherited_takes_nothing_away() -> None:
     """As in JSON Merge Patch."""
     assert child_of_base("") == child_of_base("init: null\nstages: {strides: null}\ndescription: null\n")
