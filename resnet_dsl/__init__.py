@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import build, draw, infer, load, loads, lower
+    from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .graph.graph import Graph, Node
-    from .language.diagnostics import Diagnostic, EnvironmentFault, SpecError
     from .language.spec import Spec
 
 _HOMES = {
@@ -24,9 +24,9 @@ _HOMES = {
     "lower": ".api",
     "Graph": ".graph.graph",
     "Node": ".graph.graph",
-    "Diagnostic": ".language.diagnostics",
-    "EnvironmentFault": ".language.diagnostics",
-    "SpecError": ".language.diagnostics",
+    "Diagnostic": ".diagnostics.diagnostic",
+    "EnvironmentFault": ".diagnostics.diagnostic",
+    "SpecError": ".diagnostics.diagnostic",
     "Spec": ".language.spec",
 }
 

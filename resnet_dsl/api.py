@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .graph.features import select_features
 from .graph.graph import Graph
-from .graph.lower import lower
+from .language.document.overrides import format_overrides
 from .language.interpret import to_data
 from .language.load import load as _load
 from .language.load import loads as _loads
-from .language.overrides import format_overrides
 from .language.spec import Spec
+from .lowering.lower import lower
 
 if TYPE_CHECKING:
     import torch
@@ -111,7 +111,7 @@ def infer(weights: "str | PathLike[str]") -> str:
         EnvironmentFault: the file cannot be read, or its network is none that a spec can describe.
     """
     from .backends.pytorch.checkpoint import read_checkpoint, shapes
-    from .graph.transcribe import transcribe
+    from .checkpoints.transcription import transcribe
 
     return transcribe(shapes(read_checkpoint(Path(weights))), Path(weights).name)
 

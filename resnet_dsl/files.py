@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from .language.diagnostics import Diagnostic, EnvironmentFault
+from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:

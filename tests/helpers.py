@@ -1,11 +1,11 @@
 """Short ways to say what many tests say."""
 
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.diagnostics import Diagnostic, SpecError
 from resnet_dsl.language.load import loads
-from resnet_dsl.language.reader import decode, read
-from resnet_dsl.language.tree import Plain, to_plain
+from resnet_dsl.language.text.reader import decode, read
+from resnet_dsl.language.text.tree import Plain, to_plain
+from resnet_dsl.lowering.lower import lower
 
 TINY = "name: tiny\nblock: {type: basic}\nstages: {depths: [1]}\n"
 """The smallest spec."""

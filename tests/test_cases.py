@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import resnet_dsl
-from resnet_dsl.graph.lower import compile_document
-from resnet_dsl.language.diagnostics import DiagnosticError
-from resnet_dsl.language.inheritance import open_spec
-from resnet_dsl.language.render import as_json, as_record
-from resnet_dsl.language.schema import schema_text
+from resnet_dsl.diagnostics.diagnostic import DiagnosticError
+from resnet_dsl.diagnostics.render import as_json, as_record
+from resnet_dsl.language.checks.schema import schema_text
+from resnet_dsl.language.document.inheritance import open_spec
+from resnet_dsl.lowering.lower import compile_document
 
 CASES = Path(__file__).parent / "cases"
 SPECS = sorted(CASES.glob("*.yaml"), key=lambda path: path.name)

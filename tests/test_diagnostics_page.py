@@ -21,9 +21,9 @@ from safetensors.torch import save_file
 import resnet_dsl
 from resnet_dsl.backends.pytorch import build
 from resnet_dsl.cli import run, shared
-from resnet_dsl.language.diagnostics import DiagnosticError
+from resnet_dsl.diagnostics.diagnostic import DiagnosticError
+from resnet_dsl.diagnostics.manual import sections
 from resnet_dsl.language.load import load
-from resnet_dsl.language.manual import sections
 
 from .test_docs import FENCE, PACKAGE, ROOT, Fence, check_python, same, sessions
 

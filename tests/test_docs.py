@@ -25,9 +25,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import resnet_dsl
+from resnet_dsl.language.checks.rules import PER_STAGE
+from resnet_dsl.language.checks.schema import schema
 from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.rules import PER_STAGE
-from resnet_dsl.language.schema import schema
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "resnet_dsl"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.files import check_writable, write_file
-from resnet_dsl.language.diagnostics import EnvironmentFault
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:

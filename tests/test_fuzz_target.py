@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, Label, SpecError
+from resnet_dsl.diagnostics.source import Source, Span
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.ops import Flatten
-from resnet_dsl.language.diagnostics import Diagnostic, Label, SpecError
 from resnet_dsl.language.load import loads
-from resnet_dsl.language.source import Source, Span
 from resnet_dsl.language.spec import Spec
 
 from .evidence import target

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.bundled import FAMILIES, bundled_specs, families
+from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
 from resnet_dsl.language.load import load
+from resnet_dsl.lowering.lower import lower
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "gallery.md"

@@ -10,9 +10,9 @@ from typing import Any, TextIO, TypeAlias
 
 import click
 
-from ..language.diagnostics import Diagnostic, EnvironmentFault, SpecError
-from ..language.render import printable
-from ..language.similar import did_you_mean
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+from ..diagnostics.render import printable
+from ..diagnostics.similar import did_you_mean
 from .inspecting import explain, list_, schema, show, summary, validate
 from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from ..language.diagnostics import DiagnosticError, EnvironmentFault
+from ..diagnostics.diagnostic import DiagnosticError, EnvironmentFault
 from . import shared
 
 if TYPE_CHECKING:
-    from ..backends.summary import Format
+    from ..backends.tables.summary import Format
     from ..graph.graph import Graph
 
 
@@ -31,7 +31,7 @@ def validate(
 
     Exit status 0: every spec is fine; 1: one is wrong; 2: one cannot be read.
     """
-    from ..language.render import as_github, as_json, as_line, as_record, printable
+    from ..diagnostics.render import as_github, as_json, as_line, as_record, printable
 
     records: list[dict[str, Any]] = []
     status = 0
@@ -66,7 +66,7 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
     Inheritance is applied and every default written out.
     """
     from ..language.interpret import to_data
-    from ..language.writer import write
+    from ..language.text.writer import write
 
     found, _ = shared.load_graph(spec, overrides)
     click.echo(write(to_data(found)), nl=False)
@@ -85,7 +85,7 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
 @shared.with_batch_size
 def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size: int | None) -> None:
     """Print the layer table, without building anything."""
-    from ..backends.summary import summary as summarise
+    from ..backends.tables.summary import summary as summarise
 
     _, graph = shared.load_graph(spec, overrides)
     click.echo(summarise(graph, format_, batch_size), nl=False)
@@ -99,12 +99,12 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
 
     Of a CODE such as RD203, say what it means.
     """
-    from ..language.manual import is_code
+    from ..diagnostics.manual import is_code
 
     if is_code(spec):
         click.echo(_section(spec.upper(), overrides), nl=False)
         return
-    from ..backends.explain import explain as explain_graph
+    from ..backends.tables.shortcuts import explain as explain_graph
 
     _, graph = shared.load_graph(spec, overrides)
     click.echo(explain_graph(graph), nl=False)
@@ -112,8 +112,8 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
 
 def _section(code: str, overrides: tuple[str, ...]) -> str:
     """What the manual says about a code."""
-    from ..language.manual import sections
-    from ..language.similar import did_you_mean
+    from ..diagnostics.manual import sections
+    from ..diagnostics.similar import did_you_mean
 
     if overrides:
         raise click.UsageError("--set changes a spec, and a code is none")
@@ -130,9 +130,9 @@ def list_(words: tuple[str, ...]) -> None:
 
     With WORDs, those whose name has every WORD in it.
     """
-    from ..graph.lower import lower
-    from ..language.bundled import FAMILIES, families
+    from ..language.document.bundled import FAMILIES, families
     from ..language.load import load
+    from ..lowering.lower import lower
 
     groups: dict[str, list[tuple[str, ...]]] = {}
     for family, names in families().items():
@@ -141,8 +141,8 @@ def list_(words: tuple[str, ...]) -> None:
                 spec = load(name)
                 groups.setdefault(FAMILIES.get(family, family), []).append(_row(lower(spec), spec.description or ""))
     if not groups:
-        from ..language.bundled import bundled_specs
-        from ..language.similar import did_you_mean
+        from ..diagnostics.similar import did_you_mean
+        from ..language.document.bundled import bundled_specs
 
         hint = "".join(f" ({line})" for line in did_you_mean(" ".join(words), bundled_specs(), "bundled spec"))
         raise click.UsageError(f"no bundled spec matches {' '.join(words)}{hint}")
@@ -173,6 +173,6 @@ def schema(of: Literal["spec", "diagnostics"]) -> None:
 
     With `diagnostics`, that of what `validate --format json` prints.
     """
-    from ..language.schema import schema_text
+    from ..language.checks.schema import schema_text
 
     click.echo(schema_text(of), nl=False)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ..language.diagnostics import EnvironmentFault, SpecError
-from ..language.render import printable
+from ..diagnostics.diagnostic import EnvironmentFault, SpecError
+from ..diagnostics.render import printable
 from . import shared
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def build(
 def infer(file: Path) -> None:
     """Print the spec of the network whose weights a file holds."""
     from ..backends.pytorch.checkpoint import read_checkpoint, shapes
-    from ..graph.transcribe import transcribe
+    from ..checkpoints.transcription import transcribe
 
     click.echo(transcribe(shapes(read_checkpoint(file)), file.name), nl=False)
 
@@ -152,7 +152,7 @@ def infer(file: Path) -> None:
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
     """Print the table of the real network, and what came of holding it against the graph."""
     from ..backends.pytorch import check
-    from ..backends.summary import summary
+    from ..backends.tables.summary import summary
     from ..graph.verify import verify
 
     parameter = next(module.parameters())
@@ -186,8 +186,8 @@ def new(name: str, parent: str) -> None:
     The JSON Schema is put beside it, for your editor.
     """
     from ..files import check_writable
+    from ..language.checks.schema import is_name, schema_text
     from ..language.load import loads
-    from ..language.schema import is_name, schema_text
     from ..language.starter import SCHEMA_FILE, starter
 
     if not is_name(name):

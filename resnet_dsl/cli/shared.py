@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from ..language.diagnostics import Diagnostic, EnvironmentFault
-from ..language.render import printable
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ..diagnostics.render import printable
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from ..language.inheritance import Document
+    from ..language.document.inheritance import Document
     from ..language.spec import Spec
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
@@ -50,8 +50,8 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
 
 def open_document(reference: str) -> "Document":
     """The document that SPEC means: a path, `-` for standard input, or the name of a bundled spec."""
-    from ..language.inheritance import open_spec, read_text
-    from ..language.reader import MAX_BYTES
+    from ..language.document.inheritance import open_spec, read_text
+    from ..language.text.reader import MAX_BYTES
 
     if reference != "-":
         return open_spec(reference)
@@ -68,7 +68,7 @@ def load_spec(reference: str, overrides: Iterable[str]) -> "Spec":
 
 def load_graph(reference: str, overrides: Iterable[str]) -> "tuple[Spec, Graph]":
     """The spec and its network; all that is wrong with either is raised at once."""
-    from ..graph.lower import compile_document
+    from ..lowering.lower import compile_document
 
     return compile_document(open_document(reference), tuple(overrides))
 
@@ -84,7 +84,7 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
     faults = tuple(faults)
     if not faults:
         return
-    from ..language.render import as_text
+    from ..diagnostics.render import as_text
 
     stream = sys.stderr if to_stderr else sys.stdout
     color = _is_terminal(stream) and not os.environ.get("NO_COLOR")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..language.diagnostics import Diagnostic
+from ..diagnostics.diagnostic import Diagnostic
 from ..language.spec import Origins
-from ..language.tree import Path
+from ..language.text.tree import Path
 from .graph import Node
 from .ops import Op
 from .shapes import Cause, ShapeError

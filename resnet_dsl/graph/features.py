@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..language.diagnostics import Diagnostic, EnvironmentFault
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from .graph import Graph
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from ..language.source import Span
+from ..diagnostics.source import Span
 from .ops import Op
 from .shapes import Shape
 

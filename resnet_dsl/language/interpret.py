@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .lineage import Lineage
-from .source import Span
+from ..diagnostics.source import Span
+from .document.lineage import Lineage
 from .spec import Attention, Block, BlockType, Expect, Head, Init, Input, Norm, Origins, Shortcut, Spec, Stage, Stem
-from .tree import Path, Plain, Table, Tree, to_plain
-from .tree import Sequence as SequenceTree
+from .text.tree import Path, Plain, Table, Tree, to_plain
+from .text.tree import Sequence as SequenceTree
 
 EXPANSIONS: Mapping[BlockType, int] = {"basic": 1, "bottleneck": 4}
 """Expansion of a block that states none."""

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
 
-from . import rules, schema
-from .diagnostics import MAX_FAULTS, Diagnostic, Label, SpecError, in_file_order
-from .inheritance import Document, chain, merged, open_spec, read_text
-from .inheritance import lineage as lineage_of
+from ..diagnostics.diagnostic import MAX_FAULTS, Diagnostic, Label, SpecError, in_file_order
+from .checks import rules, schema
+from .checks.salvage import without_faults
+from .document.inheritance import Document, chain, merged, open_spec, read_text
+from .document.inheritance import lineage as lineage_of
+from .document.lineage import Lineage
+from .document.overrides import parse_override
+from .document.python_data import plain_data
 from .interpret import make_spec
-from .lineage import Lineage
-from .overrides import parse_override
-from .partial import without_faults
-from .python_data import plain_data
 from .spec import Spec
-from .tree import Path, Scalar, Table, Tree, dotted, find_value
-from .tree import Sequence as SequenceTree
-from .writer import write
+from .text.tree import Path, Scalar, Table, Tree, dotted, find_value
+from .text.tree import Sequence as SequenceTree
+from .text.writer import write
 
 
 def load(source: str | PathLike[str] | Mapping[str, Any], *, overrides: Sequence[str] = ()) -> Spec:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from .diagnostics import Label
-from .lineage import Lineage
-from .source import Span
-from .tree import Path
+from ..diagnostics.diagnostic import Label
+from ..diagnostics.source import Span
+from .document.lineage import Lineage
+from .text.tree import Path
 
 BlockType: TypeAlias = Literal["basic", "bottleneck"]
 NormType: TypeAlias = Literal["batch", "group", "instance", "layer", "none"]

@@ -2,7 +2,7 @@
 
 from .interpret import to_data
 from .spec import Spec
-from .writer import write
+from .text.writer import write
 
 SCHEMA_FILE = "resnet-dsl.schema.json"
 """The schema's name beside a new spec, where the editor's modeline looks for it."""

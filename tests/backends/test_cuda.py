@@ -7,7 +7,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.backends.pytorch.check import differences, run_torchsummary
 from resnet_dsl.backends.pytorch.device import available_devices, resolve_device
-from resnet_dsl.backends.summary import summary
+from resnet_dsl.backends.tables.summary import summary
 from tests.cli.conftest import CommandLine, resnet_dsl_command
 
 __all__ = ["resnet_dsl_command"]

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.module import FeatureExtractor
-from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.peers import hashfill
 
 Network = dict[str, Any]

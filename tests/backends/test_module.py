@@ -12,7 +12,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.backends.pytorch.check import differences, knows_torchsummary, run_torchsummary
 from resnet_dsl.backends.pytorch.module import Container
-from resnet_dsl.backends.summary import summary
+from resnet_dsl.backends.tables.summary import summary
 
 SMALL = {
     "name": "small",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl
-from resnet_dsl.backends.explain import explain
-from resnet_dsl.backends.summary import summary
+from resnet_dsl.backends.tables.shortcuts import explain
+from resnet_dsl.backends.tables.summary import summary
 
 DATA = Path(__file__).parent.parent / "data"
 

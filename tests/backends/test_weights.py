@@ -20,8 +20,8 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch import load as loading
 from resnet_dsl.backends.pytorch.checkpoint import read_checkpoint
 from resnet_dsl.backends.pytorch.load import Loaded, load_module
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.language.diagnostics import Diagnostic, EnvironmentFault
 from resnet_dsl.language.load import load
 from tests.peers import hashfill
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 import resnet_dsl
-from resnet_dsl.backends.summary import summary
+from resnet_dsl.backends.tables.summary import summary
 
 SIZES = (100, 1_000, 10_000)
 

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import resnet_dsl
-from resnet_dsl.language.bundled import FAMILIES, families
+from resnet_dsl.language.document.bundled import FAMILIES, families
 from tests.cli.conftest import CommandLine, Result
 
 SPEC = "name: mine\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"

@@ -10,8 +10,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from resnet_dsl.language.bundled import bundled_specs
-from resnet_dsl.language.schema import schema
+from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.document.bundled import bundled_specs
 
 _NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
 _WORD = re.compile(rb"(?<![\w.-])[a-z][a-z0-9_]*(?![\w.:-])")

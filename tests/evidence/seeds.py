@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from resnet_dsl.language.bundled import bundled_specs
-from resnet_dsl.language.schema import schema
+from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.document.bundled import bundled_specs
 
 CASES = Path(__file__).parents[1] / "cases"
 

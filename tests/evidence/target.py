@@ -7,17 +7,17 @@ import json
 from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
+from resnet_dsl.diagnostics.manual import sections
+from resnet_dsl.diagnostics.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.lower import compile_document
 from resnet_dsl.graph.verify import verify
-from resnet_dsl.language.diagnostics import Diagnostic, SpecError
-from resnet_dsl.language.inheritance import read_text
+from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import examine, loads
-from resnet_dsl.language.manual import sections
-from resnet_dsl.language.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.language.spec import Spec
-from resnet_dsl.language.writer import write
+from resnet_dsl.language.text.writer import write
+from resnet_dsl.lowering.lower import compile_document
 
 Reached: TypeAlias = Literal["text", "spec", "graph"]
 """The last form that the bytes took without a fault."""

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from resnet_dsl.language.diagnostics import SpecError
-from resnet_dsl.language.reader import decode, read
-from resnet_dsl.language.schema import check, schema_text
-from resnet_dsl.language.tree import Plain, to_plain
-from resnet_dsl.language.writer import write
+from resnet_dsl.diagnostics.diagnostic import SpecError
+from resnet_dsl.language.checks.schema import check, schema_text
+from resnet_dsl.language.text.reader import decode, read
+from resnet_dsl.language.text.tree import Plain, to_plain
+from resnet_dsl.language.text.writer import write
 
 from ..strategies.from_schema import Json, perturbed
 from ..test_cases import SPECS

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.language.composer import MAX_DEPTH, MAX_DIGITS
-from resnet_dsl.language.diagnostics import SpecError
-from resnet_dsl.language.inheritance import read_text
+from resnet_dsl.diagnostics.diagnostic import SpecError
+from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.load import Reading, examine, load, loads
+from resnet_dsl.language.text.composer import MAX_DEPTH, MAX_DIGITS
 
 from ..helpers import TINY
 

@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
-from resnet_dsl.graph.lower import lower
-from resnet_dsl.graph.network import network
 from resnet_dsl.graph.ops import Add, Multiply
-from resnet_dsl.graph.outline import Figures, figures, outline
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
-from resnet_dsl.language.diagnostics import SpecError
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load
+from resnet_dsl.lowering.lower import lower
+from resnet_dsl.lowering.network import network
+from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of
 from ..strategies import Document, documents, idle_keys, small_documents, unrestricted_documents

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnet_dsl.graph.lower import compile_document, lower
-from resnet_dsl.language.diagnostics import Diagnostic, SpecError
-from resnet_dsl.language.inheritance import read_text
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
+from resnet_dsl.diagnostics.render import as_github, as_json, as_line, as_record, as_text
+from resnet_dsl.diagnostics.similar import similar
+from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.interpret import to_data
 from resnet_dsl.language.load import load, loads
-from resnet_dsl.language.render import as_github, as_json, as_line, as_record, as_text
-from resnet_dsl.language.similar import similar
-from resnet_dsl.language.writer import write
+from resnet_dsl.language.text.writer import write
+from resnet_dsl.lowering.lower import compile_document, lower
 
 from ..helpers import faults, plain
 from ..strategies import Document, documents, formatted, planted_faults, stage_count

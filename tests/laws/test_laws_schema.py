@@ -6,15 +6,15 @@ from typing import Any
 import jsonschema_rs
 from hypothesis import given, settings
 
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.diagnostics import Diagnostic, SpecError
+from resnet_dsl.language.checks.schema import check as schema_faults
+from resnet_dsl.language.checks.schema import schema
 from resnet_dsl.language.load import loads
-from resnet_dsl.language.reader import decode, read
-from resnet_dsl.language.schema import check as schema_faults
-from resnet_dsl.language.schema import schema
-from resnet_dsl.language.tree import to_plain
-from resnet_dsl.language.writer import write
+from resnet_dsl.language.text.reader import decode, read
+from resnet_dsl.language.text.tree import to_plain
+from resnet_dsl.language.text.writer import write
+from resnet_dsl.lowering.lower import lower
 
 from ..strategies.from_schema import Json, accepted, perturbed
 from ..test_cases import SPECS

@@ -7,7 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.backends.pytorch.check import differences, run_torchsummary
-from resnet_dsl.backends.summary import summary
+from resnet_dsl.backends.tables.summary import summary
 from tests.strategies import Document, documents, small_documents
 
 

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from resnet_dsl.graph.lower import lower
-from resnet_dsl.language.diagnostics import SpecError
+from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.language.load import load
+from resnet_dsl.lowering.lower import lower
 
 from .choices import OMITTED, for_bottlenecks, omitted_or, one_or_list, per_stage, stated, values, written
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from resnet_dsl.language.bundled import bundled_specs
-from resnet_dsl.language.schema import schema
+from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.document.bundled import bundled_specs
 
 Json = dict[str, Any]
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
+from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
-from ...language.diagnostics import EnvironmentFault
-from ..render import render
 from .layers import layers
 from .overview import overview
+from .rendering import render
 
 Detail: TypeAlias = Literal["stage", "block", "layer"]
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import graphviz
 
+from ...diagnostics.render import printable
 from ...graph.graph import Graph, ShortcutKind
 from ...graph.shapes import Shape
-from ...language.render import printable
-from .words import dimensions, facts
+from .labels import dimensions, facts
 
 _STAGES = (
     *("#c0aaec", "#dbf3db", "#f0a9a2", "#c0d3eb", "#f5d297", "#b49dde", "#ffeba1", "#e09297"),

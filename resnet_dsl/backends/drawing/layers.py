@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from ...analysis.repetition import Ways, ways
 from ...graph.graph import Block, Graph, Node
 from .dot import NEUTRAL, Canvas, Mark, stage_color
+from .labels import dimensions, words
 from .overview import ends
-from .runs import Ways, ways
-from .words import dimensions, words
 
 _DETAIL = "white"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from ...analysis.repetition import Run, Ways, gate, runs, ways
 from ...graph.graph import Block, Graph, Node
 from ...graph.ops import ChannelConv1d
 from .dot import NEUTRAL, Canvas, Mark, stage_color
-from .runs import Run, Ways, gate, runs, ways
-from .words import words
+from .labels import words
 
 
 def overview(graph: Graph, *, collapse: bool) -> str:

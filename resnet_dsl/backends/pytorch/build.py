@@ -9,7 +9,7 @@ from torch import nn
 
 from ...graph.graph import Graph
 from ...graph.ops import BatchNorm2d, GroupNorm, LayerNorm2d
-from .custom import BlurPool2d
+from .extra_layers import BlurPool2d
 from .module import assemble
 
 

@@ -8,9 +8,9 @@ import torch
 import torchsummary
 from torch import nn
 
+from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph, Module
-from ...language.diagnostics import Diagnostic
-from ..summary import summary
+from ..tables.summary import summary
 
 
 def measure(module: nn.Module, graph: Graph) -> list[Module]:

@@ -17,9 +17,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ...graph.matching import standard_names
+from ...checkpoints.comparison import standard_names
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
-from ...language.diagnostics import Diagnostic, EnvironmentFault
 
 _WRAPPERS = ("state_dict", "model")
 _PICKLES = (".pt", ".pth", ".bin", ".ckpt")

@@ -2,8 +2,8 @@
 
 import torch
 
-from ...language.diagnostics import Diagnostic, EnvironmentFault
-from ...language.similar import did_you_mean
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...diagnostics.similar import did_you_mean
 
 DTYPES = {
     "float32": torch.float32,

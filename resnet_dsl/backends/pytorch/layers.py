@@ -6,7 +6,7 @@ from typing import assert_never
 from torch import nn
 
 from ...graph import ops
-from . import custom
+from . import extra_layers as custom
 
 
 def layer(op: ops.Op, *, inplace: bool) -> nn.Module:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ...checkpoints.comparison import Comparison, compare
+from ...checkpoints.mismatch import explain_mismatch
+from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
-from ...graph.matching import Comparison, compare
-from ...graph.mismatch import explain_mismatch
-from ...language.diagnostics import EnvironmentFault
 from ...language.spec import Origins
 from .build import materialise, reset, seeded
 from .checkpoint import shapes

@@ -10,17 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ...graph.graph import Feature, Graph, Node
-from ...graph.ops import (
-    Add,
-    BatchNorm2d,
-    Conv2d,
-    Flatten,
-    GroupNorm,
-    Input,
-    InstanceNorm2d,
-    LayerNorm2d,
-    Multiply,
-)
+from ...graph.ops import Add, BatchNorm2d, Conv2d, Flatten, GroupNorm, Input, InstanceNorm2d, LayerNorm2d, Multiply
 from .layers import layer
 
 

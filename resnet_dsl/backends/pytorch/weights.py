@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import nn
 
-from ...language.diagnostics import Diagnostic, EnvironmentFault
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
 
 def _save_safetensors(module: nn.Module, path: Path) -> None:

@@ -1,0 +1,18 @@
+"""Graph -> for each block, which shortcut was inferred, and why."""
+
+from ...graph.graph import Block, Graph
+
+
+def explain(graph: Graph) -> str:
+    """One line a block: `layer2.0: projection 256→512 stride 2: channels and size differ`."""
+    return "".join(f"{_line(block)}\n" for block in graph.blocks)
+
+
+def _line(block: Block) -> str:
+    shortcut = block.shortcut
+    kind = "no shortcut" if shortcut.kind == "none" else shortcut.kind
+    change = ""
+    if shortcut.kind in ("projection", "padding"):
+        change = f" {block.input_shape[0]}→{block.shape[0]}"
+        change += f" stride {shortcut.stride}" if shortcut.stride != 1 else ""
+    return f"{block.name}: {kind}{change}: {shortcut.reason}"

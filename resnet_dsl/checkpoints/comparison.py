@@ -1,0 +1,52 @@
+"""Are these the weights of this network? Names and shapes held against names and shapes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..graph.shapes import Shape
+
+State = Mapping[str, Shape]
+"""Name and shape of every entry of a `state_dict`."""
+
+_COUNTER = "num_batches_tracked"
+"""Entry of batch norm that checkpoints from before PyTorch 0.4.1 lack, and nothing depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the entries of a checkpoint differ from those of a network."""
+
+    agreeing: tuple[str, ...]
+    missing: tuple[str, ...]
+    """In the network, not in the checkpoint."""
+    unexpected: tuple[str, ...]
+    """In the checkpoint, not in the network."""
+    reshaped: tuple[str, ...]
+    """In both, with different shapes."""
+
+    @property
+    def is_equal(self) -> bool:
+        return not (self.missing or self.unexpected or self.reshaped)
+
+
+def compare(network: State, checkpoint: State) -> Comparison:
+    """Every entry of either, in the order of the network and then of the checkpoint."""
+    shared = [name for name in network if name in checkpoint]
+    return Comparison(
+        agreeing=tuple(name for name in shared if network[name] == checkpoint[name]),
+        missing=tuple(name for name in network if name not in checkpoint and not name.endswith(_COUNTER)),
+        unexpected=tuple(name for name in checkpoint if name not in network),
+        reshaped=tuple(name for name in shared if network[name] != checkpoint[name]),
+    )
+
+
+def standard_names(names: Mapping[str, object]) -> dict[str, str]:
+    """The name that torchvision and timm give to what a checkpoint calls otherwise, by the checkpoint's name.
+
+    Understood are the prefixes of data-parallel and compiled networks and `shortcut` for `downsample`.
+    """
+    standard = {name: name for name in names}
+    for prefix in ("module.", "_orig_mod.", "module."):
+        if all(name.startswith(prefix) for name in standard.values()):
+            standard = {key: name.removeprefix(prefix) for key, name in standard.items()}
+    return {key: name.replace(".shortcut.", ".downsample.") for key, name in standard.items()}

@@ -1,0 +1,196 @@
+"""Diagnostics as text for people, and as lines and JSON for programs."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .diagnostic import Diagnostic, Label
+from .source import Span
+
+_TAB = "    "
+_LONGEST_LINE = 120
+_BOLD, _RED, _BLUE, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[1;34m", "\x1b[0m"
+
+
+def as_text(diagnostic: Diagnostic, *, color: bool = False) -> str:
+    """The diagnostic as rustc would show it: message, place, the line itself, notes and help."""
+    paint = _paint if color else _plain
+    head = paint(f"error[{diagnostic.code}]", _RED) + paint(f": {printable(diagnostic.message)}", _BOLD)
+    lines = [head]
+    gutter = " " * _gutter_width(diagnostic.labels)
+    remarks = [("note", text) for text in diagnostic.notes] + [("help", text) for text in diagnostic.helps]
+    if diagnostic.labels:
+        lines += _excerpts(diagnostic.labels, paint)
+        lines += [f"{gutter} {paint('|', _BLUE)}"] if remarks else []
+    for kind, text in remarks:
+        first, *rest = printable(text, keep_newlines=True).split("\n")
+        lines.append(f"{gutter} {paint('=', _BLUE)} {paint(kind, _BOLD)}: {first}")
+        lines += [f"{gutter}         {line}" for line in rest]
+    return "\n".join(lines) + "\n"
+
+
+def as_line(diagnostic: Diagnostic) -> str:
+    """`file:line:column: code message`, on one line."""
+    return f"{_where(diagnostic.span)}{diagnostic.code} {printable(diagnostic.message)}"
+
+
+def as_github(diagnostic: Diagnostic) -> str:
+    """A GitHub Actions workflow command, which becomes an annotation on the line."""
+    text = "\n".join((diagnostic.message, *diagnostic.notes, *(f"help: {help_}" for help_ in diagnostic.helps)))
+    properties = [f"title={diagnostic.code}"]
+    if (span := diagnostic.span) is not None:
+        end_line, end_column = span.source.position(max(span.start, span.end - 1))
+        place = {"file": printable(span.source.name), "line": span.line, "col": span.column}
+        place |= {"endLine": end_line, "endColumn": end_column + 1}
+        properties = [f"{key}={_github_property(str(value))}" for key, value in place.items()] + properties
+    return f"::error {','.join(properties)}::{_github_text(printable(text, keep_newlines=True))}"
+
+
+def as_json(records: Iterable[dict[str, Any]]) -> str:
+    """The `as_record` of all diagnostics as one JSON document."""
+    return json.dumps({"version": 1, "diagnostics": list(records)}, indent=2)
+
+
+def as_record(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The diagnostic as plain data; offsets and columns count characters."""
+    return {
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "labels": [_label_record(label) for label in diagnostic.labels],
+        "notes": list(diagnostic.notes),
+        "helps": list(diagnostic.helps),
+    }
+
+
+def printable(text: str, *, keep_newlines: bool = False) -> str:
+    """The text with every character that a terminal would obey, and not show, made visible."""
+    return "".join(
+        character if _is_shown(character) or (keep_newlines and character == "\n") else _escape(character)
+        for character in text
+    )
+
+
+def _is_shown(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:
+    """Every label under its line of text, the primary one first; a line is shown once for labels in a row."""
+    gutter = " " * _gutter_width(labels)
+    bar = paint("|", _BLUE)
+    lines: list[str] = []
+    previous: Span | None = None
+    for index, label in enumerate(_in_reading_order(labels)):
+        span = label.span
+        is_new = previous is None or span.source != previous.source
+        if is_new:
+            arrow = "-->" if previous is None else ":::"
+            place = f"{printable(span.source.name)}:{span.line}:{span.column}"
+            lines += [f"{gutter}{paint(arrow, _BLUE)} {place}", f"{gutter} {bar}"]
+        mark, style = ("^", _RED) if index == 0 else ("-", _BLUE)
+        shown, column, width = _visible_line(span)
+        if is_new or previous is None or span.line != previous.line or len(shown) > _LONGEST_LINE:
+            number = str(span.line).rjust(len(gutter))
+            lines.append(f"{paint(number, _BLUE)} {bar} {shown}".rstrip())
+        marks = paint(f"{mark * width} {printable(label.text)}".rstrip(), style)
+        lines.append(f"{gutter} {bar} {' ' * column}{marks}")
+        previous = span
+    return lines
+
+
+def _in_reading_order(labels: Sequence[Label]) -> list[Label]:
+    """The primary label and those on its line, then the others, source by source and down each text."""
+    first, *others = labels
+    sources = list(dict.fromkeys(label.span.source for label in labels))
+
+    def order(label: Label) -> tuple[int, bool, int]:
+        span = label.span
+        is_beside = span.source == first.span.source and span.line == first.span.line
+        return sources.index(span.source), not is_beside, span.start
+
+    return [first, *sorted(others, key=order)]
+
+
+def _visible_line(span: Span) -> tuple[str, int, int]:
+    """The span's first line as a terminal shows it, and the marks' offset and width in terminal cells."""
+    text = span.source.line_at(span.start)
+    start = min(span.column - 1, len(text))
+    end = max(start, min(len(text), start + span.end - span.start))
+    cut, ellipsis = 0, ""
+    if len(text) > _LONGEST_LINE:
+        cut = max(0, min(start - 40, len(text) - _LONGEST_LINE))
+        ellipsis = "…" if cut else ""
+        tail = "…" if cut + _LONGEST_LINE < len(text) else ""
+        text = text[cut : cut + _LONGEST_LINE]
+        end = min(end, cut + _LONGEST_LINE)
+    else:
+        tail = ""
+    before, marked = _shown(text[: start - cut]), _shown(text[start - cut : end - cut])
+    after = _shown(text[end - cut :])
+    shown = ellipsis + before + marked + after + tail
+    return shown, _cells(ellipsis + before), max(1, _cells(marked))
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+def _cells(text: str) -> int:
+    """Terminal cells that the text takes."""
+    return sum(map(_cell, text))
+
+
+def _cell(character: str) -> int:
+    """Two for wide characters, none for combining ones, among them the vowels and finals of decomposed Hangul."""
+    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _gutter_width(labels: Sequence[Label]) -> int:
+    return max((len(str(label.span.line)) for label in labels), default=1)
+
+
+def _where(span: Span | None) -> str:
+    return "" if span is None else f"{printable(span.source.name)}:{span.line}:{span.column}: "
+
+
+def _label_record(label: Label) -> dict[str, Any]:
+    span = label.span
+
+    def place(offset: int) -> dict[str, int]:
+        line, column = span.source.position(offset)
+        return {"offset": offset, "line": line, "column": column}
+
+    return {
+        "file": _encodable(span.source.name),
+        "start": place(span.start),
+        "end": place(span.end),
+        "text": label.text,
+    }
+
+
+def _encodable(name: str) -> str:
+    """The name of a file without the halves of surrogate pairs that stand for bytes which are no UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _github_text(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _github_property(text: str) -> str:
+    return _github_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _paint(text: str, style: str) -> str:
+    return f"{style}{text}{_RESET}"
+
+
+def _plain(text: str, style: str) -> str:
+    return text

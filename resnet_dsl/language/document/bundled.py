@@ -1,0 +1,58 @@
+"""The specs that come with the tool, by name."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[2]
+
+FAMILIES: Mapping[str, str] = {
+    ".": "torchvision and the papers of ResNet, ResNeXt and wide ResNet",
+    "resnet": "ResNet with other depths, stems, shortcuts and norms",
+    "resnext": "ResNeXt with other widths, stems and shortcuts",
+    "seresnet": "ResNet with squeeze and excitation",
+    "seresnext": "ResNeXt with squeeze and excitation",
+    "ecaresnet": "ResNet and ResNeXt with efficient channel attention",
+    "antialiased": "Anti-aliased ResNet and ResNeXt, with a low-pass filter wherever they downsample",
+    "resnetrs": "ResNet-RS",
+}
+"""Folder of bundled specs -> what lies in it, in the order in which they are shown."""
+
+
+@cache
+def bundled_specs() -> dict[str, Path]:
+    """The file of every bundled spec, in the order of the names, which are unique over all folders.
+
+    They lie inside the installed package, or in `specs/` beside it where the project runs from its sources.
+    """
+    paths = _directory().rglob("*.yaml")
+    return {path.stem: path for path in sorted(paths, key=lambda path: _natural(path.stem))}
+
+
+def families() -> dict[str, tuple[str, ...]]:
+    """Folder -> the names of the bundled specs that lie in it, each in their order."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(FAMILIES, ())
+    for name, path in bundled_specs().items():
+        folder = path.parent.relative_to(_directory()).as_posix()
+        found[folder] = (*found.get(folder, ()), name)
+    return found
+
+
+def _directory() -> Path:
+    installed, sources = _PACKAGE / "specs", _PACKAGE.parent / "specs"
+    return installed if installed.is_dir() else sources
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """A sort key that puts resnet18 before resnet101."""
+    parts: list[tuple[int, str]] = []
+    digits = ""
+    for character in f"{name}\0":
+        if character.isdigit():
+            digits += character
+            continue
+        if digits:
+            parts.append((int(digits), ""))
+            digits = ""
+        parts.append((-1, character))
+    return tuple(parts)

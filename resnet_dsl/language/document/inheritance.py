@@ -1,0 +1,200 @@
+"""`extends`: from a file to the chain of files that it stands on, and from the chain to one document."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from errno import ENAMETOOLONG
+from pathlib import Path
+from stat import S_ISREG
+
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecError
+from ...diagnostics.similar import did_you_mean
+from ...diagnostics.source import Source, Span
+from ..text.reader import MAX_BYTES, decode, read_on
+from ..text.tree import Entry, Scalar, Table, Tree, shortened
+from .bundled import bundled_specs
+from .lineage import Lineage
+
+MAX_LEVELS = 16
+MAX_PATH = 4096
+_NO_FILE = "it is not a regular file"
+_OWN = ("$schema", "name", "description", "reference", "extends", "expect")
+"""Keys that say something of one file, and are never inherited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as read, before its parent is known."""
+
+    tree: Table
+    directory: Path
+    identity: str
+    """The file's real path; the name of the source where there is no file."""
+    faults: tuple[Diagnostic, ...] = ()
+    """Those in spite of which it could be read."""
+
+    @property
+    def source(self) -> Source:
+        return self.tree.span.source
+
+    @property
+    def parent(self) -> Scalar | None:
+        """The value of `extends`, where it names something."""
+        entry = self.tree.entries.get("extends")
+        match entry.value if entry else None:
+            case Scalar(value=str() as name) as value if name:
+                return value
+            case _:
+                return None
+
+
+def read_text(name: str, data: bytes) -> Document:
+    """A document that is no file: standard input, or text from a program; `extends` starts here and now."""
+    tree, faults = read_on(decode(name, data))
+    return Document(tree, Path(), name, faults)
+
+
+def read_file(path: Path) -> Document:
+    """The document in a file.
+
+    Raises:
+        OSError: the file cannot be read.
+        SpecError: it holds no readable YAML.
+    """
+    if path.exists() and not path.is_file():  # to open a device can have effects of its own
+        raise OSError(_NO_FILE)
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
+            raise OSError(_NO_FILE)
+        data = file.read(MAX_BYTES + 1)
+    tree, faults = read_on(decode(str(path), data))
+    return Document(tree, path.parent, os.path.realpath(path), faults)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and do not wait for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def locate(reference: str, directory: Path) -> Path:
+    """The file that a name or a path means: a bundled spec goes by its bare name, all else is a path.
+
+    Raises:
+        OSError: the path is longer than any system takes.
+    """
+    if len(reference) > MAX_PATH:  # to resolve a path takes time that grows with the square of its length
+        raise OSError(os.strerror(ENAMETOOLONG))
+    return bundled_specs().get(reference) or directory / reference
+
+
+def open_spec(reference: str) -> Document:
+    """The document that a command line names.
+
+    Raises:
+        EnvironmentFault: there is no such spec, or it cannot be read.
+        SpecError: it holds no readable YAML.
+    """
+    try:
+        return read_file(locate(reference, Path()))
+    except (OSError, ValueError) as error:
+        raise EnvironmentFault(unreadable(reference, error)) from None
+
+
+def unreadable(reference: str, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
+    """The diagnostic for a spec that is not there, or cannot be read."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
+    helps: tuple[str, ...] = ()
+    if isinstance(error, FileNotFoundError) and os.sep not in reference:
+        helps = did_you_mean(reference, bundled_specs(), "bundled spec") or (
+            "give the path of a file, or the name of a bundled spec; `resnet-dsl list` shows them",
+        )
+    return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
+
+
+def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
+    """The document, its parent, its parent's parent, and so on to the one that extends nothing, or cannot be read.
+
+    In the second case also why: a parent is missing, unreadable or already in the chain, or there are too many.
+    """
+    documents = [document]
+    while (value := documents[-1].parent) is not None:
+        reference = str(value.value)
+        try:
+            path = locate(reference, documents[-1].directory)
+            if (broken := _broken_link(documents, path, value.span)) is not None:
+                return documents, (broken,)
+            documents.append(read_file(path))
+        except (OSError, ValueError) as error:
+            fault = unreadable(reference, error, value.span)
+            return documents, (_labelled(fault, lineage(documents).labels(value.span)),)
+        except SpecError as error:
+            here = (Label((document.parent or value).span, "inherited here"),)
+            return documents, tuple(_labelled(fault, here) for fault in error.diagnostics)
+    return documents, ()
+
+
+def _labelled(fault: Diagnostic, labels: tuple[Label, ...]) -> Diagnostic:
+    return replace(fault, labels=(*fault.labels, *labels))
+
+
+def _broken_link(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic | None:
+    """The diagnostic for a parent that is in the chain already, or that would be one too many."""
+    if os.path.realpath(path) in (each.identity for each in documents):
+        return _cycle(documents, path, span)
+    if len(documents) > MAX_LEVELS:
+        return Diagnostic(code="RD023", message=f"more than {MAX_LEVELS} levels of `extends`", labels=(Label(span),))
+    return None
+
+
+def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:
+    identities = [document.identity for document in documents]
+    start = identities.index(os.path.realpath(path))
+    names = [document.source.name for document in documents[start:]]
+    return Diagnostic(
+        code="RD022",
+        message=f"`extends` runs in a circle: {' -> '.join([*names, names[0]])}",
+        labels=(Label(span), *(Label(each.parent.span) for each in documents[start:-1] if each.parent)),
+    )
+
+
+def lineage(documents: Sequence[Document]) -> Lineage:
+    """What diagnostics need to know of the chain that starts with the first document."""
+    first, *parents = documents
+    return Lineage(first.parent.span if first.parent else None, tuple(each.source for each in parents))
+
+
+def merged(documents: Sequence[Document], patches: Iterable[Table]) -> Table:
+    """One document: the chain merged from its last parent on, then the patches, without `extends`."""
+    first, *parents = documents
+    result = Table({}, first.tree.span)
+    for parent in reversed(parents):
+        result = merge(result, _without(parent.tree, _OWN))
+    own = _without(first.tree, ("$schema", "extends"))
+    patches = tuple(patches)
+    if patches:  # what the file expects is no longer true of the changed network
+        own = _without(own, ("expect",))
+    result = merge(result, own) if parents or patches else own
+    for patch in patches:
+        result = merge(result, patch)
+    return Table(result.entries, first.tree.span)
+
+
+def merge(base: Table, patch: Table) -> Table:
+    """JSON Merge Patch (RFC 7396): mappings key by key, `null` takes away, everything else is replaced."""
+    entries = dict(base.entries)
+    for key, entry in patch.entries.items():
+        if isinstance(entry.value, Scalar) and entry.value.value is None:
+            entries.pop(key, None)
+            continue
+        value: Tree = entry.value
+        if isinstance(value, Table):
+            below = entries[key].value if key in entries else None
+            value = merge(below if isinstance(below, Table) else Table({}, value.span), value)
+        entries[key] = Entry(entry.key, value)
+    return Table(entries, patch.span)
+
+
+def _without(table: Table, keys: Sequence[str]) -> Table:
+    entries = {key: entry for key, entry in table.entries.items() if key not in keys}
+    return Table(entries, table.span)

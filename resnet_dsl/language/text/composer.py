@@ -1,0 +1,211 @@
+"""libyaml's events -> a tree of values with spans, one event at a time.
+
+PyYAML's own constructors turn `no` into false and `1:30` into 90, keep the last of two equal keys, and expand
+aliases; here every scalar is read by JSON's patterns, and all that a spec may not hold is reported.
+"""
+
+import re
+from dataclasses import dataclass, field
+from math import isinf
+
+import yaml
+
+from ...diagnostics.diagnostic import MAX_FAULTS, Diagnostic, Label
+from ...diagnostics.source import Source, Span
+from .syntax_errors import tab_indents
+from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
+
+MAX_DEPTH = 32
+MAX_VALUES = 10_000
+MAX_DIGITS = 400
+
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML calls not printable, and the byte order mark, which may stand before a document only."""
+
+_WHITE = re.compile(r"[ \t]*")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_WORDS = {"true": True, "false": False, "null": None}
+_WRITE_OUT = "write the values out, or put what is shared in a parent and use `extends`"
+
+
+def offsets(event: yaml.Event) -> tuple[int, int]:
+    """The characters from and up to which the event was read."""
+    assert event.start_mark is not None
+    assert event.end_mark is not None
+    return event.start_mark.index, event.end_mark.index
+
+
+def forbidden(character: str, span: Span) -> Diagnostic:
+    """The diagnostic for a character that no text may hold, written as itself or as an escape."""
+    message = f"the character U+{ord(character):04X} is not allowed"
+    return Diagnostic(code="RD004", message=message, labels=(Label(span),))
+
+
+@dataclass
+class _Open:
+    """A collection whose end has not been read yet."""
+
+    start: int
+    end: int
+    """That of its last value: libyaml ends a block collection where the next thing begins."""
+    items: list[Tree] = field(default_factory=list)
+    entries: dict[str, Entry] | None = None
+    key: tuple[str | None, Span] | None = None
+
+
+class Composer:
+    """Takes parser events in order; keeps an explicit stack, so depth costs no recursion."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.faults: list[Diagnostic] = []
+        self.root: Tree | None = None
+        self.is_stopped = False
+        """Nothing after the last fault can be read sensibly."""
+        self._documents = 0
+        self._values = 0
+        self._line = -1  # where the line begins on which the last event stood
+        self._stack: list[_Open] = []
+
+    def take(self, event: yaml.Event) -> None:
+        self._take(event)
+        self.is_stopped = self.is_stopped or len(self.faults) >= MAX_FAULTS
+
+    def _take(self, event: yaml.Event) -> None:
+        self._check_indent(event)
+        match event:
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    self._fault("RD007", "a second document starts here; a spec is one document", event)
+                    self.is_stopped = True
+            case yaml.AliasEvent():
+                self._fault("RD008", f"the alias `*{shortened(event.anchor or '')}` is not allowed", event, _WRITE_OUT)
+                self._place(Scalar(None, self._span(event)))
+            case yaml.ScalarEvent():
+                self._check_node(event)
+                self._place(Scalar(self._resolve(event), self._span(event)))
+            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                self._check_node(event)
+                self._open(event)
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._close(event)
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self._stack) == MAX_DEPTH:
+            self._fault("RD006", f"values are nested more than {MAX_DEPTH} levels deep", event)
+            self.is_stopped = True
+            return
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self._stack.append(_Open(*offsets(event), entries={} if is_mapping else None))
+
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        opened = self._stack.pop()
+        start, end = offsets(event)
+        is_bracket = self.source.text[start:end] in ("]", "}")
+        span = Span(self.source, opened.start, end if is_bracket else opened.end)
+        if opened.entries is None:
+            self._place(Sequence(tuple(opened.items), span))
+        else:
+            self._place(Table(opened.entries, span))
+
+    def _place(self, tree: Tree) -> None:
+        """Put a finished value where it belongs: the root, a list, a key, or the value of a key."""
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._fault_at("RD006", f"the text holds more than {MAX_VALUES:,} values", tree.span)
+            self.is_stopped = True
+            return
+        if not self._stack:
+            self.root = tree
+            return
+        parent = self._stack[-1]
+        parent.end = max(parent.end, tree.span.end)
+        if parent.entries is None:
+            parent.items.append(tree)
+        elif parent.key is None:
+            parent.key = (self._key(tree, parent.entries), tree.span)
+        else:
+            key, span = parent.key
+            parent.key = None
+            if key is not None:
+                parent.entries[key] = Entry(span, tree)
+
+    def _key(self, tree: Tree, entries: dict[str, Entry]) -> str | None:
+        """The key, or None for one that is no key and has been reported."""
+        if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
+            if not self._reported(tree.span):
+                self._fault_at("RD010", f"a key is a string, found {describe(tree)}", tree.span)
+            return None
+        if tree.value == "<<" and tree.span.text == "<<":
+            self._fault_at("RD008", "the merge key `<<` is not allowed", tree.span, _WRITE_OUT)
+            return None
+        if tree.value in entries:
+            first = entries[tree.value].key
+            labels = (Label(tree.span, "again"), Label(first, "first here"))
+            message = f"the key `{shortened(tree.value)}` stands twice"
+            self.faults.append(Diagnostic(code="RD009", message=message, labels=labels))
+            return None
+        return tree.value
+
+    def _resolve(self, event: yaml.ScalarEvent) -> bool | int | float | str | None:
+        """The value of a scalar: JSON's words and numbers where it is plain, else a string."""
+        text: str = event.value
+        if (match := FORBIDDEN.search(text)) is not None:
+            self.faults.append(forbidden(match.group(), self._span(event)))
+            return ""
+        if event.style:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if not _FLOAT.fullmatch(text):
+            return text
+        if len(text) > MAX_DIGITS:
+            self._fault("RD011", f"a number of {len(text):,} characters is out of range", event)
+            return 0
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        number = float(text)
+        if isinf(number):
+            self._fault("RD011", f"the number `{shortened(text)}` is out of range", event)
+            return 0
+        return number
+
+    def _check_indent(self, event: yaml.Event) -> None:
+        """Inside brackets libyaml lets a tab indent."""
+        assert event.start_mark is not None
+        start = event.start_mark.index
+        line = start - event.start_mark.column
+        if line == self._line:
+            return
+        self._line = line
+        white = _WHITE.match(self.source.text, line, start)
+        if white is not None and white.end() == start and "\t" in white.group():
+            tab = white.start() + white.group().index("\t")
+            self.faults.append(tab_indents(Span(self.source, tab, tab + 1)))
+
+    def _check_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        tag = event.tag
+        if event.anchor is not None:
+            self._fault("RD008", f"the anchor `&{shortened(event.anchor)}` is not allowed", event, _WRITE_OUT)
+        if tag is not None:
+            written = tag.replace("tag:yaml.org,2002:", "!!")
+            self._fault("RD008", f"the tag `{shortened(written)}` is not allowed", event, "take it out")
+
+    def _reported(self, span: Span) -> bool:
+        """Whether the last fault is about this place."""
+        return bool(self.faults) and self.faults[-1].labels[0].span.start == span.start
+
+    def _span(self, event: yaml.Event) -> Span:
+        """Without the blank lines behind a block of text, which libyaml takes in."""
+        start, end = offsets(event)
+        return Span(self.source, start, start + len(self.source.text[start:end].rstrip()))
+
+    def _fault(self, code: str, message: str, event: yaml.Event, help_: str = "") -> None:
+        start, end = offsets(event)
+        self._fault_at(code, message, Span(self.source, start, max(end, start + 1)), help_)
+
+    def _fault_at(self, code: str, message: str, span: Span, help_: str = "") -> None:
+        helps = (help_,) if help_ else ()
+        self.faults.append(Diagnostic(code=code, message=message, labels=(Label(span),), helps=helps))

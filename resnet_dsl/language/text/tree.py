@@ -1,0 +1,134 @@
+"""A document as read: plain values, each with its place in the text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ...diagnostics.source import Span
+
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+"""What JSON can say, in Python's own types."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from the root of a document to a value: keys and list indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    value: bool | int | float | str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple["Tree", ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `key: value` of a mapping; `key` is the key's place."""
+
+    key: Span
+    value: "Tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping, in the order of the text."""
+
+    entries: Mapping[str, Entry]
+    span: Span
+
+
+Tree: TypeAlias = Scalar | Sequence | Table
+
+
+def to_plain(tree: Tree) -> Plain:
+    """The values alone."""
+    match tree:
+        case Scalar():
+            return tree.value
+        case Sequence():
+            return [to_plain(item) for item in tree.items]
+        case Table():
+            return {key: to_plain(entry.value) for key, entry in tree.entries.items()}
+
+
+def find(tree: Tree, path: Path) -> Tree | None:
+    """The value at `path`, or None where the document says nothing there."""
+    for step in path:
+        match tree, step:
+            case Table(), str() if step in tree.entries:
+                tree = tree.entries[step].value
+            case Sequence(), int() if step < len(tree.items):
+                tree = tree.items[step]
+            case _:
+                return None
+    return tree
+
+
+def find_value(tree: Tree, path: Path) -> Any:
+    """The plain value at `path`, or None."""
+    found = find(tree, path)
+    return None if found is None else to_plain(found)
+
+
+def key_span(tree: Tree, path: Path) -> Span | None:
+    """The place of the key that `path` ends with, or None for a list item, the root, or nothing."""
+    if not path or not isinstance(path[-1], str):
+        return None
+    parent = find(tree, path[:-1])
+    if not isinstance(parent, Table) or path[-1] not in parent.entries:
+        return None
+    return parent.entries[path[-1]].key
+
+
+def value_span(tree: Tree, path: Path) -> Span:
+    """Where the value stands; its key, where nothing or a whole collection is written behind it."""
+    found = find(tree, path)
+    assert found is not None, path
+    if isinstance(found, Table) or found.span.start == found.span.end:
+        return key_span(tree, path) or found.span
+    return found.span
+
+
+OPTION = "--set"
+"""What diagnostics call the text of an option."""
+
+
+def is_inherited(span: Span, document: Table) -> bool:
+    """Whether a place of the merged document stands in a parent of the file, and neither in it nor in an option."""
+    return span.source != document.span.source and span.source.name != OPTION
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: `stages.widths[2]`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def describe(tree: Tree) -> str:
+    """A value in a sentence: `` the string `abc` ``, `a list`."""
+    match tree:
+        case Sequence():
+            return "a list"
+        case Table():
+            return "a mapping"
+        case Scalar(value=None):
+            return "`null`"
+        case Scalar(value=bool() as value):
+            return f"`{str(value).lower()}`"
+        case Scalar(value=int() | float()):
+            return f"the number `{tree.span.text}`"
+        case Scalar(value=str() as value):
+            return f"the string `{shortened(value)}`" if value else "nothing"
+        case _:
+            raise AssertionError(tree)
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, for a message."""
+    return text if len(text) <= 40 else f"{text[:39]}…"

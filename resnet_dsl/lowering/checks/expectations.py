@@ -1,0 +1,50 @@
+"""`expect`: what the spec says of its network, held against the network."""
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from ...diagnostics.diagnostic import Diagnostic
+from ...language.document.bundled import bundled_specs
+from ...language.document.inheritance import read_file
+from ...language.spec import Spec
+from ...language.text.tree import find_value
+from ..outline import Figures
+
+Fact: TypeAlias = int | tuple[int, ...]
+
+
+def unmet(spec: Spec, network: Figures) -> list[Diagnostic]:
+    """Every expectation that is false; the first one names the bundled networks that have these parameters."""
+    facts: dict[str, tuple[str, Fact | None, Fact]] = {
+        "params": ("the network has {} parameters", spec.expect.params, network.parameters),
+        "macs": ("the network has {} multiply-accumulates", spec.expect.macs, network.macs),
+        "depth": ("the network's depth is {}", spec.expect.depth, network.depth),
+        "output": ("the network's output shape is {}", spec.expect.output, network.output_shape),
+    }
+    faults = [
+        Diagnostic(
+            code="RD303",
+            message=f"`expect.{key}` is {_shown(wanted)}, but {fact.format(_shown(actual))}",
+            labels=spec.origins.labels("expect", key),
+        )
+        for key, (fact, wanted, actual) in facts.items()
+        if wanted is not None and wanted != actual
+    ]
+    return [replace(faults[0], helps=_look_alikes(spec, network)), *faults[1:]] if faults else []
+
+
+def _look_alikes(spec: Spec, network: Figures) -> tuple[str, ...]:
+    """Which bundled network has as many parameters as are expected, and which as many as there are."""
+    costs = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
+    published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
+    helps = []
+    for parameters, macs in costs.items():
+        alike = [name for name, facts in published.items() if facts["params"] == parameters]
+        if alike:
+            _, _, nearest = min((abs(published[name]["macs"] - macs) if macs else 0, len(name), name) for name in alike)
+            helps.append(f"the bundled `{nearest}` has {parameters:,} parameters")
+    return tuple(helps)
+
+
+def _shown(value: Fact) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(list(value))

@@ -1,0 +1,52 @@
+"""A network in few blocks: what can be wrong with it is wrong in these, and its figures follow from theirs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..graph.graph import Block, Graph
+from ..graph.shapes import Shape
+from ..language.spec import Spec
+
+_BLOCKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a network is known by."""
+
+    parameters: int
+    macs: int
+    depth: int
+    output_shape: Shape
+
+
+def outline(spec: Spec) -> Spec:
+    """The network with at most two blocks a stage: the third would be like the second."""
+    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, _BLOCKS)) for stage in spec.stages))
+
+
+def occurrences(spec: Spec, graph: Graph) -> Mapping[str, int]:
+    """For each node of the outline's graph, the number of its kind in the network of `spec`."""
+    counts = dict.fromkeys((node.name for node in graph.nodes), 1)
+    for block in graph.blocks:
+        counts |= dict.fromkeys((node.name for node in block.nodes), _repeated(spec, block))
+    return counts
+
+
+def figures(spec: Spec, graph: Graph) -> Figures:
+    """Those of the network of `spec`, from the graph of its outline."""
+    counts = occurrences(spec, graph)
+    more = sum((_repeated(spec, block) - 1) * block.convolutions for block in graph.blocks)
+    return Figures(
+        parameters=sum(counts[node.name] * node.parameters for node in graph.nodes),
+        macs=sum(counts[node.name] * node.macs for node in graph.nodes),
+        depth=graph.depth + more,
+        output_shape=graph.output_shape,
+    )
+
+
+def _repeated(spec: Spec, block: Block) -> int:
+    """How often the network has the block; the last of an outline's stage stands for the rest of them."""
+    stage = spec.stages[block.stage - 1]
+    is_second = block.name == f"layer{block.stage}.{_BLOCKS - 1}"
+    return stage.depth - _BLOCKS + 1 if is_second else 1

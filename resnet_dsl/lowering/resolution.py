@@ -1,0 +1,67 @@
+"""How each stage treats resolution: stride, dilation, and the dilation of the stage before."""
+
+from dataclasses import dataclass
+
+from ..diagnostics.diagnostic import Diagnostic
+from ..graph.builder import Builder
+from ..language.spec import Spec
+
+MAX_DILATION = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Of one stage, once `output_stride` has turned strides into dilations."""
+
+    stride: int
+    dilation: int
+    previous_dilation: int
+    reduction: int
+    """Stride of the network up to the stage's end."""
+
+
+def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
+    """Stride and dilation of every stage.
+
+    Once the network's stride has reached `output_stride`, stages dilate by what they would have strided, so
+    that their convolutions see as far as before.
+    """
+    limit = spec.output_stride
+    total = start = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
+    extra, previous = 1, 1
+    result: list[Resolution] = []
+    for index, stage in enumerate(spec.stages):
+        stride = stage.stride
+        if limit is not None and total >= limit:
+            extra, stride = extra * stride, 1
+        total *= stride
+        dilation = stage.dilation * extra
+        if dilation > MAX_DILATION:
+            _too_dilated(builder, spec, index, dilation)
+            dilation = MAX_DILATION
+        result.append(Resolution(stride, dilation, previous, total))
+        previous = dilation
+    if limit is not None and total != limit:
+        builder.faults.append(_unreachable(spec, start))
+    return tuple(result)
+
+
+def _too_dilated(builder: Builder, spec: Spec, index: int, dilation: int) -> None:
+    labels = spec.origins.labels("stages", "output_stride")
+    if not any(fault.code == "RD406" for fault in builder.faults):
+        message = f"stage {index + 1} would have dilation {dilation:,}, more than {MAX_DILATION}"
+        builder.faults.append(Diagnostic(code="RD406", message=message, labels=labels))
+
+
+def _unreachable(spec: Spec, start: int) -> Diagnostic:
+    """`output_stride` is more than the network has, or less than its first layers take, or jumped over."""
+    strides = [start]
+    for stage in spec.stages:
+        strides.append(strides[-1] * stage.stride)
+    reached = ", ".join(f"{stride:,}" for stride in dict.fromkeys(strides))
+    return Diagnostic(
+        code="RD405",
+        message=f"`stages.output_stride` is {spec.output_stride}, but the network can only stop at {reached}",
+        labels=spec.origins.labels("stages", "output_stride"),
+        notes=(f"the stem's stride and pooling give {start}, and each stage multiplies by its own stride",),
+    )

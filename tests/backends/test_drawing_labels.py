@@ -1,0 +1,85 @@
+"""The words and colours of drawings."""
+
+from typing import get_args
+
+import pytest
+
+from resnet_dsl.backends.drawing.dot import stage_color
+from resnet_dsl.backends.drawing.labels import quantity, words
+from resnet_dsl.graph import ops
+
+WORDS: list[tuple[ops.Op, str]] = [
+    (ops.Input((3, 224, 224)), "input"),
+    (ops.Conv2d(8, 16, 1), "1×1 conv, 16"),
+    (ops.Conv2d(8, 16, 3, 2, padding=2, dilation=2, groups=4), "3×3 conv, 16, 4 groups, dilation 2, /2"),
+    (ops.ChannelConv1d(3), "conv across 3 channels"),
+    (ops.BatchNorm2d(8), "batch norm"),
+    (ops.GroupNorm(4, 8), "group norm, 4 groups"),
+    (ops.InstanceNorm2d(8), "instance norm"),
+    (ops.LayerNorm2d(8), "layer norm"),
+    (ops.Activation("silu"), "SiLU"),
+    (ops.MaxPool2d(3, 2, 1), "3×3 max pool, /2"),
+    (ops.MaxPool2d(3, 1, 1), "3×3 max pool"),
+    (ops.AvgPool2d(2, 2), "2×2 average pool, /2"),
+    (ops.AvgPool2dSame(), "2×2 average pool"),
+    (ops.BlurPool2d(8, 2), "3×3 blur, /2"),
+    (ops.PaddingShortcut(16, 2), "pad to 16 channels, /2"),
+    (ops.Add(), "+"),
+    (ops.Multiply(), "×"),
+    (ops.GlobalPool2d("avg"), "global average pool"),
+    (ops.GlobalPool2d("max"), "global max pool"),
+    (ops.GlobalPool2d("avgmax"), "mean of global average and max pool"),
+    (ops.GlobalPool2d("catavgmax"), "global average and max pool"),
+    (ops.Flatten(), "flatten"),
+    (ops.Dropout(0.2), "dropout, 0.2"),
+    (ops.DropPath(0.1 / 3), "drop path, 0.033"),
+    (ops.Linear(512, 1000), "fc 1000"),
+]
+
+
+@pytest.mark.parametrize(("op", "expected"), WORDS)
+def test_operations_are_told_in_the_words_of_the_papers(op: ops.Op, expected: str) -> None:
+    """Kernel, kind, channels, what is special, stride."""
+    assert words(op).text == expected
+
+
+def test_every_operation_is_tested_here() -> None:
+    """None may be missing from the list above."""
+    assert {type(op) for op, _ in WORDS} == set(get_args(ops.Op))
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00 k"),
+        (25_557_032, "25.6 M"),
+        (4_089_184_256, "4.09 G"),
+        (999_499, "999 k"),
+        (999_999, "1.00 M"),
+        (2**40, "1.10 T"),
+        (10**30, "1.00e30"),
+    ],
+)
+def test_quantities_have_three_digits(number: int, expected: str) -> None:
+    """With the prefixes of the SI."""
+    assert expected == quantity(number)
+
+
+def test_stages_look_different() -> None:
+    """Sixteen colours, all bright enough for black text."""
+    colors = [stage_color(stage) for stage in range(1, 17)]
+    assert len(set(colors)) == 16
+    assert all(_contrast(color) > 7 for color in colors)
+
+
+def _contrast(color: str) -> float:
+    """With the text's #1a1a1a, as WCAG counts it."""
+    return (_luminance(color) + 0.05) / (_luminance("#1a1a1a") + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

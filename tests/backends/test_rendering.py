@@ -1,0 +1,135 @@
+"""Pictures by a program: which one, in which format, and what is said when there is none."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resnet_dsl.backends.drawing import draw
+from resnet_dsl.backends.drawing import rendering as module
+from resnet_dsl.backends.drawing.rendering import find_program, render
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from tests.helpers import TINY, graph_of
+
+DRAWING = draw(graph_of(TINY))
+
+
+@pytest.fixture
+def no_dot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No `dot` on the path, whatever is installed here."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def nothing(no_dot: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No `graphviz-pure` either."""
+    monkeypatch.setattr(module, "_folders", list)
+
+
+def program(folder: Path, name: str, code: str) -> Path:
+    """A program of that name, in Python."""
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\n{code}\n")
+    path.chmod(0o755)
+    return path
+
+
+def fault(dot: str, format: Any) -> Diagnostic:  # noqa: A002
+    with pytest.raises(EnvironmentFault) as caught:
+        render(dot, format)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "RD506"
+    return diagnostic
+
+
+def test_pictures_are_of_their_format(no_dot: None) -> None:
+    """Without Graphviz: SVG as text, PNG as bytes, DOT as it is."""
+    assert DRAWING.svg().startswith("<?xml")
+    assert DRAWING.png().startswith(b"\x89PNG\r\n\x1a\n")
+    assert DRAWING.render("svg") == DRAWING.svg().encode()
+    assert DRAWING.render("png") == DRAWING.png()
+    assert DRAWING.render("dot") == DRAWING.dot.encode()
+
+
+def test_pdf_without_graphviz_says_what_to_install(no_dot: None) -> None:
+    """`graphviz-pure` has no PDF."""
+    with pytest.raises(EnvironmentFault) as caught:
+        DRAWING.pdf()
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == ("RD506", "`graphviz-pure` cannot write PDF")
+    assert diagnostic.helps == ("install Graphviz, for instance by `apt install graphviz` or `brew install graphviz`",)
+
+
+def test_without_any_program_a_fault_says_what_to_install(nothing: None) -> None:
+    """In every format."""
+    for format_ in ("svg", "png", "pdf"):
+        diagnostic = fault("digraph {}", format_)
+        assert diagnostic.message == "nothing to draw with was found"
+        assert diagnostic.helps == ("run `pip install graphviz-pure`",)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the programs here are scripts with a #! line")
+class TestPrograms:
+    """Programs that stand in for `dot`."""
+
+    def test_dot_goes_before_graphviz_pure(self, no_dot: None, tmp_path: Path) -> None:
+        """Where there is a `dot` on the path."""
+        assert Path(find_program()).stem == "graphviz-pure"
+        path = program(tmp_path, "dot", "")
+        assert str(path) == find_program()
+
+    def test_graphviz_pure_may_be_on_the_path_only(self, nothing: None, tmp_path: Path) -> None:
+        """As `uv tool install` puts it."""
+        path = program(tmp_path, "graphviz-pure", "")
+        assert str(path) == find_program()
+
+    def test_dot_is_given_the_text_and_the_format(self, no_dot: None, tmp_path: Path) -> None:
+        """On standard input, and as an option."""
+        program(tmp_path, "dot", "import sys; print(sys.argv[1:], sys.stdin.read())")
+        assert render("digraph {}", "pdf") == b"['-Tpdf'] digraph {}\n"
+
+    def test_a_program_that_fails_is_quoted(self, no_dot: None, tmp_path: Path) -> None:
+        """The first line that is no warning."""
+        text = "Warning: fonts\\n\\nError: syntax error in line 1\\nmore\\n"
+        path = program(tmp_path, "dot", f"import sys; sys.stderr.write('{text}'); sys.exit(1)")
+        diagnostic = fault("digraph {", "svg")
+        assert (f"`{path}` failed to draw", ("Error: syntax error in line 1",)) == (
+            diagnostic.message,
+            diagnostic.notes,
+        )
+
+    def test_a_program_that_writes_nothing_has_failed(self, no_dot: None, tmp_path: Path) -> None:
+        """Whatever its exit status."""
+        program(tmp_path, "dot", "")
+        assert fault("digraph {}", "svg").notes == ("exit status 0",)
+
+    def test_a_program_that_cannot_run_is_named(self, no_dot: None, tmp_path: Path) -> None:
+        """Its interpreter is missing."""
+        path = tmp_path / "dot"
+        path.write_text("#!/nonexistent/interpreter\n")
+        path.chmod(0o755)
+        assert f"`{path}` cannot be run" == fault("digraph {}", "svg").message
+
+    def test_a_program_that_does_not_end_is_stopped(
+        self, no_dot: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After a time."""
+        monkeypatch.setattr(module, "_TIMEOUT", 0.2)
+        program(tmp_path, "dot", "import time; time.sleep(60)")
+        assert fault("digraph {}", "svg").helps == ("ask for less detail",)
+
+
+def test_a_notebook_shows_the_svg(no_dot: None) -> None:
+    """And only what it asks for."""
+    assert {"text/plain": DRAWING.dot, "image/svg+xml": DRAWING.svg()} == DRAWING._repr_mimebundle_()
+    assert [*DRAWING._repr_mimebundle_(include={"image/svg+xml"})] == ["image/svg+xml"]
+    assert [*DRAWING._repr_mimebundle_(exclude={"image/svg+xml"})] == ["text/plain"]
+
+
+def test_a_notebook_says_what_to_install(nothing: None) -> None:
+    """Where nothing can draw, the reason takes the picture's place."""
+    bundle = DRAWING._repr_mimebundle_()
+    assert [*bundle] == ["text/plain"]
+    assert "pip install graphviz-pure" in bundle["text/plain"]

@@ -1,0 +1,88 @@
+"""Names and shapes against names and shapes, and the names that checkpoints give to the same entries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.checkpoints.comparison import Comparison, State, compare, standard_names
+
+NETWORK: State = {
+    "conv1.weight": (8, 3, 7, 7),
+    "bn1.weight": (8,),
+    "bn1.num_batches_tracked": (),
+    "layer1.0.downsample.0.weight": (8, 8, 1, 1),
+    "fc.weight": (5, 8),
+}
+
+STATES = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "bn1.weight", "bn1.num_batches_tracked", "fc.weight"]),
+    st.lists(st.integers(0, 3), max_size=2).map(tuple),
+)
+
+
+def test_every_entry_is_of_one_kind() -> None:
+    """In the order of the network, then of the checkpoint."""
+    checkpoint: State = {
+        "extra": (1,),
+        "fc.weight": (10, 8),
+        "bn1.num_batches_tracked": (),
+        "conv1.weight": (8, 3, 7, 7),
+        "layer1.0.bias": (8,),
+    }
+    assert compare(NETWORK, checkpoint) == Comparison(
+        agreeing=("conv1.weight", "bn1.num_batches_tracked"),
+        missing=("bn1.weight", "layer1.0.downsample.0.weight"),
+        unexpected=("extra", "layer1.0.bias"),
+        reshaped=("fc.weight",),
+    )
+
+
+def test_only_the_counter_of_batches_may_be_missing() -> None:
+    """Checkpoints from before PyTorch 0.4.1 have none; a counter that the network has not is one too many."""
+    without = {name: shape for name, shape in NETWORK.items() if name != "bn1.num_batches_tracked"}
+    assert compare(NETWORK, without).is_equal
+    assert compare(without, NETWORK).unexpected == ("bn1.num_batches_tracked",)
+    for name in without:
+        assert compare(NETWORK, {key: shape for key, shape in NETWORK.items() if key != name}).missing == (name,)
+
+
+@given(STATES, STATES)
+def test_no_entry_is_counted_twice_or_forgotten(network: State, checkpoint: State) -> None:
+    """All but missing counters are in exactly one of the four lists."""
+    found = compare(network, checkpoint)
+    listed = [*found.agreeing, *found.missing, *found.unexpected, *found.reshaped]
+    forgiven = {"bn1.num_batches_tracked"} & set(network) - set(checkpoint)
+    assert sorted(listed) == sorted({*network, *checkpoint} - forgiven)
+    assert found.is_equal == ({**network} == {**checkpoint, **{name: network[name] for name in forgiven}})
+
+
+@given(STATES)
+def test_a_state_is_equal_to_itself(state: State) -> None:
+    """In any order."""
+    assert compare(state, dict(reversed([*state.items()]))).is_equal
+
+
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
+@pytest.mark.parametrize("shortcut", ["downsample", "shortcut"])
+def test_the_styles_of_names_have_one_standard(prefix: str, shortcut: str) -> None:
+    """Data-parallel and compiled networks, one around the other, and the article's word for `downsample`."""
+    theirs = {f"{prefix}{name.replace('downsample', shortcut)}": name for name in NETWORK}
+    assert standard_names(theirs) == theirs
+
+
+def test_a_prefix_that_some_names_lack_is_part_of_the_others() -> None:
+    """Who knows what it means there."""
+    names = {"module.conv1.weight": 0, "fc.weight": 0}
+    assert standard_names(names) == {name: name for name in names}
+
+
+def test_only_a_whole_step_of_a_path_is_a_shortcut() -> None:
+    """`.shortcut.` between two others."""
+    names = {"layer1.0.my_shortcut.0.weight": 0, "shortcut.weight": 0, "layer1.0.shortcuts.weight": 0}
+    assert standard_names(names) == {name: name for name in names}
+
+
+@given(st.dictionaries(st.text(max_size=20), st.none()))
+def test_any_text_is_a_name(names: dict[str, None]) -> None:
+    """Each has one standard, whatever it is."""
+    assert list(standard_names(names)) == list(names)

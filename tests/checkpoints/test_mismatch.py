@@ -1,0 +1,92 @@
+"""What is said of a checkpoint that is another network's."""
+
+import pytest
+
+from resnet_dsl.checkpoints.comparison import State, compare
+from resnet_dsl.checkpoints.mismatch import explain_mismatch
+from resnet_dsl.diagnostics.diagnostic import Diagnostic
+from resnet_dsl.language.load import loads
+from resnet_dsl.lowering.lower import lower
+
+SPEC = """\
+name: ours
+input: {size: 32}
+stem: {channels: 8}
+block: {type: basic}
+stages: {depths: [1, 1], widths: [8, 16]}
+head: {classes: 10}
+"""
+
+
+def explained(theirs: str | State) -> Diagnostic:
+    """What is said of a checkpoint of another spec's network, or with these entries, to whoever wrote `SPEC`."""
+    spec = loads(SPEC)
+    graph = lower(spec)
+    state = lower(loads(theirs)).state if isinstance(theirs, str) else theirs
+    return explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked", "note", "helps"),
+    [
+        (
+            "[1, 1]",
+            "[1, 2]",
+            "[1, 1]",
+            "the checkpoint has basic blocks with depths 1, 2 and 10 classes; "
+            "this spec has basic blocks with depths 1, 1 and 10 classes",
+            ["change `stages.depths` to `[1, 2]`"],
+        ),
+        (
+            "basic",
+            "[basic, bottleneck]",
+            "basic",
+            "the checkpoint has basic blocks and bottlenecks with depths 1, 1 and 10 classes; "
+            "this spec has basic blocks with depths 1, 1 and 10 classes",
+            ["change `block.type` to `[basic, bottleneck]`"],
+        ),
+        (
+            "basic",
+            "basic, preactivation: true",
+            "block",
+            "the checkpoint has `block.preactivation: true`; this spec has `block.preactivation: false`",
+            ["change `block.preactivation` to `true`"],
+        ),
+        (
+            "classes: 10",
+            "classes: 0",
+            "10",
+            "the checkpoint has basic blocks with depths 1, 1 and no classifier; "
+            "this spec has basic blocks with depths 1, 1 and 10 classes",
+            ["change `head.classes` to `0`"],
+        ),
+    ],
+)
+def test_what_to_change_is_said_at_the_first_key(old: str, new: str, marked: str, note: str, helps: list[str]) -> None:
+    """With both networks in words, or the key's values where the words are the same."""
+    fault = explained(SPEC.replace(old, new))
+    assert fault.code == "RD505"
+    assert fault.notes[0] == note
+    assert list(fault.helps) == helps
+    assert fault.span is not None
+    assert fault.span.text == marked
+
+
+def test_a_setting_of_several_values_is_shown_on_one_line() -> None:
+    """As a spec writes it."""
+    fault = explained(SPEC.replace("[8, 16]", "[64, 128]") + "attention: {type: se, ratio: 0.5}\n")
+    assert fault.helps == (
+        "change `stages.widths` to `[64, 128]`",
+        "change `attention` to `{type: se, ratio: 0.5}`",
+    )
+
+
+def test_entries_that_are_no_network_are_counted() -> None:
+    """The fault stands at the name of the spec."""
+    fault = explained({"a": (1, 2)})
+    total = len(lower(loads(SPEC)).state) + 1 - sum("num_batches" in name for name in lower(loads(SPEC)).state)
+    assert fault.message == f"`theirs.pt` holds the weights of another network: 0 of {total} entries agree"
+    assert fault.notes[0].startswith("the checkpoint is not of a network that a spec can describe: ")
+    assert fault.notes[-1] == "one entry is in the file only: `a` [1, 2]"
+    assert fault.span is not None
+    assert fault.span.text == "ours"

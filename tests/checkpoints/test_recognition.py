@@ -1,0 +1,352 @@
+"""The spec that names and shapes tell of: what they say, what they leave open, and what is no network."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.checkpoints.comparison import State
+from resnet_dsl.checkpoints.observed_stages import Unrecognised
+from resnet_dsl.checkpoints.recognition import Recognised, recognise
+from resnet_dsl.language.document.bundled import bundled_specs
+from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.load import load
+from resnet_dsl.lowering.lower import lower
+from tests.strategies import Document, documents, small_documents
+
+CONVENTIONS = {
+    "input.size": "a checkpoint fits every size",
+    "stem.stride": "no shape tells a stride",
+    "stem.pool": "a pooling has no weights",
+    "block.stride_in": "no shape tells which convolution strides",
+    "activation": "an activation has no weights",
+    "antialias": "a filter has no weights",
+    "stages.strides": "no shape tells a stride, or a dilation instead",
+    "head.pool": "a pooling has no weights",
+}
+"""What is open in a network of bottlenecks with projections and batch norm."""
+
+
+def state(document: Document) -> State:
+    return lower(load({"name": "any"} | document)).state
+
+
+def network(depths: list[int], *, block: Any = "basic", stages: Any = None, **keys: Any) -> Document:
+    """A small document; `block` is its type, or all of its keys."""
+    return {
+        "input": {"size": 64},
+        "stem": {"channels": 8},
+        "block": {"type": block} if isinstance(block, str) else block,
+        "stages": {"depths": depths, "widths": [8 << index for index in range(len(depths))]} | (stages or {}),
+        "head": {"classes": 5},
+    } | keys
+
+
+def recognised(document: Document) -> Recognised:
+    """What is recognised, after the law has been checked: it has the same names and shapes."""
+    found = recognise(state(document))
+    assert state(found.document) == state(document)
+    return found
+
+
+def value(found: Recognised, key: str) -> Any:
+    result: Any = found.document
+    for step in key.split("."):
+        result = result.get(step)
+    return result
+
+
+def flat(document: Document, prefix: str = "") -> dict[str, Any]:
+    """The values by dotted key; norm and attention by their short words where these say it all."""
+    found: dict[str, Any] = {}
+    for key, item in document.items():
+        match item:
+            case {"type": "se", "ratio": 0.0625}:
+                found[key] = "se"
+            case {"type": str(word)} if key == "norm":
+                found[key] = word
+            case dict() if key != "attention":
+                found |= flat(item, f"{prefix}{key}.")
+            case _:
+                found[f"{prefix}{key}"] = item
+    return found
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_of_a_bundled_network_all_but_conventions_is_as_its_spec_says(name: str) -> None:
+    """Block type, depths, widths, expansion, groups, stem, shortcut, norm, attention, classes."""
+    spec = flat(to_data(load(name)))
+    found = recognised(to_data(load(name)) | {"expect": {}})
+    told = {key: item for key, item in flat(found.document).items() if key not in found.conventions}
+    assert told == {key: spec[key] for key in told}
+    assert {"block.type", "stages.depths", "stages.widths", "head.classes", "attention", "stem.channels"} <= set(told)
+
+
+@given(documents() | small_documents())
+def test_every_network_of_the_language_is_recognised(document: Document) -> None:
+    """The recognised spec has the very names and shapes; whatever it does not know has a reason."""
+    found = recognised(document)
+    assert set(found.conventions) <= set(flat(found.document))
+
+
+@given(documents() | small_documents())
+def test_counters_of_batches_need_not_be_there(document: Document) -> None:
+    """Old checkpoints are recognised as the others."""
+    whole = state(document)
+    old = {name: shape for name, shape in whole.items() if not name.endswith("num_batches_tracked")}
+    assert recognise(old) == recognise(whole)
+
+
+@given(small_documents(), st.randoms(use_true_random=False))
+def test_the_order_of_entries_says_nothing(document: Document, random: Any) -> None:
+    """Files may sort them."""
+    entries = list(state(document).items())
+    shuffled = random.sample(entries, len(entries))
+    assert recognise(dict(shuffled)) == recognise(dict(entries))
+
+
+def test_what_is_open_has_a_reason_each() -> None:
+    """Strides, sizes, poolings, activation, filter, and which convolution strides; nothing else."""
+    assert recognised(network([1, 1], block="bottleneck")).conventions == CONVENTIONS
+    basic = {key: reason for key, reason in CONVENTIONS.items() if key != "block.stride_in"}
+    assert recognised(network([1, 1])).conventions == basic
+
+
+@pytest.mark.parametrize("first", ["basic", "bottleneck"])
+@pytest.mark.parametrize("norm", ["batch", "group", "layer"])
+@pytest.mark.parametrize("pool", ["max", "conv", "none"])
+@pytest.mark.parametrize("preactivation", [True, False])
+def test_a_norm_with_weights_tells_pre_activation(first: str, norm: str, pool: str, preactivation: bool) -> None:
+    """Also where the stem ends with a norm all the same, because a convolution pools."""
+    norms: Any = {"type": "group", "groups": 4} if norm == "group" else norm
+    block = {"type": [first, "basic"], "preactivation": preactivation}
+    document = network([1, 2], block=block, norm=norms, stem={"channels": [4, 8], "pool": pool})
+    found = recognised(document)
+    assert value(found, "block.preactivation") is preactivation
+    assert "block.preactivation" not in found.conventions
+
+
+@pytest.mark.parametrize("norm", ["none", "instance"])
+def test_other_norms_are_told_and_pre_activation_is_not(norm: str) -> None:
+    """Convolutions have a bias where there is no norm at all; neither has weights that stand somewhere."""
+    for preactivation in (True, False):
+        found = recognised(network([1, 1], norm=norm, block={"type": "basic", "preactivation": preactivation}))
+        assert found.document["norm"] == norm
+        assert value(found, "block.preactivation") is False
+        assert found.conventions["block.preactivation"] == "only a norm with weights tells where it stands"
+
+
+@pytest.mark.parametrize(("width", "expected"), [(32, "group"), (8, "layer")])
+def test_group_norm_is_supposed_where_its_32_groups_divide_the_channels(width: int, expected: str) -> None:
+    """Its weights are those of layer norm, which fits all channels."""
+    document = network([1], norm="layer", stem={"channels": width}, stages={"widths": width})
+    found = recognised(document)
+    assert found.document["norm"] == expected
+    assert found.conventions["norm"] == "group and layer norm have the same weights"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (network([1, 1]), {"type": "projection", "kernel": 1}),
+        (network([1, 2], shortcut={"when": "always"}), {"type": "projection", "when": "always", "kernel": 1}),
+        (network([1, 1], shortcut={"pool": "avg"}), {"type": "projection", "pool": "avg"}),
+        (network([2, 1], shortcut={"kernel": 3}), {"type": "projection", "kernel": 3}),
+        (network([1, 1], shortcut={"type": "padding"}), {"type": "padding"}),
+        (network([2, 2], shortcut={"type": "none"}), {"type": "padding"}),
+        (network([2, 2], shortcut={"type": "none"}, stages={"widths": [16, 8]}), {"type": "none"}),
+        (network([3]), {"type": "projection"}),
+        (network([2, 1], shortcut={"type": "none"}, stages={"widths": 8}), {"type": "padding"}),
+    ],
+)
+def test_the_kind_of_shortcut(document: Document, expected: Document) -> None:
+    """Projections are there to be seen; without any, padding is supposed wherever it is possible."""
+    assert recognised(document).document["shortcut"] == expected
+
+
+def test_padding_is_a_convention_and_losing_channels_is_none() -> None:
+    """A plain network has no weights in its shortcuts, like one that pads; but padding can only add channels."""
+    padded = recognised(network([1, 1], shortcut={"type": "padding"}))
+    plain = recognised(network([1, 1], shortcut={"type": "none"}, stages={"widths": [16, 8]}))
+    assert padded.conventions["shortcut.type"] == "padding and no shortcut at all have no weights"
+    assert "shortcut.type" not in plain.conventions
+
+
+def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_strides() -> None:
+    """Where every block has one, and some without need, all are supposed to have."""
+    found = recognised(network([1, 1], stages={"widths": 8, "strides": [2, 2]}))
+    assert found.document["shortcut"] == {"type": "projection", "when": "always", "kernel": 1}
+    assert found.conventions["shortcut.when"] == "a projection may also stand where a stage strides"
+
+
+@pytest.mark.parametrize(
+    ("stages", "shortcut", "expected"),
+    [
+        ({"widths": 8, "strides": [1, 2]}, {}, {"strides": [1, 2]}),
+        ({"widths": 8, "strides": [3, 1]}, {}, {"strides": [2, 1]}),
+        ({"widths": 8, "strides": [1, 1]}, {}, {"strides": [1, 2]}),
+        ({"strides": [1, 1]}, {}, {"strides": [1, 2]}),
+        ({"strides": [2, 1]}, {"kernel": 3}, {"strides": [2, 1]}),
+        ({"strides": [2, 2]}, {"kernel": 3, "when": "always"}, {"strides": [2, 2]}),
+        ({"strides": [1, 2]}, {"kernel": 3, "when": "always"}, {"strides": [1, 2]}),
+        (
+            {"strides": [1, 2], "dilations": [1, 4]},
+            {"kernel": 3, "when": "always"},
+            {"strides": [1, 2], "dilations": [1, 2]},
+        ),
+    ],
+)
+def test_projections_tell_of_strides(stages: Document, shortcut: Document, expected: Document) -> None:
+    """Where channels stay, or where they are 3x3; where they say nothing, the first stage does not stride."""
+    found = recognised(network([2, 2], stages=stages, shortcut=shortcut))
+    keys = found.document["stages"]
+    assert isinstance(keys, dict)
+    assert {key: keys[key] for key in keys if key not in ("depths", "widths")} == expected
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ({"type": "basic", "reduce_first": 3}, {"expansion": 1, "reduce_first": 3}),
+        ({"type": "basic", "expansion": 3}, {"expansion": 1, "reduce_first": 3}),
+        ({"type": "basic", "expansion": 4, "reduce_first": 5}, {"expansion": 1, "reduce_first": 20}),
+        ({"type": "bottleneck", "groups": 4, "width_per_group": 16}, {"groups": 4, "width_per_group": 16}),
+        ({"type": "bottleneck", "groups": 2, "reduce_first": 2}, {"groups": 2, "reduce_first": 2}),
+        ({"type": "bottleneck", "expansion": 2}, {"expansion": 4, "width_per_group": 128}),
+        ({"type": "bottleneck", "expansion": 3}, {"expansion": 4, "width_per_group": 86}),
+        ({"type": ["bottleneck", "basic"], "groups": [5, 1]}, {"type": ["bottleneck", "basic"], "groups": [5, 1]}),
+    ],
+)
+def test_the_channels_of_a_block_have_a_conventional_reading(block: Document, expected: Document) -> None:
+    """Shapes tell width times expansion only: it is 4 in bottlenecks and 1 in basic blocks, if that will do."""
+    found = recognised(network([2, 1], block=block, stages={"widths": [20, 40]}))
+    keys = found.document["block"]
+    assert isinstance(keys, dict)
+    assert {key: keys[key] for key in expected} == expected
+
+
+def test_an_expansion_that_convention_cannot_give_is_found() -> None:
+    """A basic block whose inner channels are no part of its output; a bottleneck of an odd width."""
+    basic = recognised(network([1], block={"type": "basic", "expansion": 3, "reduce_first": 4}, stages={"widths": 31}))
+    assert [value(basic, key) for key in ("block.expansion", "block.reduce_first", "stages.widths")] == [1, 13, [93]]
+    odd = recognised(network([1], block={"type": "basic", "expansion": 3}, stages={"widths": 7}))
+    assert [value(odd, key) for key in ("block.expansion", "block.reduce_first", "stages.widths")] == [1, 3, [21]]
+    bottleneck = recognised(network([1], block={"type": "bottleneck", "expansion": 5}, stages={"widths": 7}))
+    assert [value(bottleneck, key) for key in ("block.expansion", "stages.widths")] == [1, [35]]
+
+
+@pytest.mark.parametrize(
+    ("attention", "expected"),
+    [
+        ("none", "none"),
+        ("se", "se"),
+        ("eca", "eca"),
+        ({"type": "se", "ratio": 0.25}, {"type": "se", "ratio": 0.25}),
+        (["none", "se", "eca"], ["none", "se", "eca"]),
+        (
+            [{"type": "se", "ratio": 0.5}, "none", {"type": "se", "ratio": 0.25}],
+            [{"type": "se", "ratio": 0.5}, "none", {"type": "se", "ratio": 0.25}],
+        ),
+        ({"type": "se", "ratio": 1}, {"type": "se", "ratio": 1.0}),
+        ({"type": "se", "ratio": 0.7}, [{"type": "se", "ratio": ratio} for ratio in (0.6875, 0.6875, 0.703125)]),
+    ],
+)
+def test_attention_is_told_by_stage(attention: Any, expected: Any) -> None:
+    """One ratio where that of a stage fits all of them, else one for each, and no finer than the shapes."""
+    document = network([1, 1, 1], attention=attention, stages={"widths": [128, 256, 512]})
+    assert recognised(document).document["attention"] == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [
+        ({"channels": 64}, {"channels": 64, "kernel": 7, "stride": 2, "pool": "max"}),
+        ({"channels": 16, "kernel": 3}, {"channels": 16, "kernel": 3, "stride": 1, "pool": "none"}),
+        (
+            {"channels": [4, 6, 8], "kernel": 3},
+            {"channels": [4, 6, 8], "kernel": 3, "stride": 2, "pool": "max"},
+        ),
+        ({"kernel": 3, "pool": "conv"}, {"channels": 64, "kernel": 3, "stride": 1, "pool": "conv"}),
+    ],
+)
+def test_the_stem(stem: Document, expected: Document) -> None:
+    """A single convolution of 3x3 is supposed to be one for small images, which neither strides nor pools."""
+    found = recognised(network([1], stem=stem))
+    assert found.document["stem"] == expected
+    assert value(found, "input.size") == (32 if expected["stride"] == 1 else 224)
+    assert ("stem.pool" in found.conventions) == (expected["pool"] != "conv")
+
+
+@pytest.mark.parametrize("filter_", ["blur", "avg"])
+def test_a_filter_is_seen_in_the_stem_alone(filter_: str) -> None:
+    """There it takes a number between a convolution and its norm; its kind is open."""
+    seen = recognised(network([1, 1], stem={"channels": 8, "pool": "conv"}, antialias=filter_))
+    hidden = recognised(network([1, 1], antialias=filter_))
+    assert seen.document["antialias"] == "blur"
+    assert seen.conventions["antialias"] == "there is a filter in the stem, but it has no weights"
+    assert hidden.document["antialias"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ({"classes": 7}, {"pool": "avg", "classes": 7}),
+        ({"pool": "max", "classes": 7}, {"pool": "avg", "classes": 7}),
+        ({"pool": "catavgmax", "classes": 7}, {"pool": "catavgmax", "classes": 7}),
+        ({"classes": 0}, {"pool": "avg", "classes": 0}),
+    ],
+)
+def test_the_head(head: Document, expected: Document) -> None:
+    """Classes are those of the classifier, which sees twice the channels behind a concatenation."""
+    found = recognised(network([1], head=head))
+    assert found.document["head"] == expected
+    assert ("head.pool" in found.conventions) == (expected["pool"] != "catavgmax")
+
+
+def test_a_long_network_has_something_left_to_stride_over() -> None:
+    """Fourteen stages that keep their channels and stride: the input is as large as they need, the stem modest."""
+    strides = [2] * 13
+    document = network([2] * 13, stages={"widths": 8, "strides": strides}) | {
+        "input": {"size": [16384, 1]},
+        "stem": {"channels": 8, "stride": 1, "pool": "none"},
+    }
+    found = recognised(document)
+    assert value(found, "stages.strides") == strides
+    assert value(found, "input.size") == 16384
+    assert [value(found, key) for key in ("stem.stride", "stem.pool")] == [1, "none"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"conv1.weight": None}, "it has no convolution `conv1.weight`"),
+        ({"conv1.weight": (8, 3, 7)}, "it has no convolution `conv1.weight`"),
+        ({"layer1.0.conv2.weight": None}, "it has no `layer1.0.conv2.weight`"),
+        ({"layer1.0.conv1.weight": (8, 8)}, "`layer1.0.conv1.weight` has the shape [8, 8], not 4 dimensions"),
+        ({"layer1.0.conv1.weight": (8, 0, 3, 3)}, "`layer1.0.conv1.weight` is empty"),
+        ({"layer1.0.conv1.weight": ()}, "`layer1.0.conv1.weight` has the shape [], not 4 dimensions"),
+        (
+            {"layer1.0.conv2.weight": (10**30, 8, 3, 3)},
+            f"`layer1.0.conv2.weight` has {10**30:,} channels, more than 65,536",
+        ),
+        ({"layer1.7.conv1.weight": (8, 8, 3, 3)}, "the blocks of `layer1` are not counted from 0"),
+        ({"layer2.0.conv1.weight": (8, 8, 3, 3)}, "it has no `layer2.0.conv2.weight`"),
+        ({"layer1.0.conv1.weight": (9, 8, 3, 3)}, "no width gives layer1 its 9 and 8 inner channels"),
+        ({"fc.weight": (5,)}, "`fc.weight` has the shape [5], not 2 dimensions"),
+        ({"layer1.0.se.fc1.weight": (9, 8, 1, 1)}, "no ratio gives the attention of layer1 its shape"),
+    ],
+)
+def test_what_no_network_has_is_named(changes: dict[str, Any], reason: str) -> None:
+    """The first thing that is not as in any network of this family."""
+    names = {**state(network([1])), **changes}
+    with pytest.raises(Unrecognised) as caught:
+        recognise({name: shape for name, shape in names.items() if shape is not None})
+    assert str(caught.value) == reason
+
+
+def test_an_empty_checkpoint_is_no_network() -> None:
+    """Nor is one of another family."""
+    for other in ({}, {"features.0.weight": (64, 3, 3, 3)}, {"layer1.weight": (1,)}, {"layer١.0.conv1.weight": (1,)}):
+        with pytest.raises(Unrecognised, match=r"^it has no `layer1\.0\.conv1\.weight`$"):
+            recognise(other)

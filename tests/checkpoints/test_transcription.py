@@ -1,0 +1,205 @@
+"""The text of the spec that names and shapes tell of: it loads, it has them, and it says what it supposes."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.checkpoints.comparison import State, compare
+from resnet_dsl.checkpoints.recognition import recognise
+from resnet_dsl.checkpoints.transcription import transcribe
+from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
+from resnet_dsl.graph.shapes import Shape
+from resnet_dsl.language.document.bundled import bundled_specs
+from resnet_dsl.language.load import load, loads
+from resnet_dsl.lowering.lower import lower
+from tests.helpers import graph_of
+from tests.strategies import Document, documents, small_documents
+
+SMALL = graph_of("""
+name: small
+stem: {channels: [4, 8], kernel: 3}
+block: {type: [bottleneck, basic], groups: [2, 1]}
+attention: [{type: se, ratio: 0.5}, none]
+stages: {depths: [1, 2], widths: [8, 16]}
+head: {pool: catavgmax, classes: 5}
+""").state
+
+SMALL_TEXT = """\
+# Read from the names and shapes in small.pt. What they cannot tell is marked: convention.
+name: small
+input:
+  channels: 3
+  size: 224  # convention: a checkpoint fits every size
+stem:
+  channels: [4, 8]
+  kernel: 3
+  stride: 2  # convention: no shape tells a stride
+  pool: max  # convention: a pooling has no weights
+block:
+  type: [bottleneck, basic]
+  expansion: [4, 1]
+  groups: [2, 1]
+  width_per_group: 64
+  reduce_first: 1
+  stride_in: 3x3  # convention: no shape tells which convolution strides
+  preactivation: false
+shortcut:
+  type: projection
+  kernel: 1
+norm: batch
+activation: relu  # convention: an activation has no weights
+attention: [{type: se, ratio: 0.5}, none]
+antialias: none  # convention: a filter has no weights
+stages:
+  depths: [1, 2]
+  widths: [8, 16]
+  strides: [1, 2]  # convention: no shape tells a stride, or a dilation instead
+head:
+  pool: catavgmax
+  classes: 5
+"""
+
+DIMENSIONS = st.sampled_from([0, 1, 2, 3, 7, 64, 65_536, 65_537, 10**12, 2**63 - 1, 10**40])
+SHAPES = st.lists(DIMENSIONS, max_size=5).map(tuple)
+STEPS = ["conv1", "conv2", "conv3", "bn1", "layer1", "layer2", "layer99", "0", "1", "99999", "downsample", "se", "fc1"]
+NAMES = st.lists(st.sampled_from([*STEPS, "fc", "norm", "weight", "bias", "maxpool", ""]), max_size=5).map(".".join)
+
+
+def reason(state: State, file: str = "w.pt") -> str:
+    """Why no spec is found."""
+    with pytest.raises(EnvironmentFault) as caught:
+        transcribe(state, file)
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "RD511"
+    start = f"`{file}` holds the weights of no network that a spec can describe: "
+    assert fault.message.startswith(start)
+    return fault.message.removeprefix(start)
+
+
+def is_refused_or_right(state: State) -> bool:
+    """Whether the text's network has exactly these entries, or a diagnostic says that there is none."""
+    try:
+        text = transcribe(state, "w.pt")
+    except EnvironmentFault as error:
+        return [fault.code for fault in error.diagnostics] == ["RD511"]
+    return compare(lower(loads(text)).state, state).is_equal
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_a_bundled_network_is_read_back(name: str) -> None:
+    """Names and shapes to text to network to the same names and shapes, in the same order."""
+    state = lower(load(name)).state
+    spec = loads(transcribe(state, f"{name}.safetensors"))
+    assert spec.name == name
+    assert list(lower(spec).state.items()) == list(state.items())
+
+
+@given(documents() | small_documents())
+def test_every_network_of_the_language_is_read_back(document: Document) -> None:
+    """The text loads, and its network has the same names and shapes."""
+    state = lower(load(document)).state
+    assert lower(loads(transcribe(state, "w.pt"))).state == state
+
+
+@given(documents() | small_documents())
+def test_a_comment_stands_at_each_convention_and_nowhere_else(document: Document) -> None:
+    """It gives the reason; below the first line there are no other comments."""
+    state = lower(load(document)).state
+    lines = transcribe(state, "w.pt").splitlines()
+    found, section = {}, ""
+    for line in lines[1:]:
+        key = re.match(r"( *)(\w+):", line)
+        if key is not None and not key[1]:
+            section = key[2]
+        if "#" in line:
+            assert key is not None
+            found[f"{section}.{key[2]}" if key[1] else key[2]] = line.partition("  # convention: ")[2]
+    assert found == recognise(state).conventions
+
+
+def test_the_text() -> None:
+    """All that the shapes tell, in the order of the reference, with a comment at what they do not."""
+    assert transcribe(SMALL, "small.pt") == SMALL_TEXT
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("resnet50.pth", "resnet50"),
+        ("my weights (1).safetensors", "my_weights__1_"),
+        ("resnet50-0676ba61.pth", "resnet50-0676ba61"),
+        ("2024.model.pt", "net_2024.model"),
+        (".pt", "net_.pt"),
+        ("", "net_"),
+        ("no", "no"),
+        ("a" * 100 + ".pt", "a" * 64),
+        ("9" * 100 + ".pt", "net_" + "9" * 60),
+        ("évil\n# name: x.pt", "net__vil___name__x"),
+    ],
+)
+def test_the_name_is_the_files(file: str, name: str) -> None:
+    """As far as it is a name; the first line holds the file's without what could end a comment."""
+    text = transcribe(SMALL, file)
+    assert loads(text).name == name
+    assert text.splitlines()[1:] != SMALL_TEXT.splitlines()
+    assert len(text.splitlines()) == len(SMALL_TEXT.splitlines())
+    assert re.fullmatch(r"# Read from the names and shapes in [\w.-]*\. What .*", text.splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"extra": (1,)}, "`extra` is not as in any of them"),
+        ({"layer2.1.bn1.bias": None}, "`layer2.1.bn1.bias` is not as in any of them"),
+        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "`layer2.1.conv1.weight` is not as in any of them"),
+        ({"conv1.0.weight": (4, 3, 4, 4)}, "`stem.kernel` must be odd, found the number `4`"),
+        ({"conv1.0.weight": (4, 3, 33, 33)}, "`stem.kernel` must be at most 31, found the number `33`"),
+        ({"fc.weight": (70_000, 32)}, "`fc.weight` has 70,000 channels, more than 65,536"),
+        ({"layer2.0.conv2.weight": None}, "it has no `layer2.0.conv2.weight`"),
+    ],
+)
+def test_what_is_not_quite_a_network_is_refused(changes: dict[str, Any], expected: str) -> None:
+    """Every entry counts; the first one that does not fit is named, or the key that cannot have its value."""
+    state = {name: shape for name, shape in (SMALL | changes).items() if shape is not None}
+    assert reason(state) == expected
+
+
+def test_more_than_a_spec_can_say_is_refused_at_once() -> None:
+    """Too many stages, too many blocks, too many convolutions in the stem."""
+    block = {"0.conv1.weight": (8, 8, 3, 3), "0.conv2.weight": (8, 8, 3, 3)}
+    stem: dict[str, Shape] = {"conv1.weight": (8, 3, 7, 7)}
+    stages = {f"layer{number}.{name}": shape for number in range(1, 18) for name, shape in block.items()}
+    assert reason(stem | stages) == "`stages.depths` must be a list of 1 to 16 values, found 17"
+    blocks: dict[str, Shape] = {f"layer1.{index}.conv1.weight": (8, 8, 3, 3) for index in range(10_001)}
+    expected = "`stages.depths[0]` must be at most 10,000, found the number `10001`"
+    assert reason(stem | blocks | {"layer1.0.conv2.weight": (8, 8, 3, 3)}) == expected
+    convolutions: dict[str, Shape] = {f"conv1.{3 * index}.weight": (8, 8, 3, 3) for index in range(2_000)}
+    one_block = {f"layer1.{name}": shape for name, shape in block.items()}
+    assert reason(convolutions | one_block) == "`stem.channels` must be a list of 1 to 1,000 values, found 2,000"
+
+
+@given(st.dictionaries(NAMES | st.text(max_size=8), SHAPES, max_size=12))
+def test_whatever_a_checkpoint_holds_there_is_a_spec_or_a_diagnostic(state: State) -> None:
+    """Names and shapes as nobody would save them, empty ones and enormous ones among them."""
+    assert is_refused_or_right(state)
+
+
+@given(st.data())
+def test_a_changed_network_is_recognised_rightly_or_refused(data: st.DataObject) -> None:
+    """Entries taken away, put in, renamed and reshaped at random."""
+    state = dict(SMALL)
+    for _ in range(data.draw(st.integers(1, 4))):
+        name = data.draw(st.sampled_from([*state, "fc.weight"]))
+        match data.draw(st.sampled_from(["drop", "reshape", "add", "rename"])):
+            case "drop":
+                state.pop(name, None)
+            case "reshape":
+                state[name] = data.draw(SHAPES)
+            case "add":
+                state[data.draw(NAMES)] = data.draw(SHAPES)
+            case _:
+                state[data.draw(NAMES)] = state.pop(name, ())
+    assert is_refused_or_right(state)

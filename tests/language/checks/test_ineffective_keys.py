@@ -1,0 +1,132 @@
+"""Keys that would do nothing where they stand."""
+
+import pytest
+
+from resnet_dsl.diagnostics.diagnostic import Diagnostic
+
+from ...helpers import faults, messages
+
+BASIC = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
+BOTTLENECK = BASIC.replace("basic", "bottleneck")
+MIXED = BASIC.replace("basic", "[basic, bottleneck]")
+
+
+def only(text: str) -> Diagnostic:
+    (fault,) = faults(text)
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "marked", "because"),
+    [
+        (BASIC.replace("basic", "basic, groups: 32"), "block.groups", "32", "basic"),
+        (BASIC.replace("basic", "basic, width_per_group: 4"), "block.width_per_group", "4", "basic"),
+        (BASIC.replace("basic", "basic, stride_in: 1x1"), "block.stride_in", "1x1", "basic"),
+        (BASIC.replace("basic", "basic, groups: [1, 2]"), "block.groups[1]", "2", "basic"),
+        (BASIC.replace("basic", "[basic, basic], groups: 2"), "block.groups", "2", "[basic, basic]"),
+        (MIXED.replace("bottleneck]", "bottleneck], groups: [2, 1]"), "block.groups[0]", "2", "[basic, bottleneck]"),
+        (BASIC + "shortcut: {type: none, when: always}", "shortcut.when", "always", "none"),
+        (BASIC + "shortcut: {type: padding, when: always}", "shortcut.when", "always", "padding"),
+        (BASIC + "shortcut: {type: none}\ninit: {zero_residual: true}", "init.zero_residual", "true", "none"),
+    ],
+)
+def test_a_key_that_can_have_no_effect_is_a_fault(text: str, key: str, marked: str, because: str) -> None:
+    """The value is marked, and so is what makes it idle."""
+    fault = only(text)
+    assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
+    assert [label.span.text for label in fault.labels] == [marked, because]
+    assert fault.labels[0].text
+    assert fault.labels[1].text == "because of this"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BASIC.replace("basic", "basic, groups: 1, width_per_group: 64, stride_in: 3x3"),
+        BASIC.replace("basic", "basic, groups: [1, 1]"),
+        MIXED.replace("bottleneck]", "bottleneck], groups: 2, width_per_group: 4, stride_in: 1x1"),
+        MIXED.replace("bottleneck]", "bottleneck], groups: [1, 2]"),
+        BOTTLENECK.replace("bottleneck", "bottleneck, groups: 2, stride_in: 1x1"),
+        BASIC + "shortcut: {type: none, when: shape_change}\ninit: {zero_residual: false}",
+        BASIC + "shortcut: {type: padding, when: shape_change}\ninit: {zero_residual: true}",
+        BASIC + "shortcut: {type: projection, when: always}",
+    ],
+)
+def test_a_key_with_an_effect_or_its_default_is_fine(text: str) -> None:
+    """Defaults may be stated anywhere; a value for all stages need only matter in one."""
+    assert messages(text) == []
+
+
+def test_what_to_write_instead_is_the_default() -> None:
+    """In the language's own words."""
+    helps = {
+        "block: {type: basic, groups: 2}": "take the key out, or give it its default, `1`",
+        "block: {type: basic, stride_in: 1x1}": "take the key out, or give it its default, `3x3`",
+        "block: {type: basic}\nshortcut: {type: none}\ninit: {zero_residual: true}": (
+            "take the key out, or give it its default, `false`"
+        ),
+    }
+    for text, help_ in helps.items():
+        assert only(f"name: a\n{text}\nstages: {{depths: [1]}}\n").helps == (help_,)
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "marks", "reason"),
+    [
+        ("attention: {type: eca, ratio: 0.5}", "attention.ratio", ["0.5", "eca"], "only `se` has a ratio"),
+        ("attention: {type: none, ratio: 1}", "attention.ratio", ["1", "none"], "only `se` has a ratio"),
+        (
+            "attention: [{type: se, ratio: 0.5}, {ratio: 0.5, type: eca}]",
+            "attention[1].ratio",
+            ["0.5", "eca"],
+            "only `se` has a ratio",
+        ),
+        ("norm: {type: none, eps: 0.1}", "norm.eps", ["0.1", "none"], "there is no norm"),
+        ("norm: {type: layer, momentum: 0.5}", "norm.momentum", ["0.5", "layer"], "only batch norm keeps"),
+        ("norm: {type: batch, groups: 8}", "norm.groups", ["8", "batch"], "only group norm has groups"),
+        ("norm: none\ninit: {zero_residual: true}", "init.zero_residual", ["true", "none"], "there is no norm whose"),
+        ("norm: {type: none}\ninit: {zero_residual: true}", "init.zero_residual", ["true", "none"], "there is no norm"),
+        (
+            "norm: instance\ninit: {zero_residual: true}",
+            "init.zero_residual",
+            ["true", "instance"],
+            "instance norm has",
+        ),
+        ("shortcut: {type: none, kernel: 3}", "shortcut.kernel", ["3", "none"], "only a projection has a kernel"),
+        ("shortcut: {type: padding, pool: avg}", "shortcut.pool", ["avg", "padding"], "only a projection pools"),
+        ("shortcut: {kernel: 3, pool: avg}", "shortcut.kernel", ["3", "avg"], "a projection that pools is always 1x1"),
+        ("shortcut: {type: none}\ndrop_path: 0.5", "drop_path", ["0.5", "none"], "a plain network has no residual"),
+    ],
+)
+def test_the_reason_is_said_where_the_key_stands(keys: str, key: str, marks: list[str], reason: str) -> None:
+    """Beside the value that makes it idle, in its long or its short form."""
+    fault = only(f"{BASIC}{keys}\n")
+    assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
+    assert [label.span.text for label in fault.labels] == marks
+    assert (fault.labels[0].text or "").startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "attention: [{type: se, ratio: 0.5}, {type: eca}]",
+        "attention: [{type: eca, ratio: 0.0625}, eca]",
+        "attention: {ratio: 0.0625, type: none}",
+        "norm: {type: none, eps: 1.0e-5, momentum: 0.1, groups: 32}",
+        "norm: {type: group, groups: 8}",
+        "norm: layer\ninit: {zero_residual: true}",
+        "shortcut: {type: none, kernel: 1, pool: none}\ndrop_path: 0",
+    ],
+)
+def test_what_has_an_effect_or_is_a_default_is_fine_in_either_form(keys: str) -> None:
+    """Each item of a list by itself."""
+    assert messages(f"{BASIC}stem: {{channels: 64}}\n{keys}\n") == []
+
+
+def test_a_key_is_reported_once_however_many_values_make_it_idle() -> None:
+    """With the first of them."""
+    text = f"{BASIC}norm: none\nshortcut: {{type: none}}\ninit: {{zero_residual: true}}\n"
+    assert [label.text for label in only(text).labels] == [
+        "a plain network has no residual branches",
+        "because of this",
+    ]

@@ -1,0 +1,118 @@
+"""Rules that JSON Schema cannot say: lengths and the number of blocks."""
+
+from typing import Any
+
+import pytest
+
+from resnet_dsl.diagnostics.diagnostic import Diagnostic
+from resnet_dsl.language.checks.rules import PER_STAGE
+from resnet_dsl.language.load import loads
+from resnet_dsl.language.text.writer import write
+
+from ...helpers import faults, messages, places
+
+BASIC = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
+
+
+def only(text: str) -> Diagnostic:
+    (fault,) = faults(text)
+    return fault
+
+
+def test_a_list_has_one_value_per_stage() -> None:
+    """Both lengths are named, and both lists are shown."""
+    fault = only("name: a\nblock: {type: basic}\nstages:\n  depths: [1, 1]\n  widths: [8, 8, 8]\n")
+    assert (fault.code, fault.message) == ("RD301", "`stages.widths` has 3 values for 2 stages")
+    assert [(label.span.text, label.text) for label in fault.labels] == [
+        ("[8, 8, 8]", "3 values"),
+        ("[1, 1]", "2 values"),
+    ]
+
+
+def test_one_value_and_one_stage_are_singular() -> None:
+    """The message is a sentence."""
+    assert messages("name: a\nblock: {type: [basic, basic]}\nstages: {depths: [1]}\n") == [
+        ("RD301", "`block.type` has 2 values for 1 stage")
+    ]
+    assert messages("name: a\nblock: {type: [basic]}\nstages: {depths: [1, 1]}\n") == [
+        ("RD301", "`block.type` has 1 value for 2 stages")
+    ]
+
+
+_VALUES: dict[str, Any] = {"type": "bottleneck", "attention": "se"}
+"""Of the keys per stage that are no numbers."""
+
+
+@pytest.mark.parametrize("path", PER_STAGE, ids=".".join)
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_key_per_stage_is_checked(path: tuple[str, ...], count: int) -> None:
+    """Too few values are as wrong as too many."""
+    document: Any = {"name": "a", "block": {"type": "bottleneck"}, "stages": {"depths": [1, 1]}}
+    table = document[path[0]] if len(path) == 2 else document
+    table[path[-1]] = [_VALUES.get(path[-1], 1)] * count
+    shown = "1 value" if count == 1 else "3 values"
+    assert messages(write(document)) == [("RD301", f"`{'.'.join(path)}` has {shown} for 2 stages")]
+
+
+@pytest.mark.parametrize("widths", ["[]", f"[{'8, ' * 17}]"])
+def test_a_length_that_no_list_may_have_is_the_wrong_one_for_these_stages(widths: str) -> None:
+    """Which says more; of stages that are too many nothing follows."""
+    assert [code for code, _ in messages(BASIC.replace("1]", f"1], widths: {widths}"))] == ["RD301"]
+    assert [code for code, _ in messages(BASIC.replace("[1, 1]", f"[], widths: {widths}"))] == ["RD207", "RD207"]
+
+
+def test_the_length_of_a_list_with_a_wrong_item_is_not_told() -> None:
+    """Its items may have been meant otherwise."""
+    assert places(BASIC.replace("1]", "1], widths: [8, x, 8]")) == [("RD201", "x")]
+
+
+def test_lists_of_the_right_length_are_fine() -> None:
+    """As many values as stages, which may be one."""
+    text = (
+        "name: a\nblock: {type: [basic], expansion: [2], groups: [1]}\nstages: {depths: [2], widths: [8], strides: [2]}"
+    )
+    assert messages(text) == []
+
+
+def test_a_network_has_at_most_10_000_blocks() -> None:
+    """The sum is shown; nothing is built to find it."""
+    text = "name: a\nblock: {type: basic}\nstages: {depths: [10000, 1, 2]}\n"
+    fault = only(text)
+    assert fault.message == "a network has at most 10,000 blocks, this one has 10,000 + 1 + 2 = 10,003"
+    assert places(text) == [("RD304", "[10000, 1, 2]")]
+    assert sum(stage.depth for stage in loads(text.replace("10000, 1, 2", "9998, 1, 1")).stages) == 10_000
+
+
+def test_all_broken_rules_are_reported_in_file_order() -> None:
+    """Each by itself."""
+    text = """\
+name: a
+block: {type: [basic, basic], groups: [2, 1, 1], stride_in: 1x1}
+shortcut: {type: none, when: always}
+stages: {depths: [10000, 1], widths: [1]}
+"""
+    assert places(text) == [
+        ("RD301", "[2, 1, 1]"),
+        ("RD302", "2"),
+        ("RD302", "1x1"),
+        ("RD302", "always"),
+        ("RD304", "[10000, 1]"),
+        ("RD301", "[1]"),
+    ]
+
+
+def test_rules_are_silent_about_values_that_are_wrong_already() -> None:
+    """A fault that only follows from another is not reported."""
+    text = "name: a\nblock: {type: bsic, groups: 2}\nstages: {depths: [10001, x], widths: [1, 2, 3, 4]}\n"
+    assert places(text) == [("RD204", "bsic"), ("RD205", "10001"), ("RD201", "x")]
+
+
+def test_a_missing_key_hides_no_other_fault() -> None:
+    """What stands beside it is checked all the same."""
+    text = "stages: {depths: [1, 1], widths: [8]}\nblock: {groups: [1]}\n"
+    assert messages(text) == [
+        ("RD202", "the key `name` is missing"),
+        ("RD301", "`stages.widths` has 1 value for 2 stages"),
+        ("RD202", "the key `block.type` is missing"),
+        ("RD301", "`block.groups` has 1 value for 2 stages"),
+    ]

@@ -1,0 +1,247 @@
+"""The JSON Schema: what every key says of itself, and what violations become."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.load import load
+
+from ...helpers import TINY, faults, messages, places, plain
+
+Json = dict[str, Any]
+
+UNNAMED = TINY.removeprefix("name: tiny\n")
+
+
+def _schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Every schema inside the schema, with its place."""
+    if not isinstance(node, dict):
+        return
+    yield path, node
+    for key in ("properties", "$defs"):
+        for name, inner in node.get(key, {}).items():
+            yield from _schemas(inner, f"{path}/{key}/{name}")
+    for key in ("items", "if", "then", "else", "not"):
+        yield from _schemas(node.get(key), f"{path}/{key}")
+
+
+SCHEMAS = dict(_schemas(schema()))
+"""By place; a place under `/then` only adds to a schema that stands elsewhere."""
+MAIN = {path: node for path, node in SCHEMAS.items() if not {"if", "then", "else", "not"} & set(path.split("/"))}
+KEYS = {path: node for path, node in MAIN.items() if path.split("/")[-2:-1] == ["properties"]}
+
+
+def _resolved(node: Json) -> Json:
+    """The schema with what `$ref` points at beside it."""
+    return SCHEMAS[node["$ref"].removeprefix("#")] | node if "$ref" in node else node
+
+
+def _types(node: Json) -> list[str]:
+    types = _resolved(node).get("type", [])
+    return [types] if isinstance(types, str) else types
+
+
+def test_the_schema_is_one() -> None:
+    """The meta-schema of its draft accepts it."""
+    Draft202012Validator.check_schema(schema())
+
+
+def test_no_part_of_the_schema_goes_unseen() -> None:
+    """No keyword that holds schemas is used but those that the tests here walk through."""
+    others = {"allOf", "anyOf", "oneOf", "prefixItems", "patternProperties", "dependentSchemas", "contains"}
+    assert [path for path, node in SCHEMAS.items() if others & node.keys()] == []
+
+
+@pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "object" in _types(node)])
+def test_every_mapping_is_closed(path: str) -> None:
+    """A key that nobody knows is an error at every level."""
+    assert (MAIN[path]["additionalProperties"], bool(MAIN[path]["properties"])) == (False, True)
+
+
+@pytest.mark.parametrize("path", [path for path, node in MAIN.items() if {"integer", "number"} & set(_types(node))])
+def test_every_number_has_a_lower_and_an_upper_bound(path: str) -> None:
+    """No text can ask for more than the machine has."""
+    node = _resolved(MAIN[path])
+    values = node.get("enum", node.get("then", {}).get("enum"))
+    lower = {"minimum", "exclusiveMinimum"} & node.keys()
+    upper = {"maximum", "exclusiveMaximum"} & node.keys()
+    assert values is not None or (len(lower), len(upper)) == (1, 1)
+
+
+@pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "array" in _types(node)])
+def test_every_list_has_bounds_and_says_what_it_holds(path: str) -> None:
+    """The same for lengths."""
+    node = _resolved(MAIN[path])
+    assert 1 <= node["minItems"] <= node["maxItems"] <= 1000
+    assert node["items"]
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_every_key_is_described(path: str) -> None:
+    """In a sentence that an editor can show."""
+    assert KEYS[path]["description"].endswith(".")
+
+
+@pytest.mark.parametrize("path", [path for path, node in KEYS.items() if "default" in node and "/items/" not in path])
+def test_stating_a_default_changes_nothing(path: str) -> None:
+    """The defaults that the schema tells people are those that the compiler fills in."""
+    tiny = plain(TINY)
+    assert isinstance(tiny, dict)
+    document: Any = copy.deepcopy(tiny)
+    *parents, key = path.split("/")[2::2]
+    table = document
+    for parent in parents:
+        table = table.setdefault(parent, {"type": KEYS[f"/properties/{parent}"].get("default")})
+        table = {name: value for name, value in table.items() if value is not None}
+        document[parent] = table
+    table[key] = KEYS[path]["default"]
+    assert load(tiny) == load(document)
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_a_float_is_no_integer(path: str) -> None:
+    """`3.0` is refused wherever an integer is wanted, and taken where a number is."""
+    if "integer" not in _types(KEYS[path]) or "/items/" in path:
+        return
+    *parents, key = path.split("/")[2::2]
+    assert len(parents) <= 1
+    text = f"{parents[0]}: {{type: basic, {key}: 3.0}}" if parents else f"{key}: 3.0"
+    assert ("RD201", "3.0") in places(f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("head: {classes: 3.0}", "`head.classes` must be an integer, found the number `3.0`"),
+        ("head: {classes: 1e1}", "`head.classes` must be an integer, found the number `1e1`"),
+        ("head: {classes: ten}", "`head.classes` must be an integer, found the string `ten`"),
+        ("head: {classes: no}", "`head.classes` must be an integer, found the string `no`"),
+        ("head: {classes: false}", "`head.classes` must be an integer, found `false`"),
+        ("head: {classes: }", "`head.classes` must be an integer, found nothing"),
+        ("head: {dropout: [0.5]}", "`head.dropout` must be a number, found a list"),
+        ("input: {size: wide}", "`input.size` must be an integer or a list, found the string `wide`"),
+        ("input: 224", "`input` must be a mapping, found the number `224`"),
+        ("init: {zero_residual: yes}", "`init.zero_residual` must be `true` or `false`, found the string `yes`"),
+        ("description: {}", "`description` must be a string, found a mapping"),
+    ],
+)
+def test_a_value_of_the_wrong_type(text: str, expected: str) -> None:
+    """The message names the key, what is wanted, and what stands there."""
+    assert messages(f"{TINY}{text}\n") == [("RD201", expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        ("head: {classes: -1}", "RD205", "`head.classes` must be at least 0, found the number `-1`"),
+        ("head: {classes: 65537}", "RD205", "`head.classes` must be at most 65,536, found the number `65537`"),
+        ("head: {dropout: 1}", "RD205", "`head.dropout` must be less than 1, found the number `1`"),
+        ("input: {size: [5, 0]}", "RD205", "`input.size[1]` must be at least 1, found the number `0`"),
+        ("stem: {kernel: 4}", "RD205", "`stem.kernel` must be odd, found the number `4`"),
+        ("stem: {pool: avg}", "RD204", "`stem.pool` must be `max`, `conv` or `none`, found the string `avg`"),
+        ("version: 2", "RD204", "`version` must be `1`, found the number `2`"),
+        ("input: {size: [5]}", "RD207", "`input.size` must be a list of 2 values, found 1"),
+        ("stem: {channels: []}", "RD207", "`stem.channels` must be a list of 1 to 1,000 values, found 0"),
+        ("expect: {output: []}", "RD207", "`expect.output` must be a list of 1 to 3 values, found 0"),
+        ("heads: {}", "RD203", "unknown key `heads`"),
+        ("head: {Classes: 1}", "RD203", "unknown key `Classes`"),
+    ],
+)
+def test_a_value_that_is_not_allowed(text: str, code: str, expected: str) -> None:
+    """The message names the key, the rule, and what stands there."""
+    assert messages(f"{TINY}{text}\n") == [(code, expected)]
+
+
+@pytest.mark.parametrize("name", ["a", "A1", "a_b.c-d", "x" * 64])
+def test_names(name: str) -> None:
+    """A letter, then letters, digits, `_`, `.` and `-`, 64 characters in all."""
+    assert messages(f"name: {name}\n{UNNAMED}") == []
+
+
+@pytest.mark.parametrize("name", ["''", "1a", "_a", "a b", "a/b", "é", "x" * 65, '"a\\n"', '"a\\nb"', "'1'"])
+def test_no_names(name: str) -> None:
+    """Nothing that is no file name, not even with a line break at the end."""
+    assert places(f"name: {name}\n{UNNAMED}") == [("RD206", name)]
+
+
+def test_missing_keys_are_reported_where_they_belong() -> None:
+    """At the mapping that lacks them, or at the first key of the spec."""
+    expected = [("RD202", "stem"), ("RD202", "stem"), ("RD202", "block")]
+    assert places("stem: {}\nblock: {}\n") == expected
+    assert messages("block: {}\n")[0] == ("RD202", "the key `name` is missing")
+
+
+def test_missing_keys_have_the_order_of_the_manual() -> None:
+    """All of them are named."""
+    assert [message for _, message in messages("{}")] == [
+        f"the key `{key}` is missing" for key in ("name", "block", "stages")
+    ]
+
+
+def test_a_missing_key_of_an_item_is_shown_at_the_item() -> None:
+    """It has no key of its own."""
+    assert places(f"{TINY}attention: [{{ratio: 0.5}}]\n") == [("RD202", "{ratio: 0.5}")]
+
+
+@pytest.mark.parametrize("key", ["extend", "extnds"])
+def test_whoever_misspells_extends_needs_a_name_all_the_same(key: str) -> None:
+    """The rest may be inherited."""
+    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "the key `name` is missing")]
+    assert sorted(messages(f"{key}: resnet18\n")) == sorted(expected)
+    assert messages(f"name: a\n{key}: resnet18\n") == expected[:1]
+
+
+@pytest.mark.parametrize("kernel", ["0", "-2", "32", "100"])
+def test_of_a_number_out_of_its_bounds_it_does_not_matter_whether_it_is_odd(kernel: str) -> None:
+    """One fault."""
+    assert places(f"{TINY}stem: {{kernel: {kernel}}}\n") == [("RD205", kernel)]
+
+
+def test_of_a_list_that_is_too_long_the_items_do_not_matter() -> None:
+    """Nor do they of a megabyte of them."""
+    text = TINY.replace("[1]", f"[{', '.join(['x'] * 17)}]")
+    assert messages(text) == [("RD207", "`stages.depths` must be a list of 1 to 16 values, found 17")]
+    assert len(faults(TINY.replace("[1]", f"[{', '.join(['x'] * 16)}]"))) == 16
+
+
+def test_a_misspelt_key_is_not_missing_as_well() -> None:
+    """One mistake, one diagnostic; what it was meant to be is the help."""
+    assert messages("nmae: a\nblock: {typ: basic}\nstages: {depth: [1]}\n") == [
+        ("RD203", "unknown key `nmae`"),
+        ("RD203", "unknown key `typ`"),
+        ("RD203", "unknown key `depth`"),
+    ]
+
+
+def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
+    """Each once."""
+    text = "head: {classes: -1, pool: min}\nname: 5\nblock: {type: basic, x: 1}\nstages: {depths: [0, 1, a]}\n"
+    assert places(text) == [
+        ("RD205", "-1"),
+        ("RD204", "min"),
+        ("RD201", "5"),
+        ("RD203", "x"),
+        ("RD205", "0"),
+        ("RD201", "a"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "help_"),
+    [
+        ("classes: 10", "`head.classes` is a key"),
+        ("stages: {depths: [1], classes: 10}", "`head.classes` is a key"),
+        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are keys"),
+        ("stem: {activation: relu}", "`activation` is a key"),
+        ("blok: {type: basic}", "the keys of a spec are"),
+    ],
+)
+def test_a_key_of_another_mapping_is_told_its_place(line: str, help_: str) -> None:
+    """Unless one here is like it that is not there yet."""
+    text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
+    (fault,) = faults(f"{text}{line}\n")
+    assert (fault.code, fault.helps[0].startswith(help_)) == ("RD203", True)

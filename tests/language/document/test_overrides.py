@@ -1,0 +1,195 @@
+"""`--set key=value`."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_dsl.diagnostics.diagnostic import EnvironmentFault, SpecError
+from resnet_dsl.language.document.overrides import format_override, format_overrides, parse_override
+from resnet_dsl.language.load import loads
+from resnet_dsl.language.text.tree import Plain, key_span, to_plain, value_span
+from resnet_dsl.lowering.lower import lower
+
+from ...helpers import TINY, faults, messages
+
+
+@pytest.mark.parametrize(
+    ("option", "document"),
+    [
+        ("name=a", {"name": "a"}),
+        ("stages.depths=[3, 4, 23, 3]", {"stages": {"depths": [3, 4, 23, 3]}}),
+        ("head.dropout = 0.5 ", {"head": {"dropout": 0.5}}),
+        (" a.b.c={d: e}", {"a": {"b": {"c": {"d": "e"}}}}),
+        ("name=a=b", {"name": "a=b"}),
+        ("name=", {"name": ""}),
+        ("name='1'", {"name": "1"}),
+        ("head=null", {"head": None}),
+        ("x=no # comment", {"x": "no"}),
+    ],
+)
+def test_an_override_is_a_document_of_one_key(option: str, document: Any) -> None:
+    """Dots lead into mappings; what stands behind the first `=` is read like a value in a file."""
+    assert document == to_plain(parse_override(option))
+
+
+def test_places_of_an_override_lie_inside_the_option() -> None:
+    """Each key of the path and the value have a place of their own."""
+    option = " stages.widths = [8, x]"
+    tree = parse_override(option)
+    spans = [key_span(tree, ("stages",)), key_span(tree, ("stages", "widths")), value_span(tree, ("stages", "widths"))]
+    assert [span.text for span in spans if span is not None] == ["stages", "widths", "[8, x]"]
+    assert value_span(tree, ("stages", "widths", 1)).text == "x"
+    assert tree.span.source.name == "--set"
+
+
+@pytest.mark.parametrize("option", ["name", "", "=1", ".a=1", "a.=1", "a..b=1", "a" + ".a" * 32 + "=1"])
+def test_an_override_of_another_form_is_a_fault_of_the_command_line(option: str) -> None:
+    """Not of the spec; the option is shown."""
+    with pytest.raises(EnvironmentFault) as caught:
+        parse_override(option)
+    (fault,) = caught.value.diagnostics
+    assert ("RD024", f"an override is `key=value`, found `{option}`") == (fault.code, fault.message)
+    assert fault.span is not None
+    assert option == fault.span.text
+
+
+def test_extends_cannot_be_overridden() -> None:
+    """What a file stands on is the file's own business."""
+    with pytest.raises(EnvironmentFault) as caught:
+        loads(TINY, overrides=["extends=resnet18"])
+    assert [f.message for f in caught.value.diagnostics] == ["`extends` cannot be overridden"]
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "marked"),
+    [
+        ("name=[1, 2", "RD005", ""),
+        ("name=&a b", "RD008", "&a b"),
+        ("name={a: 1, a: 2}", "RD009", "a"),
+        ("name=a\x07", "RD004", "\x07"),
+        ("na\udcffme=a", "RD004", "\udcff"),
+        ("name=" + "[" * 33, "RD006", "["),
+    ],
+)
+def test_a_value_that_is_no_yaml_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
+    """With the codes of a file, and places in the option."""
+    with pytest.raises(SpecError) as caught:
+        parse_override(option)
+    (fault,) = caught.value.diagnostics
+    assert fault.span is not None
+    assert (code, "--set", marked) == (fault.code, fault.span.source.name, fault.span.text)
+
+
+_TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff", include_characters="\n\x85")
+)
+_NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | _NUMBERS | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "no", "1"]), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(_JSON)
+def test_a_formatted_override_reads_as_its_value(value: Any) -> None:
+    """Whatever plain data Python code passes arrives."""
+    assert {"a": {"b": value}} == to_plain(parse_override(format_override("a.b", value)))
+
+
+def test_text_is_written_as_it_is() -> None:
+    """People read these options."""
+    assert format_override("description", "é図") == 'description="é図"'
+
+
+def test_an_empty_value_is_shown_as_the_blanks_that_stand_for_it() -> None:
+    """Or at its key, where there are none."""
+    path = ("head", "classes")
+    assert value_span(parse_override("head.classes=  "), path).text == "  "
+    assert value_span(parse_override("head.classes="), path).text == "classes"
+
+
+def test_overrides_keep_their_order() -> None:
+    """One option per key, in the order of the mapping."""
+    assert format_overrides({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')
+
+
+def test_an_override_wins_over_the_file() -> None:
+    """And a later one over an earlier one."""
+    spec = loads(TINY, overrides=["name=big", "stages.depths=[3]", "stages.depths=[4]", "stem.kernel=3"])
+    assert (spec.name, spec.stages[0].depth, spec.stem.kernel) == ("big", 4, 3)
+
+
+def test_an_override_of_null_takes_the_value_away() -> None:
+    """As a child's null does."""
+    assert loads(TINY) == loads(TINY + "head: {classes: 5}\n", overrides=["head.classes=null"])
+
+
+def test_what_the_file_expects_is_not_asked_of_a_changed_network() -> None:
+    """An expectation on the command line is."""
+    text = TINY + "expect: {depth: 4}\n"
+    assert lower(loads(text, overrides=["stages.depths=[2]"])).depth == 6
+    assert messages(text, "stages.depths=[2]", "expect.depth=4") == [
+        ("RD303", "`expect.depth` is 4, but the network's depth is 6")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "marked"),
+    [
+        ("stages.dephts=[1]", "RD203", "dephts"),
+        ("head.classes=many", "RD201", "many"),
+        ("stages.widths=[1, 2]", "RD301", "[1, 2]"),
+        ("block.groups=2", "RD302", "2"),
+        ("extends.a=1", "RD201", "extends"),
+        ("name.a=1", "RD201", "name"),
+    ],
+)
+def test_a_wrong_override_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
+    """The file is fine, and no place in it is blamed."""
+    (fault,) = faults(TINY, option)
+    assert fault.span is not None
+    assert (code, "--set", marked) == (fault.code, fault.span.source.name, fault.span.text)
+
+
+def test_taking_a_required_key_away_is_a_fault() -> None:
+    """The file as changed lacks it."""
+    assert messages(TINY, "block.type=null") == [("RD202", "the key `block.type` is missing")]
+
+
+def test_a_key_may_have_as_many_parts_as_a_document_has_levels() -> None:
+    """32, one mapping each."""
+    value: Plain = 1
+    for _ in range(32):
+        value = {"a": value}
+    assert value == to_plain(parse_override(".".join(["a"] * 32) + "=1"))
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [({1}, "RD201"), (float("nan"), "RD011"), (10**400, "RD011"), ({1: 2}, "RD010")]
+)
+def test_what_no_option_could_say_is_refused(value: Any, code: str) -> None:
+    """As in a mapping."""
+    with pytest.raises(SpecError) as caught:
+        format_override("head.classes", value)
+    assert [fault.code for fault in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("option", ["foo=null", "block.foo=null", "foo.bar=null", "head.clases=null"])
+def test_an_unknown_key_is_a_fault_whatever_its_value(option: str) -> None:
+    """`null` takes away what is inherited, and no such key can be."""
+    (fault,) = faults(TINY, option)
+    assert fault.code == "RD203"
+
+
+def test_faults_of_all_options_and_of_the_file_are_reported_together() -> None:
+    """Also of options whose value cannot be read."""
+    found = faults(f"{TINY}activation: swish\n", "head.classes=[", "head.dropout=x", "stem.pool=@")
+    assert sorted(fault.code for fault in found) == ["RD005", "RD005", "RD201", "RD204"]
+
+
+def test_white_space_before_a_value_is_no_indent() -> None:
+    """Spaces or tabs."""
+    assert loads(TINY, overrides=["head.classes= \t10"]).head.classes == 10
