@@ -1,7 +1,7 @@
 """A compiler for the ResNet family: a short YAML spec in, a checked network, a drawing and a table out.
 
 >>> import resnet_dsl
->>> graph = resnet_dsl.lower(resnet_dsl.load("resnet50"))
+>>> graph = resnet_dsl.lower("resnet50")
 >>> graph.parameters
 25557032
 """
@@ -10,23 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, draw, infer, load, loads, lower
+    from .api import build, check, draw, explain, infer, load, loads, lower, summary
+    from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .graph.graph import Graph, Node
     from .language.spec import Spec
 
+    __version__: str
+
 _HOMES = {
-    "build": ".api",
-    "draw": ".api",
-    "infer": ".api",
-    "load": ".api",
-    "loads": ".api",
-    "lower": ".api",
-    "Graph": ".graph.graph",
-    "Node": ".graph.graph",
-    "Diagnostic": ".diagnostics.diagnostic",
-    "EnvironmentFault": ".diagnostics.diagnostic",
-    "SpecError": ".diagnostics.diagnostic",
+    **dict.fromkeys(("build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"), ".api"),
+    "Text": ".compiler",
+    **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
+    **dict.fromkeys(("Graph", "Node"), ".graph.graph"),
     "Spec": ".language.spec",
 }
 
@@ -37,17 +33,26 @@ __all__ = [
     "Node",
     "Spec",
     "SpecError",
+    "Text",
+    "__version__",
     "build",
+    "check",
     "draw",
+    "explain",
     "infer",
     "load",
     "loads",
     "lower",
+    "summary",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import on first use, so that importing the package costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("resnet-dsl")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name], __name__), name)

@@ -1,14 +1,33 @@
 """Short ways to say what many tests say."""
 
+from resnet_dsl.compiler import Source, Text, compile_spec, find_faults, load_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.language.load import loads
+from resnet_dsl.language.document.overrides import Overrides
+from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Plain, to_plain
-from resnet_dsl.lowering.lower import lower
+from resnet_dsl.lowering.kinds import KINDS
 
 TINY = "name: tiny\nblock: {type: basic}\nstages: {depths: [1]}\n"
 """The smallest spec."""
+
+
+def load(source: Source, *, overrides: Overrides = ()) -> Spec:
+    return load_spec(source, overrides)
+
+
+def loads(text: str | bytes, *, name: str = "<string>", overrides: Overrides = ()) -> Spec:
+    return load_spec(Text(text, name), overrides)
+
+
+def lower(source: Source) -> Graph:
+    return compile_spec(source)[1]
+
+
+def written_out(spec: Spec) -> dict[str, Plain]:
+    return to_data(spec, KINDS)
 
 
 def plain(text: str | bytes) -> Plain:
@@ -26,16 +45,12 @@ def read_faults(text: str | bytes) -> tuple[Diagnostic, ...]:
 
 
 def graph_of(text: str) -> Graph:
-    return lower(loads(text))
+    return lower(Text(text))
 
 
 def faults(text: str | bytes, *overrides: str) -> tuple[Diagnostic, ...]:
     """What the compiler has to say against a text; nothing if it is fine."""
-    try:
-        lower(loads(text, name="test", overrides=overrides))
-    except SpecError as error:
-        return error.diagnostics
-    return ()
+    return find_faults(Text(text, "test"), overrides)
 
 
 def places(text: str | bytes, *overrides: str) -> list[tuple[str, str]]:

@@ -12,9 +12,9 @@ import pytest
 from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
-from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.spec import Expect, Spec
-from resnet_dsl.lowering.lower import lower
+
+from .helpers import load, loads, lower
 
 NAMES = tuple(bundled_specs())
 PAPERS = families()["."]

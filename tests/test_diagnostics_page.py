@@ -23,8 +23,8 @@ from resnet_dsl.backends.pytorch import build
 from resnet_dsl.cli import run, shared
 from resnet_dsl.diagnostics.diagnostic import DiagnosticError
 from resnet_dsl.diagnostics.manual import sections
-from resnet_dsl.language.load import load
 
+from .helpers import load
 from .test_docs import FENCE, PACKAGE, ROOT, Fence, check_python, same, sessions
 
 Verdict: TypeAlias = Literal["wrong", "right"]
@@ -90,7 +90,7 @@ def plant_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def load_graph(*_: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(shared, "load_graph", load_graph)
+    monkeypatch.setattr(shared, "compile_reference", load_graph)
 
 
 def plant_ten_parameters(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,9 +25,10 @@ from typing import Any, NamedTuple
 import pytest
 
 import resnet_dsl
-from resnet_dsl.language.checks.rules import PER_STAGE
 from resnet_dsl.language.checks.schema import schema
-from resnet_dsl.language.interpret import to_data
+from resnet_dsl.language.document.canonical import PER_STAGE
+
+from .helpers import written_out
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "resnet_dsl"
@@ -356,7 +357,7 @@ def test_the_table_of_keys_is_the_schemas() -> None:
 def test_the_defaults_in_the_table_are_those_of_the_compiler() -> None:
     """What the schema calls a default is what a spec without the key gets."""
     spec = resnet_dsl.loads("{name: small, block: {type: bottleneck}, stages: {depths: [1]}}")
-    data = to_data(spec)
+    data = written_out(spec)
     for key in all_keys():
         if "default" not in key.node:
             continue

@@ -11,14 +11,13 @@ from resnet_dsl.diagnostics.diagnostic import Diagnostic, Label, SpecError
 from resnet_dsl.diagnostics.source import Source, Span
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.ops import Flatten
-from resnet_dsl.language.load import loads
 from resnet_dsl.language.spec import Spec
 
 from .evidence import target
 from .evidence.mutations import mutated
 from .evidence.report import figures
 from .evidence.seeds import CASES, write_dictionary, write_seeds
-from .helpers import TINY, graph_of
+from .helpers import TINY, graph_of, loads
 
 PLACE = (Label(Span(Source("test", "text"), 0, 4)),)
 
@@ -56,7 +55,7 @@ def raising(error: Exception) -> Callable[..., None]:
     ],
     ids=lambda fault: fault.message or "no message",
 )
-@pytest.mark.parametrize("part", ["read_text", "examine", "compile_document"])
+@pytest.mark.parametrize("part", ["read_text", "examine", "compile_spec"])
 def test_the_target_sees_a_wrong_diagnostic(part: str, fault: Diagnostic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether reading or lowering has made it."""
     monkeypatch.setattr(target, part, raising(SpecError(fault)))
@@ -78,7 +77,7 @@ def test_the_target_sees_an_error_without_a_fault(monkeypatch: pytest.MonkeyPatc
         target.check(TINY.encode())
 
 
-@pytest.mark.parametrize("part", ["read_text", "examine", "compile_document"])
+@pytest.mark.parametrize("part", ["read_text", "examine", "compile_spec"])
 def test_the_target_lets_other_exceptions_through(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fuzzer sees them."""
     monkeypatch.setattr(target, part, raising(ZeroDivisionError()))
@@ -94,14 +93,14 @@ def test_the_target_sees_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch) -
         stray = replace(graph.nodes[-1], name="stray", op=Flatten())
         return loads(TINY), replace(graph, nodes=(*graph.nodes, stray))
 
-    monkeypatch.setattr(target, "compile_document", with_a_stray_node)
+    monkeypatch.setattr(target, "compile_spec", with_a_stray_node)
     with pytest.raises(AssertionError, match="not one sink"):
         target.check(TINY.encode())
 
 
 def test_the_target_sees_a_spec_that_is_written_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read again must be the spec."""
-    monkeypatch.setattr(target, "to_data", lambda _: {"name": "other", "extends": "resnet18"})
+    monkeypatch.setattr(target, "written_out", lambda _: {"name": "other", "extends": "resnet18"})
     with pytest.raises(AssertionError, match="another spec"):
         target.check(TINY.encode())
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
+
+from .helpers import load, lower
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "gallery.md"

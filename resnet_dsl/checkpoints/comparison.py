@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..graph.shapes import Shape
+from ..lowering.names import CLASSIFIER
 
 State = Mapping[str, Shape]
 """Name and shape of every entry of a `state_dict`."""
@@ -25,8 +26,17 @@ class Comparison:
     """In both, with different shapes."""
 
     @property
+    def differing(self) -> tuple[str, ...]:
+        return (*self.missing, *self.unexpected, *self.reshaped)
+
+    @property
     def is_equal(self) -> bool:
-        return not (self.missing or self.unexpected or self.reshaped)
+        return not self.differing
+
+    @property
+    def differs_in_classifier_only(self) -> bool:
+        """Whether the classifier is all that differs: of another shape, or on one side only."""
+        return bool(self.differing) and all(name.startswith(f"{CLASSIFIER}.") for name in self.differing)
 
 
 def compare(network: State, checkpoint: State) -> Comparison:
@@ -38,15 +48,3 @@ def compare(network: State, checkpoint: State) -> Comparison:
         unexpected=tuple(name for name in checkpoint if name not in network),
         reshaped=tuple(name for name in shared if network[name] != checkpoint[name]),
     )
-
-
-def standard_names(names: Mapping[str, object]) -> dict[str, str]:
-    """The name that torchvision and timm give to what a checkpoint calls otherwise, by the checkpoint's name.
-
-    Understood are the prefixes of data-parallel and compiled networks and `shortcut` for `downsample`.
-    """
-    standard = {name: name for name in names}
-    for prefix in ("module.", "_orig_mod.", "module."):
-        if all(name.startswith(prefix) for name in standard.values()):
-            standard = {key: name.removeprefix(prefix) for key, name in standard.items()}
-    return {key: name.replace(".shortcut.", ".downsample.") for key, name in standard.items()}

@@ -5,8 +5,8 @@ from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.graph import Graph
-from ..language.spec import Origins
-from ..language.text.tree import Plain
+from ..language.spec import Origins, default
+from ..lowering.blocks import BLOCKS
 from .comparison import Comparison, State
 from .observed_stages import Unrecognised
 from .recognition import Recognised, recognise
@@ -34,8 +34,8 @@ _TELLING = (
 )
 """The keys that names and shapes can tell, the most important first."""
 
-_DEFAULTS: Mapping[str, Plain] = {"shortcut.when": "shape_change", "shortcut.kernel": 1, "shortcut.pool": "none"}
-"""What a key means that is told only where it is something else."""
+_DEFAULTED = ("shortcut.when", "shortcut.kernel", "shortcut.pool")
+"""Keys that are recognised only where they are not their default."""
 
 
 def explain_mismatch(
@@ -97,13 +97,13 @@ def _at(recognised: Recognised, key: str) -> Any:
     value: Any = recognised.document
     for step in key.split("."):
         value = value.get(step) if isinstance(value, dict) else None
-    return _DEFAULTS.get(key) if value is None else value
+    return default(key.split(".")) if value is None and key in _DEFAULTED else value
 
 
 def _described(document: Mapping[str, Any]) -> str:
-    types = {"basic": "basic blocks", "bottleneck": "bottlenecks"}
-    type_ = document["block"]["type"]
-    blocks = "basic blocks and bottlenecks" if isinstance(type_, list) else types[type_]
+    types = document["block"]["type"]
+    present = [name for name in BLOCKS if name in ([types] if isinstance(types, str) else types)]
+    blocks = " and ".join(BLOCKS[name].plural for name in present)
     depths = ", ".join(str(depth) for depth in document["stages"]["depths"])
     classes = document["head"]["classes"]
     return f"{blocks} with depths {depths} and {f'{classes:,} classes' if classes else 'no classifier'}"

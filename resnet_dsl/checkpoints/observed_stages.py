@@ -1,14 +1,14 @@
 """What the names and shapes of a checkpoint show of its stages."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..graph.builder import MAX_CHANNELS
 from ..graph.shapes import Shape
+from ..limits import MAX_CHANNELS
+from ..lowering.attention import ATTENTIONS
+from ..lowering.blocks import BLOCKS
+from ..lowering.names import ATTENTION, CONVOLUTION, IN_BLOCK, PROJECTION, block, stage
 from .comparison import State
-
-_BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.", re.ASCII)
 
 
 class Unrecognised(Exception):
@@ -16,7 +16,7 @@ class Unrecognised(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SeenStage:
+class ObservedStage:
     """One stage as its first block shows it."""
 
     number: int
@@ -29,8 +29,10 @@ class SeenStage:
     inner: int
     """Output channels of the 3x3 convolution of a bottleneck; of a basic block, the output channels."""
     groups: int
-    attention: Shape
-    """Shape of the first attention layer's weight; empty where there is none."""
+    attention: str
+    """Kind of the attention in the first block; empty where there is none."""
+    attention_shape: Shape
+    """Shape of the entry that shows it."""
     kernels: tuple[int, ...]
     """Kernel of each block's projection, 0 where there is none."""
 
@@ -57,40 +59,55 @@ def shape_of(state: State, name: str, rank: int) -> Shape:
     return shape
 
 
-def seen_stages(state: State) -> Iterator[SeenStage]:
+def observed_stages(state: State) -> Iterator[ObservedStage]:
     """The stages in their order.
 
     Raises:
         Unrecognised: a block or one of its convolutions is missing.
     """
     blocks: dict[int, set[int]] = {}
-    for match in filter(None, map(_BLOCK.match, state)):
+    for match in filter(None, map(IN_BLOCK.match, state)):
         blocks.setdefault(int(match[1]), set()).add(int(match[2]))
     for number, positions in sorted(blocks.items()):
         if max(positions) >= len(positions):
-            raise Unrecognised(f"the blocks of `layer{number}` are not counted from 0")
+            raise Unrecognised(f"the blocks of `{stage(number)}` are not counted from 0")
         yield _stage(state, number, len(positions))
 
 
-def _stage(state: State, number: int, depth: int) -> SeenStage:
-    block = f"layer{number}.0"
-    conv1, conv2 = (shape_of(state, f"{block}.{conv}.weight", 4) for conv in ("conv1", "conv2"))
-    is_bottleneck = f"{block}.conv3.weight" in state
-    return SeenStage(
+def _stage(state: State, number: int, depth: int) -> ObservedStage:
+    first_block = block(number, 0)
+
+    def conv(position: int) -> str:
+        return f"{first_block}.{CONVOLUTION}{position}.weight"
+
+    count = max(2, sum(conv(position) in state for position in range(1, 10)))
+    first, inner, *others = (shape_of(state, conv(position), 4) for position in range(1, count + 1))
+    last = others[-1] if others else inner
+    types = [name for name, kind in BLOCKS.items() if kind.convolutions == count]
+    if not types:
+        raise Unrecognised(f"`{first_block}` has {count} convolutions")
+    return ObservedStage(
         number=number,
         depth=depth,
-        type="bottleneck" if is_bottleneck else "basic",
-        in_channels=conv1[1],
-        out_channels=shape_of(state, f"{block}.conv3.weight", 4)[0] if is_bottleneck else conv2[0],
-        first=conv1[0],
-        inner=conv2[0],
-        groups=max(1, conv1[0] // conv2[1]) if is_bottleneck else 1,
-        attention=state.get(f"{block}.se.fc1.weight", state.get(f"{block}.se.conv.weight", ())),
-        kernels=tuple(_kernel(state, f"layer{number}.{position}") for position in range(depth)),
+        type=types[0],
+        in_channels=first[1],
+        out_channels=last[0],
+        first=first[0],
+        inner=inner[0],
+        groups=max(1, first[0] // inner[1]) if BLOCKS[types[0]].has_inner_width else 1,
+        attention=next((name for name in _attentions(state, first_block)), ""),
+        attention_shape=next(iter(_attentions(state, first_block).values()), ()),
+        kernels=tuple(_kernel(state, block(number, position)) for position in range(depth)),
     )
 
 
-def _kernel(state: State, block: str) -> int:
+def _attentions(state: State, path: str) -> dict[str, Shape]:
+    """The kinds of attention that a block's entries show, and the shape that shows each."""
+    entries = {name: state.get(f"{path}.{ATTENTION}.{kind.weight}") for name, kind in ATTENTIONS.items()}
+    return {name: shape for name, shape in entries.items() if shape is not None}
+
+
+def _kernel(state: State, path: str) -> int:
     """Kernel of a block's projection, 0 where there is none."""
-    shapes = (state.get(f"{block}.downsample.{place}.weight", ()) for place in "01")
+    shapes = (state.get(f"{path}.{PROJECTION}.{place}.weight", ()) for place in "01")
     return next((shape[2] for shape in shapes if len(shape) == 4), 0)

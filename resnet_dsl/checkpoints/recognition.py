@@ -1,21 +1,25 @@
 """From the names and shapes of a checkpoint to the spec of its network."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from ..graph.builder import MAX_CHANNELS
+from ..language.document.canonical import collapsed, shortened_settings
+from ..language.spec import Attention
 from ..language.text.tree import Plain
-from ..lowering.layers import reduced_channels
+from ..limits import MAX_CHANNELS, MAX_SIZE
+from ..lowering.attention import ATTENTIONS
+from ..lowering.attention.squeeze_excite import reduced_channels
+from ..lowering.blocks import BLOCKS
+from ..lowering.names import CLASSIFIER, CONVOLUTION, FINAL_NORM, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
+from ..lowering.names import block as block_path
+from ..lowering.names import stage as stage_path
 from .comparison import State
-from .observed_stages import SeenStage, Unrecognised, seen_stages, shape_of
+from .observed_stages import ObservedStage, Unrecognised, observed_stages, shape_of
 
-_STEM = re.compile(r"conv1(?:\.(\d{1,5}))?\.weight", re.ASCII)
-_RATIOS = (0.0625, 0.25, 0.125, 0.5)
-_MAX_SIZE = 16_384
-"""The largest side of an input that a spec may state."""
+_CLASSIFIER = f"{CLASSIFIER}.weight"
+_RATIOS = (Attention().ratio, 0.25, 0.125, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,9 @@ def recognise(state: State) -> Recognised:
         Unrecognised: there is no stem convolution or no stage, or a layer has a shape that none has here.
     """
     notes = _Notes()
-    stages = tuple(seen_stages(state))
+    stages = tuple(observed_stages(state))
     if not stages:
-        raise Unrecognised("it has no `layer1.0.conv1.weight`")
+        raise Unrecognised(f"it has no `{block_path(1, 0)}.{CONVOLUTION}1.weight`")
     stem, in_channels = _stem(state, notes)
     norm = _norm(state, stages, notes)
     shortcut = _shortcut(state, stages, notes)
@@ -66,7 +70,8 @@ def recognise(state: State) -> Recognised:
 
 def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
     """The stem, and the channels of the input."""
-    matches = [match for name, shape in state.items() if len(shape) == 4 and (match := _STEM.fullmatch(name))]
+    found = (STEM_CONVOLUTION.fullmatch(name) for name, shape in state.items() if len(shape) == 4)
+    matches = [match for match in found if match is not None]
     shapes = [shape_of(state, match[0], 4) for match in sorted(matches, key=lambda match: int(match[1] or 0))]
     if not shapes:
         raise Unrecognised("it has no convolution `conv1.weight`")
@@ -75,43 +80,44 @@ def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
     is_small = len(shapes) == 1 and kernel == 3
     stride = notes.conventional("stem.stride", 1 if is_small else 2, "no shape tells a stride")
     pool = "conv"
-    if "maxpool.0.weight" not in state:
+    if f"{STEM_POOL}.0.weight" not in state:
         pool = notes.conventional("stem.pool", "none" if is_small else "max", "a pooling has no weights")
     stem = {"channels": channels[0] if len(channels) == 1 else channels, "kernel": kernel}
     return stem | {"stride": stride, "pool": pool}, shapes[0][1]
 
 
-def _block(state: State, stages: Sequence[SeenStage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
-    block: dict[str, Plain] = {"type": _collapsed([stage.type for stage in stages])}
+def _block(state: State, stages: Sequence[ObservedStage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
+    block: dict[str, Plain] = {"type": collapsed([stage.type for stage in stages])}
     settings = [_settings(stage) for stage in stages]
     for key in ("expansion", "groups", "width_per_group", "reduce_first"):
-        block[key] = _collapsed([each[key] for each in settings])
-    if any(stage.type == "bottleneck" for stage in stages):
+        block[key] = collapsed([each[key] for each in settings])
+    if any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
         block["stride_in"] = notes.conventional("block.stride_in", "3x3", "no shape tells which convolution strides")
     if norm not in ("none", "instance"):
-        return block | {"preactivation": "norm.weight" in state}
+        return block | {"preactivation": f"{FINAL_NORM}.weight" in state}
     reason = "only a norm with weights tells where it stands"
     return block | {"preactivation": notes.conventional("block.preactivation", False, reason)}
 
 
-def _settings(stage: SeenStage) -> dict[str, int]:
+def _settings(stage: ObservedStage) -> dict[str, int]:
     """A width and an expansion, the block's own if it will do, groups, and the rest, that give these shapes."""
-    is_basic = stage.type == "basic"
-    for expansion in (1 if is_basic else 4, *range(1, stage.out_channels + 1)):
+    kind = BLOCKS[stage.type]
+    has_no_inner = not kind.has_inner_width
+    for expansion in (kind.expansion, *range(1, stage.out_channels + 1)):
         width, remainder = divmod(stage.out_channels, expansion)
         if remainder:
             continue
-        per_group = 64 if is_basic else -(-64 * stage.inner // (stage.groups * width))
-        inner = width if is_basic else width * per_group // 64 * stage.groups
+        per_group = 64 if has_no_inner else -(-64 * stage.inner // (stage.groups * width))
+        inner = width if has_no_inner else width * per_group // 64 * stage.groups
         reduce_first = inner // stage.first
-        fits = is_basic or (inner == stage.inner and per_group <= MAX_CHANNELS)
+        fits = has_no_inner or (inner == stage.inner and per_group <= MAX_CHANNELS)
         if fits and reduce_first > 0 and inner // reduce_first == stage.first:
             settings = {"width": width, "expansion": expansion, "groups": stage.groups}
             return settings | {"width_per_group": per_group, "reduce_first": reduce_first}
-    raise Unrecognised(f"no width gives layer{stage.number} its {stage.first} and {stage.inner} inner channels")
+    raise Unrecognised(f"no width gives {stage_path(stage.number)} its {stage.first} and {stage.inner} inner channels")
 
 
-def _shortcut(state: State, stages: Sequence[SeenStage], notes: _Notes) -> dict[str, Plain]:
+def _shortcut(state: State, stages: Sequence[ObservedStage], notes: _Notes) -> dict[str, Plain]:
     kernels = [kernel for stage in stages for kernel in stage.kernels]
     if not any(kernels):
         if any(stage.in_channels > stage.out_channels for stage in stages):
@@ -124,58 +130,64 @@ def _shortcut(state: State, stages: Sequence[SeenStage], notes: _Notes) -> dict[
     elif all(kernels) and any(_keeps_shape(stage, stages, max(kernels)) for stage in stages):
         reason = "a projection may also stand where a stage strides"
         shortcut["when"] = notes.conventional("shortcut.when", "always", reason)
-    is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(".downsample.1.weight"))
+    is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(f".{PROJECTION}.1.weight"))
     return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
 
 
-def _keeps_shape(stage: SeenStage, stages: Sequence[SeenStage], kernel: int) -> bool:
+def _keeps_shape(stage: ObservedStage, stages: Sequence[ObservedStage], kernel: int) -> bool:
     """Whether the stage, whose channels stay, is taken for one that does not stride either."""
     return stage.keeps_channels and stage.kernels[0] == 1 and (stage is stages[0] or kernel == 3)
 
 
-def _norm(state: State, stages: Sequence[SeenStage], notes: _Notes) -> Any:
-    block = f"layer{stages[0].number}.0"
-    if f"{block}.bn1.running_mean" in state:
+def _norm(state: State, stages: Sequence[ObservedStage], notes: _Notes) -> Any:
+    first = block_path(stages[0].number, 0)
+    if f"{first}.{NORM}1.running_mean" in state:
         return "batch"
-    if f"{block}.bn1.weight" in state:
+    if f"{first}.{NORM}1.weight" in state:
         channels = [shape[0] for name, shape in state.items() if name.endswith(".weight") and len(shape) == 1]
         divides = all(count % 32 == 0 for count in channels)
         reason = "group and layer norm have the same weights"
         return notes.conventional("norm", "group" if divides else "layer", reason)
-    return "none" if f"{block}.conv1.bias" in state else "instance"
+    return "none" if f"{first}.{CONVOLUTION}1.bias" in state else "instance"
 
 
-def _attention(stages: Sequence[SeenStage]) -> Any:
-    shared = _ratio([stage for stage in stages if len(stage.attention) == 4])
+def _attention(stages: Sequence[ObservedStage]) -> Any:
+    shared = _ratio([stage for stage in stages if _has_ratio(stage)])
 
-    def one(stage: SeenStage) -> Plain:
-        if len(stage.attention) != 4:
-            return "eca" if stage.attention else "none"
+    def one(stage: ObservedStage) -> Any:
+        if not _has_ratio(stage):
+            return stage.attention or "none"
         ratio = shared or _ratio([stage])
         if ratio is None:
-            raise Unrecognised(f"no ratio gives the attention of layer{stage.number} its shape")
-        return "se" if ratio == _RATIOS[0] else {"type": "se", "ratio": ratio}
+            raise Unrecognised(f"no ratio gives the attention of {stage_path(stage.number)} its shape")
+        settings = {} if ratio == _RATIOS[0] else {"ratio": ratio}
+        return shortened_settings({"type": stage.attention, **settings})
 
-    return _collapsed([one(stage) for stage in stages])
+    return collapsed([one(stage) for stage in stages])
 
 
-def _ratio(stages: Sequence[SeenStage]) -> float | None:
+def _has_ratio(stage: ObservedStage) -> bool:
+    return stage.attention in ATTENTIONS and "ratio" in ATTENTIONS[stage.attention].settings
+
+
+def _ratio(stages: Sequence[ObservedStage]) -> float | None:
     """The share of channels between the layers of `se` that gives all these stages theirs."""
-    exact = [min(1.0, stage.attention[0] / stage.out_channels) for stage in stages]
+    reduced = [(stage.out_channels, next(iter(stage.attention_shape), 0)) for stage in stages]
+    exact = [min(1.0, few / channels) for channels, few in reduced]
     for ratio in (*_RATIOS, *exact):
-        if ratio and all(reduced_channels(stage.out_channels, ratio) == stage.attention[0] for stage in stages):
+        if ratio and all(reduced_channels(channels, ratio) == few for channels, few in reduced):
             return ratio
     return None
 
 
 def _antialias(state: State, notes: _Notes) -> Any:
-    is_filtered = "maxpool.2.weight" in state and "maxpool.1.weight" not in state
+    is_filtered = f"{STEM_POOL}.2.weight" in state and f"{STEM_POOL}.1.weight" not in state
     reason = "there is a filter in the stem, but it has no weights" if is_filtered else "a filter has no weights"
     return notes.conventional("antialias", "blur" if is_filtered else "none", reason)
 
 
 def _stage_keys(
-    stem: dict[str, Any], stages: Sequence[SeenStage], shortcut: Mapping[str, Plain], notes: _Notes
+    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], notes: _Notes
 ) -> dict[str, Any]:
     """Depths, widths, strides, and dilations where a 3x3 projection in a block that cannot stride tells of one.
 
@@ -183,7 +195,7 @@ def _stage_keys(
     """
     known = [_known_stride(stage, shortcut) for stage in stages]
     strides = [(2 if index else 1) if stride is None else stride for index, stride in enumerate(known)]
-    if 2 * _total(stem, strides) > _MAX_SIZE:
+    if 2 * _total(stem, strides) > MAX_SIZE:
         strides = [stride or 1 for stride in known]
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
     dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
@@ -195,7 +207,7 @@ def _stage_keys(
     } | ({"dilations": dilations} if 2 in dilations else {})
 
 
-def _known_stride(stage: SeenStage, shortcut: Mapping[str, Plain]) -> int | None:
+def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | None:
     """1 or 2 where shapes tell whether a stage strides; the latter stands for every stride."""
     first, *others = stage.kernels
     if shortcut.get("kernel") == 3 and first == 1:
@@ -215,15 +227,11 @@ def _total(stem: Mapping[str, Plain], strides: Sequence[int]) -> int:
 def _size(stem: Mapping[str, Plain], strides: Any) -> int:
     """The conventional size, or one that leaves something for the last stage to stride over."""
     size, total = 32 if stem["stride"] == 1 else 224, _total(stem, strides)
-    return size if size > total else min(2 * total, _MAX_SIZE)
+    return size if size > total else min(2 * total, MAX_SIZE)
 
 
 def _head(state: State, channels: int, notes: _Notes) -> dict[str, Plain]:
-    classes, features = shape_of(state, "fc.weight", 2) if "fc.weight" in state else (0, channels)
+    classes, features = shape_of(state, _CLASSIFIER, 2) if _CLASSIFIER in state else (0, channels)
     if features == 2 * channels:
         return {"pool": "catavgmax", "classes": classes}
     return {"pool": notes.conventional("head.pool", "avg", "a pooling has no weights"), "classes": classes}
-
-
-def _collapsed(values: Sequence[Any]) -> Any:
-    return values[0] if all(value == values[0] for value in values) else list(values)

@@ -37,7 +37,7 @@ def validate(
     status = 0
     for spec in specs:
         try:
-            _, graph = shared.load_graph(spec, overrides)
+            _, graph = shared.compile_reference(spec, overrides)
         except DiagnosticError as error:
             wrong = shared.ENVIRONMENT_IS_WRONG if isinstance(error, EnvironmentFault) else shared.SPEC_IS_WRONG
             match format_:
@@ -65,11 +65,11 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
 
     Inheritance is applied and every default written out.
     """
-    from ..language.interpret import to_data
+    from ..compiler import written_out
     from ..language.text.writer import write
 
-    found, _ = shared.load_graph(spec, overrides)
-    click.echo(write(to_data(found)), nl=False)
+    found, _ = shared.compile_reference(spec, overrides)
+    click.echo(write(written_out(found)), nl=False)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size
     """Print the layer table, without building anything."""
     from ..backends.tables.summary import summary as summarise
 
-    _, graph = shared.load_graph(spec, overrides)
+    _, graph = shared.compile_reference(spec, overrides)
     click.echo(summarise(graph, format_, batch_size), nl=False)
 
 
@@ -106,7 +106,7 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
         return
     from ..backends.tables.shortcuts import explain as explain_graph
 
-    _, graph = shared.load_graph(spec, overrides)
+    _, graph = shared.compile_reference(spec, overrides)
     click.echo(explain_graph(graph), nl=False)
 
 
@@ -130,16 +130,15 @@ def list_(words: tuple[str, ...]) -> None:
 
     With WORDs, those whose name has every WORD in it.
     """
+    from ..compiler import compile_spec
     from ..language.document.bundled import FAMILIES, families
-    from ..language.load import load
-    from ..lowering.lower import lower
 
     groups: dict[str, list[tuple[str, ...]]] = {}
     for family, names in families().items():
         for name in names:
             if all(word.casefold() in name.casefold() for word in words):
-                spec = load(name)
-                groups.setdefault(FAMILIES.get(family, family), []).append(_row(lower(spec), spec.description or ""))
+                spec, graph = compile_spec(name)
+                groups.setdefault(FAMILIES.get(family, family), []).append(_row(graph, spec.description or ""))
     if not groups:
         from ..diagnostics.similar import did_you_mean
         from ..language.document.bundled import bundled_specs

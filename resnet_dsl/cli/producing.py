@@ -7,6 +7,7 @@ import click
 
 from ..diagnostics.diagnostic import EnvironmentFault, SpecError
 from ..diagnostics.render import printable
+from ..limits import MAX_CHANNELS
 from . import shared
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "De
     if output is not None:
         _format_of(output)
         check_writable(output)
-    _, graph = shared.load_graph(spec, overrides)
+    _, graph = shared.compile_reference(spec, overrides)
     path = output or Path(f"{graph.name}.svg")
     check_writable(path)
     shared.progress(f"drawing {graph.name}")
@@ -75,7 +76,9 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the initial weights.")
 @click.option("--weights", type=_INPUT, metavar="FILE", help="Load a .safetensors, .pt or .pth file.")
 @click.option(
-    "--classes", type=click.IntRange(0, 65536), help="Classes of the head; other weights than the file's are new."
+    "--classes",
+    type=click.IntRange(0, MAX_CHANNELS),
+    help="Classes of the head; a classifier of another size than the file's is new.",
 )
 @shared.with_batch_size
 @click.option(
@@ -97,39 +100,30 @@ def build(
     Prints the layers of the network as torchsummary finds them, and holds them against the spec.
     """
     from ..files import check_writable
+    from ..language.document.overrides import sets
 
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
-    network, graph = shared.load_graph(spec, overrides)
+    network, graph = shared.compile_reference(spec, overrides)
     if output is not None:
         check_writable(output)
     shared.progress("loading torch")
-    from ..backends.pytorch.build import build_module
-    from ..backends.pytorch.checkpoint import read_checkpoint
-    from ..backends.pytorch.device import resolve_device, resolve_dtype
-    from ..backends.pytorch.load import load_module
+    from ..backends.pytorch.network import build_network, resolve_target
     from ..backends.pytorch.weights import check_format, save_weights
 
-    target = resolve_device(device)
-    kind = resolve_dtype(dtype, target)
+    target = resolve_target(device, dtype)
     if output is not None:
-        check_format(output, target)
-    shared.progress(f"building {graph.name} on {target}")
-    if weights is None:
-        fresh: tuple[str, ...] = ()
-        module = build_module(graph, device=target, dtype=kind, seed=seed)
-    else:
-        loaded = load_module(
-            graph,
-            read_checkpoint(weights),
-            file=str(weights),
-            origins=network.origins,
-            device=target,
-            dtype=kind,
-            may_replace_head=classes is not None,
-            seed=seed,
-        )
-        module, fresh = loaded.module, loaded.fresh
+        check_format(output, target.device)
+    shared.progress(f"building {graph.name} on {target.device}")
+    built = build_network(
+        graph,
+        target,
+        origins=network.origins,
+        weights=weights,
+        may_replace_classifier=sets(overrides, ("head", "classes")),
+        seed=seed,
+    )
+    module, fresh = built.module, built.fresh
     _check(module, graph, batch_size)
     if weights is not None:
         new = f"; `{fresh[0]}` is new" if fresh else ""
@@ -143,10 +137,10 @@ def build(
 @click.argument("file", metavar="FILE", type=_INPUT)
 def infer(file: Path) -> None:
     """Print the spec of the network whose weights a file holds."""
-    from ..backends.pytorch.checkpoint import read_checkpoint, shapes
-    from ..checkpoints.transcription import transcribe
+    from ..backends.pytorch.checkpoint import read_shapes
+    from ..decompiler import decompile
 
-    click.echo(transcribe(shapes(read_checkpoint(file)), file.name), nl=False)
+    click.echo(decompile(read_shapes(file), file.name), nl=False)
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
@@ -185,20 +179,21 @@ def new(name: str, parent: str) -> None:
 
     The JSON Schema is put beside it, for your editor.
     """
+    from ..compiler import Text, load_spec, written_out
     from ..files import check_writable
     from ..language.checks.schema import is_name, schema_text
-    from ..language.load import loads
     from ..language.starter import SCHEMA_FILE, starter
 
     if not is_name(name):
         raise click.UsageError("NAME is a letter, then up to 63 letters, digits, '_', '.' or '-'")
     path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
-    spec, _ = shared.load_graph(parent, ())
-    text = starter(name, None if parent == "-" else parent, spec)
+    spec, _ = shared.compile_reference(parent, ())
+    values = written_out(spec)
+    text = starter(name, None if parent == "-" else parent, values)
     try:
-        loads(text)
+        load_spec(Text(text))
     except SpecError:  # no text can name this parent, or it is the last that can have one
-        text = starter(name, None, spec)
+        text = starter(name, None, values)
     if path.exists():
         raise click.UsageError(f"{path} is already there; choose another name, or move it away")
     check_writable(path)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -10,10 +10,11 @@ import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..diagnostics.render import printable
+from ..limits import MAX_BYTES
 
 if TYPE_CHECKING:
+    from ..compiler import Source
     from ..graph.graph import Graph
-    from ..language.document.inheritance import Document
     from ..language.spec import Spec
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
@@ -48,29 +49,26 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 
-def open_document(reference: str) -> "Document":
-    """The document that SPEC means: a path, `-` for standard input, or the name of a bundled spec."""
-    from ..language.document.inheritance import open_spec, read_text
-    from ..language.text.reader import MAX_BYTES
+def source(reference: str) -> "Source":
+    """What SPEC means: a path, `-` for standard input, or the name of a bundled spec.
 
+    Raises:
+        EnvironmentFault: standard input is closed.
+    """
     if reference != "-":
-        return open_spec(reference)
+        return reference
+    from ..compiler import Text
+
     if sys.stdin is None:
         raise EnvironmentFault(Diagnostic(code="RD001", message="cannot read the spec `-`: standard input is closed"))
-    return read_text("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+    return Text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
 
 
-def load_spec(reference: str, overrides: Iterable[str]) -> "Spec":
-    from ..language.load import resolve
-
-    return resolve(open_document(reference), tuple(overrides))
-
-
-def load_graph(reference: str, overrides: Iterable[str]) -> "tuple[Spec, Graph]":
+def compile_reference(reference: str, overrides: Sequence[str]) -> "tuple[Spec, Graph]":
     """The spec and its network; all that is wrong with either is raised at once."""
-    from ..lowering.lower import compile_document
+    from ..compiler import compile_spec
 
-    return compile_document(open_document(reference), tuple(overrides))
+    return compile_spec(source(reference), overrides)
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from .source import Span
 
-MAX_FAULTS = 100
-"""Of one kind, and of a reading; nobody mends more at once."""
-
 
 @dataclass(frozen=True, slots=True)
 class Label:

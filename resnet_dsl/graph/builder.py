@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..diagnostics.diagnostic import Diagnostic
-from ..language.spec import Origins
-from ..language.text.tree import Path
+from ..diagnostics.diagnostic import Diagnostic, Label
+from ..diagnostics.source import Span
+from ..limits import MAX_CHANNELS
 from .graph import Node
 from .ops import Op
 from .shapes import Cause, ShapeError
-
-MAX_CHANNELS = 65_536
 
 _CODES: Mapping[Cause, str] = {
     "groups": "RD401",
@@ -28,22 +26,23 @@ class Impossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The keys that ask for a layer, and those to point at for what may be wrong with it."""
+    """The text that asks for a part of the network."""
 
     name: str
-    """Of this part of the network, in a sentence."""
-    key: Path
-    causes: Mapping[Cause, tuple[Path, ...]]
-    """For each cause the keys in question; the first one that is written is pointed at."""
+    """Of the part, in a sentence."""
+    span: Span | None
+    labels: Mapping[Cause, tuple[Label, ...]]
+    """What to point at for each thing that may be wrong with the part."""
 
 
 class Builder:
     """The graph while it grows."""
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.faults: list[Diagnostic] = []
-        self._origins = origins
+        self.causes: set[Cause] = set()
+        """Those of the faults."""
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
         """The node of `op`, whose shape is inferred here and now, or, where that is a fault, assumed."""
@@ -57,8 +56,7 @@ class Builder:
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
             self.too_wide(name, shape[0], place)
-        span = self._origins.span(*place.key)
-        node = Node(name, op, tuple(node.name for node in inputs), shape, macs, span)
+        node = Node(name, op, tuple(node.name for node in inputs), shape, macs, place.span)
         self.nodes.append(node)
         return node
 
@@ -72,6 +70,20 @@ class Builder:
     ) -> None:
         """Report a fault of a layer, once for each place in the text: all sizes follow from one."""
         code = _CODES[cause]
-        labels = self._origins.first_labels(place.causes[cause])
+        labels = place.labels[cause]
+        self.causes.add(cause)
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):
             self.faults.append(Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps))
+
+    def is_about(self, fault: Diagnostic, cause: Cause) -> bool:
+        """Whether a fault of this builder is one of this cause."""
+        return fault.code == _CODES[cause]
+
+    def give_up(self, cause: Cause, message: str, place: Place) -> None:
+        """Report a fault after which nothing has a shape.
+
+        Raises:
+            Impossible: always.
+        """
+        self.fault(cause, message, place)
+        raise Impossible

@@ -21,8 +21,8 @@ def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
     position = {node.name: index for index, node in enumerate(graph.nodes)}
     nodes = graph.nodes[: position[chosen[-1].node] + 1]
     blocks = tuple(block for block in graph.blocks if position[block.nodes[-1].name] < len(nodes))
-    kept = {block.name for block in blocks}
-    containers = {path: kind for path, kind in graph.containers.items() if path.removesuffix(".se") in kept}
+    holding = {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
+    containers = {path: kind for path, kind in graph.containers.items() if path in holding}
     return replace(
         graph,
         nodes=nodes,
@@ -30,4 +30,5 @@ def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
         features=chosen,
         outputs=tuple(feature.node for feature in chosen),
         containers={"": "FeatureExtractor"} | containers,
+        classifier=None,
     )

@@ -57,7 +57,12 @@ class Block:
     """One residual block: its nodes, from its input's first use to the block's output."""
 
     name: str
-    kind: Literal["BasicBlock", "Bottleneck"]
+    kind: str
+    """Name of its class."""
+    convolutions: int
+    """Those that count for the network's depth."""
+    attention: str
+    """What its channel attention is called; empty where there is none."""
     stage: int
     """Number of the stage, from 1, as in `layer1`."""
     input_shape: Shape
@@ -67,11 +72,6 @@ class Block:
     @property
     def shape(self) -> Shape:
         return self.nodes[-1].shape
-
-    @property
-    def convolutions(self) -> int:
-        """Those that count for the network's depth."""
-        return 2 if self.kind == "BasicBlock" else 3
 
     @property
     def parameters(self) -> int:
@@ -95,9 +95,12 @@ class Feature:
     """Pixels of the input's side for each of its own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
-    """A network. The first node is its input, the last one its output."""
+    """A network. The first node is its input, the last one its output.
+
+    `print` shows a page with one line a block; a notebook shows it as a table.
+    """
 
     name: str
     nodes: tuple[Node, ...]
@@ -109,12 +112,28 @@ class Graph:
     outputs: tuple[str, ...]
     """The nodes whose values leave the network: the last one, unless features are wanted."""
     containers: Mapping[str, str]
-    """Class of every module that holds layers and is no plain sequence, by its path; the root's path is ""."""
+    """Class of every module that holds layers and is not a plain sequence, by its path; the root's path is ""."""
+    classifier: str | None
+    """The layer that gives the classes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
 
     _by_name: Mapping[str, Node] = field(init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        blocks = f"{len(self.blocks):,} block{'s' if len(self.blocks) != 1 else ''}"
+        return f"<Graph {self.name}: depth {self.depth}, {blocks}, {self.parameters:,} parameters>"
+
+    def __str__(self) -> str:
+        from .page import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from .page import as_html
+
+        return as_html(self)
 
     def __getitem__(self, name: str) -> Node:
         """The node of that name.
@@ -123,6 +142,23 @@ class Graph:
             KeyError: there is none.
         """
         return self._by_name[name]
+
+    @property
+    def stem(self) -> tuple[Node, ...]:
+        """The nodes between the input and the first block."""
+        return self.nodes[1 : self._inside[0]]
+
+    @property
+    def head(self) -> tuple[Node, ...]:
+        """The nodes after the last block."""
+        return self.nodes[self._inside[1] :]
+
+    @property
+    def _inside(self) -> tuple[int, int]:
+        """Where the nodes of the blocks begin and end."""
+        inside = {node.name for block in self.blocks for node in block.nodes}
+        places = [index for index, node in enumerate(self.nodes) if node.name in inside]
+        return (places[0], places[-1] + 1) if places else (len(self.nodes), len(self.nodes))
 
     @property
     def layers(self) -> Iterator[Node]:

@@ -3,7 +3,6 @@
 import networkx as nx
 
 from .graph import Graph
-from .ops import Conv2d, Linear
 
 
 def to_networkx(graph: Graph) -> "nx.DiGraph[str]":
@@ -34,6 +33,6 @@ def longest_path(graph: Graph) -> int:
     """Convolutions and linear layers on the longest way from input to output."""
     lengths: dict[str, int] = {}
     for node in graph.nodes:
-        weight = isinstance(node.op, Conv2d | Linear)
-        lengths[node.name] = max((lengths[name] for name in node.inputs), default=0) + weight
+        length = max((lengths[name] for name in node.inputs), default=0)
+        lengths[node.name] = length + node.op.counts_for_depth
     return lengths[graph.nodes[-1].name]

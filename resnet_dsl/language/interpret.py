@@ -1,115 +1,104 @@
 """A checked document -> Spec, defaults filled in; and a Spec -> a document that says it all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ..diagnostics.source import Span
+from .document.canonical import canonical, collapsed, shortened_settings
 from .document.lineage import Lineage
-from .spec import Attention, Block, BlockType, Expect, Head, Init, Input, Norm, Origins, Shortcut, Spec, Stage, Stem
+from .kinds import Kinds
+from .spec import (
+    NORM_SETTINGS,
+    STAGE_FIELDS,
+    Attention,
+    Block,
+    Expect,
+    Head,
+    Init,
+    Input,
+    Norm,
+    Origins,
+    Shortcut,
+    Spec,
+    Stage,
+    Stem,
+    default_norm_eps,
+    default_stride,
+    default_width,
+)
 from .text.tree import Path, Plain, Table, Tree, to_plain
 from .text.tree import Sequence as SequenceTree
-
-EXPANSIONS: Mapping[BlockType, int] = {"basic": 1, "bottleneck": 4}
-"""Expansion of a block that states none."""
-
-_LAYER_NORM_EPS = 1e-6
-"""timm's default for layer norm over channels; the other norms have PyTorch's 1e-5."""
 
 _SCALARS = ("name", "version", "description", "reference", "activation", "antialias", "drop_path")
 
 
-def default_width(index: int) -> int:
-    """Base width of stage `index` (from 0) where the spec states none."""
-    return 64 << index
+def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
+    """The spec that a document describes.
 
-
-def default_stride(index: int) -> int:
-    """Stride of stage `index` (from 0) where the spec states none."""
-    return 1 if index == 0 else 2
-
-
-def make_spec(tree: Table, lineage: Lineage) -> Spec:
-    """The spec that a document describes, which has passed the schema and the rules."""
-    data: Any = to_plain(tree)
-    values: dict[str, Any] = {key: data[key] for key in _SCALARS if key in data}
-    for key, part in {"shortcut": Shortcut, "head": Head, "init": Init}.items():
-        values[key] = part(**data.get(key, {}))
+    Args:
+        tree: the document as written, with what it inherits; it has passed the schema and the rules.
+        lineage: the texts that it inherits from.
+        kinds: of blocks and attentions.
+    """
+    data: Any = to_plain(canonical(tree))
+    stages = data["stages"]
     return Spec(
-        **values,
+        **{key: data[key] for key in _SCALARS if key in data},
         input=_input(data.get("input", {})),
-        stem=_stem(data.get("stem", {})),
-        norm=_norm(data.get("norm", "batch")),
-        stages=_stages(data),
-        output_stride=data["stages"].get("output_stride"),
-        expect=_expect(data.get("expect", {})),
+        stem=Stem(**_tuples(data.get("stem", {}))),
+        norm=_norm(data.get("norm", {})),
+        shortcut=Shortcut(**data.get("shortcut", {})),
+        stages=tuple(_stage(data, index, kinds) for index in range(len(stages["depths"]))),
+        output_stride=stages.get("output_stride"),
+        head=Head(**data.get("head", {})),
+        init=Init(**data.get("init", {})),
+        expect=Expect(**_tuples(data.get("expect", {}))),
         origins=Origins(_spans(tree), lineage),
+        written=tree,
     )
 
 
-def _input(data: dict[str, Any]) -> Input:
-    size = data.get("size", (Input().height, Input().width))
-    height, width = (size, size) if isinstance(size, int) else size
-    return Input(channels=data.get("channels", Input().channels), height=height, width=width)
+def is_as_written(spec: Spec, kinds: Kinds) -> bool:
+    """Whether the spec is still what its document says, and not one that was changed or made in Python."""
+    return spec.written is not None and make_spec(spec.written, spec.origins.lineage, kinds) == spec
 
 
-def _stem(data: dict[str, Any]) -> Stem:
-    channels = data.get("channels", Stem().channels)
-    return Stem(**data | {"channels": (channels,) if isinstance(channels, int) else tuple(channels)})
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
 
 
-def _norm(data: str | dict[str, Any]) -> Norm:
-    settings: dict[str, Any] = {"type": data} if isinstance(data, str) else data
-    eps = {"eps": _LAYER_NORM_EPS} if settings["type"] == "layer" else {}
-    return Norm(**eps | settings)
+def _input(data: Mapping[str, Any]) -> Input:
+    settings = {key: value for key, value in data.items() if key != "size"}
+    if "size" in data:
+        settings["height"], settings["width"] = data["size"]
+    return Input(**settings)
 
 
-def _attention(data: str | dict[str, Any]) -> Attention:
-    settings: dict[str, Any] = {"type": data} if isinstance(data, str) else data
-    return Attention(**settings)
+def _norm(data: Mapping[str, Any]) -> Norm:
+    return Norm(**{"eps": default_norm_eps(data.get("type", Norm().type))} | dict(data))
 
 
-def _stages(data: dict[str, Any]) -> tuple[Stage, ...]:
-    stages, block = data["stages"], data["block"]
-    depths = stages["depths"]
-    count = len(depths)
-    types = per_stage(block["type"], count)
-    widths = per_stage(stages.get("widths", [default_width(i) for i in range(count)]), count)
-    strides = per_stage(stages.get("strides", [default_stride(i) for i in range(count)]), count)
-    dilations = per_stage(stages.get("dilations", 1), count)
-    expansions = per_stage(block.get("expansion", [EXPANSIONS[type_] for type_ in types]), count)
-    groups = per_stage(block.get("groups", 1), count)
-    widths_per_group = per_stage(block.get("width_per_group", 64), count)
-    reduce_first = per_stage(block.get("reduce_first", 1), count)
-    attentions = per_stage(data.get("attention", "none"), count)
-    everywhere = {key: block[key] for key in ("stride_in", "preactivation") if key in block}
-    return tuple(
-        Stage(
-            depth=depths[i],
-            width=widths[i],
-            stride=strides[i],
-            dilation=dilations[i],
-            block=Block(
-                type=types[i],
-                expansion=expansions[i],
-                groups=1 if types[i] == "basic" else groups[i],
-                width_per_group=64 if types[i] == "basic" else widths_per_group[i],
-                reduce_first=reduce_first[i],
-                attention=_attention(attentions[i]),
-                **everywhere,
-            ),
-        )
-        for i in range(count)
+def _stage(data: Mapping[str, Any], index: int, kinds: Kinds) -> Stage:
+    stages = {key: data["stages"][key][index] for key in STAGE_FIELDS if key in data["stages"]}
+    written = {"widths": default_width(index), "strides": default_stride(index)} | stages
+    attention = Attention(**data["attention"][index]) if "attention" in data else Attention()
+    return Stage(
+        **{STAGE_FIELDS[key]: value for key, value in written.items()},
+        block=_block(data["block"], index, attention, kinds),
     )
 
 
-def _expect(data: dict[str, Any]) -> Expect:
-    output = data.get("output")
-    return Expect(**data | {"output": None if output is None else tuple(output)})
-
-
-def per_stage(value: Any, count: int) -> list[Any]:
-    """One value for all stages, or the list of them."""
-    return value if isinstance(value, list) else [value] * count
+def _block(data: Mapping[str, Any], index: int, attention: Attention, kinds: Kinds) -> Block:
+    """The block of one stage; one value for all stages has no effect where the stage's own kind has no such key."""
+    settings = {key: value[index] if isinstance(value, list) else value for key, value in data.items()}
+    facts = kinds.blocks[settings["type"]]
+    kept = {
+        key: value
+        for key, value in settings.items()
+        if not (isinstance(data[key], list) and f"block.{key}" in facts.ineffective)
+    }
+    return Block(**{"expansion": facts.expansion} | kept, attention=attention)
 
 
 def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
@@ -129,82 +118,54 @@ def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
             return {path: tree.span}
 
 
-def to_data(spec: Spec) -> dict[str, Plain]:
+def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
     """The spec as plain data with every default written out; it loads as the same spec."""
-    blocks = [stage.block for stage in spec.stages]
-    data: dict[str, Plain] = {
+    data: dict[str, Any] = {
         "version": spec.version,
         "name": spec.name,
         "description": spec.description,
         "reference": spec.reference,
-        "input": {"channels": spec.input.channels, "size": _collapsed([spec.input.height, spec.input.width])},
-        "stem": {
-            "channels": spec.stem.channels[0] if len(spec.stem.channels) == 1 else [*spec.stem.channels],
-            "kernel": spec.stem.kernel,
-            "stride": spec.stem.stride,
-            "pool": spec.stem.pool,
-        },
-        "block": {
-            "type": _collapsed([block.type for block in blocks]),
-            "expansion": _collapsed([block.expansion for block in blocks]),
-            "groups": _collapsed([block.groups for block in blocks]),
-            "width_per_group": _collapsed([block.width_per_group for block in blocks]),
-            "reduce_first": _collapsed([block.reduce_first for block in blocks]),
-            "stride_in": blocks[0].stride_in,
-            "preactivation": blocks[0].preactivation,
-        },
-        "shortcut": {
-            "type": spec.shortcut.type,
-            "when": spec.shortcut.when,
-            "kernel": spec.shortcut.kernel,
-            "pool": spec.shortcut.pool,
-        },
-        "norm": _norm_data(spec.norm),
+        "input": {"channels": spec.input.channels, "size": collapsed([spec.input.height, spec.input.width])},
+        "stem": asdict(spec.stem) | {"channels": _single(spec.stem.channels)},
+        "block": _block_data([stage.block for stage in spec.stages]),
+        "shortcut": asdict(spec.shortcut),
+        "norm": _settings_data(asdict(spec.norm), NORM_SETTINGS[spec.norm.type]),
         "activation": spec.activation,
-        "attention": _collapsed([_attention_data(block.attention) for block in blocks]),
+        "attention": collapsed([_attention_data(stage.block.attention, kinds) for stage in spec.stages]),
         "antialias": spec.antialias,
         "stages": _stages_data(spec),
         "drop_path": spec.drop_path,
-        "head": {"pool": spec.head.pool, "dropout": spec.head.dropout, "classes": spec.head.classes},
-        "init": {"zero_residual": spec.init.zero_residual},
+        "head": asdict(spec.head),
+        "init": asdict(spec.init),
         "expect": _expect_data(spec.expect),
     }
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _stages_data(spec: Spec) -> dict[str, Plain]:
-    data: dict[str, Plain] = {
-        "depths": [stage.depth for stage in spec.stages],
-        "widths": [stage.width for stage in spec.stages],
-        "strides": [stage.stride for stage in spec.stages],
-        "dilations": _collapsed([stage.dilation for stage in spec.stages]),
-    }
+def _single(values: Sequence[Any]) -> Any:
+    return values[0] if len(values) == 1 else list(values)
+
+
+def _block_data(blocks: Sequence[Block]) -> dict[str, Any]:
+    each = [asdict(block) for block in blocks]
+    return {key: collapsed([data[key] for data in each]) for key in each[0] if key != "attention"}
+
+
+def _stages_data(spec: Spec) -> dict[str, Any]:
+    data: dict[str, Any] = {key: [getattr(stage, name) for stage in spec.stages] for key, name in STAGE_FIELDS.items()}
+    data["dilations"] = collapsed(data["dilations"])
     return data if spec.output_stride is None else data | {"output_stride": spec.output_stride}
 
 
-def _norm_data(norm: Norm) -> Plain:
-    settings: dict[str, Plain] = {"type": norm.type, "eps": norm.eps}
-    match norm.type:
-        case "none":
-            return "none"
-        case "batch":
-            return settings | {"momentum": norm.momentum}
-        case "group":
-            return settings | {"groups": norm.groups}
-        case _:
-            return settings
+def _settings_data(settings: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return shortened_settings({"type": settings["type"]} | {name: settings[name] for name in names})
 
 
-def _attention_data(attention: Attention) -> Plain:
-    return {"type": "se", "ratio": attention.ratio} if attention.type == "se" else attention.type
+def _attention_data(attention: Attention, kinds: Kinds) -> Any:
+    facts = kinds.attentions.get(attention.type)
+    return _settings_data(asdict(attention), facts.settings if facts else ())
 
 
 def _expect_data(expect: Expect) -> dict[str, Plain] | None:
-    facts: dict[str, Plain] = {"params": expect.params, "macs": expect.macs, "depth": expect.depth}
-    facts["output"] = None if expect.output is None else [*expect.output]
+    facts = asdict(expect) | {"output": None if expect.output is None else [*expect.output]}
     return {key: value for key, value in facts.items() if value is not None} or None
-
-
-def _collapsed(values: Sequence[Any]) -> Any:
-    """The one value where all are equal, else the list."""
-    return values[0] if all(value == values[0] for value in values) else list(values)

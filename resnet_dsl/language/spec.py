@@ -1,20 +1,19 @@
-"""A network in the words of the language: frozen values, every default filled in."""
+"""A network in the words of the language: frozen values, every default filled in. The defaults stand here and nowhere
+else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Literal, TypeAlias
 
 from ..diagnostics.diagnostic import Label
 from ..diagnostics.source import Span
 from .document.lineage import Lineage
-from .text.tree import Path
+from .text.tree import Path, Table
 
-BlockType: TypeAlias = Literal["basic", "bottleneck"]
 NormType: TypeAlias = Literal["batch", "group", "instance", "layer", "none"]
 ActivationType: TypeAlias = Literal[
     "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh"
 ]
-AttentionType: TypeAlias = Literal["none", "se", "eca"]
 Antialias: TypeAlias = Literal["none", "blur", "avg"]
 ShortcutType: TypeAlias = Literal["projection", "padding", "none"]
 HeadPool: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax"]
@@ -41,21 +40,31 @@ class Norm:
     type: NormType = "batch"
     eps: float = 1e-5
     momentum: float = 0.1
-    """Of `batch`."""
     groups: int = 32
-    """Of `group`."""
+
+
+NORM_SETTINGS: Mapping[NormType, tuple[str, ...]] = {
+    "batch": ("eps", "momentum"),
+    "group": ("eps", "groups"),
+    "instance": ("eps",),
+    "layer": ("eps",),
+    "none": (),
+}
+"""The settings that each type of norm has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    type: AttentionType = "none"
+    type: str = "none"
+    """`none`, or one of the kinds that `lowering/attention` lists."""
     ratio: float = 0.0625
     """Of `se`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    type: BlockType
+    type: str
+    """One of the kinds that `lowering/blocks` lists."""
     expansion: int
     groups: int = 1
     width_per_group: int = 64
@@ -73,7 +82,7 @@ class Stage:
     """Base width, before expansion."""
     stride: int
     """Stride of the first block."""
-    dilation: int
+    dilation: int = 1
     """Of the 3x3 convolutions, before what `output_stride` adds."""
     block: Block
 
@@ -154,3 +163,46 @@ class Spec:
     init: Init = Init()
     expect: Expect = Expect()
     origins: Origins = field(default=Origins(), compare=False, repr=False)
+    written: Table | None = field(default=None, compare=False, repr=False)
+    """The document that it was made of, as written: without the defaults, with what is inherited."""
+
+
+SECTIONS: Mapping[str, type] = {
+    "input": Input,
+    "stem": Stem,
+    "block": Block,
+    "shortcut": Shortcut,
+    "norm": Norm,
+    "attention": Attention,
+    "stages": Stage,
+    "head": Head,
+    "init": Init,
+    "expect": Expect,
+}
+"""The keys that hold a mapping, and what the mapping becomes."""
+
+STAGE_FIELDS: Mapping[str, str] = {"depths": "depth", "widths": "width", "strides": "stride", "dilations": "dilation"}
+"""The keys of `stages` with one value per stage, and the field of a stage that each fills."""
+
+
+def default(path: Sequence[str]) -> object:
+    """The value of a key, such as `("block", "groups")`, where a spec does not write it; None where that depends."""
+    section, *rest = path
+    kind, name = (SECTIONS[section], STAGE_FIELDS.get(rest[0], rest[0])) if rest else (Spec, section)
+    value = next((each.default for each in fields(kind) if each.name == name), MISSING)
+    return None if value is MISSING else value
+
+
+def default_width(index: int) -> int:
+    """Base width of stage `index` (from 0) where the spec states none."""
+    return 64 << index
+
+
+def default_stride(index: int) -> int:
+    """Stride of stage `index` (from 0) where the spec states none."""
+    return 1 if index == 0 else 2
+
+
+def default_norm_eps(norm: NormType) -> float:
+    """What is added to the variance where the spec states nothing: for layer norm timm's, else PyTorch's."""
+    return 1e-6 if norm == "layer" else Norm().eps

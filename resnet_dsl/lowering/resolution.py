@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.builder import Builder
 from ..language.spec import Spec
-
-MAX_DILATION = 64
+from ..limits import MAX_DILATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,7 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
     total = start = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
     extra, previous = 1, 1
     result: list[Resolution] = []
+    too_dilated: list[Diagnostic] = []
     for index, stage in enumerate(spec.stages):
         stride = stage.stride
         if limit is not None and total >= limit:
@@ -37,20 +37,20 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
         total *= stride
         dilation = stage.dilation * extra
         if dilation > MAX_DILATION:
-            _too_dilated(builder, spec, index, dilation)
+            too_dilated.append(_too_dilated(spec, index, dilation))
             dilation = MAX_DILATION
         result.append(Resolution(stride, dilation, previous, total))
         previous = dilation
+    builder.faults += too_dilated[:1]  # the next stages only multiply it
     if limit is not None and total != limit:
         builder.faults.append(_unreachable(spec, start))
     return tuple(result)
 
 
-def _too_dilated(builder: Builder, spec: Spec, index: int, dilation: int) -> None:
+def _too_dilated(spec: Spec, index: int, dilation: int) -> Diagnostic:
     labels = spec.origins.labels("stages", "output_stride")
-    if not any(fault.code == "RD406" for fault in builder.faults):
-        message = f"stage {index + 1} would have dilation {dilation:,}, more than {MAX_DILATION}"
-        builder.faults.append(Diagnostic(code="RD406", message=message, labels=labels))
+    message = f"stage {index + 1} would have dilation {dilation:,}, more than {MAX_DILATION}"
+    return Diagnostic(code="RD406", message=message, labels=labels)
 
 
 def _unreachable(spec: Spec, start: int) -> Diagnostic:

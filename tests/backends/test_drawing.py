@@ -13,11 +13,11 @@ from resnet_dsl.backends.drawing.dot import stage_color
 from resnet_dsl.backends.drawing.labels import dimensions
 from resnet_dsl.diagnostics.render import printable
 from resnet_dsl.graph.ops import Conv2d
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 from tests.backends.pictures import Picture, dashes, notes, resnet
 from tests.helpers import graph_of
 from tests.strategies.documents import small_documents
+
+from ..helpers import load, lower
 
 LEVELS: tuple[Detail, ...] = ("stage", "block", "layer")
 levels = pytest.mark.parametrize("detail", LEVELS)

@@ -22,8 +22,9 @@ from resnet_dsl.backends.pytorch.checkpoint import read_checkpoint
 from resnet_dsl.backends.pytorch.load import Loaded, load_module
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.language.load import load
 from tests.peers import hashfill
+
+from ..helpers import load
 
 SMALL: dict[str, Any] = {
     "name": "small",
@@ -278,7 +279,7 @@ def with_classes(path: Path, classes: int, seed: int | None = None, document: An
     spec = load(document, overrides=[f"head.classes={classes}"])
     tensors = read_checkpoint(path)
     graph = resnet_dsl.lower(spec)
-    return load_module(graph, tensors, file="w.pt", origins=spec.origins, may_replace_head=True, seed=seed)
+    return load_module(graph, tensors, file="w.pt", origins=spec.origins, may_replace_classifier=True, seed=seed)
 
 
 def test_a_classifier_of_another_size_starts_afresh(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_dsl.checkpoints.comparison import Comparison, State, compare, standard_names
+from resnet_dsl.checkpoints.comparison import Comparison, State, compare
+from resnet_dsl.checkpoints.dialects import standard_names
 
 NETWORK: State = {
     "conv1.weight": (8, 3, 7, 7),

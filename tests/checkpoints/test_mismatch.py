@@ -5,8 +5,8 @@ import pytest
 from resnet_dsl.checkpoints.comparison import State, compare
 from resnet_dsl.checkpoints.mismatch import explain_mismatch
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
-from resnet_dsl.language.load import loads
-from resnet_dsl.lowering.lower import lower
+
+from ..helpers import loads, lower
 
 SPEC = """\
 name: ours

@@ -10,10 +10,9 @@ from resnet_dsl.checkpoints.comparison import State
 from resnet_dsl.checkpoints.observed_stages import Unrecognised
 from resnet_dsl.checkpoints.recognition import Recognised, recognise
 from resnet_dsl.language.document.bundled import bundled_specs
-from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 from tests.strategies import Document, documents, small_documents
+
+from ..helpers import load, lower, written_out
 
 CONVENTIONS = {
     "input.size": "a checkpoint fits every size",
@@ -76,8 +75,8 @@ def flat(document: Document, prefix: str = "") -> dict[str, Any]:
 @pytest.mark.parametrize("name", bundled_specs())
 def test_of_a_bundled_network_all_but_conventions_is_as_its_spec_says(name: str) -> None:
     """Block type, depths, widths, expansion, groups, stem, shortcut, norm, attention, classes."""
-    spec = flat(to_data(load(name)))
-    found = recognised(to_data(load(name)) | {"expect": {}})
+    spec = flat(written_out(load(name)))
+    found = recognised(written_out(load(name)) | {"expect": {}})
     told = {key: item for key, item in flat(found.document).items() if key not in found.conventions}
     assert told == {key: spec[key] for key in told}
     assert {"block.type", "stages.depths", "stages.widths", "head.classes", "attention", "stem.channels"} <= set(told)

@@ -124,7 +124,7 @@ def test_an_unexpected_error_is_one_line_and_no_traceback(
         def broken(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr(resnet_dsl.cli.shared, "load_graph", broken)
+        monkeypatch.setattr(resnet_dsl.cli.shared, "compile_reference", broken)
 
     raising(ValueError("oh\nno"))
     result = resnet_dsl_command("summary", "resnet18")

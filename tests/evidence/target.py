@@ -7,17 +7,19 @@ import json
 from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
+from resnet_dsl.compiler import Text, compile_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.diagnostics.manual import sections
 from resnet_dsl.diagnostics.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.verify import verify
 from resnet_dsl.language.document.inheritance import read_text
-from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.load import examine, loads
+from resnet_dsl.language.load import examine
 from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.text.writer import write
-from resnet_dsl.lowering.lower import compile_document
+from resnet_dsl.lowering.kinds import KINDS
+
+from ..helpers import loads, written_out
 
 Reached: TypeAlias = Literal["text", "spec", "graph"]
 """The last form that the bytes took without a fault."""
@@ -37,10 +39,9 @@ def check(data: bytes) -> Reached:
     """
     reached: Reached = "text"
     try:
-        document = read_text("fuzz", data)
-        if not examine(document).faults:
+        if not examine(read_text("fuzz", data), (), KINDS).faults:
             reached = "spec"
-        spec, graph = compile_document(document)
+        spec, graph = compile_spec(Text(data, "fuzz"))
     except SpecError as error:
         _check_faults(error.diagnostics)
         return reached
@@ -69,7 +70,7 @@ def _check_faults(faults: Sequence[Diagnostic]) -> None:
 
 def _check_spec(spec: Spec) -> None:
     """Written out with every default and read again, it is the same."""
-    text = write(to_data(spec))
+    text = write(written_out(spec))
     assert loads(text) == spec, f"another spec is read from what is written:\n{text}"
 
 

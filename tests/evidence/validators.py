@@ -16,7 +16,8 @@ from pathlib import Path
 from hypothesis import given, settings
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
-from resnet_dsl.language.checks.schema import check, schema_text
+from resnet_dsl.language.checks.schema import schema_text
+from resnet_dsl.language.checks.violations import violations
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Plain, to_plain
 from resnet_dsl.language.text.writer import write
@@ -54,7 +55,7 @@ def generated(count: int) -> dict[str, Plain]:
 
 def ours(document: Plain) -> bool:
     """Whether our check has nothing to say against the document."""
-    return check(read(decode("test", write(document).encode()))) == []
+    return violations(read(decode("test", write(document).encode()))) == []
 
 
 def ajvs(documents: dict[str, Plain]) -> dict[str, bool]:

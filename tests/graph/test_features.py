@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.graph.features import select_features
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 from tests.helpers import graph_of
 from tests.strategies import Document, documents, small_documents
+
+from ..helpers import load, lower
 
 FOUR_STAGES = graph_of("name: a\nblock: {type: bottleneck}\nattention: se\nstages: {depths: [1, 2, 1, 1]}\n")
 

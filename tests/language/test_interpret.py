@@ -1,14 +1,13 @@
 """Specs to plain data, with every default written out."""
 
-from resnet_dsl.language.interpret import default_stride, default_width, to_data
-from resnet_dsl.language.load import load, loads
+from resnet_dsl.language.spec import default_stride, default_width
 
-from ..helpers import TINY
+from ..helpers import TINY, load, loads, written_out
 
 
 def test_a_spec_is_written_out_with_every_default() -> None:
     """The three lines of the smallest one say all this."""
-    assert to_data(loads(TINY)) == {
+    assert written_out(loads(TINY)) == {
         "version": 1,
         "name": "tiny",
         "input": {"channels": 3, "size": 224},
@@ -59,23 +58,23 @@ EVERYTHING = {
     "drop_path": 0.1,
     "head": {"pool": "max", "dropout": 0.5, "classes": 7},
     "init": {"zero_residual": True},
-    "expect": {"params": 1, "macs": 2, "depth": 3, "output": [7]},
+    "expect": {"params": 136621, "macs": 57729440, "depth": 11, "output": [7]},
 }
 
 
 def test_a_spec_that_says_it_all_is_written_as_it_is() -> None:
     """Every key, none with its default."""
-    assert to_data(load(EVERYTHING)) == EVERYTHING
+    assert written_out(load(EVERYTHING)) == EVERYTHING
 
 
 def test_expectations_are_written_as_far_as_there_are_some() -> None:
     """They have no defaults."""
-    assert to_data(loads(TINY + "expect: {depth: 4}\n")) == to_data(loads(TINY)) | {"expect": {"depth": 4}}
+    assert written_out(loads(TINY + "expect: {depth: 4}\n")) == written_out(loads(TINY)) | {"expect": {"depth": 4}}
 
 
 def test_norms_are_written_with_their_own_settings() -> None:
     """And none of another's."""
-    written = {kind: to_data(loads(f"{TINY}norm: {kind}"))["norm"] for kind in ("instance", "layer", "none")}
+    written = {kind: written_out(loads(f"{TINY}norm: {kind}"))["norm"] for kind in ("instance", "layer", "none")}
     assert written == {
         "instance": {"type": "instance", "eps": 1e-5},
         "layer": {"type": "layer", "eps": 1e-6},

@@ -8,10 +8,11 @@ import pytest
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.language.document.inheritance import read_text
-from resnet_dsl.language.load import Reading, examine, load, loads
-from resnet_dsl.language.text.composer import MAX_DEPTH, MAX_DIGITS
+from resnet_dsl.language.load import Reading, examine
+from resnet_dsl.limits import MAX_DIGITS, MAX_NESTING
+from resnet_dsl.lowering.kinds import KINDS
 
-from ..helpers import TINY
+from ..helpers import TINY, load, loads
 
 DOCUMENT: dict[str, Any] = {"name": "tiny", "block": {"type": "basic"}, "stages": {"depths": [1]}}
 
@@ -65,9 +66,9 @@ def test_a_mapping_is_as_deep_as_a_text_may_be() -> None:
 
     endless: dict[str, Any] = {}
     endless["a"] = endless
-    message = f"values are nested more than {MAX_DEPTH} levels deep"
-    assert refused(DOCUMENT | {"description": nested(MAX_DEPTH - 1)})[0] == "RD201"
-    assert refused(DOCUMENT | {"description": nested(MAX_DEPTH)}) == ("RD006", message)
+    message = f"values are nested more than {MAX_NESTING} levels deep"
+    assert refused(DOCUMENT | {"description": nested(MAX_NESTING - 1)})[0] == "RD201"
+    assert refused(DOCUMENT | {"description": nested(MAX_NESTING)}) == ("RD006", message)
     assert refused(endless) == ("RD006", message)
 
 
@@ -141,7 +142,7 @@ def test_a_reading_has_the_faults_and_the_spec_as_far_as_it_is_known(
     text: str, expected: list[str], is_known: bool
 ) -> None:
     """A fault that says nothing of the network leaves its spec."""
-    reading = examine(read_text("test", text.encode()))
+    reading = examine(read_text("test", text.encode()), (), KINDS)
     assert codes(reading) == expected
     assert (reading.spec is not None) is is_known
 

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.language.interpret import default_stride, default_width
-from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.spec import (
     Attention,
     Block,
@@ -20,9 +18,11 @@ from resnet_dsl.language.spec import (
     Spec,
     Stage,
     Stem,
+    default_stride,
+    default_width,
 )
 
-from ..helpers import TINY
+from ..helpers import TINY, load, loads
 
 
 def spec(text: str, *, stages: str = "depths: [1, 1]", type_: str = "basic") -> Spec:

@@ -1,11 +1,10 @@
 """The text that `new` writes."""
 
-from resnet_dsl.language.load import loads
 from resnet_dsl.language.starter import SCHEMA_FILE, starter
 
-from ..helpers import plain
+from ..helpers import loads, plain, written_out
 
-PARENT = loads(
+SPEC = loads(
     """\
 name: parent
 description: A network.
@@ -15,6 +14,7 @@ stages: {depths: [1, 2]}
 expect: {depth: 8}
 """
 )
+PARENT = written_out(SPEC)
 
 
 def test_a_spec_that_extends_says_below_what_it_inherits() -> None:
@@ -49,4 +49,4 @@ def test_a_spec_that_can_extend_nothing_has_everything_written_out() -> None:
     assert found["description"] == "A network."
     assert "expect" not in found
     assert "extends" not in found
-    assert loads(text).stages == PARENT.stages
+    assert loads(text).stages == SPEC.stages

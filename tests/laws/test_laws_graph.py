@@ -11,13 +11,10 @@ from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.ops import Add, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
-from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 from resnet_dsl.lowering.network import network
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
-from ..helpers import graph_of
+from ..helpers import graph_of, load, lower, written_out
 from ..strategies import Document, documents, idle_keys, small_documents, unrestricted_documents
 
 
@@ -31,7 +28,7 @@ def test_every_valid_document_loads_lowers_and_verifies(document: Document) -> N
 def test_lowering_is_a_function(document: Document) -> None:
     """Equal specs are the same network, node by node."""
     spec = load(document)
-    assert lower(spec) == lower(load(to_data(spec)))
+    assert lower(spec) == lower(load(written_out(spec)))
 
 
 @given(documents())
@@ -241,7 +238,7 @@ def test_without_a_key_that_does_nothing_the_network_is_the_same(document: Docum
     for path in idle_keys(document):
         valid = without(valid, path)
     spec = load(document)
-    assert lower(load(valid)).nodes == network(Builder(spec.origins), spec).nodes
+    assert lower(load(valid)).nodes == network(Builder(), spec).nodes
 
 
 CHOICES = [["shortcut", key] for key in ("when", "kernel", "pool")] + [["block", "stride_in"], ["antialias"]]
@@ -268,7 +265,7 @@ def test_figures_of_a_network_follow_from_two_blocks_a_stage(document: Document,
     document.pop("expect", None)
     document["stages"]["depths"][-1] = depth
     spec = load(document)
-    small, whole = outline(spec), network(Builder(spec.origins), spec)
+    small, whole = outline(spec), network(Builder(), spec)
     assert all(stage.depth <= 2 for stage in small.stages)
-    found = figures(spec, network(Builder(spec.origins), small))
+    found = figures(spec, network(Builder(), small))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)

@@ -4,20 +4,16 @@ import json
 import re
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resnet_dsl.compiler import Text, find_faults
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.diagnostics.render import as_github, as_json, as_line, as_record, as_text
 from resnet_dsl.diagnostics.similar import similar
-from resnet_dsl.language.document.inheritance import read_text
-from resnet_dsl.language.interpret import to_data
-from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.text.writer import write
-from resnet_dsl.lowering.lower import compile_document, lower
 
-from ..helpers import faults, plain
+from ..helpers import faults, load, loads, lower, plain, written_out
 from ..strategies import Document, documents, formatted, planted_faults, stage_count
 
 
@@ -47,14 +43,14 @@ def test_a_mapping_is_the_same_spec_as_its_text(data: st.DataObject) -> None:
 def test_a_resolved_spec_printed_and_read_again_is_the_same_spec(document: Document) -> None:
     """Writing every default out changes nothing."""
     spec = load(document)
-    assert loads(write(to_data(spec))) == spec
+    assert loads(write(written_out(spec))) == spec
 
 
 @given(documents())
 def test_writing_everything_out_twice_changes_nothing(document: Document) -> None:
     """What is printed is complete: a second printing adds no key."""
-    once = to_data(load(document))
-    assert to_data(load(once)) == once
+    once = written_out(load(document))
+    assert written_out(load(once)) == once
 
 
 PER_STAGE = [("block", "type"), ("block", "expansion"), ("block", "reduce_first")]
@@ -111,9 +107,9 @@ def test_a_fault_that_says_nothing_of_the_network_hides_none_that_does(document:
 
 
 def faults_of_text(text: str) -> tuple[Diagnostic, ...]:
-    with pytest.raises(SpecError) as caught:
-        compile_document(read_text("test", text.encode()))
-    return caught.value.diagnostics
+    found = find_faults(Text(text, "test"))
+    assert found
+    return found
 
 
 def check(diagnostics: tuple[Diagnostic, ...]) -> None:

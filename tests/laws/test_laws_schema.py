@@ -8,14 +8,13 @@ from hypothesis import given, settings
 
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.language.checks.schema import check as schema_faults
 from resnet_dsl.language.checks.schema import schema
-from resnet_dsl.language.load import loads
+from resnet_dsl.language.checks.violations import violations as schema_faults
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import to_plain
 from resnet_dsl.language.text.writer import write
-from resnet_dsl.lowering.lower import lower
 
+from ..helpers import loads, lower
 from ..strategies.from_schema import Json, accepted, perturbed
 from ..test_cases import SPECS
 from .test_laws_language import check

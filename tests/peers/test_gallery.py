@@ -20,11 +20,11 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.bundled import bundled_specs
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 from tests.peers import hashfill
 from tests.peers.libraries import declare_torchvision_operators
 from tests.peers.test_recorded import PEERS
+
+from ..helpers import load, lower
 
 Libraries: TypeAlias = dict[str, Any]
 """The modules with the libraries' networks, by library."""

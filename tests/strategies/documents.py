@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
-from resnet_dsl.language.load import load
-from resnet_dsl.lowering.lower import lower
 
+from ..helpers import load, lower
 from .choices import OMITTED, for_bottlenecks, omitted_or, one_or_list, per_stage, stated, values, written
 
 Document: TypeAlias = dict[Any, Any]

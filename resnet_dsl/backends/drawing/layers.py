@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from ...analysis.repetition import Ways, ways
+from ...analysis.paths import Paths, paths
 from ...graph.graph import Block, Graph, Node
 from .dot import NEUTRAL, Canvas, Mark, stage_color
 from .labels import dimensions, words
-from .overview import ends
 
 _DETAIL = "white"
 
@@ -14,11 +13,10 @@ _DETAIL = "white"
 def layers(graph: Graph) -> str:
     """One box per operation; a shape stands below each that is no detail, and between the blocks."""
     page = _Layers(graph)
-    stem, head = ends(graph)
-    page.add_part([graph.nodes[0], *stem])
+    page.add_part([graph.nodes[0], *graph.stem])
     for block in graph.blocks:
         page.add_block(block)
-    page.add_part(head)
+    page.add_part(graph.head)
     return page.canvas.source
 
 
@@ -40,7 +38,7 @@ class _Layers:
 
     def add_block(self, block: Block) -> None:
         """A block in its frame, and the shape that leaves it."""
-        way = ways(block)
+        way = paths(block)
         fill, prefix = stage_color(block.stage), f"{block.name}."
         with self.canvas.frame(block.name):
             for node in way.branch:
@@ -91,6 +89,6 @@ class _Layers:
             previous = node.name
 
 
-def _middle(way: Ways) -> Node:
+def _middle(way: Paths) -> Node:
     before = [node for node in way.branch if node.name != way.end]
     return before[len(before) // 2]

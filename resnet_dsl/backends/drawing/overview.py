@@ -1,10 +1,10 @@
 """The network at a glance: stem, blocks, head; and the shapes between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ...analysis.repetition import Run, Ways, gate, runs, ways
+from ...analysis.paths import Paths, gate, paths
+from ...analysis.repetition import Run, runs
 from ...graph.graph import Block, Graph, Node
-from ...graph.ops import ChannelConv1d
 from .dot import NEUTRAL, Canvas, Mark, stage_color
 from .labels import words
 
@@ -12,23 +12,15 @@ from .labels import words
 def overview(graph: Graph, *, collapse: bool) -> str:
     """One box per block, or with `collapse` one per run of equal blocks."""
     canvas = Canvas(graph, gap=0.13)
-    stem, head = ends(graph)
     x = canvas.tensor(graph.input_shape)
-    x = _part(canvas, x, stem)
+    x = _part(canvas, x, graph.stem)
     for run in runs(graph.blocks) if collapse else map(_single, graph.blocks):
         x = _run(canvas, x, run)
-    _part(canvas, x, head)
+    _part(canvas, x, graph.head)
     return canvas.source
 
 
-def ends(graph: Graph) -> tuple[list[Node], list[Node]]:
-    """The nodes before the blocks, without the input, and those after."""
-    inside = {node.name for block in graph.blocks for node in block.nodes}
-    places = [index for index, node in enumerate(graph.nodes) if node.name in inside] or [len(graph.nodes)]
-    return [*graph.nodes[1 : places[0]]], [*graph.nodes[places[-1] + 1 :]]
-
-
-def _part(canvas: Canvas, x: Mark, nodes: list[Node]) -> Mark:
+def _part(canvas: Canvas, x: Mark, nodes: Sequence[Node]) -> Mark:
     if not nodes:
         return x
     box = canvas.box(_lines(nodes), NEUTRAL)
@@ -37,7 +29,7 @@ def _part(canvas: Canvas, x: Mark, nodes: list[Node]) -> Mark:
 
 def _run(canvas: Canvas, x: Mark, run: Run) -> Mark:
     block = run.blocks[0]
-    way = ways(block)
+    way = paths(block)
     box = canvas.box(
         _branch_lines(block, way), stage_color(block.stage), times=len(run.blocks), tooltip=block.shortcut.reason
     )
@@ -63,13 +55,12 @@ def _lines(nodes: Iterable[Node]) -> list[str]:
     return [text for _, (text, is_detail) in said if not is_detail] or [text for _, (text, _) in said]
 
 
-def _branch_lines(block: Block, way: Ways) -> list[str]:
+def _branch_lines(block: Block, way: Paths) -> list[str]:
     """The convolutions of the branch, and channel attention by its name."""
     factors = gate(block)
     lines = _lines(node for node in way.branch if node.name not in factors)
     if factors:
-        efficient = any(isinstance(node.op, ChannelConv1d) for node in block.nodes)
-        lines.append("efficient channel attention" if efficient else "squeeze and excitation")
+        lines.append(block.attention)
     return lines
 
 

@@ -1,1 +1,5 @@
-"""Graph -> torch: the module, its weights, its device, and the check that it is what the graph says."""
+"""Graph -> `torch.nn.Module`: the real network, and its weights in files."""
+
+from ...diagnostics.packages import require
+
+require("torch", "safetensors", purpose="building a network and reading weights need them")

@@ -8,8 +8,6 @@ import torch
 from torch import nn
 
 from ...graph.graph import Graph
-from ...graph.ops import BatchNorm2d, GroupNorm, LayerNorm2d
-from .extra_layers import BlurPool2d
 from .module import assemble
 
 
@@ -51,9 +49,9 @@ def seeded(seed: int | None) -> Iterator[None]:
 def materialise(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
     """The network on the CPU with unset weights, but for what no `state_dict` has."""
     module = _on_meta(graph, dtype).to_empty(device="cpu")
-    for child in module.modules():
-        if isinstance(child, BlurPool2d):
-            child.reset_parameters()
+    for node in graph.layers:
+        if node.op.has_constants:
+            reset(module.get_submodule(node.name))
     for name, buffer in module.named_buffers():
         if name.endswith("num_batches_tracked"):  # old checkpoints lack it
             buffer.zero_()
@@ -72,10 +70,13 @@ def initialise(module: nn.Module, graph: Graph) -> None:
     for node in graph.layers:
         child: Any = module.get_submodule(node.name)
         reset(child)
-        if isinstance(child, nn.Conv2d):
-            nn.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")
-        if isinstance(node.op, BatchNorm2d | GroupNorm | LayerNorm2d):
-            nn.init.constant_(child.weight, node.op.initial_weight)
+        match node.op.initial:
+            case "kaiming_fan_out":
+                nn.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")
+            case "default":
+                pass
+            case constant:
+                nn.init.constant_(child.weight, constant)
 
 
 def reset(layer: Any) -> None:

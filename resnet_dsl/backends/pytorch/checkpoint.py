@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ...checkpoints.comparison import standard_names
+from ...checkpoints.dialects import standard_names
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
 
@@ -84,6 +84,11 @@ def _content(path: Path) -> Any:
         _refuse(path, f"weights are `.safetensors`, `.pt` or `.pth` files, not `{path.suffix}`")
     with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read all the same
         return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def read_shapes(path: Path) -> dict[str, Shape]:
+    """Name and shape of every tensor in a file; raises as `read_checkpoint` does."""
+    return shapes(read_checkpoint(path))
 
 
 def shapes(tensors: dict[str, Tensor]) -> dict[str, Shape]:

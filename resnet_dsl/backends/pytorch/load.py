@@ -6,15 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ...checkpoints.comparison import Comparison, compare
+from ...checkpoints.comparison import compare
 from ...checkpoints.mismatch import explain_mismatch
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
 from ...language.spec import Origins
 from .build import materialise, reset, seeded
 from .checkpoint import shapes
-
-_HEAD = "fc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def load_module(
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
     whole: Graph | None = None,
-    may_replace_head: bool = False,
+    may_replace_classifier: bool = False,
     seed: int | None = None,
 ) -> Loaded:
     """The network in training mode, with the weights of a checkpoint and no random initialisation.
@@ -47,7 +45,7 @@ def load_module(
         device: where the network goes.
         dtype: of weights and buffers; torch's default dtype unless given.
         whole: the network that the checkpoint may also be of, where `graph` is a part of it.
-        may_replace_head: let a classifier of another shape start afresh.
+        may_replace_classifier: let a classifier of another shape start afresh.
         seed: of such a classifier; without it torch's global generator goes on.
 
     Raises:
@@ -58,8 +56,8 @@ def load_module(
         whole = graph
     comparison = compare(whole.state, checkpoint)
     fresh: tuple[str, ...] = ()
-    if may_replace_head and _differs_in_head_only(comparison):
-        fresh = (_HEAD,) if f"{_HEAD}.weight" in graph.state else ()
+    if may_replace_classifier and comparison.differs_in_classifier_only:
+        fresh = () if graph.classifier is None else (graph.classifier,)
     elif not comparison.is_equal:
         raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
     module = materialise(graph, dtype)
@@ -70,9 +68,3 @@ def load_module(
         for name in fresh:
             reset(module.get_submodule(name))
     return Loaded(module.to(device), fresh)
-
-
-def _differs_in_head_only(comparison: Comparison) -> bool:
-    """Whether the classifier is all that differs: of another shape, or on one side only."""
-    differing = (*comparison.missing, *comparison.unexpected, *comparison.reshaped)
-    return bool(differing) and all(name.startswith(f"{_HEAD}.") for name in differing)

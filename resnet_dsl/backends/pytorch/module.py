@@ -4,13 +4,14 @@ import operator
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor, nn
 
 from ...graph.graph import Feature, Graph, Node
-from ...graph.ops import Add, BatchNorm2d, Conv2d, Flatten, GroupNorm, Input, InstanceNorm2d, LayerNorm2d, Multiply
+from ...graph.ops import Add, Flatten, Input, Multiply
 from .layers import layer
 
 
@@ -33,6 +34,10 @@ class Container(nn.Module):
         self._steps = tuple(steps)
         self._registers = 1 + max(step.target for step in steps)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and copy: classes that are made on demand cannot be found by their names."""
+        return _empty, (type(self).__name__,), self.__dict__
+
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to the shape that the graph gives, with the batch before it."""
         registers: list[Any] = [x] + [None] * (self._registers - 1)
@@ -48,26 +53,6 @@ class Container(nn.Module):
                 registers[target] = function(registers[sources[0]])
             else:
                 registers[target] = function(*[registers[source] for source in sources])
-
-
-class BasicBlock(Container):
-    """Two 3x3 convolutions and a shortcut."""
-
-
-class Bottleneck(Container):
-    """1x1, 3x3 and 1x1 convolution and a shortcut."""
-
-
-class SqueezeExcite(Container):
-    """A factor for each channel, from the means of all channels through two layers."""
-
-
-class EfficientChannelAttention(Container):
-    """A factor for each channel, from the means of its neighbours."""
-
-
-class ResNet(Container):
-    """A whole network."""
 
 
 class FeatureInfo(tuple[Feature, ...]):
@@ -88,6 +73,9 @@ class FeatureExtractor(Container):
 
     feature_info: FeatureInfo
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FeatureExtractor.__new__, (FeatureExtractor,), self.__dict__
+
     def __init__(
         self, children: Mapping[str, nn.Module], steps: Sequence[Step], outputs: Sequence[int], info: FeatureInfo
     ) -> None:
@@ -103,12 +91,14 @@ class FeatureExtractor(Container):
         return [registers[output] for output in self._outputs]
 
 
-_CLASSES: Mapping[str, type[Container]] = {
-    each.__name__: each for each in (BasicBlock, Bottleneck, SqueezeExcite, EfficientChannelAttention, ResNet)
-}
+@cache
+def container_class(name: str) -> type[Container]:
+    """The class of that name, made when it is first asked for: only the graph knows which kinds of block there are."""
+    return type(name, (Container,), {"__module__": __name__})
 
-_GRADIENT_NEEDS_NO_OUTPUT = Conv2d | BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d | Add | Multiply
-"""Operations whose gradient needs their inputs at most, so that their output may be overwritten."""
+
+def _empty(name: str) -> Container:
+    return container_class(name).__new__(container_class(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +159,7 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
         plan, registers = _plan(steps, graph.outputs)
         info = FeatureInfo(graph.features)
         return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
-    return _CLASSES[kind](modules, _plan(steps)[0])
+    return container_class(kind)(modules, _plan(steps)[0])
 
 
 _Call: TypeAlias = tuple[str | Callable[..., Tensor], tuple[str, ...], str]
@@ -207,7 +197,7 @@ def flatten(x: Tensor) -> Tensor:
 
 def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
     """Whether a value is used once only, and its maker does not need it for the gradient."""
-    return uses[name] == 1 and isinstance(graph[name].op, _GRADIENT_NEEDS_NO_OUTPUT)
+    return uses[name] == 1 and not graph[name].op.gradient_needs_output
 
 
 def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:

@@ -40,6 +40,7 @@ class Add(Operation):
     """The sum of the branch, which comes first, and the shortcut."""
 
     is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:
         branch, shortcut = shapes
@@ -55,6 +56,7 @@ class Multiply(Operation):
     """A feature map, and a factor for each of its channels."""
 
     is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:
         features, gate = shapes

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, divisible, slide
-from .base import Operation
+from .base import Initial, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Conv2d(Operation):
+    gradient_needs_output: ClassVar[bool] = False
+    counts_for_depth: ClassVar[bool] = True
     in_channels: int
     out_channels: int
     kernel: int
@@ -24,6 +26,10 @@ class Conv2d(Operation):
     def weights(self) -> Mapping[str, Shape]:
         weight = {"weight": (self.out_channels, self.in_channels // self.groups, self.kernel, self.kernel)}
         return weight | {"bias": (self.out_channels,)} if self.bias else weight
+
+    @property
+    def initial(self) -> Initial:
+        return "kaiming_fan_out"
 
     def macs(self, shapes: Shapes) -> int:
         return prod(self.infer(shapes)) * (self.in_channels // self.groups) * self.kernel**2
@@ -56,6 +62,7 @@ class ChannelConv1d(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Linear(Operation):
+    counts_for_depth: ClassVar[bool] = True
     in_features: int
     out_features: int
 
@@ -78,6 +85,7 @@ def _scale(channels: int) -> Mapping[str, Shape]:
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm2d(Operation):
+    gradient_needs_output: ClassVar[bool] = False
     channels: int
     eps: float = 1e-5
     momentum: float = 0.1
@@ -88,12 +96,17 @@ class BatchNorm2d(Operation):
         return _scale(self.channels)
 
     @property
+    def initial(self) -> Initial:
+        return self.initial_weight
+
+    @property
     def statistics(self) -> Mapping[str, Shape]:
         return {"running_mean": (self.channels,), "running_var": (self.channels,), "num_batches_tracked": ()}
 
 
 @dataclass(frozen=True, slots=True)
 class GroupNorm(Operation):
+    gradient_needs_output: ClassVar[bool] = False
     groups: int
     channels: int
     eps: float = 1e-5
@@ -102,6 +115,10 @@ class GroupNorm(Operation):
     @property
     def weights(self) -> Mapping[str, Shape]:
         return _scale(self.channels)
+
+    @property
+    def initial(self) -> Initial:
+        return self.initial_weight
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
@@ -117,6 +134,7 @@ class GroupNorm(Operation):
 class InstanceNorm2d(Operation):
     """Without weight and bias, as PyTorch has it unless told otherwise."""
 
+    gradient_needs_output: ClassVar[bool] = False
     channels: int
     eps: float = 1e-5
 
@@ -131,6 +149,7 @@ class InstanceNorm2d(Operation):
 class LayerNorm2d(Operation):
     """Over the channels of each pixel."""
 
+    gradient_needs_output: ClassVar[bool] = False
     channels: int
     eps: float = 1e-6
     initial_weight: float = 1.0
@@ -138,6 +157,10 @@ class LayerNorm2d(Operation):
     @property
     def weights(self) -> Mapping[str, Shape]:
         return _scale(self.channels)
+
+    @property
+    def initial(self) -> Initial:
+        return self.initial_weight
 
 
 NormOp: TypeAlias = BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d

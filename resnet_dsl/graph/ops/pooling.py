@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, slide
 from .base import Operation
@@ -42,6 +42,7 @@ class AvgPool2dSame(Operation):
 class BlurPool2d(Operation):
     """A 3x3 binomial filter per channel, the edges reflected (Zhang 2019, arXiv:1904.11486)."""
 
+    has_constants: ClassVar[bool] = True
     channels: int
     stride: int
 

@@ -1,37 +1,27 @@
 """What a document must obey and JSON Schema cannot say."""
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
+from ...diagnostics.codes import Spoils, spans_of
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
-from ..text.tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, is_inherited, to_plain
-from .ineffective_keys import keys_without_effect
-
-MAX_BLOCKS = 10_000
-
-PER_STAGE: tuple[Path, ...] = (
-    ("block", "type"),
-    ("block", "expansion"),
-    ("block", "groups"),
-    ("block", "width_per_group"),
-    ("block", "reduce_first"),
-    ("attention",),
-    ("stages", "widths"),
-    ("stages", "strides"),
-    ("stages", "dilations"),
-)
-"""The keys that take one value for all stages, or a list with one entry per stage."""
+from ...limits import MAX_BLOCKS
+from ..document.canonical import PER_STAGE, canonical, is_for_all_stages
+from ..document.lineage import is_inherited
+from ..kinds import Kinds
+from ..text.tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain
+from .ineffective_keys import ineffective_keys
 
 
-def check(tree: Table, faults: Iterable[Diagnostic]) -> list[Diagnostic]:
+def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds) -> list[Diagnostic]:
     """Every broken rule, apart from what only follows from the `faults` that are known already."""
-    codes = {fault.span: fault.code for fault in faults if fault.span is not None}
-    spoilt = {span for span, code in codes.items() if code != "RD202"}  # a missing key spoils nothing around it
-    unlisted = {span for span in spoilt if codes[span] != "RD207"}  # the length of a list may still be told
-    whole = healthy(tree, spoilt)
-    lengths = _list_lengths(find(whole, ("stages", "depths")), healthy(tree, unlisted))
-    return [*lengths, *(fault for rule in _RULES for fault in rule(whole))]
+    faults = [*faults]
+    unlisted = spans_of(faults, set(Spoils) - {Spoils.SURROUNDINGS, Spoils.ITEMS})
+    spoilt = unlisted | spans_of(faults, {Spoils.ITEMS})
+    whole = canonical(healthy(tree, spoilt))
+    lengths = _list_lengths(find(whole, ("stages", "depths")), canonical(healthy(tree, unlisted)))
+    return [*lengths, *_number_of_blocks(whole), *ineffective_keys(whole, kinds)]
 
 
 def healthy(tree: Table, faulty: Container[Span]) -> Table:
@@ -62,7 +52,7 @@ def _list_lengths(depths: Tree | None, tree: Table) -> Iterator[Diagnostic]:
     stages = len(depths.items)
     for path in PER_STAGE:
         found = find(tree, path)
-        if isinstance(found, Sequence) and len(found.items) != stages:
+        if isinstance(found, Sequence) and len(found.items) != stages and not is_for_all_stages(found):
             count = len(found.items)
             yield Diagnostic(
                 code="RD301",
@@ -95,6 +85,3 @@ def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
             notes=(f"that is {total - MAX_BLOCKS:,} too many",),
             labels=(Label(depths.span),),
         )
-
-
-_RULES: tuple[Callable[[Table], Iterable[Diagnostic]], ...] = (_number_of_blocks, keys_without_effect)

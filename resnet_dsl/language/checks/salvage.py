@@ -2,37 +2,43 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...diagnostics.codes import Spoils, spoils
 from ...diagnostics.diagnostic import Diagnostic
 from ...diagnostics.similar import similar
 from ...diagnostics.source import Span
+from ...limits import MAX_FAULTS
+from ..kinds import Kinds
+from ..text.missing_space import glued_key
 from ..text.tree import Entry, Path, Scalar, Table, Tree
 from ..text.tree import Sequence as SequenceTree
-from . import rules, schema
-from .suggestions import glued_key
+from .rules import broken_rules, healthy
+from .schema import known_keys
+from .violations import missing_keys
 
 _SILENT = ("$schema", "version", "name", "description", "reference", "expect")
 """Keys that say nothing of the network."""
 
-_LIKE_NOTHING = ("RD208", "RD302")
-"""Codes of keys with which the network is what it is without them."""
 
-
-def without_faults(tree: Table, faults: Sequence[Diagnostic]) -> Table | None:
+def without_faults(tree: Table, faults: Sequence[Diagnostic], kinds: Kinds) -> Table | None:
     """The document without what is wrong in it, or None where that may have been meant to change the network."""
-    if any(fault.code.startswith("RD0") for fault in faults):  # what could not be read may have meant anything
+    if len(faults) >= MAX_FAULTS or any(spoils(fault) is Spoils.EVERYTHING for fault in faults):
         return None
-    faulty = {fault.span: fault.code for fault in faults if fault.code != "RD202" and fault.span is not None}
-    if not all(_is_silent(path, code) for path, code in _wrong(tree, faulty)):
+    faulty = {
+        fault.span: spoils(fault)
+        for fault in faults
+        if fault.span is not None and spoils(fault) is not Spoils.SURROUNDINGS
+    }
+    if not all(_is_silent(path, what) for path, what in _wrong(tree, faulty)):
         return None
-    rest = rules.healthy(tree, set(faulty))
+    rest = healthy(tree, set(faulty))
     if tree.entries and "name" not in rest.entries:
         place = next(iter(tree.entries.values())).key
         rest = Table({"name": Entry(place, Scalar("unnamed", place)), **rest.entries}, rest.span)
-    return None if schema.check(rest) or rules.check(rest, ()) else rest
+    return None if missing_keys(rest) or broken_rules(rest, (), kinds) else rest
 
 
-def _wrong(tree: Tree, faulty: Mapping[Span, str], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """What a fault points at, keys and values, and the fault's code."""
+def _wrong(tree: Tree, faulty: Mapping[Span, Spoils], path: Path = ()) -> Iterator[tuple[Path, Spoils]]:
+    """What a fault points at, keys and values, and what it spoils."""
     if tree.span in faulty:
         yield path, faulty[tree.span]
     match tree:
@@ -48,12 +54,12 @@ def _wrong(tree: Tree, faulty: Mapping[Span, str], path: Path = ()) -> Iterator[
             return
 
 
-def _is_silent(path: Path, code: str) -> bool:
+def _is_silent(path: Path, what: Spoils) -> bool:
     if not path or path[0] in _SILENT:
         return bool(path)
     key = path[-1]
     if isinstance(key, int):  # the other items of its list may well say something
         return False
-    if code == "RD203":
-        return glued_key(key) is None and similar(key, schema.known_keys()) is None
-    return code in _LIKE_NOTHING
+    if what is Spoils.UNKNOWN_KEY:
+        return glued_key(key) is None and similar(key, known_keys()) is None
+    return what is Spoils.NOTHING

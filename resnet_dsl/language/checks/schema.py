@@ -1,21 +1,16 @@
-"""The shape of a document: JSON Schema violations -> diagnostics."""
+"""The JSON Schema of the language, and what it says of keys; only this file imports jsonschema."""
 
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-from ...diagnostics.diagnostic import MAX_FAULTS, Diagnostic, Label
-from ...diagnostics.similar import did_you_mean, similar
-from ...diagnostics.source import Span
-from ..text.tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
-from .suggestions import glued_colon, glued_key, suggestions
+from ..text.tree import Path
 
 _HOMES = {"spec": "resnet_dsl.language", "diagnostics": "resnet_dsl.diagnostics"}
 
@@ -45,39 +40,35 @@ def _keys(part: Any) -> Iterator[str]:
             yield from _keys(value)
 
 
+def properties(path: Path) -> Mapping[str, Any]:
+    """What the schema says of each key of the mapping at a path."""
+    part = schema()
+    for step in path:
+        part = part["properties"][step]
+    found: Mapping[str, Any] = part["properties"]
+    return found
+
+
+def block_types() -> tuple[str, ...]:
+    """The values of `block.type`."""
+    return tuple(properties(("block",))["type"]["items"]["enum"])
+
+
 def is_name(text: str) -> bool:
     """Whether a network can have this name."""
     return re.search(schema()["properties"]["name"]["pattern"], text) is not None
 
 
-def check(tree: Table) -> list[Diagnostic]:
-    """The ways in which the document does not have the shape that the schema asks for; not more than anybody reads."""
-    errors = _independent([(error, tuple(error.absolute_path)) for error in _validator().iter_errors(to_plain(tree))])
-    unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
-    misspelt = {(*path, glued_key(key) or similar(key, error.schema["properties"])) for path, key, error in unknown}
-    found = (each for error, path in errors for each in _diagnose(error, tree, path, misspelt))
-    return list(dict.fromkeys(islice(found, MAX_FAULTS)))
-
-
-def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
-    """The errors without those that only follow from another one.
-
-    A value of the wrong type has no other fault, and of a number out of its bounds it is no matter whether it is odd.
-    """
-    mistyped = {path for error, path in errors if error.validator == "type"}
-    out_of_bounds = {path for error, path in errors if error.validator in ("minimum", "maximum")}
-
-    def stands_alone(error: Any, path: Path) -> bool:
-        if error.validator != "type" and path in mistyped:
-            return False
-        return error.validator != "not" or path not in out_of_bounds
-
-    return [(error, path) for error, path in errors if stands_alone(error, path)]
+def required_keys() -> Mapping[Path, tuple[str, ...]]:
+    """The keys that a spec needs or inherits, by the path of the mapping that needs them, if it is there."""
+    whole = schema()["then"]
+    inner = {(name,): tuple(part["required"]) for name, part in whole["properties"].items()}
+    return {(): tuple(whole["required"]), **inner}
 
 
 @cache
-def _validator() -> Any:
-    """A validator to which `64.0` is no integer, and which does not look into lists that are too long."""
+def validator() -> Any:
+    """A validator to which `64.0` is not an integer, and which does not look into lists that are too long."""
     strict = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
@@ -91,155 +82,3 @@ def _items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any
     """What is wrong with the items of a list, unless there are too many of them: then nobody needs to know."""
     if not isinstance(instance, list) or len(instance) <= part["maxItems"]:
         yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)
-
-
-def _unknown_keys(error: Any) -> Iterator[str]:
-    """The keys of a mapping that has some which the schema does not know."""
-    if error.validator == "additionalProperties":
-        yield from (key for key in error.instance if key not in error.schema["properties"])
-
-
-def _diagnose(error: Any, tree: Tree, path: Path, misspelt: set[tuple[str | int | None, ...]]) -> Iterator[Diagnostic]:
-    """The diagnostics for one violation; jsonschema reports missing and unknown keys at the parent.
-
-    That a key is missing is not said where the same mapping has it `misspelt`, nor where `extends` is.
-    """
-    found = find(tree, path)
-    assert found is not None
-    limit = error.validator_value
-    match error.validator:
-        case "required":
-            for key in sorted(set(limit) - set(error.instance), key=limit.index):
-                is_inherited = ("extends",) in misspelt and key != "name"
-                if (*path, key) not in misspelt and not is_inherited:
-                    yield _missing(tree, path, key)
-        case "additionalProperties":
-            for key in _unknown_keys(error):
-                yield _unknown(tree, path, key, list(error.schema["properties"]), error.instance)
-        case "type":
-            is_child = isinstance(tree, Table) and "extends" in tree.entries
-            helps = suggestions(found, path, error.schema, is_child=is_child) or _glued(found)
-            yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}", *helps)
-        case "enum":
-            yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
-        case "minimum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
-        case "maximum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
-        case "exclusiveMinimum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be more than {limit:,}, found {describe(found)}")
-        case "exclusiveMaximum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
-        case "not":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
-        case "pattern":
-            rule = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
-            yield _at(tree, path, "RD206", f"{_subject(path)} must be {rule}, found {describe(found)}")
-        case "minLength":
-            yield _at(tree, path, "RD206", f"{_subject(path)} must not be empty")
-        case "minItems" | "maxItems":
-            yield _wrong_length(tree, path, error)
-        case _:
-            raise AssertionError(error.validator)
-
-
-def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
-    few, many = error.schema["minItems"], error.schema["maxItems"]
-    wanted = f"{few} values" if few == many else f"{few} to {many:,} values"
-    helps = ("write `[height, width]`, or one number for both",) if path == ("input", "size") else ()
-    found = len(error.instance)
-    message = f"{_subject(path)} must be a list of {wanted}, found {found:,}"
-    return _at(tree, path, "RD207", message, *helps)
-
-
-def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
-    whole = dotted((*path, key))
-    inside = f"`{dotted(path)}`" if path else "the spec"
-    message = f"the key `{whole}` is missing"
-    inner = find(tree, path)
-    span = key_span(tree, path) or (inner.span if inner and path else _first_line(tree))
-    helps = {"block.type": "write `type: basic` or `type: bottleneck`"}.get(whole)
-    return Diagnostic(
-        code="RD202",
-        message=message,
-        labels=(Label(span, f"{inside} needs `{key}`"),),
-        helps=(helps,) if helps else (),
-    )
-
-
-def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Container[str]) -> Diagnostic:
-    span = key_span(tree, (*path, key))
-    assert span is not None
-    owner = f"`{dotted(path)}`" if path else "a spec"
-    free = [each for each in known if each not in present]
-    helps = glued_colon(key) or did_you_mean(key, free, "key") or _elsewhere(key)
-    helps = helps or (f"the keys of {owner} are {_quoted(known)}",)
-    return Diagnostic(
-        code="RD203",
-        message=f"unknown key `{shortened(key)}`",
-        labels=(Label(span, f"not a key of {owner}"),),
-        helps=helps,
-    )
-
-
-def _elsewhere(key: str) -> tuple[str, ...]:
-    """A help where another mapping has the key."""
-    owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
-    places = [f"`{key}`"] * (key in schema()["properties"]) + [f"`{owner}.{key}`" for owner in owners]
-    return (f"{_joined(places)} {'is a key' if len(places) == 1 else 'are keys'}",) if places else ()
-
-
-def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
-    helps: tuple[str, ...] = ()
-    if isinstance(found, Scalar) and isinstance(found.value, str):
-        helps = did_you_mean(found.value, [str(value) for value in values], "value")
-    message = f"{_subject(path)} must be {_one_of(values)}, found {describe(found)}"
-    return _at(tree, path, "RD204", message, *helps)
-
-
-def _one_of(values: list[Any]) -> str:
-    """The values, or what a long list of numbers has in common."""
-    if len(values) > 4 and values == [2**power for power in range(len(values))]:
-        return f"a power of two, at most {values[-1]:,}"
-    return _quoted([str(value) for value in values], "or")
-
-
-def _glued(found: Tree) -> tuple[str, ...]:
-    return glued_colon(found.value) if isinstance(found, Scalar) and isinstance(found.value, str) else ()
-
-
-def _at(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
-    return Diagnostic(code=code, message=message, labels=(Label(value_span(tree, path)),), helps=helps)
-
-
-def _first_line(tree: Tree) -> Span:
-    """The first key of the file; what the document has inherited stands in others."""
-    keys = [entry.key for entry in tree.entries.values()] if isinstance(tree, Table) else []
-    return next((key for key in keys if key.source == tree.span.source), tree.span)
-
-
-def _subject(path: Path) -> str:
-    return f"`{dotted(path)}`"
-
-
-_NOUNS = {
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a string",
-    "boolean": "`true` or `false`",
-    "array": "a list",
-    "object": "a mapping",
-}
-
-
-def _kinds(types: str | list[str]) -> str:
-    names = [types] if isinstance(types, str) else types
-    return " or ".join(_NOUNS[name] for name in names if name != "null")
-
-
-def _quoted(names: list[str], last: str = "and") -> str:
-    return _joined([f"`{name}`" for name in names], last)
-
-
-def _joined(words: list[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

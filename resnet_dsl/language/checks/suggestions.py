@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..text.tree import Path, Scalar, Sequence, Tree, shortened
+from ..text.tree import Path, Scalar, Sequence, Tree
+from .schema import block_types
 
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _NULLS = ("~", "null")
-_GLUED = re.compile(r"([A-Za-z_]+):(\S.*)")
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _LARGEST = 2**63
@@ -26,18 +26,6 @@ def suggestions(found: Tree, path: Path, schema: Mapping[str, Any], *, is_child:
         return ("write `null`",) if is_child else ("leave the key out",)
     better = _better(found, path, schema)
     return () if better is None else (f"write `{better}`",)
-
-
-def glued_key(text: str) -> str | None:
-    """The key of a text like `type:basic`, which YAML takes for one word."""
-    match = _GLUED.fullmatch(text)
-    return match[1] if match else None
-
-
-def glued_colon(text: str) -> tuple[str, ...]:
-    """A help where a key and its value have no space between them."""
-    key = glued_key(text)
-    return () if key is None else (f"put a space behind the colon: `{key}: {shortened(text[len(key) + 1 :])}`",)
 
 
 def _better(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
@@ -67,7 +55,7 @@ def _instead_of_text(text: str, path: Path, schema: Mapping[str, Any], wanted: t
     if ("integer" in wanted or "number" in wanted) and len(text) < 20:
         better = _number(text, is_integer="number" not in wanted)
         return better if better is not None and _is_in_bounds(float(better), schema) else None
-    if path == ("block",) and text in ("basic", "bottleneck"):
+    if path == ("block",) and text in block_types():
         return f"block: {{type: {text}}}"
     return None
 

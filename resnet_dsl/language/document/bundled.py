@@ -29,6 +29,11 @@ def bundled_specs() -> dict[str, Path]:
     return {path.stem: path for path in sorted(paths, key=lambda path: _natural(path.stem))}
 
 
+def is_bundled(path: Path) -> bool:
+    """Whether this is the file of a bundled spec, and not one of that name elsewhere."""
+    return bundled_specs().get(path.stem) == path
+
+
 def families() -> dict[str, tuple[str, ...]]:
     """Folder -> the names of the bundled specs that lie in it, each in their order."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(FAMILIES, ())

@@ -10,13 +10,12 @@ from stat import S_ISREG
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecError
 from ...diagnostics.similar import did_you_mean
 from ...diagnostics.source import Source, Span
-from ..text.reader import MAX_BYTES, decode, read_on
+from ...limits import MAX_BYTES, MAX_EXTENDS, MAX_PATH
+from ..text.reader import decode, read_on
 from ..text.tree import Entry, Scalar, Table, Tree, shortened
-from .bundled import bundled_specs
+from .bundled import bundled_specs, is_bundled
 from .lineage import Lineage
 
-MAX_LEVELS = 16
-MAX_PATH = 4096
 _NO_FILE = "it is not a regular file"
 _OWN = ("$schema", "name", "description", "reference", "extends", "expect")
 """Keys that say something of one file, and are never inherited."""
@@ -27,11 +26,16 @@ class Document:
     """One file as read, before its parent is known."""
 
     tree: Table
-    directory: Path
-    identity: str
-    """The file's real path; the name of the source where there is no file."""
+    directory: Path = Path()
+    """What `extends` is relative to."""
+    identity: str = ""
+    """The file's real path; empty where there is no file."""
     faults: tuple[Diagnostic, ...] = ()
     """Those in spite of which it could be read."""
+    is_known_valid: bool = False
+    """Whether it need not be held against the schema again."""
+    inherited: Lineage | None = None
+    """Where it is the whole of a chain, merged before: the texts that it inherits from."""
 
     @property
     def source(self) -> Source:
@@ -51,7 +55,7 @@ class Document:
 def read_text(name: str, data: bytes) -> Document:
     """A document that is no file: standard input, or text from a program; `extends` starts here and now."""
     tree, faults = read_on(decode(name, data))
-    return Document(tree, Path(), name, faults)
+    return Document(tree, faults=faults)
 
 
 def read_file(path: Path) -> Document:
@@ -68,7 +72,7 @@ def read_file(path: Path) -> Document:
             raise OSError(_NO_FILE)
         data = file.read(MAX_BYTES + 1)
     tree, faults = read_on(decode(str(path), data))
-    return Document(tree, path.parent, os.path.realpath(path), faults)
+    return Document(tree, path.parent, os.path.realpath(path), faults, is_known_valid=is_bundled(path))
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -142,8 +146,8 @@ def _broken_link(documents: Sequence[Document], path: Path, span: Span) -> Diagn
     """The diagnostic for a parent that is in the chain already, or that would be one too many."""
     if os.path.realpath(path) in (each.identity for each in documents):
         return _cycle(documents, path, span)
-    if len(documents) > MAX_LEVELS:
-        return Diagnostic(code="RD023", message=f"more than {MAX_LEVELS} levels of `extends`", labels=(Label(span),))
+    if len(documents) > MAX_EXTENDS:
+        return Diagnostic(code="RD023", message=f"more than {MAX_EXTENDS} levels of `extends`", labels=(Label(span),))
     return None
 
 
@@ -161,6 +165,8 @@ def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:
 def lineage(documents: Sequence[Document]) -> Lineage:
     """What diagnostics need to know of the chain that starts with the first document."""
     first, *parents = documents
+    if first.inherited is not None:
+        return first.inherited
     return Lineage(first.parent.span if first.parent else None, tuple(each.source for each in parents))
 
 

@@ -1,14 +1,15 @@
 """`--set key=value`: a document of one key, with spans into the option."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label
 from ...diagnostics.source import Source, Span
-from ..text.composer import MAX_DEPTH
+from ...limits import MAX_NESTING
 from ..text.reader import read_value
-from ..text.tree import OPTION, Entry, Table, Tree
+from ..text.tree import Entry, Path, Table, Tree, find
+from .lineage import OPTION
 from .python_data import plain_data
 
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -25,7 +26,7 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     source = Source(name, option)
     key, equals, _ = option.partition("=")
     steps = key.strip().split(".")
-    if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_DEPTH:
+    if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_NESTING:
         message, help_ = (
             f"an override is `key=value`, found `{option}`",
             "for example `--set stages.depths='[3, 4, 23, 3]'`",
@@ -54,5 +55,22 @@ def format_override(key: str, value: Any) -> str:
     return f"{key}={json.dumps(data, ensure_ascii=False).translate(_YAML_BREAKS)}"
 
 
-def format_overrides(overrides: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(format_override(key, value) for key, value in overrides.items())
+Overrides: TypeAlias = Sequence[str] | Mapping[str, Any]
+"""`"key=value"` each, as for `--set`, or values by dotted key; a value may be a mapping of further keys."""
+
+
+def as_options(overrides: Overrides) -> tuple[str, ...]:
+    """The overrides as for `--set`.
+
+    Raises:
+        SpecError: JSON cannot say a value.
+    """
+    if isinstance(overrides, Mapping):
+        return tuple(format_override(key, value) for key, value in overrides.items())
+    return tuple(overrides)
+
+
+def sets(overrides: Overrides, path: Path) -> bool:
+    """Whether the overrides, which have been read before, give the key at `path` a value."""
+    patches = (parse_override(option) for option in as_options(overrides))
+    return any(find(patch, path) is not None for patch in patches)

@@ -5,11 +5,8 @@ from math import isfinite
 from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, SpecError
-from ..text.composer import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
+from ...limits import MAX_BYTES, MAX_DIGITS, MAX_NESTING, MAX_VALUES
 from ..text.tree import Path, dotted
-
-_LONGEST = 2**20
-"""Characters of a string; no text has more."""
 
 
 def plain_data(value: Any) -> Any:
@@ -29,8 +26,8 @@ class _Plain:
 
     def of(self, value: Any, path: Path) -> Any:
         self.values += 1
-        if len(path) > MAX_DEPTH:
-            raise _fault("RD006", f"values are nested more than {MAX_DEPTH} levels deep")
+        if len(path) > MAX_NESTING:
+            raise _fault("RD006", f"values are nested more than {MAX_NESTING} levels deep")
         if self.values > MAX_VALUES:
             raise _fault("RD006", f"the mapping holds more than {MAX_VALUES:,} values")
         match value:
@@ -44,8 +41,8 @@ class _Plain:
                 raise _fault("RD011", f"`{dotted(path)}` is out of range")
             case float():  # numpy's is one of Python's, and PyYAML writes no subclasses
                 return float(value)
-            case str() if len(value) > _LONGEST:
-                raise _fault("RD003", f"`{dotted(path)}` is larger than {_LONGEST:,} characters")
+            case str() if len(value) > MAX_BYTES:
+                raise _fault("RD003", f"`{dotted(path)}` is larger than {MAX_BYTES:,} characters")
             case str():
                 return str.__str__(value)
             case Mapping():

@@ -10,14 +10,11 @@ from math import isinf
 
 import yaml
 
-from ...diagnostics.diagnostic import MAX_FAULTS, Diagnostic, Label
+from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Source, Span
+from ...limits import MAX_DIGITS, MAX_FAULTS, MAX_NESTING, MAX_VALUES
 from .syntax_errors import tab_indents
 from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
-
-MAX_DEPTH = 32
-MAX_VALUES = 10_000
-MAX_DIGITS = 400
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What YAML calls not printable, and the byte order mark, which may stand before a document only."""
@@ -93,8 +90,8 @@ class Composer:
                 self._close(event)
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
-        if len(self._stack) == MAX_DEPTH:
-            self._fault("RD006", f"values are nested more than {MAX_DEPTH} levels deep", event)
+        if len(self._stack) == MAX_NESTING:
+            self._fault("RD006", f"values are nested more than {MAX_NESTING} levels deep", event)
             self.is_stopped = True
             return
         is_mapping = isinstance(event, yaml.MappingStartEvent)

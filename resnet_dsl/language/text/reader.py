@@ -7,13 +7,11 @@ import yaml
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecError, in_file_order
 from ...diagnostics.source import Source, Span
-from ..checks.suggestions import glued_colon
+from ...limits import MAX_BYTES
 from .composer import FORBIDDEN, Composer, forbidden
+from .missing_space import glued_colon
 from .syntax_errors import syntax_fault
 from .tree import Scalar, Table, Tree, describe
-
-MAX_BYTES = 2**20
-
 
 _IDLE = re.compile(r"(?<![^\r\n])[ \t]+(?=[#\r\n]|\Z)")
 """White space on a line that holds nothing else, or a comment."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Source, Span
-from ..checks.suggestions import glued_colon
+from .missing_space import glued_colon
 
 _STRAY = (
     "this does not belong to what stands before it",

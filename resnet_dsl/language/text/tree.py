@@ -68,6 +68,16 @@ def find(tree: Tree, path: Path) -> Tree | None:
     return tree
 
 
+def without(tree: Table, path: Path) -> Table:
+    """The document without the key at `path`, which leads through mappings only."""
+    key, *rest = path
+    entry = tree.entries.get(str(key))
+    entries = {name: each for name, each in tree.entries.items() if name != key}
+    if rest and entry is not None and isinstance(entry.value, Table):
+        entries = {**tree.entries, str(key): Entry(entry.key, without(entry.value, tuple(rest)))}
+    return Table(entries, tree.span)
+
+
 def find_value(tree: Tree, path: Path) -> Any:
     """The plain value at `path`, or None."""
     found = find(tree, path)
@@ -91,15 +101,6 @@ def value_span(tree: Tree, path: Path) -> Span:
     if isinstance(found, Table) or found.span.start == found.span.end:
         return key_span(tree, path) or found.span
     return found.span
-
-
-OPTION = "--set"
-"""What diagnostics call the text of an option."""
-
-
-def is_inherited(span: Span, document: Table) -> bool:
-    """Whether a place of the merged document stands in a parent of the file, and neither in it nor in an option."""
-    return span.source != document.span.source and span.source.name != OPTION
 
 
 def dotted(path: Path) -> str:

@@ -13,7 +13,7 @@ from ..outline import Figures
 Fact: TypeAlias = int | tuple[int, ...]
 
 
-def unmet(spec: Spec, network: Figures) -> list[Diagnostic]:
+def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
     """Every expectation that is false; the first one names the bundled networks that have these parameters."""
     facts: dict[str, tuple[str, Fact | None, Fact]] = {
         "params": ("the network has {} parameters", spec.expect.params, network.parameters),

@@ -1,6 +1,8 @@
-"""Keys that do nothing in this network, which only its shapes tell: without them it would be the same."""
+"""Ineffective keys that only the shapes of a network tell: without them it would be the same.
 
-from collections.abc import Callable
+Those that the values of other keys tell are found by `language/checks/ineffective_keys.py`.
+"""
+
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -8,9 +10,12 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...graph.builder import Builder, Impossible
 from ...graph.graph import Graph
 from ...language.checks.ineffective_keys import no_effect
+from ...language.interpret import make_spec
 from ...language.spec import Origins, Spec
-from ...language.text.tree import Path
+from ...language.text.tree import Path, Table, find, without
+from ..kinds import KINDS
 from ..network import network
+from ..outline import outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,76 +23,47 @@ class _Candidate:
     """A key that may do nothing, and why it does nothing then."""
 
     key: Path
-    default: object
-    reset: Callable[[Spec], Spec]
-    """Gives the key its default."""
     reason: str
 
 
-def _stride_in_3x3(spec: Spec) -> Spec:
-    return replace(spec, stages=tuple(replace(s, block=replace(s.block, stride_in="3x3")) for s in spec.stages))
-
-
 _CANDIDATES: tuple[_Candidate, ...] = (
-    _Candidate(
-        ("shortcut", "when"),
-        "shape_change",
-        lambda spec: replace(spec, shortcut=replace(spec.shortcut, when="shape_change")),
-        "every block has a projection anyway",
-    ),
-    _Candidate(
-        ("shortcut", "kernel"),
-        1,
-        lambda spec: replace(spec, shortcut=replace(spec.shortcut, kernel=1)),
-        "no projection strides or dilates",
-    ),
-    _Candidate(
-        ("shortcut", "pool"),
-        "none",
-        lambda spec: replace(spec, shortcut=replace(spec.shortcut, pool="none")),
-        "there is no projection",
-    ),
-    _Candidate(("block", "stride_in"), "3x3", _stride_in_3x3, "no bottleneck block strides"),
-    _Candidate(
-        ("antialias",),
-        "none",
-        lambda spec: replace(spec, antialias="none"),
-        "no block strides, and the stem has no pooling",
-    ),
-    _Candidate(
-        ("drop_path",),
-        0,
-        lambda spec: replace(spec, drop_path=0.0),
-        "there is one block, and the first is never dropped",
-    ),
+    _Candidate(("shortcut", "when"), "every block has a projection anyway"),
+    _Candidate(("shortcut", "kernel"), "no projection strides or dilates"),
+    _Candidate(("shortcut", "pool"), "there is no projection"),
+    _Candidate(("block", "stride_in"), "no bottleneck block strides"),
+    _Candidate(("antialias",), "no block strides, and the stem has no pooling"),
+    _Candidate(("drop_path",), "there is one block, and the first is never dropped"),
     _Candidate(
         ("stages", "dilations"),
-        1,
-        lambda spec: replace(spec, stages=tuple(replace(stage, dilation=1) for stage in spec.stages)),
         "the only 3x3 convolution of such a stage keeps the dilation of the stage before",
     ),
 )
 
 
-def idle_keys(spec: Spec, graph: Graph) -> list[Diagnostic]:
+def ineffective_keys(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """A diagnostic for each key that is not its default and leaves the network as it is.
 
     Args:
-        spec: a network of few blocks.
-        graph: what it is lowered to.
+        spec: as it was read, so that it has its document.
+        graph: what its outline is lowered to.
     """
-    return [_idle(spec, each) for each in _CANDIDATES if _is_idle(each, spec, graph)]
+    written = spec.written
+    if written is None:
+        return []
+    return [_diagnostic(spec, each) for each in _CANDIDATES if _is_ineffective(each.key, written, spec, graph)]
 
 
-def _is_idle(candidate: _Candidate, spec: Spec, graph: Graph) -> bool:
-    without = candidate.reset(spec)
-    if without == spec:
+def _is_ineffective(key: Path, written: Table, spec: Spec, graph: Graph) -> bool:
+    if find(written, key) is None:
+        return False
+    other = make_spec(without(written, key), spec.origins.lineage, KINDS)
+    if other == spec:  # it states its default
         return False
     with suppress(Impossible):
-        return network(Builder(Origins()), without).nodes == graph.nodes
+        return network(Builder(), replace(outline(other), origins=Origins())).nodes == graph.nodes
     return False
 
 
-def _idle(spec: Spec, candidate: _Candidate) -> Diagnostic:
+def _diagnostic(spec: Spec, candidate: _Candidate) -> Diagnostic:
     labels = spec.origins.labels(*candidate.key, text=candidate.reason)
-    return no_effect(candidate.key, candidate.default, labels, is_inherited=len(labels) > 1)
+    return no_effect(candidate.key, labels, is_inherited=len(labels) > 1)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from math import prod
 
 from ...language.spec import Spec
+from ...limits import MAX_SIZE
 
-MAX_SIZE = 16_384
 _MOST_TRIED = 64
 """Sizes that are tried one by one."""
 _MOST_LAYERS = 6_000

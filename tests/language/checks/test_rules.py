@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
-from resnet_dsl.language.checks.rules import PER_STAGE
-from resnet_dsl.language.load import loads
+from resnet_dsl.language.document.canonical import PER_STAGE
 from resnet_dsl.language.text.writer import write
 
-from ...helpers import faults, messages, places
+from ...helpers import faults, loads, messages, places
 
 BASIC = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
 

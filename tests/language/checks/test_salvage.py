@@ -5,13 +5,14 @@ import pytest
 from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.load import examine
 from resnet_dsl.language.spec import Spec
+from resnet_dsl.lowering.kinds import KINDS
 
 from ...helpers import TINY
 
 
 def known(text: str) -> Spec | None:
     """The spec of a text with faults, as far as it is known."""
-    reading = examine(read_text("test", text.encode()))
+    reading = examine(read_text("test", text.encode()), (), KINDS)
     assert reading.faults
     return reading.spec
 

@@ -8,9 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from resnet_dsl.language.checks.schema import schema
-from resnet_dsl.language.load import load
 
-from ...helpers import TINY, faults, messages, places, plain
+from ...helpers import TINY, faults, load, messages, places, plain
 
 Json = dict[str, Any]
 

@@ -111,9 +111,9 @@ def test_where_nobody_can_know_nothing_is_suggested(line: str) -> None:
         ("name: a\nblock: bottleneck\nstages: {depths: [1]}", "write `block: {type: bottleneck}`"),
         ("name: a\nblock: {type: basic}\nstages: [1, 2]", "write `stages: {depths: [1, 2]}`"),
         ("name: a\nblock: {type: basic}\nstages: [1]", "write `stages: {depths: [1]}`"),
-        ("name: a\nblock:\n  type:basic\nstages: {depths: [1]}", "put a space behind the colon: `type: basic`"),
-        ("name: a\nblock: {type:basic}\nstages: {depths: [1]}", "put a space behind the colon: `type: basic`"),
-        ("extends:resnet18", "put a space behind the colon: `extends: resnet18`"),
+        ("name: a\nblock:\n  type:basic\nstages: {depths: [1]}", "put a space after the colon: `type: basic`"),
+        ("name: a\nblock: {type:basic}\nstages: {depths: [1]}", "put a space after the colon: `type: basic`"),
+        ("extends:resnet18", "put a space after the colon: `extends: resnet18`"),
     ],
 )
 def test_mappings_that_were_not_written_as_one(text: str, expected: str) -> None:

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
-from resnet_dsl.language.document.inheritance import MAX_LEVELS, merge
-from resnet_dsl.language.load import load, loads
+from resnet_dsl.language.document.inheritance import merge
 from resnet_dsl.language.spec import Spec
-from resnet_dsl.language.text.reader import MAX_BYTES, decode, read
+from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Table, to_plain
 from resnet_dsl.language.text.writer import write
-from resnet_dsl.lowering.lower import lower
+from resnet_dsl.limits import MAX_BYTES, MAX_EXTENDS
+
+from ...helpers import load, loads, lower
 
 BASE = """\
 name: base
@@ -252,7 +253,7 @@ def test_a_circle_is_found_through_other_spellings_and_links() -> None:
 
 def test_16_levels_are_fine_and_17_are_not() -> None:
     """The fault stands at the first `extends` that leads too far."""
-    names = [f"level{number}" for number in range(MAX_LEVELS + 2)]
+    names = [f"level{number}" for number in range(MAX_EXTENDS + 2)]
     for name, parent in pairwise(names):
         write_files(**{name: f"name: {name}\nextends: {parent}.yaml\n"})
     write_files(**{names[-1]: BASE})

@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault, SpecError
-from resnet_dsl.language.document.overrides import format_override, format_overrides, parse_override
-from resnet_dsl.language.load import loads
+from resnet_dsl.language.document.overrides import as_options, format_override, parse_override
 from resnet_dsl.language.text.tree import Plain, key_span, to_plain, value_span
-from resnet_dsl.lowering.lower import lower
 
-from ...helpers import TINY, faults, messages
+from ...helpers import TINY, faults, loads, lower, messages
 
 
 @pytest.mark.parametrize(
@@ -113,7 +111,7 @@ def test_an_empty_value_is_shown_as_the_blanks_that_stand_for_it() -> None:
 
 def test_overrides_keep_their_order() -> None:
     """One option per key, in the order of the mapping."""
-    assert format_overrides({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')
+    assert as_options({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')
 
 
 def test_an_override_wins_over_the_file() -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.diagnostics.source import Source
-from resnet_dsl.language.text.composer import MAX_DIGITS, MAX_VALUES
-from resnet_dsl.language.text.reader import MAX_BYTES, decode, read, read_value
+from resnet_dsl.language.text.reader import decode, read, read_value
 from resnet_dsl.language.text.tree import Scalar, Sequence, Table, Tree, find, to_plain
+from resnet_dsl.limits import MAX_BYTES, MAX_DIGITS, MAX_VALUES
 
 from ...helpers import places, plain, read_faults
 from ...strategies import documents, formatted
@@ -230,7 +230,7 @@ def test_a_spec_is_a_mapping(text: str, found: str) -> None:
 def test_a_line_without_a_space_behind_its_colon_is_no_mapping() -> None:
     """What to do is said."""
     (fault,) = read_faults("name:mine")
-    assert (fault.code, fault.helps) == ("RD201", ("put a space behind the colon: `name: mine`",))
+    assert (fault.code, fault.helps) == ("RD201", ("put a space after the colon: `name: mine`",))
 
 
 @pytest.mark.parametrize("rest", ["---\nb: 2\n", "...\n---\nb: 2", "--- b\n", "---\n[[[", "---\n"])
@@ -442,10 +442,10 @@ def test_text_that_is_not_yaml_is_a_fault_where_reading_stops(text: str, message
 @pytest.mark.parametrize(
     ("text", "help_"),
     [
-        ("name:a\nblock: {type: basic}", "put a space behind the colon: `name: a`"),
-        ("a: 1\nstages:{depths: [1]}", "put a space behind the colon: `stages: {depths: [1]}`"),
-        ("block:\n  type: basic\n  groups:32\n", "put a space behind the colon: `groups: 32`"),
-        ("a:\n- b: 1\n- c:2\n  d: 3", "put a space behind the colon: `c: 2`"),
+        ("name:a\nblock: {type: basic}", "put a space after the colon: `name: a`"),
+        ("a: 1\nstages:{depths: [1]}", "put a space after the colon: `stages: {depths: [1]}`"),
+        ("block:\n  type: basic\n  groups:32\n", "put a space after the colon: `groups: 32`"),
+        ("a:\n- b: 1\n- c:2\n  d: 3", "put a space after the colon: `c: 2`"),
     ],
 )
 def test_a_colon_without_a_space_is_found_behind_other_faults(text: str, help_: str) -> None:

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
-from resnet_dsl.language.load import load, loads
 from resnet_dsl.language.text.writer import write
 
-from ...helpers import TINY, plain
+from ...helpers import TINY, load, loads, plain
 
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
     "\t\n\r\x85\u2028\u2029 :#-'\"\\0123eE._~<=>|{}[],&*!%@`\ufeff"

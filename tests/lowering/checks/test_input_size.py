@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from resnet_dsl.language.load import loads
 from resnet_dsl.language.spec import Spec
-from resnet_dsl.lowering.checks.input_size import MAX_SIZE, fitting_size
+from resnet_dsl.limits import MAX_SIZE
+from resnet_dsl.lowering.checks.input_size import fitting_size
+
+from ...helpers import loads
 
 SPEC = """\
 name: a

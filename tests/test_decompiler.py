@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from resnet_dsl.checkpoints.comparison import State, compare
 from resnet_dsl.checkpoints.recognition import recognise
-from resnet_dsl.checkpoints.transcription import transcribe
+from resnet_dsl.decompiler import decompile
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.graph.shapes import Shape
 from resnet_dsl.language.document.bundled import bundled_specs
-from resnet_dsl.language.load import load, loads
-from resnet_dsl.lowering.lower import lower
 from tests.helpers import graph_of
 from tests.strategies import Document, documents, small_documents
+
+from .helpers import load, loads, lower
 
 SMALL = graph_of("""
 name: small
@@ -71,7 +71,7 @@ NAMES = st.lists(st.sampled_from([*STEPS, "fc", "norm", "weight", "bias", "maxpo
 def reason(state: State, file: str = "w.pt") -> str:
     """Why no spec is found."""
     with pytest.raises(EnvironmentFault) as caught:
-        transcribe(state, file)
+        decompile(state, file)
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD511"
     start = f"`{file}` holds the weights of no network that a spec can describe: "
@@ -82,7 +82,7 @@ def reason(state: State, file: str = "w.pt") -> str:
 def is_refused_or_right(state: State) -> bool:
     """Whether the text's network has exactly these entries, or a diagnostic says that there is none."""
     try:
-        text = transcribe(state, "w.pt")
+        text = decompile(state, "w.pt")
     except EnvironmentFault as error:
         return [fault.code for fault in error.diagnostics] == ["RD511"]
     return compare(lower(loads(text)).state, state).is_equal
@@ -92,7 +92,7 @@ def is_refused_or_right(state: State) -> bool:
 def test_a_bundled_network_is_read_back(name: str) -> None:
     """Names and shapes to text to network to the same names and shapes, in the same order."""
     state = lower(load(name)).state
-    spec = loads(transcribe(state, f"{name}.safetensors"))
+    spec = loads(decompile(state, f"{name}.safetensors"))
     assert spec.name == name
     assert list(lower(spec).state.items()) == list(state.items())
 
@@ -101,14 +101,14 @@ def test_a_bundled_network_is_read_back(name: str) -> None:
 def test_every_network_of_the_language_is_read_back(document: Document) -> None:
     """The text loads, and its network has the same names and shapes."""
     state = lower(load(document)).state
-    assert lower(loads(transcribe(state, "w.pt"))).state == state
+    assert lower(loads(decompile(state, "w.pt"))).state == state
 
 
 @given(documents() | small_documents())
 def test_a_comment_stands_at_each_convention_and_nowhere_else(document: Document) -> None:
     """It gives the reason; below the first line there are no other comments."""
     state = lower(load(document)).state
-    lines = transcribe(state, "w.pt").splitlines()
+    lines = decompile(state, "w.pt").splitlines()
     found, section = {}, ""
     for line in lines[1:]:
         key = re.match(r"( *)(\w+):", line)
@@ -122,7 +122,7 @@ def test_a_comment_stands_at_each_convention_and_nowhere_else(document: Document
 
 def test_the_text() -> None:
     """All that the shapes tell, in the order of the reference, with a comment at what they do not."""
-    assert transcribe(SMALL, "small.pt") == SMALL_TEXT
+    assert decompile(SMALL, "small.pt") == SMALL_TEXT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_text() -> None:
 )
 def test_the_name_is_the_files(file: str, name: str) -> None:
     """As far as it is a name; the first line holds the file's without what could end a comment."""
-    text = transcribe(SMALL, file)
+    text = decompile(SMALL, file)
     assert loads(text).name == name
     assert text.splitlines()[1:] != SMALL_TEXT.splitlines()
     assert len(text.splitlines()) == len(SMALL_TEXT.splitlines())

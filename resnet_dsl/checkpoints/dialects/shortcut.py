@@ -1,0 +1,5 @@
+"""The CIFAR-10 networks that many repositories copy from one another: `shortcut` for `downsample`."""
+
+from .dialect import Dialect
+
+SHORTCUT = Dialect(library="the CIFAR-10 repositories", parts={".shortcut.": ".downsample."})

@@ -1,0 +1,105 @@
+"""The one driver: a source in, the spec and its network out, or every independent fault.
+
+Whatever is asked of a spec, from Python or the command line, goes through here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any, TypeAlias
+
+from .diagnostics.codes import independent
+from .diagnostics.diagnostic import Diagnostic, DiagnosticError, SpecError, in_file_order
+from .graph.graph import Graph
+from .language.document.inheritance import Document, open_spec, read_text
+from .language.document.overrides import Overrides, as_options
+from .language.document.python_data import plain_data
+from .language.interpret import is_as_written, to_data
+from .language.load import examine
+from .language.spec import Spec
+from .language.text.tree import Plain
+from .language.text.writer import write
+from .lowering.kinds import KINDS
+from .lowering.lower import lower, network_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A spec as YAML text; the paths that it extends are relative to the working directory."""
+
+    content: str | bytes
+    """Bytes are UTF-8."""
+    name: str = "<string>"
+    """What diagnostics call it."""
+
+    @property
+    def data(self) -> bytes:
+        return self.content if isinstance(self.content, bytes) else self.content.encode("utf-8", "surrogatepass")
+
+
+Source: TypeAlias = Spec | Text | str | PathLike[str] | Mapping[str, Any]
+"""A spec, a text, a path, the name of a bundled spec, or a document as Python data."""
+
+
+def load_spec(source: Source, overrides: Overrides = ()) -> Spec:
+    """The spec of a network that exists.
+
+    Args:
+        source: what describes it.
+        overrides: `"key=value"` each, as for `--set`, or values by dotted key; what the spec expects is then not
+            checked.
+
+    Raises:
+        SpecError: the spec is wrong, or its network cannot be; `diagnostics` holds every independent fault.
+        EnvironmentFault: there is no such file, it cannot be read, or an override is not of the form `key=value`.
+    """
+    options = as_options(overrides)
+    if not options and isinstance(source, Spec) and is_as_written(source, KINDS):  # it has been checked already
+        return source
+    reading = examine(_document(source), options, KINDS)
+    faults = independent([*reading.faults, *(network_faults(reading.spec) if reading.spec else ())])
+    if faults:
+        raise SpecError(in_file_order(faults))
+    assert reading.spec is not None
+    return reading.spec
+
+
+def compile_spec(source: Source, overrides: Overrides = ()) -> tuple[Spec, Graph]:
+    """The spec and its network; arguments and errors are those of `load_spec`."""
+    spec = load_spec(source, overrides)
+    return spec, lower(spec)
+
+
+def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, ...]:
+    """Every independent fault of a spec, in file order; none where it is right. Arguments are those of `load_spec`."""
+    try:
+        load_spec(source, overrides)
+    except DiagnosticError as error:
+        return error.diagnostics
+    return ()
+
+
+def written_out(spec: Spec) -> dict[str, Plain]:
+    """The spec as plain data with every default written out; it loads as the same spec."""
+    return to_data(spec, KINDS)
+
+
+def _document(source: Source) -> Document:
+    """The source as read, before its parent is known."""
+    match source:
+        case Spec():
+            return _document_of(source)
+        case Text():
+            return read_text(source.name, source.data)
+        case Mapping():
+            return _document(Text(write(plain_data(source)), "<mapping>"))
+        case _:
+            return open_spec(str(source))
+
+
+def _document_of(spec: Spec) -> Document:
+    """What the spec was read from, so that its defaults stay defaults; all of it where it was changed in Python."""
+    if not is_as_written(spec, KINDS):
+        return _document(Text(write(written_out(spec)), f"<{spec.name}>"))
+    assert spec.written is not None
+    return Document(spec.written, is_known_valid=True, inherited=spec.origins.lineage)

@@ -1,0 +1,28 @@
+"""Packages that only some commands need: one that is not installed is a fault of the environment."""
+
+from importlib.util import find_spec
+
+from .diagnostic import Diagnostic, EnvironmentFault
+
+
+def require(*packages: str, purpose: str) -> None:
+    """Find out, without importing them, that packages are not installed.
+
+    Args:
+        packages: names, the same for `import` and for pip.
+        purpose: what they are needed for, as in "PyTorch builds networks".
+
+    Raises:
+        EnvironmentFault: one is missing; the help has the line that installs all that are.
+    """
+    missing = [package for package in packages if find_spec(package) is None]
+    if not missing:
+        return
+    names = " and ".join(f"`{package}`" for package in missing)
+    raise EnvironmentFault(
+        Diagnostic(
+            code="RD512",
+            message=f"{names} {'is' if len(missing) == 1 else 'are'} not installed, and {purpose}",
+            helps=(f"run `pip install {' '.join(missing)}`",),
+        )
+    )

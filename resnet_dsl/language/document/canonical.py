@@ -1,0 +1,107 @@
+"""Short forms, spelled out: whatever comes after this sees one form of every value.
+
+| written | spelled out |
+|---|---|
+| `norm: batch`, `attention: se` | `{type: batch}`, `{type: se}` |
+| one value for all stages | a list of it, one item per stage |
+| `stem.channels: 64` | `[64]` |
+| `input.size: 224` | `[224, 224]` |
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..text.tree import Entry, Path, Scalar, Table, Tree, find
+from ..text.tree import Sequence as SequenceTree
+
+PER_STAGE: tuple[Path, ...] = (
+    ("block", "type"),
+    ("block", "expansion"),
+    ("block", "groups"),
+    ("block", "width_per_group"),
+    ("block", "reduce_first"),
+    ("attention",),
+    ("stages", "widths"),
+    ("stages", "strides"),
+    ("stages", "dilations"),
+)
+"""The keys that take one value for all stages, or a list with one entry per stage."""
+
+_DEPTHS: Path = ("stages", "depths")
+
+
+def canonical(tree: Table) -> Table:
+    """The document with every short form spelled out; what a short form becomes has its place.
+
+    Where the number of stages is unknown, because `stages.depths` is missing, it is that of the longest list.
+    """
+    count = _stages(tree)
+    for path in PER_STAGE:
+        tree = _changed(tree, path, lambda value: _for_all_stages(value, count))
+    tree = _changed(tree, ("norm",), _typed)
+    tree = _changed(tree, ("attention",), _each_typed)
+    tree = _changed(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
+    return _changed(tree, ("input", "size"), lambda value: _repeated(value, 2))
+
+
+def is_for_all_stages(tree: Tree | None) -> bool:
+    """Whether this list was written as one value."""
+    return isinstance(tree, SequenceTree) and bool(tree.items) and all(item.span == tree.span for item in tree.items)
+
+
+def as_written(tree: Table, path: Path) -> Path:
+    """A path into the spelled-out document as it leads through the written one: no index into one value for all."""
+    return tuple(
+        step
+        for length, step in enumerate(path)
+        if not (isinstance(step, int) and is_for_all_stages(find(tree, path[:length])))
+    )
+
+
+def collapsed(values: Sequence[Any]) -> Any:
+    """The short form of a list with one value per stage: the value where all are equal, else the list."""
+    return values[0] if all(value == values[0] for value in values) else list(values)
+
+
+def shortened_settings(settings: Mapping[str, Any]) -> Any:
+    """The short form of a mapping with a type and perhaps settings: the type alone where there are none."""
+    return settings["type"] if len(settings) == 1 else dict(settings)
+
+
+def _stages(tree: Table) -> int:
+    depths = find(tree, _DEPTHS)
+    if isinstance(depths, SequenceTree):
+        return len(depths.items)
+    lists = (find(tree, path) for path in PER_STAGE)
+    return max((len(each.items) for each in lists if isinstance(each, SequenceTree)), default=1)
+
+
+def _changed(tree: Table, path: Path, change: Callable[[Tree], Tree]) -> Table:
+    """The document with another value at `path`, or as it is where nothing is written there."""
+    key, *rest = path
+    entry = tree.entries.get(str(key))
+    if entry is None:
+        return tree
+    value = entry.value
+    if not rest:
+        value = change(value)
+    elif isinstance(value, Table):
+        value = _changed(value, tuple(rest), change)
+    return Table({**tree.entries, str(key): Entry(entry.key, value)}, tree.span)
+
+
+def _for_all_stages(value: Tree, count: int) -> Tree:
+    return value if isinstance(value, SequenceTree) else SequenceTree((value,) * count, value.span)
+
+
+def _repeated(value: Tree, count: int) -> Tree:
+    return SequenceTree((value,) * count, value.span) if isinstance(value, Scalar) else value
+
+
+def _typed(value: Tree) -> Tree:
+    return Table({"type": Entry(value.span, value)}, value.span) if isinstance(value, Scalar) else value
+
+
+def _each_typed(value: Tree) -> Tree:
+    assert isinstance(value, SequenceTree), value
+    return SequenceTree(tuple(map(_typed, value.items)), value.span)

@@ -1,0 +1,66 @@
+"""The shortcut that a block's shapes ask for, and no other place decides which blocks have a projection."""
+
+from ...graph.graph import Node, Shortcut
+from ...graph.ops import AvgPool2d, AvgPool2dSame, Conv2d, PaddingShortcut
+from ..names import PROJECTION
+from .kind import Plan, conv3x3
+
+
+def add_shortcut(plan: Plan, x: Node, activated: Node, branch: Node) -> tuple[Shortcut, Node | None]:
+    """What is added to the branch; a plain network adds nothing.
+
+    Args:
+        plan: of the block.
+        x: the block's input.
+        activated: what a projection reads: the input, or the first activation of a pre-activation block.
+        branch: what the branch ends with.
+    """
+    reason = _difference(x, branch)
+    if plan.shortcut.type == "none":
+        return Shortcut("none", "the network is plain", plan.stride), None
+    if x.shape == branch.shape and plan.shortcut.when == "shape_change":
+        return Shortcut("identity", reason, plan.stride), x
+    if plan.shortcut.type == "padding":
+        op = PaddingShortcut(branch.shape[0], plan.stride)
+        return Shortcut("padding", reason, plan.stride), plan.layers.add(f"{plan.name}.{PROJECTION}", op, x)
+    if x.shape == branch.shape:
+        reason = "`shortcut.when` is `always`"
+    return Shortcut("projection", reason, plan.stride), _projection(plan, activated)
+
+
+def _projection(plan: Plan, x: Node) -> Node:
+    """A convolution with the block's stride, or a pooling and a convolution; and a norm, but for pre-activation."""
+    name = f"{plan.name}.{PROJECTION}"
+    if plan.shortcut.pool == "avg":
+        x = _pooled(plan, f"{name}.0", x)
+        x = plan.layers.conv(f"{name}.1", Conv2d(x.shape[0], plan.out_channels, 1), x)
+        norm = f"{name}.2"
+    else:
+        changes_size = plan.stride != 1 or plan.dilation != 1
+        if plan.shortcut.kernel == 3 and changes_size:
+            conv = conv3x3(x.shape[0], plan.out_channels, plan.stride, plan.first_dilation)
+        else:
+            conv = Conv2d(x.shape[0], plan.out_channels, 1, plan.stride)
+        x = plan.layers.conv(f"{name}.0", conv, x)
+        norm = f"{name}.1"
+    return x if plan.stage.block.preactivation else plan.layers.norm(norm, x)
+
+
+def _pooled(plan: Plan, name: str, x: Node) -> Node:
+    """2x2 average pooling with the stride, or over neighbours where the stage dilates and does not stride."""
+    if plan.stride == plan.dilation == 1:
+        return x
+    op = AvgPool2dSame() if plan.stride == 1 else AvgPool2d(2, plan.stride, ceil=True)
+    return plan.layers.add(name, op, x)
+
+
+def _difference(x: Node, branch: Node) -> str:
+    """How the block's input and its branch's output differ in shape."""
+    parts = ["channels"] * (x.shape[0] != branch.shape[0]) + ["size"] * (x.shape[1:] != branch.shape[1:])
+    match parts:
+        case []:
+            return "the shapes are equal"
+        case ["size"]:
+            return "the size differs"
+        case _:
+            return f"{' and '.join(parts)} differ"
