@@ -189,7 +189,7 @@ def put_in(mutant: Mutant) -> None:
 def _caches() -> list[Any]:
     """The functions of the project that remember what they have computed."""
     kind = type(functools.cache(len))
-    return [each for each in gc.get_objects() if isinstance(each, kind) and each.__module__.startswith("resnet_dsl")]
+    return [each for each in gc.get_objects() if type(each) is kind and each.__module__.startswith("resnet_dsl")]
 
 
 def _codes(code: CodeType, name: str) -> Iterator[CodeType]:
@@ -206,7 +206,7 @@ def _running(mutant: Mutant) -> list[FunctionType]:
     return [
         each
         for each in gc.get_objects()
-        if isinstance(each, FunctionType)
+        if type(each) is FunctionType
         and each.__code__.co_qualname == mutant.function
         and each.__code__.co_filename == path
     ]
