@@ -47,7 +47,7 @@ def test_a_mutant_is_shown_as_a_unified_diff() -> None:
 def test_survivors_are_those_that_no_test_killed() -> None:
     """In the order of their files, with what is known of each."""
     text = survivors({mutant(4): "reached by no test", mutant(2): "died", mutant(3): "survived"})
-    assert text == f"# survived\n{mutant(3).difference}\n# reached by no test\n{mutant(4).difference}"
+    assert text == f"# f: survived\n{mutant(3).difference}\n# f: reached by no test\n{mutant(4).difference}"
 
 
 def test_the_summary_counts_folder_by_folder() -> None:

@@ -142,8 +142,8 @@ def compiles(source: str) -> bool:
 
 def survivors(outcomes: Mapping[Mutant, Outcome]) -> str:
     """The differences of the mutants that no test has killed, in the order of their files."""
-    living = sorted((mutant.difference, outcome) for mutant, outcome in outcomes.items() if outcome not in DEAD)
-    return "\n".join(f"# {outcome}\n{difference}" for difference, outcome in living)
+    living = [(each.difference, each.function, outcome) for each, outcome in outcomes.items() if outcome not in DEAD]
+    return "\n".join(f"# {function}: {outcome}\n{difference}" for difference, function, outcome in sorted(living))
 
 
 def summary(outcomes: Mapping[Mutant, Outcome]) -> str:
