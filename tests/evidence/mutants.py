@@ -82,7 +82,7 @@ def git(*arguments: str) -> str:
 def sources(only: Sequence[str] | None) -> list[Path]:
     """The files that are changed."""
     wanted = [PACKAGE / name for name in only or {path.name for path in PACKAGE.iterdir()} - UNTOUCHED]
-    return sorted({file for path in wanted for file in ([path] if path.is_file() else path.rglob("*.py"))})
+    return sorted({file for path in wanted for file in ([path] if path.suffix == ".py" else path.rglob("*.py"))})
 
 
 def candidates(path: Path) -> Iterator[Callable[[], Mutant]]:
