@@ -1,113 +1,161 @@
-"""Mutation testing of `language` and `graph`: how many small changes of the code do the tests see?
+"""Mutation testing: how many of the small changes that one can make in the package do the tests see?
 
-    python -m tests.evidence.mutants [--only graph/blocks.py …] [--results FILE] [--again] [--seconds 10]
+    python -m tests.evidence.mutants --seed 1 --size 300 --survivors FILE [--only PATH …] [--tests PATH …]
 
-Needs `pip install -c constraints.txt -e '.[test,mutation]'`, and hours. mutmut makes the changes, in the bodies of all
-functions. Each is tried in a copy of one pytest process, which has imported and collected everything, with the tests
-that reach the function, the quickest first. mutmut's own runner collects anew for each of thousands of changes, and
-leaves out functions with decorators. `[tool.mutmut]` in pyproject.toml says which tests are run.
+Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a checkout without changes. mutmut makes the
+changes, in the bodies of all functions; the seed says which of them are tried. Each is tried in a copy of one pytest
+process, which has imported and collected everything, with the tests that reach the function, the quickest first.
 
-Results are kept in the file, and a call with it goes on where it stopped; `--again` tries the survivors once more.
-Prints how many mutants died, file by file, and every survivor that `survivors.txt` beside this does not explain. The
-exit status is 1 where fewer than 90 % died or one is not explained.
+Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit
+status is 0 once all were tried, whatever came of it.
 """
 
 import argparse
-import json
+import functools
 import os
+import subprocess
 import sys
-import tempfile
-import tomllib
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from random import Random
+from typing import Any, get_args
 
-if TYPE_CHECKING:
-    from .mutation import Mutant
+import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "resnet_dsl"
-SURVIVORS = Path(__file__).with_name("survivors.txt")
-PARTS = ("language", "graph")
-SHARE = 0.9
+from .trial import DEAD, PACKAGE, ROOT, Mutant, Outcome, Trials
+
+UNTOUCHED = {"backends", "cli", "__main__.py", "__pycache__"}
+"""What is not changed of the package, unless `--only` names it."""
+
+TESTS = ROOT / "tests"
+
+SLOW = (
+    "cli/test_confinement.py",
+    "cli/test_exhaustion.py",
+    "cli/test_hostile.py",
+    "cli/test_process.py",
+    "laws/test_laws_torch.py",
+    "peers",
+    "test_docs.py",
+)
+"""Tests that start other processes, or run large networks; they are left out unless `--tests` names them."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", default=[], metavar="FILE", help="files below resnet_dsl")
-    parser.add_argument("--results", type=Path, help="a file to keep them in, and to go on with")
-    parser.add_argument("--again", action="store_true", help="try the survivors once more")
-    parser.add_argument("--seconds", type=float, default=1e9, help="most that the tests of one mutant may take")
+    parser.add_argument("--seed", type=int, default=1, help="of the choice of mutants")
+    parser.add_argument("--size", type=int, default=300, help="how many mutants are tried")
+    parser.add_argument("--survivors", type=Path, metavar="FILE", required=True, help="where they are written")
+    parser.add_argument("--only", nargs="+", metavar="PATH", help="files and folders of resnet_dsl that are changed")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="files and folders of tests that are run")
     arguments = parser.parse_args()
+    if find_spec("mutmut") is None:
+        parser.error("mutmut is not installed: pip install -c constraints.txt -e '.[test,mutation]'")
+    if not arguments.survivors.parent.is_dir():
+        parser.error(f"there is no folder {arguments.survivors.parent}")
+    if changes := git("status", "--porcelain"):
+        parser.error(f"these files are not what the commit says:\n{changes}")
+    found = [candidate for path in sources(arguments.only) for candidate in candidates(path)]
+    mutants = sample(found, arguments.size, arguments.seed)
+    if not mutants:
+        parser.error("there is nothing to change")
+    print(f"commit {git('rev-parse', 'HEAD')}")
+    print(f"seed {arguments.seed}, size {len(mutants):,} of {len(found):,}", flush=True)
     os.environ |= {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"}
-    from .mutation import mutants
-
-    files = [path for part in PARTS for path in sorted((PACKAGE / part).rglob("*.py"))]
-    if arguments.only:
-        files = [PACKAGE / name for name in arguments.only]
-    found = {mutant.change: mutant for path in files for mutant in mutants(path)}
-    results = arguments.results or Path(tempfile.mkdtemp()) / "results.jsonl"
-    done = read(results)
-    wanted = [
-        mutant
-        for change, mutant in found.items()
-        if done.get(change) in ((None, "survived") if arguments.again else (None,))
-    ]
-    print(f"{len(found):,} mutants, {len(wanted):,} to try; results in {results}", flush=True)
-    if wanted:
-        import pytest
-
-        from .trial import Trials
-
-        tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
-        tests = tool["mutmut"]["pytest_add_cli_args_test_selection"]
-        with results.open("a", encoding="utf-8") as file:
-
-            def keep(mutant: "Mutant", outcome: str) -> None:
-                print(json.dumps({"change": mutant.change, "outcome": outcome}), file=file, flush=True)
-
-            trials = Trials(wanted, arguments.seconds, keep)
-            status = pytest.main(["-n0", "-s", "-p", "no:cacheprovider", *tests], plugins=[trials])
-        if status:
-            return 1
-    return report(found, read(results))
+    tests = arguments.tests or [str(TESTS), *(f"--ignore={TESTS / path}" for path in SLOW)]
+    trials = Trials(mutants)
+    if status := pytest.main(["-n0", "-s", "-p", "no:cacheprovider", *tests], plugins=[trials]):
+        return int(status)
+    arguments.survivors.write_text(survivors(trials.outcomes), "utf-8")
+    print(summary(trials.outcomes))
+    return 0
 
 
-def read(results: Path) -> dict[str, str]:
-    """Change -> the last outcome that is known of it."""
-    if not results.exists():
-        return {}
-    records = map(json.loads, results.read_text("utf-8").splitlines())
-    return {record["change"]: record["outcome"] for record in records}
+def git(*arguments: str) -> str:
+    """What git says of the checkout."""
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip()
 
 
-def explained(text: str) -> set[str]:
-    """The changes that the file of survivors lists, between comments that say why."""
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return {change.strip("\n") for change in "\n".join(lines).split("\n\n") if change.strip()}
+def sources(only: Sequence[str] | None) -> list[Path]:
+    """The files that are changed."""
+    wanted = [PACKAGE / name for name in only or {path.name for path in PACKAGE.iterdir()} - UNTOUCHED]
+    return sorted({file for path in wanted for file in ([path] if path.suffix == ".py" else path.rglob("*.py"))})
 
 
-def report(found: "dict[str, Mutant]", outcomes: dict[str, str]) -> int:
-    """Print what came of it, and give the exit status."""
-    known = explained(SURVIVORS.read_text("utf-8"))
-    survivors = [change for change in found if outcomes.get(change) == "survived"]
-    strangers = [change for change in survivors if change not in known]
-    for change in strangers:
-        print(f"{change}\n")
-    total: Counter[str] = Counter()
-    died: Counter[str] = Counter()
-    for change, mutant in found.items():
-        if change in outcomes:
-            name = mutant.path.relative_to(PACKAGE).as_posix()
-            total[name] += 1
-            died[name] += outcomes[change] != "survived"
-    for name in sorted(total):
-        print(f"{died[name]:5,} of {total[name]:5,}  {died[name] / total[name]:6.1%}  {name}")
-    share = died.total() / max(1, total.total())
-    timed_out = sum(outcomes.get(change) == "too long" for change in found)
-    print(f"{died.total():5,} of {total.total():5,}  {share:6.1%}  all; {timed_out} of them ran too long")
-    print(f"{len(survivors):,} survivors, {len(strangers):,} of them not explained")
-    return 1 if strangers or share < SHARE else 0
+def candidates(path: Path) -> Iterator[Callable[[], Mutant]]:
+    """Every change that mutmut makes in the functions of a file, as what makes the mutant once it is drawn."""
+    from libcst import ClassDef, FunctionDef, MetadataWrapper, parse_module
+    from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
+    from mutmut.mutation.mutators import mutation_operators
+    from mutmut.mutation.pragma_handling import IgnoredCode
+
+    visitor: Any = MutationVisitor(mutation_operators, IgnoredCode(set(), set(), set()))
+    skips = visitor._skip_node_and_children
+
+    def skips_undecorated(node: Any) -> Any:
+        """mutmut leaves functions alone that have decorators."""
+        return skips(node.with_changes(decorators=()) if isinstance(node, FunctionDef) else node)
+
+    visitor._skip_node_and_children = skips_undecorated
+    source = path.read_text("utf-8")
+    module: Any = MetadataWrapper(parse_module(source)).visit(visitor)
+
+    def made(function: str, mutation: Any) -> Mutant:
+        changed: Any = deep_replace(module, mutation.original_node, mutation.mutated_node)
+        return Mutant(path, function, source, changed.code)
+
+    classes = [(f"{each.name.value}.", each.body.body) for each in module.body if isinstance(each, ClassDef)]
+    names = {
+        each: prefix + each.name.value
+        for prefix, body in [("", module.body), *classes]
+        for each in body
+        if isinstance(each, FunctionDef)
+    }
+    for mutation in visitor.mutations:
+        if function := names.get(mutation.contained_by_top_level_function):
+            yield functools.partial(made, function, mutation)
+
+
+def sample(found: Sequence[Callable[[], Mutant]], size: int, seed: int) -> list[Mutant]:
+    """As many as wanted, or all there are; what is no Python, or the same as another, does not count."""
+    drawn: dict[str, Mutant] = {}
+    for candidate in Random(seed).sample(found, len(found)):
+        if len(drawn) == size:
+            break
+        mutant = candidate()
+        if compiles(mutant.after):
+            drawn.setdefault(mutant.difference, mutant)
+    return list(drawn.values())
+
+
+def compiles(source: str) -> bool:
+    """Whether a change has left Python."""
+    try:
+        compile(source, "mutant", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def survivors(outcomes: Mapping[Mutant, Outcome]) -> str:
+    """The differences of the mutants that no test has killed, in the order of their files."""
+    living = [(each.difference, each.function, outcome) for each, outcome in outcomes.items() if outcome not in DEAD]
+    return "\n".join(f"# {function}: {outcome}\n{difference}" for difference, function, outcome in sorted(living))
+
+
+def summary(outcomes: Mapping[Mutant, Outcome]) -> str:
+    """How many died in each folder and in all, and what became of how many."""
+    folders = {mutant: mutant.path.parent.relative_to(ROOT).as_posix() for mutant in outcomes}
+    total = Counter(folders.values())
+    dead = Counter(folders[mutant] for mutant, outcome in outcomes.items() if outcome in DEAD)
+    rows = [(dead[folder], total[folder], folder) for folder in sorted(total)]
+    rows.append((dead.total(), total.total(), "all"))
+    lines = [f"{died:5,} of {tried:5,}  {died / max(1, tried):6.1%}  {place}" for died, tried, place in rows]
+    counts = Counter(outcomes.values())
+    return "\n".join([*lines, ", ".join(f"{counts[outcome]:,} {outcome}" for outcome in get_args(Outcome))])
 
 
 if __name__ == "__main__":

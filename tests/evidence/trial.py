@@ -1,5 +1,9 @@
-"""A pytest plugin that runs every test once, and then the tests of each mutant, in processes forked for it."""
+"""A pytest plugin that runs every test once, and then the tests that reach each mutant, in processes forked for it."""
 
+import ast
+import difflib
+import functools
+import gc
 import os
 import resource
 import shutil
@@ -8,34 +12,64 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from types import CodeType, FrameType, FunctionType
+from typing import Any, Literal, NoReturn
 
 import pytest
 
-from .mutation import PACKAGE, ROOT, Mutant, caches, put_in
+import resnet_dsl
+
+PACKAGE = Path(resnet_dsl.__file__).parent
+ROOT = PACKAGE.parent
 
 CHILDREN = os.cpu_count() or 1
 GIGABYTES = 6
 """Data that a process may hold; a mutant may well ask for more."""
 
-Function = tuple[str, str]
-"""File and qualified name."""
+Outcome = Literal["died", "ran too long", "survived", "reached by no test", "not put in"]
+DEAD = ("died", "ran too long")
+EXITS: dict[int, Outcome] = {
+    0: "survived",
+    3: "not put in",
+    -signal.SIGXCPU: "ran too long",
+    -signal.SIGALRM: "ran too long",
+    -signal.SIGKILL: "ran too long",
+}
+"""What the exit status of a child means; with any other it has died."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one change, in the body of a function."""
+
+    path: Path
+    function: str
+    """Its qualified name, as `Node.parameters`."""
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+
+    @property
+    def difference(self) -> str:
+        """What `git apply` would take."""
+        place = self.path.relative_to(ROOT).as_posix()
+        before, after = self.before.splitlines(keepends=True), self.after.splitlines(keepends=True)
+        return "".join(difflib.unified_diff(before, after, f"a/{place}", f"b/{place}"))
 
 
 class Trials:
     """Replaces the loop over the tests."""
 
-    def __init__(self, mutants: Sequence[Mutant], seconds: float, keep: Callable[[Mutant, str], None]) -> None:
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
         self.mutants = mutants
-        self.seconds = seconds
-        self.keep = keep
+        self.outcomes: dict[Mutant, Outcome] = {}
         self.failed = False
         self.durations: dict[pytest.Item, float] = {}
-        self.reached: defaultdict[Function, list[pytest.Item]] = defaultdict(list)
+        self.reached: defaultdict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
+        """File and qualified name of a function -> the tests that call it."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or report.failed
@@ -44,7 +78,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Failed("a test cannot be collected")
-        self.caches = caches()
+        self.caches = _caches()
         for item in session.items:
             self._watch(item)
         if self.failed:
@@ -53,10 +87,14 @@ class Trials:
         running: dict[int, tuple[Mutant, Path]] = {}
         start = time.monotonic()
         for number, mutant in enumerate(self.mutants, 1):
-            if len(running) >= CHILDREN:
+            tests = sorted(self.reached[str(mutant.path), mutant.function], key=self.durations.__getitem__)
+            if not tests:
+                self.outcomes[mutant] = "reached by no test"
+                continue
+            while len(running) >= CHILDREN:
                 self._collect(running)
             folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-            running[self._fork(session, mutant, folder)] = mutant, folder
+            running[self._fork(session, mutant, tests, folder)] = mutant, folder
             if number % 100 == 0:
                 print(f"{number:,} mutants in {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
         while running:
@@ -65,7 +103,7 @@ class Trials:
 
     def _watch(self, item: pytest.Item) -> None:
         """Run a test as it is; how long does it take, and which functions does it reach?"""
-        reached: set[Function] = set()
+        reached: set[tuple[str, str]] = set()
         for cached in self.caches:
             cached.cache_clear()
         with _tracing(reached):
@@ -75,41 +113,14 @@ class Trials:
         for function in reached:
             self.reached[function].append(item)
 
-    def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the function, as many as there is time for.
-
-        Those of its own file come first, then the cases, then those of its folder, the quickest first.
-        """
-        own = (f"tests/{mutant.path.parent.name}/test_{mutant.path.stem}.py", "tests/test_cases.py")
-
-        def order(test: pytest.Item) -> tuple[bool | float, ...]:
-            path = test.path.relative_to(ROOT).as_posix()
-            return (
-                path != own[0],
-                path != own[1],
-                test.path.parent.name != mutant.path.parent.name,
-                self.durations[test],
-            )
-
-        tests = sorted(self.reached[str(mutant.path), mutant.function], key=order)
-        total = 0.0
-        chosen: list[pytest.Item] = []
-        for test in tests:
-            total += self.durations[test]
-            if chosen and total > self.seconds:
-                break
-            chosen.append(test)
-        return chosen
-
-    def _fork(self, session: pytest.Session, mutant: Mutant, folder: Path) -> int:
-        tests = self._tests(mutant)
+    def _fork(self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], folder: Path) -> int:
         pid = os.fork()
         if pid:
             return pid
         try:
             self._try(session, mutant, tests, folder)
         finally:
-            os._exit(3)
+            os._exit(1)
 
     def _try(self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], folder: Path) -> NoReturn:
         """In the child: exit status 0 where the mutant survives its tests."""
@@ -119,9 +130,13 @@ class Trials:
         limit = 20 + round(4 * sum(map(self.durations.__getitem__, tests)))
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
         resource.setrlimit(resource.RLIMIT_DATA, (GIGABYTES << 30, GIGABYTES << 30))
+        signal.alarm(10 * limit)  # for one that waits
         factory: Any = session.config
         factory._tmp_path_factory._basetemp = folder  # so that two children are not in each other's way
-        put_in(mutant)
+        try:
+            put_in(mutant)
+        except (ValueError, LookupError):
+            os._exit(3)
         for item in tests:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if self.failed:
@@ -133,13 +148,11 @@ class Trials:
         pid, status = os.wait()
         mutant, folder = running.pop(pid)
         shutil.rmtree(folder, ignore_errors=True)
-        code = os.waitstatus_to_exitcode(status)
-        outcome = {0: "survived", -signal.SIGXCPU: "too long", -signal.SIGKILL: "too long"}.get(code, "died")
-        self.keep(mutant, outcome)
+        self.outcomes[mutant] = EXITS.get(os.waitstatus_to_exitcode(status), "died")
 
 
 @contextmanager
-def _tracing(reached: set[Function]) -> Iterator[None]:
+def _tracing(reached: set[tuple[str, str]]) -> Iterator[None]:
     package = str(PACKAGE)
 
     def trace(frame: FrameType, event: str, argument: object) -> None:
@@ -152,3 +165,71 @@ def _tracing(reached: set[Function]) -> Iterator[None]:
         yield
     finally:
         sys.settrace(None)
+
+
+def put_in(mutant: Mutant) -> None:
+    """Let the function do what the mutant does, from now on; what it has remembered is forgotten.
+
+    Raises:
+        ValueError: the change needs other variables around the function.
+        LookupError: there is no such function in this process.
+    """
+    code = next(_codes(compile(mutant.after, str(mutant.path), "exec"), mutant.function))
+    functions = _running(mutant)
+    if not functions:
+        raise LookupError(mutant.function)
+    for function in functions:
+        function.__code__ = code
+        defaults, named = _defaults(mutant, function)
+        function.__defaults__, function.__kwdefaults__ = defaults, named
+    for cached in _caches():
+        cached.cache_clear()
+
+
+def _caches() -> list[Any]:
+    """The functions of the project that remember what they have computed."""
+    kind = type(functools.cache(len))
+    return [each for each in gc.get_objects() if type(each) is kind and each.__module__.startswith("resnet_dsl")]
+
+
+def _codes(code: CodeType, name: str) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if constant.co_qualname == name:
+                yield constant
+            yield from _codes(constant, name)
+
+
+def _running(mutant: Mutant) -> list[FunctionType]:
+    """The function's objects; one alone, unless a decorator has copied it."""
+    path = str(mutant.path)
+    return [
+        each
+        for each in gc.get_objects()
+        if type(each) is FunctionType
+        and each.__code__.co_qualname == mutant.function
+        and each.__code__.co_filename == path
+    ]
+
+
+def _defaults(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
+    """Defaults of the arguments, evaluated anew: a mutant may have changed them."""
+    node = _definition(ast.parse(mutant.after), mutant.function.split("."))
+    scope = vars(sys.modules[function.__module__])
+
+    def value(expression: ast.expr) -> Any:
+        return eval(compile(ast.Expression(expression), "default", "eval"), scope)
+
+    defaults = tuple(value(each) for each in node.args.defaults) or None
+    pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return defaults, {arg.arg: value(each) for arg, each in pairs if each is not None} or None
+
+
+def _definition(tree: ast.Module | ast.ClassDef, names: list[str]) -> ast.FunctionDef:
+    first, *rest = names
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == first and not rest:
+            return node
+        if isinstance(node, ast.ClassDef) and node.name == first:
+            return _definition(node, rest)
+    raise LookupError(names)

@@ -1,0 +1,61 @@
+"""What is drawn, written and counted in mutation testing; needs no mutmut."""
+
+from functools import partial
+from pathlib import Path
+
+from .evidence.mutants import sample, summary, survivors
+from .evidence.trial import PACKAGE, Mutant
+
+BEFORE = "def f():\n    return 1\n"
+FILE = PACKAGE / "folder" / "file.py"
+
+
+def mutant(number: int, path: Path = FILE) -> Mutant:
+    """`f` gives another number."""
+    return Mutant(path, "f", BEFORE, BEFORE.replace("1", str(number)))
+
+
+FOUND = [partial(mutant, number) for number in range(100, 200)]
+
+
+def test_a_seed_draws_the_same_sample_again() -> None:
+    """Of as many mutants as are wanted; another seed draws others."""
+    drawn = sample(FOUND, 10, seed=1)
+    assert drawn == sample(FOUND, 10, seed=1)
+    assert len(set(drawn)) == 10
+    assert set(drawn) != set(sample(FOUND, 10, seed=2))
+
+
+def test_a_sample_holds_each_mutant_once_and_only_python() -> None:
+    """The sample is smaller where there are not as many."""
+    broken = partial(Mutant, FILE, "f", BEFORE, "def f(:\n")
+    assert set(sample([*FOUND, *FOUND, broken], 1000, seed=1)) == {each() for each in FOUND}
+
+
+def test_a_mutant_is_shown_as_a_unified_diff() -> None:
+    """With the names of files as git writes them."""
+    assert mutant(2).difference.splitlines() == [
+        "--- a/resnet_dsl/folder/file.py",
+        "+++ b/resnet_dsl/folder/file.py",
+        "@@ -1,2 +1,2 @@",
+        " def f():",
+        "-    return 1",
+        "+    return 2",
+    ]
+
+
+def test_survivors_are_those_that_no_test_killed() -> None:
+    """In the order of their files, with what is known of each."""
+    text = survivors({mutant(4): "reached by no test", mutant(2): "died", mutant(3): "survived"})
+    assert text == f"# f: survived\n{mutant(3).difference}\n# f: reached by no test\n{mutant(4).difference}"
+
+
+def test_the_summary_counts_folder_by_folder() -> None:
+    """A mutant that ran too long is dead."""
+    other = mutant(2, PACKAGE / "file.py")
+    assert summary({mutant(2): "died", mutant(3): "survived", other: "ran too long"}).splitlines() == [
+        "    1 of     1  100.0%  resnet_dsl",
+        "    1 of     2   50.0%  resnet_dsl/folder",
+        "    2 of     3   66.7%  all",
+        "1 died, 1 ran too long, 1 survived, 0 reached by no test, 0 not put in",
+    ]
