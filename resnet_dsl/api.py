@@ -14,7 +14,7 @@ from .language.spec import Spec
 if TYPE_CHECKING:
     import torch
 
-    from .backends.drawing import Detail, Drawing
+    from .backends.drawing.drawing import Detail, Drawing
     from .backends.tables.summary import Format
 
 __all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
@@ -127,7 +127,7 @@ def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":
         SpecError: the spec is wrong, or its network cannot be.
         EnvironmentFault: there is no such file, or the package graphviz is not installed.
     """
-    from .backends.drawing import draw as draw_graph
+    from .backends.drawing.drawing import draw as draw_graph
 
     return draw_graph(_graph(network), detail)
 

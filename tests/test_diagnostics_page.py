@@ -19,8 +19,10 @@ import yaml
 from safetensors.torch import save_file
 
 import resnet_dsl
-from resnet_dsl.backends.pytorch import build
+from resnet_dsl.backends.pytorch import build, network
 from resnet_dsl.cli import run, shared
+from resnet_dsl.diagnostics import packages
+from resnet_dsl.diagnostics.codes import CODES as KNOWN
 from resnet_dsl.diagnostics.diagnostic import DiagnosticError
 from resnet_dsl.diagnostics.manual import sections
 
@@ -31,15 +33,18 @@ Verdict: TypeAlias = Literal["wrong", "right"]
 
 PAGE = ROOT / "docs" / "diagnostics.md"
 
-CODES = sorted(
-    {
+CODES = sorted(KNOWN)
+
+
+def codes_of_the_sources() -> set[str]:
+    """Every code that the sources hold, but for the table of them."""
+    return {
         node.value
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch("RD[0-9]{3}", node.value)
+        if path.name != "codes.py"
     }
-)
-"""Every code that the sources hold."""
 
 
 def examples(code: str, language: str, verdict: Verdict) -> dict[str, str]:
@@ -79,7 +84,7 @@ def take_the_memory_away(monkeypatch: pytest.MonkeyPatch) -> None:
     def build_module(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(build, "build_module", build_module)
+    monkeypatch.setattr(network, "build_module", build_module)
 
 
 def save_weights_of_another_family(_: pytest.MonkeyPatch) -> None:
@@ -101,7 +106,14 @@ def plant_ten_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
         module.register_parameter("more", torch.nn.Parameter(torch.zeros(10)))
         return module
 
-    monkeypatch.setattr(build, "build_module", build_module)
+    monkeypatch.setattr(network, "build_module", build_module)
+
+
+def hide_the_package_of_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it was never installed, and so never imported."""
+    for name in [name for name in sys.modules if name.startswith("resnet_dsl.backends.drawing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(packages, "find_spec", lambda _: None)
 
 
 def take_libyaml_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +128,7 @@ STAGED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "RD508": take_the_memory_away,
     "RD509": take_libyaml_away,
     "RD511": save_weights_of_another_family,
+    "RD512": hide_the_package_of_drawings,
     "RD901": plant_an_error,
     "RD902": plant_ten_parameters,
 }
@@ -138,6 +151,7 @@ def in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_code_of_the_sources_has_a_section() -> None:
     """One each, in order, behind the section about formats."""
+    assert sorted(codes_of_the_sources()) == CODES
     headings = re.findall(r"^#+ (?!Diagnostics$)(.*)$", FENCE.sub("", PAGE.read_text("utf-8")), re.MULTILINE)
     assert [heading.partition(": ")[0] for heading in headings] == ["In other programs", *CODES]
     assert list(sections()) == CODES

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from ..diagnostics.diagnostic import EnvironmentFault, SpecError
+from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
 from . import shared
@@ -13,7 +14,7 @@ from . import shared
 if TYPE_CHECKING:
     import torch
 
-    from ..backends.drawing import Detail
+    from ..backends.drawing.drawing import Detail
     from ..graph.graph import Graph
 
 _OUTPUT = click.Path(path_type=Path, dir_okay=False)
@@ -35,7 +36,7 @@ _INPUT = click.Path(path_type=Path)
 )
 def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
     """Draw the network with Graphviz."""
-    from ..backends.drawing import draw as draw_graph
+    from ..backends.drawing.drawing import draw as draw_graph
     from ..files import check_writable
 
     if output is not None:
@@ -100,7 +101,6 @@ def build(
     Prints the layers of the network as torchsummary finds them, and holds them against the spec.
     """
     from ..files import check_writable
-    from ..language.document.overrides import sets
 
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
@@ -120,7 +120,7 @@ def build(
         target,
         origins=network.origins,
         weights=weights,
-        may_replace_classifier=sets(overrides, ("head", "classes")),
+        may_replace_classifier=classes is not None,
         seed=seed,
     )
     module, fresh = built.module, built.fresh
@@ -145,6 +145,7 @@ def infer(file: Path) -> None:
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
     """Print the table of the real network, and what came of holding it against the graph."""
+    require("networkx", "torchsummary", purpose="checking a network")
     from ..backends.pytorch import check
     from ..backends.tables.summary import summary
     from ..graph.verify import verify

@@ -50,9 +50,13 @@ class DiagnosticError(Exception):
 class SpecError(DiagnosticError):
     """The spec is wrong. `diagnostics` holds every independent fault, in file order."""
 
+    __module__ = "resnet_dsl"
+
 
 class EnvironmentFault(DiagnosticError):
     """The spec may be fine; what was asked for, or the machine it was asked of, is not."""
+
+    __module__ = "resnet_dsl"
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

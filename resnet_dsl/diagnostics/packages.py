@@ -10,10 +10,10 @@ def require(*packages: str, purpose: str) -> None:
 
     Args:
         packages: names, the same for `import` and for pip.
-        purpose: what they are needed for, as in "PyTorch builds networks".
+        purpose: what needs them, as in "drawing".
 
     Raises:
-        EnvironmentFault: one is missing; the help has the line that installs all that are.
+        EnvironmentFault: at least one is missing; the help has the line that installs all that are.
     """
     missing = [package for package in packages if find_spec(package) is None]
     if not missing:
@@ -22,7 +22,7 @@ def require(*packages: str, purpose: str) -> None:
     raise EnvironmentFault(
         Diagnostic(
             code="RD512",
-            message=f"{names} {'is' if len(missing) == 1 else 'are'} not installed, and {purpose}",
+            message=f"{purpose} needs {names}, which {'is' if len(missing) == 1 else 'are'} not installed",
             helps=(f"run `pip install {' '.join(missing)}`",),
         )
     )

@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
-from resnet_dsl.backends.drawing import Detail, draw
+from resnet_dsl.backends.drawing.drawing import Detail, draw
 from resnet_dsl.graph.graph import Graph
 from tests.helpers import graph_of
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resnet_dsl.backends.drawing import Detail, to_dot
 from resnet_dsl.backends.drawing.dot import stage_color
+from resnet_dsl.backends.drawing.drawing import Detail, to_dot
 from resnet_dsl.backends.drawing.labels import dimensions
 from resnet_dsl.diagnostics.render import printable
 from resnet_dsl.graph.ops import Conv2d

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.backends.drawing import draw
 from resnet_dsl.backends.drawing import rendering as module
+from resnet_dsl.backends.drawing.drawing import draw
 from resnet_dsl.backends.drawing.rendering import find_program, render
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.helpers import TINY, graph_of
@@ -123,7 +123,7 @@ class TestPrograms:
 
 def test_a_notebook_shows_the_svg(no_dot: None) -> None:
     """And only what it asks for."""
-    assert {"text/plain": DRAWING.dot, "image/svg+xml": DRAWING.svg()} == DRAWING._repr_mimebundle_()
+    assert {"text/plain": repr(DRAWING), "image/svg+xml": DRAWING.svg()} == DRAWING._repr_mimebundle_()
     assert [*DRAWING._repr_mimebundle_(include={"image/svg+xml"})] == ["image/svg+xml"]
     assert [*DRAWING._repr_mimebundle_(exclude={"image/svg+xml"})] == ["text/plain"]
 

@@ -30,10 +30,10 @@ main()
 LITTLE_MEMORY = """
 import resource, sys
 limit = int(sys.argv.pop(1))
-import resnet_dsl.cli, resnet_dsl.backends.summary
-resnet_dsl.lower(resnet_dsl.load("resnet18"))
+import resnet_dsl.cli, resnet_dsl.backends.tables.summary
+resnet_dsl.lower("resnet18")
 if sys.argv[1] == "build":
-    import resnet_dsl.backends.pytorch.check, resnet_dsl.backends.pytorch.load
+    import resnet_dsl.backends.pytorch.check, resnet_dsl.backends.pytorch.network
 with open("/proc/self/statm") as file:
     limit += int(file.read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

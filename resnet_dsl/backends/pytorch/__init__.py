@@ -2,4 +2,4 @@
 
 from ...diagnostics.packages import require
 
-require("torch", "safetensors", purpose="building a network and reading weights need them")
+require("torch", "safetensors", purpose="building a network or reading weights")

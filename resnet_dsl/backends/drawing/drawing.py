@@ -1,0 +1,80 @@
+"""A network's picture, at three levels of detail."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, assert_never
+
+from ...diagnostics.diagnostic import EnvironmentFault
+from ...graph.graph import Graph
+from .layers import layers
+from .overview import overview
+from .rendering import render
+
+Detail: TypeAlias = Literal["stage", "block", "layer"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Drawing:
+    """A network's picture, as DOT until it is asked for; in a notebook it shows itself."""
+
+    dot: str
+    name: str
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.name}: {len(self.dot):,} characters of DOT>"
+
+    def svg(self) -> str:
+        """The picture as SVG.
+
+        Raises:
+            EnvironmentFault: no program to draw with was found, or it failed.
+        """
+        return render(self.dot, "svg").decode("utf-8")
+
+    def png(self) -> bytes:
+        """The picture as PNG, for screens; raises as `svg` does."""
+        return render(self.dot, "png")
+
+    def pdf(self) -> bytes:
+        """The picture as PDF; raises as `svg` does, and where only `graphviz-pure`, which has no PDF, is installed."""
+        return render(self.dot, "pdf")
+
+    def render(self, format: Literal["svg", "png", "pdf", "dot"]) -> bytes:  # noqa: A002  (graphviz calls it so)
+        """The content of a file of that format; raises as the format's method does."""
+        return self.dot.encode("utf-8") if format == "dot" else render(self.dot, format)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """The SVG for notebooks, and words where nothing can draw it or show it."""
+        bundle = {"text/plain": repr(self)}
+        try:
+            bundle["image/svg+xml"] = self.svg()
+        except EnvironmentFault as fault:
+            bundle["text/plain"] = str(fault)
+        return {
+            kind: data
+            for kind, data in bundle.items()
+            if (not include or kind in include) and (not exclude or kind not in exclude)
+        }
+
+
+def draw(graph: Graph, detail: Detail = "stage") -> Drawing:
+    """The network's picture, at one of three levels of detail."""
+    return Drawing(to_dot(graph, detail), graph.name)
+
+
+def to_dot(graph: Graph, detail: Detail = "stage") -> str:
+    """The network in Graphviz's DOT language; equal graphs give equal texts.
+
+    `stage`: one box per run of equal blocks. `block`: one box per block. `layer`: one box per operation.
+    """
+    match detail:
+        case "stage":
+            return overview(graph, collapse=True)
+        case "block":
+            return overview(graph, collapse=False)
+        case "layer":
+            return layers(graph)
+        case _:
+            assert_never(detail)
