@@ -2,16 +2,19 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from .graph import Block, Graph, Node
 from .shapes import Shape
+
+if TYPE_CHECKING:
+    from .graph import Block, Graph, Node
 
 _COLUMNS = ("path", "kind", "shortcut", "output shape", "parameters", "MACs")
 _NUMBERS = 3
 """Columns at the end that are aligned to the right."""
 
 
-def as_text(graph: Graph) -> str:
+def as_text(graph: "Graph") -> str:
     """The page for a terminal."""
     rows = [*_rows(graph)]
     table = [_COLUMNS, *rows, _total(graph)]
@@ -21,7 +24,7 @@ def as_text(graph: Graph) -> str:
     return "\n".join([_title(graph), rule, lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
 
-def as_html(graph: Graph) -> str:
+def as_html(graph: "Graph") -> str:
     """The page for a notebook, as a table."""
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join(f"<tr>{''.join(map(_cell, row, range(len(row))))}</tr>" for row in (*_rows(graph), _total(graph)))
@@ -29,28 +32,28 @@ def as_html(graph: Graph) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _rows(graph: Graph) -> Iterator[tuple[str, ...]]:
+def _rows(graph: "Graph") -> Iterator[tuple[str, ...]]:
     yield from _part("stem", graph.stem)
     yield from map(_block, graph.blocks)
     yield from _part("head", graph.head)
 
 
-def _part(name: str, nodes: Sequence[Node]) -> Iterator[tuple[str, ...]]:
+def _part(name: str, nodes: "Sequence[Node]") -> Iterator[tuple[str, ...]]:
     if nodes:
         parameters, macs = (sum(getattr(node, each) for node in nodes) for each in ("parameters", "macs"))
         yield name, "", "", _times(nodes[-1].shape), f"{parameters:,}", f"{macs:,}"
 
 
-def _block(block: Block) -> tuple[str, ...]:
+def _block(block: "Block") -> tuple[str, ...]:
     kind = f"{block.kind}, {block.attention}" if block.attention else block.kind
     return block.name, kind, block.shortcut.kind, _times(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
 
 
-def _total(graph: Graph) -> tuple[str, ...]:
+def _total(graph: "Graph") -> tuple[str, ...]:
     return "total", "", "", _times(graph.output_shape), f"{graph.parameters:,}", f"{graph.macs:,}"
 
 
-def _title(graph: Graph) -> str:
+def _title(graph: "Graph") -> str:
     return f"{graph.name}: depth {graph.depth}, input {_times(graph.input_shape)}"
 
 
