@@ -32,7 +32,12 @@ from .helpers import written_out
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "resnet_dsl"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / ".github" / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LANGUAGE = ROOT / "docs" / "language.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 DRAWING = ROOT / "docs" / "resnet18.svg"
