@@ -48,6 +48,7 @@ EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
+    "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",
     "nox --no-venv --session peers --install-only": "CI runs the whole task",
 }
 """Commands in `sh` fences that stand in no other rule, and why no test runs them."""
