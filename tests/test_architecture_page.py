@@ -27,7 +27,7 @@ def first_sentence(path: Path) -> str:
 def order(path: Path) -> tuple[object, ...]:
     """What lies directly in a folder comes before the folders inside it."""
     *folders, name = path.relative_to(PACKAGE).parts
-    return tuple((True, folder) for folder in folders) + ((False, name),)
+    return (*((True, folder) for folder in folders), (False, name))
 
 
 def rows() -> Iterator[str]:
