@@ -75,7 +75,7 @@ def test_a_mapping_is_as_deep_as_a_text_may_be() -> None:
 def test_a_mapping_is_as_large_as_a_text_may_be() -> None:
     """No more values, and no longer strings."""
     many = DOCUMENT | {"stages": {"depths": [1] * 10_000}}
-    assert refused(many) == ("RD006", "the mapping holds more than 10,000 values")
+    assert refused(many) == ("RD006", "the mapping contains more than 10,000 values")
     long = ("RD003", "`description` is larger than 1,048,576 characters")
     assert refused(DOCUMENT | {"description": "x" * (2**20 + 1)}) == long
 
@@ -95,11 +95,11 @@ def test_a_number_of_400_digits_is_only_too_large() -> None:
 @pytest.mark.parametrize(
     ("document", "code", "message"),
     [
-        ({"name": b"x"}, "RD201", "`name` is a `bytes`, which YAML cannot say"),
-        ({"stages": {"depths": [1, {2}]}}, "RD201", "`stages.depths[1]` is a `set`, which YAML cannot say"),
-        ({5: 1}, "RD010", "a key is a string, found `5`"),
-        ({"block": {None: 1}}, "RD010", "a key is a string, found `None` in `block`"),
-        ({"a": [{"b": {(1,): 2}}]}, "RD010", "a key is a string, found `(1,)` in `a[0].b`"),
+        ({"name": b"x"}, "RD201", "`name` has type `bytes`, which YAML cannot represent"),
+        ({"stages": {"depths": [1, {2}]}}, "RD201", "`stages.depths[1]` has type `set`, which YAML cannot represent"),
+        ({5: 1}, "RD010", "keys must be strings, found `5`"),
+        ({"block": {None: 1}}, "RD010", "keys must be strings, found `None` in `block`"),
+        ({"a": [{"b": {(1,): 2}}]}, "RD010", "keys must be strings, found `(1,)` in `a[0].b`"),
     ],
 )
 def test_what_no_text_could_say_is_refused(document: dict[Any, Any], code: str, message: str) -> None:

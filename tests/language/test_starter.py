@@ -27,7 +27,7 @@ def test_a_spec_that_extends_says_below_what_it_inherits() -> None:
 name: child
 extends: parents/parent.yaml
 
-# Write below what differs. These are the values of parent:
+# Write your changes below. These are the values of parent:
 #
 # version: 1
 """

@@ -60,10 +60,10 @@ def test_a_key_with_an_effect_or_its_default_is_fine(text: str) -> None:
 def test_what_to_write_instead_is_the_default() -> None:
     """In the language's own words."""
     helps = {
-        "block: {type: basic, groups: 2}": "take the key out, or give it its default, `1`",
-        "block: {type: basic, stride_in: 1x1}": "take the key out, or give it its default, `3x3`",
+        "block: {type: basic, groups: 2}": "remove the key, or set it to its default, `1`",
+        "block: {type: basic, stride_in: 1x1}": "remove the key, or set it to its default, `3x3`",
         "block: {type: basic}\nshortcut: {type: none}\ninit: {zero_residual: true}": (
-            "take the key out, or give it its default, `false`"
+            "remove the key, or set it to its default, `false`"
         ),
     }
     for text, help_ in helps.items():

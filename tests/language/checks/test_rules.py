@@ -77,7 +77,7 @@ def test_a_network_has_at_most_10_000_blocks() -> None:
     """The sum is shown; nothing is built to find it."""
     text = "name: a\nblock: {type: basic}\nstages: {depths: [10000, 1, 2]}\n"
     fault = only(text)
-    assert fault.message == "a network has at most 10,000 blocks, this one has 10,000 + 1 + 2 = 10,003"
+    assert fault.message == "a network has at most 10,000 blocks, but this one has 10,000 + 1 + 2 = 10,003"
     assert places(text) == [("RD304", "[10000, 1, 2]")]
     assert sum(stage.depth for stage in loads(text.replace("10000, 1, 2", "9998, 1, 1")).stages) == 10_000
 
@@ -110,8 +110,8 @@ def test_a_missing_key_hides_no_other_fault() -> None:
     """What stands beside it is checked all the same."""
     text = "stages: {depths: [1, 1], widths: [8]}\nblock: {groups: [1]}\n"
     assert messages(text) == [
-        ("RD202", "the key `name` is missing"),
+        ("RD202", "missing key `name`"),
         ("RD301", "`stages.widths` has 1 value for 2 stages"),
-        ("RD202", "the key `block.type` is missing"),
+        ("RD202", "missing key `block.type`"),
         ("RD301", "`block.groups` has 1 value for 2 stages"),
     ]

@@ -171,14 +171,12 @@ def test_missing_keys_are_reported_where_they_belong() -> None:
     """At the mapping that lacks them, or at the first key of the spec."""
     expected = [("RD202", "stem"), ("RD202", "stem"), ("RD202", "block")]
     assert places("stem: {}\nblock: {}\n") == expected
-    assert messages("block: {}\n")[0] == ("RD202", "the key `name` is missing")
+    assert messages("block: {}\n")[0] == ("RD202", "missing key `name`")
 
 
 def test_missing_keys_have_the_order_of_the_manual() -> None:
     """All of them are named."""
-    assert [message for _, message in messages("{}")] == [
-        f"the key `{key}` is missing" for key in ("name", "block", "stages")
-    ]
+    assert [message for _, message in messages("{}")] == [f"missing key `{key}`" for key in ("name", "block", "stages")]
 
 
 def test_a_missing_key_of_an_item_is_shown_at_the_item() -> None:
@@ -189,7 +187,7 @@ def test_a_missing_key_of_an_item_is_shown_at_the_item() -> None:
 @pytest.mark.parametrize("key", ["extend", "extnds"])
 def test_whoever_misspells_extends_needs_a_name_all_the_same(key: str) -> None:
     """The rest may be inherited."""
-    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "the key `name` is missing")]
+    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "missing key `name`")]
     assert sorted(messages(f"{key}: resnet18\n")) == sorted(expected)
     assert messages(f"name: a\n{key}: resnet18\n") == expected[:1]
 
@@ -232,11 +230,11 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
 @pytest.mark.parametrize(
     ("line", "help_"),
     [
-        ("classes: 10", "`head.classes` is a key"),
-        ("stages: {depths: [1], classes: 10}", "`head.classes` is a key"),
-        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are keys"),
-        ("stem: {activation: relu}", "`activation` is a key"),
-        ("blok: {type: basic}", "the keys of a spec are"),
+        ("classes: 10", "`head.classes` is a valid key"),
+        ("stages: {depths: [1], classes: 10}", "`head.classes` is a valid key"),
+        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are valid keys"),
+        ("stem: {activation: relu}", "`activation` is a valid key"),
+        ("blok: {type: basic}", "the top-level keys are"),
     ],
 )
 def test_a_key_of_another_mapping_is_told_its_place(line: str, help_: str) -> None:

@@ -56,7 +56,7 @@ def test_what_was_probably_meant(line: str, better: str) -> None:
 @pytest.mark.parametrize("null", ["~", "NULL", "Null", "'null'"])
 def test_null_is_for_what_is_inherited(null: str) -> None:
     """Elsewhere it is an error too, and the key can be left out."""
-    assert helps(f"{TINY}head: {{classes: {null}}}\n") == ("leave the key out",)
+    assert helps(f"{TINY}head: {{classes: {null}}}\n") == ("remove the key",)
     assert helps(f"name: a\nextends: resnet18\nhead: {{classes: {null}}}\n") == ("write `null`",)
 
 

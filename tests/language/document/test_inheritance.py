@@ -171,7 +171,7 @@ def test_name_description_reference_and_expectations_are_not_inherited() -> None
 def test_a_child_needs_a_name_of_its_own() -> None:
     """The fault is the child's, and is reported once."""
     write_files(base=BASE, child="extends: base.yaml\n")
-    expected = [("RD202", "the key `name` is missing", ["child.yaml:1 extends the spec needs `name`"])]
+    expected = [("RD202", "missing key `name`", ["child.yaml:1 extends the spec needs `name`"])]
     assert expected == [seen(fault) for fault in faults_of("child.yaml")]
 
 
@@ -238,7 +238,7 @@ def test_a_circle_is_a_fault_that_names_every_file_on_it(
 ) -> None:
     """The line that closes it comes first."""
     write_files(**{name: f"name: {name}\nextends: {parent}.yaml\n" for name, parent in parents.items()})
-    expected = [("RD022", f"`extends` runs in a circle: {names}", places)]
+    expected = [("RD022", f"circular `extends`: {names}", places)]
     assert expected == [seen(fault) for fault in faults_of("a.yaml")]
 
 
@@ -248,7 +248,7 @@ def test_a_circle_is_found_through_other_spellings_and_links() -> None:
     Path("sub").mkdir()
     write_files(a="name: a\nextends: sub/../b.yaml\n", b="name: b\nextends: ./link.yaml\n")
     (fault,) = faults_of("a.yaml")
-    assert fault.message == "`extends` runs in a circle: a.yaml -> sub/../b.yaml -> a.yaml"
+    assert fault.message == "circular `extends`: a.yaml -> sub/../b.yaml -> a.yaml"
 
 
 def test_16_levels_are_fine_and_17_are_not() -> None:
@@ -267,7 +267,7 @@ def test_a_missing_parent_is_a_fault_of_the_extends_line() -> None:
     write_files(child="name: child\nextends: sub/base.yaml\ncolour: red\n")
     assert [seen(fault) for fault in faults_of("child.yaml")] == [
         ("RD001", "cannot read the spec `sub/base.yaml`: no such file or directory", ["child.yaml:2 sub/base.yaml"]),
-        ("RD203", "unknown key `colour`", ["child.yaml:3 colour not a key of a spec"]),
+        ("RD203", "unknown key `colour`", ["child.yaml:3 colour not a top-level key"]),
     ]
 
 
@@ -285,7 +285,7 @@ def test_a_directory_is_no_parent() -> None:
     (fault,) = faults_of("child.yaml")
     assert seen(fault) == (
         "RD001",
-        "cannot read the spec `specs`: it is not a regular file",
+        "cannot read the spec `specs`: not a regular file",
         ["child.yaml:2 specs"],
     )
 
@@ -297,7 +297,7 @@ def test_a_pipe_or_a_device_is_no_parent() -> None:
     for name in ("pipe.yaml", "/dev/zero"):
         write_files(child=f"name: child\nextends: {name}\n")
         (fault,) = faults_of("child.yaml")
-        assert fault.message == f"cannot read the spec `{name}`: it is not a regular file"
+        assert fault.message == f"cannot read the spec `{name}`: not a regular file"
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_a_shape_that_does_not_fit_points_at_the_inherited_value() -> None:
 def test_what_a_child_takes_away_is_missing_in_the_child() -> None:
     """The parent has it; the fault is not the parent's."""
     write_files(base=BASE, child="name: child\nextends: base.yaml\nstages: null\n")
-    expected = [("RD202", "the key `stages` is missing", ["child.yaml:1 name the spec needs `stages`"])]
+    expected = [("RD202", "missing key `stages`", ["child.yaml:1 name the spec needs `stages`"])]
     assert expected == [seen(fault) for fault in faults_of("child.yaml")]
 
 
@@ -390,8 +390,8 @@ def test_faults_of_reading_stand_beside_those_of_the_shape() -> None:
     )
     here = "child.yaml:2 inherited here"
     assert places_of("child.yaml") == [
-        ("RD203", ["child.yaml:3 not a key of a spec"]),
-        ("RD009", ["base.yaml:2 again", "base.yaml:1 first here", here]),
+        ("RD203", ["child.yaml:3 not a top-level key"]),
+        ("RD009", ["base.yaml:2 defined again here", "base.yaml:1 first defined here", here]),
         ("RD011", ["base.yaml:3", here]),
         ("RD201", ["base.yaml:4", here]),
     ]
@@ -410,7 +410,7 @@ def test_a_missing_ancestor_hides_no_fault_of_those_before_it() -> None:
     )
     here = "child.yaml:2 inherited here"
     assert places_of("child.yaml") == [
-        ("RD203", ["child.yaml:3 not a key of a spec"]),
+        ("RD203", ["child.yaml:3 not a top-level key"]),
         ("RD001", ["middle.yaml:2", here]),
         ("RD201", ["middle.yaml:3", here]),
     ]
@@ -427,7 +427,7 @@ def test_an_unreadable_parent_shows_where_it_is_inherited() -> None:
 @pytest.mark.parametrize(
     ("value", "code", "message"),
     [
-        ("null", "RD208", "`extends` is `null`, but nothing is inherited here"),
+        ("null", "RD208", "`extends` is `null`, but there is no inherited value to remove"),
         ("''", "RD206", "`extends` must not be empty"),
         ("5", "RD201", "`extends` must be a string, found the number `5`"),
         ("[a]", "RD201", "`extends` must be a string, found a list"),
@@ -455,7 +455,7 @@ def test_null_is_a_fault_in_a_file_that_extends_nothing() -> None:
     ("name", "message"),
     [
         ("missing.yaml", "cannot read the spec `missing.yaml`: no such file or directory"),
-        (".", "cannot read the spec `.`: it is not a regular file"),
+        (".", "cannot read the spec `.`: not a regular file"),
         ("a\0b", "cannot read the spec `a\0b`: embedded null byte"),
     ],
 )
@@ -475,5 +475,5 @@ def test_a_misspelt_bundled_spec_gets_a_suggestion() -> None:
         helps += [fault.helps for fault in caught.value.diagnostics]
     assert helps == [
         ("a bundled spec with a similar name exists: `resnext50_32x4d`",),
-        ("give the path of a file, or the name of a bundled spec; `resnet-dsl list` shows them",),
+        ("give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs",),
     ]

@@ -48,7 +48,7 @@ def test_an_override_of_another_form_is_a_fault_of_the_command_line(option: str)
     with pytest.raises(EnvironmentFault) as caught:
         parse_override(option)
     (fault,) = caught.value.diagnostics
-    assert ("RD024", f"an override is `key=value`, found `{option}`") == (fault.code, fault.message)
+    assert ("RD024", f"an override must have the form `key=value`, found `{option}`") == (fault.code, fault.message)
     assert fault.span is not None
     assert option == fault.span.text
 
@@ -154,7 +154,7 @@ def test_a_wrong_override_is_a_fault_inside_the_option(option: str, code: str, m
 
 def test_taking_a_required_key_away_is_a_fault() -> None:
     """The file as changed lacks it."""
-    assert messages(TINY, "block.type=null") == [("RD202", "the key `block.type` is missing")]
+    assert messages(TINY, "block.type=null") == [("RD202", "missing key `block.type`")]
 
 
 def test_a_key_may_have_as_many_parts_as_a_document_has_levels() -> None:
