@@ -55,7 +55,7 @@ CODES: Mapping[str, Code] = {
     "RD208": Code(invalidates=Invalidated.NOTHING),
     "RD301": _PLAIN,
     "RD302": Code(invalidates=Invalidated.NOTHING),
-    "RD303": Code(caused_by=frozenset({"RD302"})),  # whoever wrote an ineffective key expects a different network
+    "RD303": Code(caused_by=frozenset({"RD302"})),  # an ineffective key suggests that another network was meant
     "RD304": _PLAIN,
     "RD305": Code(caused_by=frozenset({"RD404"})),  # too many channels cause too many parameters
     **dict.fromkeys(("RD401", "RD402", "RD403", "RD404", "RD405", "RD406"), _PLAIN),
