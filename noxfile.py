@@ -37,19 +37,19 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """The tests marked `slow`."""
+    """The tests marked `slow`, but for the comparison with other libraries."""
     prepare(session, "-e", ".[test]")
-    session.run("pytest", "-m", "slow", *session.posargs)
+    session.run("pytest", "-m", "slow", "--ignore", "tests/peers", *session.posargs)
 
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """The comparison with torchvision and timm themselves."""
+    """All comparison with torchvision and timm themselves."""
     prepare(session, "-e", ".[test]")
     # Their own requirements would bring another torch: their models need only these.
     install(session, "--no-deps", "torchvision", "timm")
     install(session, "huggingface_hub", "pillow")
-    session.run("pytest", *(session.posargs or ("tests/peers", "tests/backends")))
+    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", "tests/backends/test_features.py")))
 
 
 @nox.session

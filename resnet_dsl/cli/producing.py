@@ -145,7 +145,7 @@ def infer(file: Path) -> None:
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
     """Print the table of the real network, and what came of holding it against the graph."""
-    require("networkx", "torchsummary", purpose="checking a network")
+    require("networkx", "torchsummary", "numpy", purpose="checking a network")
     from ..backends.pytorch import check
     from ..backends.tables.summary import summary
     from ..graph.verify import verify

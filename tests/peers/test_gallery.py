@@ -129,6 +129,7 @@ def test_the_same_norms_start_at_zero(libraries: Libraries, library: str, name: 
     assert len(zeroed) == (len(graph(name).blocks) if library == "timm" else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_multiply_accumulates_are_what_torch_counts(name: str) -> None:
     """Half of the count for the module that is built, at the spec's input size; the spec expects that number."""
@@ -145,6 +146,7 @@ def test_multiply_accumulates_are_the_librarys(libraries: Libraries, library: st
     assert graph(name).macs == half_the_flops(theirs, graph(name).input_shape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundled_network_runs(name: str) -> None:
     """With fresh weights, in evaluation mode, it makes finite logits of a small image."""
@@ -162,6 +164,7 @@ def test_a_bundled_network_runs(name: str) -> None:
     assert logits.std() > 0
 
 
+@pytest.mark.slow
 def test_the_deepest_network_runs_in_training_mode() -> None:
     """resnet1202 in float32: finite logits and gradients, for each norm takes its statistics from the batch."""
     module = build_module(graph("resnet1202"), seed=0)
@@ -171,6 +174,7 @@ def test_the_deepest_network_runs_in_training_mode() -> None:
     assert all(parameter.grad is not None and parameter.grad.isfinite().all() for parameter in module.parameters())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("library", "name"), sorted(SAMPLE))
 def test_logits_are_the_librarys(libraries: Libraries, library: str, name: str) -> None:
