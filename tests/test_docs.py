@@ -43,6 +43,9 @@ EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
+    "pip install --no-deps . && pip install -c constraints.txt click jsonschema pyyaml": (
+        "it would change the environment; test_light_install.py makes the same one out of links"
+    ),
 }
 """Commands in `sh` fences that stand in no other rule, and why no test runs them."""
 
