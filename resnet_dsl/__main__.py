@@ -1,10 +1,13 @@
 """The command `resnet-dsl`, and `python -m resnet_dsl`."""
 
+import gc
 import signal
 import sys
 from typing import NoReturn
 
 INTERRUPTED = 130
+_ALLOCATIONS = 100_000
+"""Objects made between two collections of garbage: importing makes many, and none of them is garbage."""
 _ENDING = ("SIGTERM", "SIGHUP")
 """What ends a process without a word, unless it asks for one."""
 
@@ -19,6 +22,7 @@ def main() -> None:
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
             signal.signal(number, _end)
     sys.unraisablehook = _say_unless_memory
+    gc.set_threshold(_ALLOCATIONS)
     try:
         from .cli import run
 

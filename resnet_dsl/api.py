@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import torch
 
     from .backends.drawing.drawing import Detail, Drawing
-    from .backends.tables.summary import Format
 
 __all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
 
@@ -132,7 +131,7 @@ def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":
     return draw_graph(_graph(network), detail)
 
 
-def summary(network: Graph | Source, format: "Format" = "table", *, batch_size: int | None = None) -> str:  # noqa: A002
+def summary(network: Graph | Source, format: str = "table", *, batch_size: int | None = None) -> str:  # noqa: A002
     """The table that the command `summary` prints: layers, output shapes, parameters and multiply-accumulates.
 
     Args:
@@ -142,7 +141,7 @@ def summary(network: Graph | Source, format: "Format" = "table", *, batch_size: 
 
     Raises:
         SpecError: the spec is wrong, or its network cannot be.
-        EnvironmentFault: there is no such file, or it cannot be read.
+        EnvironmentFault: there is no such format or file, or it cannot be read.
     """
     from .backends.tables.summary import summary as summarise
 

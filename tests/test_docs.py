@@ -32,7 +32,12 @@ from .helpers import written_out
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "resnet_dsl"
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / ".github" / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 LANGUAGE = ROOT / "docs" / "language.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 DRAWING = ROOT / "docs" / "resnet18.svg"
@@ -43,6 +48,8 @@ EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
+    "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",
+    "nox --no-venv --session peers --install-only": "CI runs the whole task",
     "pip install --no-deps . && pip install -c constraints.txt click jsonschema pyyaml": (
         "it would change the environment; test_light_install.py makes the same one out of links"
     ),

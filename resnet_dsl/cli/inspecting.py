@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ..backends.tables import FORMATS
 from ..diagnostics.diagnostic import DiagnosticError, EnvironmentFault
 from . import shared
 
 if TYPE_CHECKING:
-    from ..backends.tables.summary import Format
     from ..graph.graph import Graph
 
 
@@ -77,13 +77,13 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "torchsummary", "json", "csv"]),
+    type=click.Choice([*FORMATS]),
     default="table",
     show_default=True,
     help="A table for people, the one that torchsummary prints, or data for programs.",
 )
 @shared.with_batch_size
-def summary(spec: str, overrides: tuple[str, ...], format_: "Format", batch_size: int | None) -> None:
+def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int | None) -> None:
     """Print the layer table, without building anything."""
     from ..backends.tables.summary import summary as summarise
 

@@ -3,17 +3,19 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .diagnostic import Diagnostic, Label
 from .source import Span
+
+if TYPE_CHECKING:
+    from .diagnostic import Diagnostic, Label
 
 _TAB = "    "
 _LONGEST_LINE = 120
 _BOLD, _RED, _BLUE, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[1;34m", "\x1b[0m"
 
 
-def as_text(diagnostic: Diagnostic, *, color: bool = False) -> str:
+def as_text(diagnostic: "Diagnostic", *, color: bool = False) -> str:
     """The diagnostic as rustc would show it: message, place, the line itself, notes and help."""
     paint = _paint if color else _plain
     head = paint(f"error[{diagnostic.code}]", _RED) + paint(f": {printable(diagnostic.message)}", _BOLD)
@@ -30,12 +32,12 @@ def as_text(diagnostic: Diagnostic, *, color: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_line(diagnostic: Diagnostic) -> str:
+def as_line(diagnostic: "Diagnostic") -> str:
     """`file:line:column: code message`, on one line."""
     return f"{_where(diagnostic.span)}{diagnostic.code} {printable(diagnostic.message)}"
 
 
-def as_github(diagnostic: Diagnostic) -> str:
+def as_github(diagnostic: "Diagnostic") -> str:
     """A GitHub Actions workflow command, which becomes an annotation on the line."""
     text = "\n".join((diagnostic.message, *diagnostic.notes, *(f"help: {help_}" for help_ in diagnostic.helps)))
     properties = [f"title={diagnostic.code}"]
@@ -52,7 +54,7 @@ def as_json(records: Iterable[dict[str, Any]]) -> str:
     return json.dumps({"version": 1, "diagnostics": list(records)}, indent=2)
 
 
-def as_record(diagnostic: Diagnostic) -> dict[str, Any]:
+def as_record(diagnostic: "Diagnostic") -> dict[str, Any]:
     """The diagnostic as plain data; offsets and columns count characters."""
     return {
         "code": diagnostic.code,
@@ -79,7 +81,7 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:
+def _excerpts(labels: "Sequence[Label]", paint: Any) -> list[str]:
     """Every label under its line of text, the primary one first; a line is shown once for labels in a row."""
     gutter = " " * _gutter_width(labels)
     bar = paint("|", _BLUE)
@@ -103,12 +105,12 @@ def _excerpts(labels: Sequence[Label], paint: Any) -> list[str]:
     return lines
 
 
-def _in_reading_order(labels: Sequence[Label]) -> list[Label]:
+def _in_reading_order(labels: "Sequence[Label]") -> "list[Label]":
     """The primary label and those on its line, then the others, source by source and down each text."""
     first, *others = labels
     sources = list(dict.fromkeys(label.span.source for label in labels))
 
-    def order(label: Label) -> tuple[int, bool, int]:
+    def order(label: "Label") -> tuple[int, bool, int]:
         span = label.span
         is_beside = span.source == first.span.source and span.line == first.span.line
         return sources.index(span.source), not is_beside, span.start
@@ -152,7 +154,7 @@ def _cell(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _gutter_width(labels: Sequence[Label]) -> int:
+def _gutter_width(labels: "Sequence[Label]") -> int:
     return max((len(str(label.span.line)) for label in labels), default=1)
 
 
@@ -160,7 +162,7 @@ def _where(span: Span | None) -> str:
     return "" if span is None else f"{printable(span.source.name)}:{span.line}:{span.column}: "
 
 
-def _label_record(label: Label) -> dict[str, Any]:
+def _label_record(label: "Label") -> dict[str, Any]:
     span = label.span
 
     def place(offset: int) -> dict[str, int]:

@@ -2,26 +2,24 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from .graph import Block, Graph, Node
 from .shapes import Shape
+
+if TYPE_CHECKING:
+    from .graph import Block, Graph, Node
 
 _COLUMNS = ("path", "kind", "shortcut", "output shape", "parameters", "MACs")
 _NUMBERS = 3
 """Columns at the end that are aligned to the right."""
 
 
-def as_text(graph: Graph) -> str:
+def as_text(graph: "Graph") -> str:
     """The page for a terminal."""
-    rows = [*_rows(graph)]
-    table = [_COLUMNS, *rows, _total(graph)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(_COLUMNS))]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    lines = [_line(row, widths) for row in table]
-    return "\n".join([_title(graph), rule, lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    return f"{_title(graph)}\n{aligned([_COLUMNS, *_rows(graph), _total(graph)], numbers=_NUMBERS)}"
 
 
-def as_html(graph: Graph) -> str:
+def as_html(graph: "Graph") -> str:
     """The page for a notebook, as a table."""
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join(f"<tr>{''.join(map(_cell, row, range(len(row))))}</tr>" for row in (*_rows(graph), _total(graph)))
@@ -29,39 +27,48 @@ def as_html(graph: Graph) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _rows(graph: Graph) -> Iterator[tuple[str, ...]]:
+def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
+    """A table between rules: its header, its rows and its totals, the last columns aligned to the right."""
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    header, *rows, total = (_line(row, widths, numbers) for row in table)
+    return "\n".join([rule, header, rule, *rows, rule, total])
+
+
+def times(shape: Shape) -> str:
+    """`64×56×56`."""
+    return "×".join(map(str, shape))
+
+
+def _rows(graph: "Graph") -> Iterator[tuple[str, ...]]:
     yield from _part("stem", graph.stem)
     yield from map(_block, graph.blocks)
     yield from _part("head", graph.head)
 
 
-def _part(name: str, nodes: Sequence[Node]) -> Iterator[tuple[str, ...]]:
+def _part(name: str, nodes: "Sequence[Node]") -> Iterator[tuple[str, ...]]:
     if nodes:
         parameters, macs = (sum(getattr(node, each) for node in nodes) for each in ("parameters", "macs"))
-        yield name, "", "", _times(nodes[-1].shape), f"{parameters:,}", f"{macs:,}"
+        yield name, "", "", times(nodes[-1].shape), f"{parameters:,}", f"{macs:,}"
 
 
-def _block(block: Block) -> tuple[str, ...]:
+def _block(block: "Block") -> tuple[str, ...]:
     kind = f"{block.kind}, {block.attention}" if block.attention else block.kind
-    return block.name, kind, block.shortcut.kind, _times(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
+    return block.name, kind, block.shortcut.kind, times(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
 
 
-def _total(graph: Graph) -> tuple[str, ...]:
-    return "total", "", "", _times(graph.output_shape), f"{graph.parameters:,}", f"{graph.macs:,}"
+def _total(graph: "Graph") -> tuple[str, ...]:
+    return "total", "", "", times(graph.output_shape), f"{graph.parameters:,}", f"{graph.macs:,}"
 
 
-def _title(graph: Graph) -> str:
-    return f"{graph.name}: depth {graph.depth}, input {_times(graph.input_shape)}"
+def _title(graph: "Graph") -> str:
+    return f"{graph.name}: depth {graph.depth}, input {times(graph.input_shape)}"
 
 
-def _times(shape: Shape) -> str:
-    return "×".join(map(str, shape))
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def _line(row: Sequence[str], widths: Sequence[int], numbers: int) -> str:
     cells = [*zip(row, widths, strict=True)]
-    left = [text.ljust(width) for text, width in cells[:-_NUMBERS]]
-    right = [text.rjust(width) for text, width in cells[-_NUMBERS:]]
+    left = [text.ljust(width) for text, width in cells[:-numbers]]
+    right = [text.rjust(width) for text, width in cells[-numbers:]]
     return "  ".join(left + right).rstrip()
 
 

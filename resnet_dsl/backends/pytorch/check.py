@@ -10,7 +10,7 @@ from torch import nn
 
 from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph, Module
-from ..tables.summary import summary
+from ..tables import torchsummary_table
 
 
 def measure(module: nn.Module, graph: Graph) -> list[Module]:
@@ -64,7 +64,7 @@ def run_torchsummary(module: nn.Module, graph: Graph, batch_size: int | None) ->
 
 def torchsummary_difference(printed: str, graph: Graph, batch_size: int | None) -> list[Diagnostic]:
     """The first line in which torchsummary's table is not the graph's; nothing, unless the compiler has a bug."""
-    expected = summary(graph, "torchsummary", batch_size).splitlines()
+    expected = torchsummary_table.write(graph, batch_size).splitlines()
     for one, other in zip(expected, printed.splitlines(), strict=False):
         if one != other:
             message = f"the graph says `{one.strip()}`, torchsummary `{other.strip()}`"

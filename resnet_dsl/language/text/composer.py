@@ -16,7 +16,7 @@ from ...limits import MAX_DIGITS, MAX_FAULTS, MAX_NESTING, MAX_VALUES
 from .syntax_errors import tab_indents
 from .tree import Entry, Scalar, Sequence, Table, Tree, describe, shortened
 
-FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML calls not printable, and the byte order mark, which may stand before a document only."""
 
 _WHITE = re.compile(r"[ \t]*")

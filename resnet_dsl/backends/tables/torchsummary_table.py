@@ -1,0 +1,40 @@
+"""The table that torchsummary prints."""
+
+from math import prod
+
+from ...graph.graph import Graph
+
+_MEBIBYTE = 1024**2
+
+
+def write(graph: Graph, batch_size: int | None) -> str:
+    """Byte for byte what `torchsummary.summary` of torchsummary 1.5.1 prints for the built module."""
+    batch = -1 if batch_size is None else batch_size
+    double, single = "=" * 64, "-" * 64
+    lines = [single, _line("Layer (type)", "Output Shape", "Param #"), double]
+    outputs = parameters = 0
+    for index, module in enumerate(graph.modules, 1):
+        shape = [batch, *module.shape]
+        lines.append(_line(f"{module.kind}-{index}", str(shape), f"{module.parameters:,}"))
+        outputs += prod(shape)
+        parameters += module.parameters
+    input_size = abs(prod(graph.input_shape) * batch * 4.0 / _MEBIBYTE)
+    output_size = abs(2.0 * outputs * 4.0 / _MEBIBYTE)  # the factor 2 is for the gradients
+    parameter_size = abs(parameters * 4.0 / _MEBIBYTE)
+    lines += [
+        double,
+        f"Total params: {parameters:,}",
+        f"Trainable params: {parameters:,}",
+        "Non-trainable params: 0",
+        single,
+        f"Input size (MB): {input_size:0.2f}",
+        f"Forward/backward pass size (MB): {output_size:0.2f}",
+        f"Params size (MB): {parameter_size:0.2f}",
+        f"Estimated Total Size (MB): {parameter_size + output_size + input_size:0.2f}",
+        single,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(layer: str, shape: str, parameters: str) -> str:
+    return f"{layer:>20}  {shape:>25} {parameters:>15}"

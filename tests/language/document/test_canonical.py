@@ -1,0 +1,90 @@
+"""Short forms are spelled out in one place."""
+
+from hypothesis import given
+
+from resnet_dsl.language.document.canonical import as_written, canonical, collapsed, is_for_all_stages
+from resnet_dsl.language.text.reader import decode, read
+from resnet_dsl.language.text.tree import Path, Table, find, find_value, to_plain
+from resnet_dsl.language.text.writer import write
+
+from ...strategies import Document, documents
+
+
+def spelled_out(text: str) -> Table:
+    return canonical(read(decode("test", text.encode())))
+
+
+SHORT = """\
+name: a
+input: {size: 32}
+stem: {channels: 8}
+block: {type: basic, expansion: [1, 2]}
+norm: group
+attention: [se, {type: eca}]
+stages: {depths: [1, 1], dilations: 2}
+"""
+
+
+def test_each_short_form_has_its_long_form() -> None:
+    """Types as mappings, one value for all stages as a list, one side as two, one convolution as a list."""
+    assert to_plain(spelled_out(SHORT)) == {
+        "name": "a",
+        "input": {"size": [32, 32]},
+        "stem": {"channels": [8]},
+        "block": {"type": ["basic", "basic"], "expansion": [1, 2]},
+        "norm": {"type": "group"},
+        "attention": [{"type": "se"}, {"type": "eca"}],
+        "stages": {"depths": [1, 1], "dilations": [2, 2]},
+    }
+
+
+def test_what_was_spelled_out_keeps_the_place_of_the_short_form() -> None:
+    """So that a diagnostic points at what was written."""
+    tree = spelled_out(SHORT)
+    places: dict[Path, str] = {
+        ("norm", "type"): "group",
+        ("block", "type", 1): "basic",
+        ("attention", 0, "type"): "se",
+        ("stages", "dilations"): "2",
+        ("input", "size", 1): "32",
+    }
+    for path, text in places.items():
+        found = find(tree, path)
+        assert found is not None
+        assert found.span.text == text
+
+
+def test_a_path_is_written_as_it_was() -> None:
+    """An index only where there was a list."""
+    tree = spelled_out(SHORT)
+    assert as_written(tree, ("block", "type", 1)) == ("block", "type")
+    assert as_written(tree, ("block", "expansion", 1)) == ("block", "expansion", 1)
+    assert as_written(tree, ("attention", 1, "type")) == ("attention", 1, "type")
+    assert as_written(tree, ("norm", "type")) == ("norm", "type")
+    assert is_for_all_stages(find(tree, ("block", "type")))
+    assert not is_for_all_stages(find(tree, ("block", "expansion")))
+
+
+def test_without_depths_there_are_as_many_stages_as_the_longest_list_has_values() -> None:
+    """What is wrong with single values can be found all the same."""
+    tree = spelled_out("name: a\nblock: {type: basic, groups: [1, 2, 3]}\n")
+    assert find_value(tree, ("block", "type")) == ["basic"] * 3
+    assert find_value(spelled_out("name: a\nblock: {type: basic}\n"), ("block", "type")) == ["basic"]
+
+
+def test_an_empty_list_was_written_as_a_list() -> None:
+    """It has no items whose places could be compared."""
+    assert not is_for_all_stages(find(spelled_out("name: a\nstages: {widths: []}\n"), ("stages", "widths")))
+
+
+def test_equal_values_collapse_to_one() -> None:
+    """The short form of a list with one value per stage."""
+    assert collapsed([2, 2]) == 2
+    assert collapsed([2, 3]) == [2, 3]
+
+
+@given(documents())
+def test_spelling_out_twice_changes_nothing(document: Document) -> None:
+    """The long form is its own."""
+    once = spelled_out(write(document))
+    assert canonical(once) == once

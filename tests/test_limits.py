@@ -1,0 +1,90 @@
+"""Every bound has one home: the JSON Schema states those of `limits.py`, and no other file states one."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import resnet_dsl
+from resnet_dsl import limits
+from resnet_dsl.language.checks.schema import schema
+
+PACKAGE = Path(resnet_dsl.__file__).parent
+BOUNDS = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
+
+EXPECTED = {
+    "input.channels": {limits.MAX_CHANNELS},
+    "input.size": {limits.MAX_SIZE},
+    "stem.channels": {limits.MAX_CHANNELS, limits.MAX_STEM_CONVOLUTIONS},
+    "stem.kernel": {limits.MAX_KERNEL},
+    "stem.stride": {limits.MAX_STRIDE},
+    "block.type": {limits.MAX_STAGES},
+    "block.expansion": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "block.groups": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "block.width_per_group": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "block.reduce_first": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "norm.groups": {limits.MAX_CHANNELS},
+    "attention": {limits.MAX_STAGES},
+    "stages.depths": {limits.MAX_BLOCKS, limits.MAX_STAGES},
+    "stages.widths": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "stages.strides": {limits.MAX_STRIDE, limits.MAX_STAGES},
+    "stages.dilations": {limits.MAX_DILATION, limits.MAX_STAGES},
+    "head.classes": {limits.MAX_CHANNELS},
+    "expect.output": {2 * limits.MAX_CHANNELS},  # the mean and the maximum of every channel
+}
+"""The bounds of each key, but for those that its meaning brings, such as 1 for a probability."""
+
+
+def bounds(part: Any) -> Iterator[int]:
+    """The upper bounds that the schema states for a key, its `$ref` and its items; a pair has no bound of its own."""
+    definitions = schema()["$defs"]
+    if "$ref" in part:
+        part = definitions[part["$ref"].rpartition("/")[2]]
+    yield from (part[key] for key in ("maximum", "maxItems") if part.get(key, 0) > 3)
+    if isinstance(part.get("items"), dict):
+        yield from bounds(part["items"])
+
+
+def keys() -> Iterator[tuple[str, Any]]:
+    for name, part in schema()["properties"].items():
+        yield name, part
+        for inner, inner_part in part.get("properties", {}).items():
+            yield f"{name}.{inner}", inner_part
+
+
+@pytest.mark.parametrize(("key", "part"), keys(), ids=lambda value: value if isinstance(value, str) else "")
+def test_the_schema_states_the_bounds_of_the_limits(key: str, part: Any) -> None:
+    """No more and no others; counts of what is expected may be any number."""
+    found = set(bounds(part)) - {2**63 - 1}
+    assert found == EXPECTED.get(key, set()) or key in ("expect.params", "expect.macs", "expect.depth")
+
+
+def test_the_length_of_a_name_is_that_of_the_pattern() -> None:
+    """A letter, and then the rest."""
+    assert f"{{0,{limits.MAX_NAME - 1}}}" in schema()["properties"]["name"]["pattern"]
+
+
+def test_output_strides_go_up_to_the_largest_input() -> None:
+    """Powers of two."""
+    values = [value for value in schema()["properties"]["stages"]["properties"]["output_stride"]["enum"] if value]
+    assert values == [2**power for power in range(limits.MAX_SIZE.bit_length())]
+
+
+@pytest.mark.parametrize(
+    "module", sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if path.name != "limits.py")
+)
+def test_no_other_file_states_a_bound(module: str) -> None:
+    """Neither by that name nor as a large number that is one of them."""
+    tree = ast.parse((PACKAGE / module).read_text("utf-8"))
+    assigned = [
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and target.id.lstrip("_").startswith("MAX_")
+    ]
+    large = {value for value in BOUNDS.values() if value > 1000}
+    numbers = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in large]
+    assert (assigned, numbers) == ([], [])
