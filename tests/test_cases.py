@@ -1,7 +1,7 @@
-"""Wrong specs beside the exact diagnostics that they must give.
+"""Invalid specs and the exact diagnostics they must produce.
 
-Each `tests/cases/CODE-*.yaml` has a `.txt` with what the compiler says. A first line `# --set KEY=VALUE` stands for
-options of the command line. `pytest --update-cases` writes the texts anew; read what changed before it is kept.
+Each `tests/cases/CODE-*.yaml` has a `.txt` with the compiler's output. A first line `# --set KEY=VALUE` gives
+command-line options. `pytest --update-cases` rewrites the recorded texts; review the diff before committing it.
 """
 
 import json
@@ -21,10 +21,10 @@ CASES = Path(__file__).parent / "cases"
 SPECS = sorted(CASES.glob("*.yaml"), key=lambda path: path.name)
 
 ELSEWHERE = {
-    "RD003": "a text of more than a mebibyte is made by the test of the reader",
-    "RD023": "seventeen files are made by the test of inheritance",
+    "RD003": "tested with the reader, on a generated text of more than a mebibyte",
+    "RD023": "tested with inheritance, on seventeen generated files",
 }
-"""Codes without a case, and where they are tested."""
+"""Codes without a case -> where they are tested."""
 
 
 def overrides(spec: Path) -> list[str]:
@@ -33,10 +33,10 @@ def overrides(spec: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
-def test_a_wrong_spec_gives_its_diagnostics(
+def test_an_invalid_spec_produces_its_recorded_diagnostics(
     spec: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
-    """To the character, with names that do not depend on where the project lies."""
+    """The output matches exactly, with file names independent of the location of the project."""
     monkeypatch.chdir(CASES)
     with pytest.raises(DiagnosticError) as caught:
         compile_spec(spec.name, overrides(spec))
@@ -47,8 +47,8 @@ def test_a_wrong_spec_gives_its_diagnostics(
     assert record.read_text(encoding="utf-8") == f"{caught.value}\n"
 
 
-def test_the_json_of_all_cases_follows_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that `resnet-dsl schema diagnostics` prints."""
+def test_the_json_of_all_cases_conforms_to_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The JSON diagnostics of every case validate against the schema that `resnet-dsl schema diagnostics` prints."""
     monkeypatch.chdir(CASES)
     validator = Draft202012Validator(json.loads(schema_text("diagnostics")))
     for spec in SPECS:
@@ -57,12 +57,12 @@ def test_the_json_of_all_cases_follows_its_schema(monkeypatch: pytest.MonkeyPatc
         assert list(validator.iter_errors(json.loads(as_json(map(as_record, caught.value.diagnostics))))) == []
 
 
-def test_every_case_has_its_text_and_every_text_its_case() -> None:
-    """Nothing is left of cases that are gone."""
+def test_cases_and_recorded_texts_correspond() -> None:
+    """Every case has a recorded text, and no text remains of a deleted case."""
     assert [spec.stem for spec in SPECS] == sorted(record.stem for record in CASES.glob("*.txt"))
 
 
-def test_every_code_of_a_spec_has_a_case() -> None:
-    """Those that need more than a spec are tested elsewhere."""
+def test_every_spec_code_has_a_case() -> None:
+    """Every code that a spec alone can cause has a case or is listed as tested elsewhere."""
     codes = {code for code in CODES if code < "RD500"}
     assert codes - ELSEWHERE.keys() == {spec.name.partition("-")[0] for spec in SPECS}

@@ -292,7 +292,7 @@ def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = (
 def default(node: dict[str, Any]) -> str:
     """The cell for the value of a key that is left out."""
     if "default" not in node:
-        return "varies" if "unless given" in node.get("description", "") else "–"
+        return "varies" if "defaults to" in node.get("description", "") else "–"
     value = node["default"]
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

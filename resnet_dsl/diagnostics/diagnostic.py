@@ -1,4 +1,4 @@
-"""What is wrong, where, why, and what to write instead: errors as data."""
+"""Errors as data: what is wrong, where, why, and what to write instead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from .source import Span
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A place in a text and what there is to say about it."""
+    """A place in a text and a remark about it."""
 
     span: Span
     text: str = ""
@@ -18,8 +18,8 @@ class Label:
 class Diagnostic:
     """One fault.
 
-    The message stands alone, in lower case and without a full stop. The first label is the fault's
-    place, the others are places that it has to do with. Notes say why, helps say what to write instead.
+    The message is self-contained, in lower case and without a full stop. The first label marks the fault,
+    the others mark related places. Notes say why, helps say what to write instead.
     """
 
     code: str
@@ -34,7 +34,7 @@ class Diagnostic:
 
 
 class DiagnosticError(Exception):
-    """An error made of diagnostics; `str()` of it is their text as the command line shows it."""
+    """An error that carries diagnostics; `str()` renders them as the command line does."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic] | Diagnostic) -> None:
         faults = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
@@ -48,19 +48,19 @@ class DiagnosticError(Exception):
 
 
 class SpecError(DiagnosticError):
-    """The spec is wrong. `diagnostics` holds every independent fault, in file order."""
+    """The spec is wrong. `diagnostics` contains every independent fault, in file order."""
 
     __module__ = "resnet_dsl"
 
 
 class EnvironmentFault(DiagnosticError):
-    """The spec may be fine; what was asked for, or the machine it was asked of, is not."""
+    """The spec may be fine; the request or the machine is not."""
 
     __module__ = "resnet_dsl"
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics without repetitions, sorted by place; sources keep the order of first mention."""
+    """The diagnostics without duplicates, sorted by place; sources keep the order of first mention."""
     unique = tuple(dict.fromkeys(diagnostics))
     sources: dict[str, int] = {}
     for diagnostic in unique:

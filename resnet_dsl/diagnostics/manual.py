@@ -1,4 +1,4 @@
-"""The sections of docs/diagnostics.md: what each code of a diagnostic means."""
+"""The sections of docs/diagnostics.md, which explain the diagnostic codes."""
 
 import re
 from functools import cache
@@ -10,18 +10,18 @@ _SECTION = re.compile(r"^(?=## RD[0-9]{3}: )", re.MULTILINE)
 
 
 def is_code(text: str) -> bool:
-    """Whether this looks like the code of a diagnostic, in whatever case."""
+    """Whether this looks like a diagnostic code, in upper or lower case."""
     return _CODE.fullmatch(text) is not None
 
 
 @cache
 def sections() -> dict[str, str]:
-    """Code -> its section, heading included, in the order of the page."""
+    """Code -> its section including the heading, in page order."""
     _, *found = _SECTION.split(_page().read_text("utf-8"))
     return {section.removeprefix("## ")[:5]: f"{section.rstrip()}\n" for section in found}
 
 
 def _page() -> Path:
-    """The page inside the installed package, or in `docs/` beside it where the project runs from its sources."""
+    """The page inside the installed package, or in `docs/` next to it when running from a source checkout."""
     installed, sources = _PACKAGE / "diagnostics.md", _PACKAGE.parent / "docs" / "diagnostics.md"
     return installed if installed.is_file() else sources

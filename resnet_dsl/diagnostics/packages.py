@@ -1,4 +1,4 @@
-"""Packages that only some commands need: one that is not installed is a fault of the environment."""
+"""Packages that only some commands need: a missing one is an environment fault."""
 
 from importlib.util import find_spec
 
@@ -6,14 +6,14 @@ from .diagnostic import Diagnostic, EnvironmentFault
 
 
 def require(*packages: str, purpose: str) -> None:
-    """Find out, without importing them, that packages are not installed.
+    """Check, without importing them, that packages are installed.
 
     Args:
-        packages: names, the same for `import` and for pip.
-        purpose: what needs them, as in "drawing".
+        packages: names that are the same for `import` and for pip.
+        purpose: what needs them, such as "drawing".
 
     Raises:
-        EnvironmentFault: at least one is missing; the help has the line that installs all that are.
+        EnvironmentFault: at least one is missing; the help gives the command that installs the missing ones.
     """
     missing = [package for package in packages if find_spec(package) is None]
     if not missing:

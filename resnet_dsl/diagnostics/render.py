@@ -1,4 +1,4 @@
-"""Diagnostics as text for people, and as lines and JSON for programs."""
+"""Rendering diagnostics: text for people, lines and JSON for programs."""
 
 import json
 import unicodedata
@@ -16,7 +16,7 @@ _BOLD, _RED, _BLUE, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[1;34m", "\x1b[0m"
 
 
 def as_text(diagnostic: "Diagnostic", *, color: bool = False) -> str:
-    """The diagnostic as rustc would show it: message, place, the line itself, notes and help."""
+    """The diagnostic in the style of rustc: message, place, source line, notes and help."""
     paint = _paint if color else _plain
     head = paint(f"error[{diagnostic.code}]", _RED) + paint(f": {printable(diagnostic.message)}", _BOLD)
     lines = [head]
@@ -34,11 +34,11 @@ def as_text(diagnostic: "Diagnostic", *, color: bool = False) -> str:
 
 def as_line(diagnostic: "Diagnostic") -> str:
     """`file:line:column: code message`, on one line."""
-    return f"{_where(diagnostic.span)}{diagnostic.code} {printable(diagnostic.message)}"
+    return f"{_location(diagnostic.span)}{diagnostic.code} {printable(diagnostic.message)}"
 
 
 def as_github(diagnostic: "Diagnostic") -> str:
-    """A GitHub Actions workflow command, which becomes an annotation on the line."""
+    """A GitHub Actions workflow command, which shows up as an annotation on the line."""
     text = "\n".join((diagnostic.message, *diagnostic.notes, *(f"help: {help_}" for help_ in diagnostic.helps)))
     properties = [f"title={diagnostic.code}"]
     if (span := diagnostic.span) is not None:
@@ -50,7 +50,7 @@ def as_github(diagnostic: "Diagnostic") -> str:
 
 
 def as_json(records: Iterable[dict[str, Any]]) -> str:
-    """The `as_record` of all diagnostics as one JSON document."""
+    """The records of all diagnostics (see `as_record`) as one JSON document."""
     return json.dumps({"version": 1, "diagnostics": list(records)}, indent=2)
 
 
@@ -66,7 +66,7 @@ def as_record(diagnostic: "Diagnostic") -> dict[str, Any]:
 
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
-    """The text with every character that a terminal would obey, and not show, made visible."""
+    """The text with every character that a terminal would interpret instead of showing escaped."""
     return "".join(
         character if _is_shown(character) or (keep_newlines and character == "\n") else _escape(character)
         for character in text
@@ -82,7 +82,7 @@ def _escape(character: str) -> str:
 
 
 def _excerpts(labels: "Sequence[Label]", paint: Any) -> list[str]:
-    """Every label under its line of text, the primary one first; a line is shown once for labels in a row."""
+    """Every label below its source line, the primary one first; consecutive labels on one line share it."""
     gutter = " " * _gutter_width(labels)
     bar = paint("|", _BLUE)
     lines: list[str] = []
@@ -106,20 +106,20 @@ def _excerpts(labels: "Sequence[Label]", paint: Any) -> list[str]:
 
 
 def _in_reading_order(labels: "Sequence[Label]") -> "list[Label]":
-    """The primary label and those on its line, then the others, source by source and down each text."""
+    """The primary label and those on its line, then the others by source and position."""
     first, *others = labels
     sources = list(dict.fromkeys(label.span.source for label in labels))
 
     def order(label: "Label") -> tuple[int, bool, int]:
         span = label.span
-        is_beside = span.source == first.span.source and span.line == first.span.line
-        return sources.index(span.source), not is_beside, span.start
+        is_on_primary_line = span.source == first.span.source and span.line == first.span.line
+        return sources.index(span.source), not is_on_primary_line, span.start
 
     return [first, *sorted(others, key=order)]
 
 
 def _visible_line(span: Span) -> tuple[str, int, int]:
-    """The span's first line as a terminal shows it, and the marks' offset and width in terminal cells."""
+    """The span's first line as a terminal shows it, and the offset and width of the marks in terminal cells."""
     text = span.source.line_at(span.start)
     start = min(span.column - 1, len(text))
     end = max(start, min(len(text), start + span.end - span.start))
@@ -143,12 +143,12 @@ def _shown(text: str) -> str:
 
 
 def _cells(text: str) -> int:
-    """Terminal cells that the text takes."""
+    """Width of the text in terminal cells."""
     return sum(map(_cell, text))
 
 
 def _cell(character: str) -> int:
-    """Two for wide characters, none for combining ones, among them the vowels and finals of decomposed Hangul."""
+    """Two for wide characters, zero for combining ones, including the vowels and finals of decomposed Hangul."""
     if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
@@ -158,7 +158,7 @@ def _gutter_width(labels: "Sequence[Label]") -> int:
     return max((len(str(label.span.line)) for label in labels), default=1)
 
 
-def _where(span: Span | None) -> str:
+def _location(span: Span | None) -> str:
     return "" if span is None else f"{printable(span.source.name)}:{span.line}:{span.column}: "
 
 
@@ -178,7 +178,7 @@ def _label_record(label: "Label") -> dict[str, Any]:
 
 
 def _encodable(name: str) -> str:
-    """The name of a file without the halves of surrogate pairs that stand for bytes which are no UTF-8."""
+    """The name of a file with the surrogates that represent bytes outside UTF-8 escaped."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

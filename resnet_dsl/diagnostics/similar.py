@@ -1,4 +1,4 @@
-"""Names that look like the one somebody wrote."""
+"""Finding the name the user probably meant."""
 
 from collections.abc import Iterable
 from itertools import takewhile
@@ -16,15 +16,15 @@ SYNONYMS = {
     "half": "float16",
     "double": "float64",
 }
-"""What other libraries and papers call the same thing."""
+"""Names for the same thing in other libraries and papers."""
 
-_LIKE_ENOUGH = 0.6
-"""Share of the characters that two names have in common, in the same order."""
+_MIN_RATIO = 0.6
+"""Minimum share of characters that two names have in common, in the same order."""
 
 
 def similar(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that means the same as `name` or is most like it, or None where none is close."""
-    from difflib import SequenceMatcher  # only a mistake pays for the import
+    """The candidate that is a synonym of `name` or most similar to it, or None if none is close."""
+    from difflib import SequenceMatcher  # imported only once a mistake has been made
 
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     written = name.casefold()[:64]
@@ -33,19 +33,19 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
 
     matcher = SequenceMatcher(b=written)
 
-    def likeness(candidate: str) -> tuple[float, int]:
+    def score(candidate: str) -> tuple[float, int]:
         matcher.set_seq1(candidate)
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _LIKE_ENOUGH:
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < _MIN_RATIO:
             return 0.0, 0
         beginning = takewhile(lambda pair: pair[0] == pair[1], zip(candidate, written, strict=False))
         return matcher.ratio(), len(list(beginning))
 
-    (ratio, _), best = max(((likeness(candidate), candidate) for candidate in by_folded), default=((0.0, 0), ""))
-    return by_folded[best] if ratio >= _LIKE_ENOUGH else None
+    (ratio, _), best = max(((score(candidate), candidate) for candidate in by_folded), default=((0.0, 0), ""))
+    return by_folded[best] if ratio >= _MIN_RATIO else None
 
 
 def did_you_mean(name: str, candidates: Iterable[str], noun: str) -> tuple[str, ...]:
-    """A help line that names the most similar candidate, or no line."""
+    """A help that names the most similar candidate, or no help."""
     match = similar(name, candidates)
     if match is None:
         return ()

@@ -1,4 +1,4 @@
-"""A text with a name, and places in it."""
+"""Named texts and places in them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Source:
     """One text that a diagnostic can point into: a file, standard input, or a command-line option.
 
-    Lines are counted when somebody asks: a table of them would be many times as large as a text of line breaks.
+    Lines are counted on demand: a line table would be many times larger than a text consisting of line breaks.
     """
 
     name: str
@@ -20,20 +20,20 @@ class Source:
         return breaks[0] + breaks[1] - breaks[2] + 1, offset - start + 1
 
     def line_at(self, offset: int) -> str:
-        """The text of the line that a character stands in, without its line break."""
+        """The text of the line that contains a character, without its line break."""
         ends = [self.text.find(each, offset) for each in "\r\n"]
         end = min((end for end in ends if end >= 0), default=len(self.text))
         return self.text[self._start_of_line(offset) : end].rstrip("\r")
 
     def _start_of_line(self, offset: int) -> int:
         start = max(self.text.rfind(each, 0, offset) for each in "\r\n") + 1
-        is_between = start == offset and self.text[offset - 1 : offset + 1] == "\r\n"
-        return self._start_of_line(offset - 1) if is_between else start
+        is_inside_crlf = start == offset and self.text[offset - 1 : offset + 1] == "\r\n"
+        return self._start_of_line(offset - 1) if is_inside_crlf else start
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The characters `start` up to, not including, `end` of a source."""
+    """The characters of a source from `start` up to, but not including, `end`."""
 
     source: Source
     start: int

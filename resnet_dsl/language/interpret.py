@@ -1,4 +1,4 @@
-"""A checked document -> Spec, defaults filled in; and a Spec -> a document that says it all."""
+"""Checked document -> Spec with the defaults filled in, and Spec -> document with every value written out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -37,9 +37,9 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
     """The spec that a document describes.
 
     Args:
-        tree: the document as written, with what it inherits; it has passed the schema and the rules.
-        lineage: the texts that it inherits from.
-        kinds: of blocks and attentions.
+        tree: the document as written, merged with what it inherits; it satisfies the schema and the rules.
+        lineage: the texts it inherits from.
+        kinds: the available blocks and attentions.
     """
     data: Any = to_plain(canonical(tree))
     stages = data["stages"]
@@ -60,7 +60,7 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
 
 
 def is_as_written(spec: Spec, kinds: Kinds) -> bool:
-    """Whether the spec is still what its document says, and not one that was changed or made in Python."""
+    """Whether the spec still matches its document, rather than having been changed or created in Python."""
     return spec.written is not None and make_spec(spec.written, spec.origins.lineage, kinds) == spec
 
 
@@ -90,7 +90,7 @@ def _stage(data: Mapping[str, Any], index: int, kinds: Kinds) -> Stage:
 
 
 def _block(data: Mapping[str, Any], index: int, attention: Attention, kinds: Kinds) -> Block:
-    """The block of one stage; one value for all stages has no effect where the stage's own kind has no such key."""
+    """The block of one stage; a value for all stages is ignored where the stage's block type has no such key."""
     settings = {key: value[index] if isinstance(value, list) else value for key, value in data.items()}
     facts = kinds.blocks[settings["type"]]
     kept = {
@@ -102,7 +102,7 @@ def _block(data: Mapping[str, Any], index: int, attention: Attention, kinds: Kin
 
 
 def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
-    """The place of every value; of a mapping, the place of its key."""
+    """The place of every value; for a mapping, the place of its key."""
     match tree:
         case Table():
             spans: dict[Path, Span] = {}
@@ -119,14 +119,14 @@ def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
 
 
 def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
-    """The spec as plain data with every default written out; it loads as the same spec."""
+    """The spec as plain data with every default written out; loading it gives the same spec."""
     data: dict[str, Any] = {
         "version": spec.version,
         "name": spec.name,
         "description": spec.description,
         "reference": spec.reference,
         "input": {"channels": spec.input.channels, "size": collapsed([spec.input.height, spec.input.width])},
-        "stem": asdict(spec.stem) | {"channels": _single(spec.stem.channels)},
+        "stem": asdict(spec.stem) | {"channels": _scalar_or_list(spec.stem.channels)},
         "block": _block_data([stage.block for stage in spec.stages]),
         "shortcut": asdict(spec.shortcut),
         "norm": _settings_data(asdict(spec.norm), NORM_SETTINGS[spec.norm.type]),
@@ -142,7 +142,7 @@ def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _single(values: Sequence[Any]) -> Any:
+def _scalar_or_list(values: Sequence[Any]) -> Any:
     return values[0] if len(values) == 1 else list(values)
 
 

@@ -1,4 +1,4 @@
-"""What the language needs to know of the kinds of block and attention, however they are built."""
+"""What the language needs to know about the kinds of blocks and attention, independent of how they are built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ class BlockFacts:
     """One `block.type`."""
 
     expansion: int
-    """Of a block that states none."""
+    """The default expansion."""
     ineffective: Mapping[str, str]
-    """Dotted keys that have no effect on such blocks, and why."""
+    """Dotted keys that have no effect on such blocks -> the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +19,12 @@ class AttentionFacts:
     """One `attention.type`."""
 
     settings: tuple[str, ...]
-    """The keys beside `type` that it has."""
+    """The keys it has in addition to `type`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """All of them, by the values of the keys; `none` is no kind of attention."""
+    """All kinds by their names in a spec; `none` is not a kind of attention."""
 
     blocks: Mapping[str, BlockFacts]
     attentions: Mapping[str, AttentionFacts]

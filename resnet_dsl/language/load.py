@@ -1,9 +1,9 @@
-"""From a document to a Spec: inherit, override, check the shape, check the rules, fill in the defaults."""
+"""Document -> Spec: inherit, override, check the schema, check the rules, fill in the defaults."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..diagnostics.codes import Spoils, independent, spans_of, spoils
+from ..diagnostics.codes import Invalidated, independent, invalidated_by, spans_of
 from ..diagnostics.diagnostic import Diagnostic, Label, SpecError, in_file_order
 from ..limits import MAX_FAULTS
 from .checks.rules import broken_rules
@@ -22,47 +22,47 @@ from .text.tree import Sequence as SequenceTree
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document says, and what is wrong with it."""
+    """What a document describes, and what is wrong with it."""
 
     spec: Spec | None
-    """The spec without what is wrong, where that says nothing of the network; else None."""
+    """The spec without its faulty parts if those cannot affect the network, else None."""
     faults: tuple[Diagnostic, ...]
 
 
 def examine(document: Document, options: Sequence[str], kinds: Kinds) -> Reading:
-    """The spec that a document describes, as far as it does, and every independent fault of the text.
+    """The spec that a document describes, as far as it is known, and every independent fault of the text.
 
     Args:
-        document: a file or a text, before it is merged into its parents.
+        document: a file or a text, before inheritance.
         options: `"key=value"` each, as for `--set`.
-        kinds: of blocks and attentions.
+        kinds: the available blocks and attentions.
 
     Raises:
-        EnvironmentFault: an override is not of the form `key=value`.
+        EnvironmentFault: an override does not have the form `key=value`.
     """
-    patches, faults = _patches(options)
-    documents, endings = chain(document)
+    patches, faults = _parse_overrides(options)
+    documents, chain_faults = chain(document)
     lineage = lineage_of(documents)
     faults += _shape_faults(documents)
-    if endings or "extends" in documents[-1].tree.entries:  # it names no file, so nobody knows what is missing
-        return Reading(None, in_file_order([*_placed(faults, lineage), *endings]))
+    if chain_faults or "extends" in documents[-1].tree.entries:  # the chain is broken, so missing keys are unknown
+        return Reading(None, in_file_order([*_with_inheritance_labels(faults, lineage), *chain_faults]))
     tree = merged(documents, patches)
-    if patches or len(documents) > 1:  # a file that stands alone has been checked already
-        faults += _faults_of_merging(tree, documents, faults)
+    if patches or len(documents) > 1:  # a file without a parent has already been checked
+        faults += _merge_faults(tree, documents, faults)
     faults = independent([*faults, *broken_rules(tree, faults, kinds)])
-    rest = without_faults(tree, faults, kinds) if faults else tree
-    spec = None if rest is None else make_spec(rest, lineage, kinds)
-    return Reading(spec, in_file_order(_placed(faults, lineage)))
+    salvaged = without_faults(tree, faults, kinds) if faults else tree
+    spec = None if salvaged is None else make_spec(salvaged, lineage, kinds)
+    return Reading(spec, in_file_order(_with_inheritance_labels(faults, lineage)))
 
 
-def _placed(faults: Iterable[Diagnostic], lineage: Lineage) -> Iterator[Diagnostic]:
-    """The faults; one that stands in a parent with a second place, the `extends` that brought it in."""
+def _with_inheritance_labels(faults: Iterable[Diagnostic], lineage: Lineage) -> Iterator[Diagnostic]:
+    """The faults, those in a parent with a further label at the `extends` that brought it in."""
     for fault in faults:
         yield replace(fault, labels=(*fault.labels, *lineage.labels(fault.span)))
 
 
-def _patches(options: Iterable[str]) -> tuple[list[Table], list[Diagnostic]]:
-    """The documents that options stand for, and what is wrong with each by itself."""
+def _parse_overrides(options: Iterable[str]) -> tuple[list[Table], list[Diagnostic]]:
+    """The documents that the options represent, and the faults of each by itself."""
     patches: list[Table] = []
     faults: list[Diagnostic] = []
     for option in options:
@@ -76,50 +76,53 @@ def _patches(options: Iterable[str]) -> tuple[list[Table], list[Diagnostic]]:
 
 
 def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
-    """What is wrong with the files as they stand, each by itself; not more than anybody reads."""
+    """The schema faults of each file by itself, up to a limit."""
     faults: list[Diagnostic] = []
     for document in documents:
-        faults += _faults_of(document)
+        faults += _document_faults(document)
         if len(faults) >= MAX_FAULTS:
             return faults[:MAX_FAULTS]
     faulty = {fault.span for fault in faults}
     root = documents[-1].tree
-    nulls = _nulls(root) if find_value(root, ("extends",)) is None else ()
-    return faults + [_nothing_inherited(path, null) for path, null in nulls if null.span not in faulty]
+    nulls = _null_values(root) if find_value(root, ("extends",)) is None else ()
+    return faults + [_pointless_null(path, null) for path, null in nulls if null.span not in faulty]
 
 
-def _faults_of_merging(tree: Table, documents: Sequence[Document], faults: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """What the whole lacks that none of its parts was found to lack."""
-    if any(document.faults for document in documents):  # what could not be read may be what is missing
+def _merge_faults(tree: Table, documents: Sequence[Document], faults: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The missing keys of the merged document that no single file was reported to lack."""
+    if any(document.faults for document in documents):  # the missing key may be what could not be read
         return []
-    known = {fault.message for fault in faults}  # a parent may be told that it lacks the same key
+    known = {fault.message for fault in faults}  # the same key may have been reported for a parent
     return [fault for fault in missing_keys(tree) if fault.message not in known]
 
 
-def _faults_of(document: Document) -> list[Diagnostic]:
-    """Of what could not be read nothing more is said, nor that keys are missing beside it."""
+def _document_faults(document: Document) -> list[Diagnostic]:
+    """The faults of one file, without consequences of unreadable parts: further faults there, and missing keys."""
     if document.is_known_valid:
         return [*document.faults]
-    unread = spans_of(document.faults, set(Spoils))
-    shape = (fault for fault in violations(document.tree) if fault.span not in unread)
-    return [*document.faults, *(fault for fault in shape if not (unread and spoils(fault) is Spoils.SURROUNDINGS))]
+    unreadable = spans_of(document.faults, set(Invalidated))
+    shape = (fault for fault in violations(document.tree) if fault.span not in unreadable)
+    return [
+        *document.faults,
+        *(fault for fault in shape if not (unreadable and invalidated_by(fault) is Invalidated.MISSING)),
+    ]
 
 
-def _nulls(tree: Tree, path: Path = ()) -> Iterable[tuple[Path, Scalar]]:
+def _null_values(tree: Tree, path: Path = ()) -> Iterable[tuple[Path, Scalar]]:
     match tree:
         case Table():
             for key, entry in tree.entries.items():
-                yield from _nulls(entry.value, (*path, key))
+                yield from _null_values(entry.value, (*path, key))
         case Scalar(value=None):
             yield path, tree
         case Scalar() | SequenceTree():
             return
 
 
-def _nothing_inherited(path: Path, null: Scalar) -> Diagnostic:
+def _pointless_null(path: Path, null: Scalar) -> Diagnostic:
     return Diagnostic(
         code="RD208",
-        message=f"`{dotted(path)}` is `null`, but nothing is inherited here",
+        message=f"`{dotted(path)}` is `null`, but there is no inherited value to remove",
         labels=(Label(null.span),),
-        notes=("`null` takes an inherited value away, and this file extends nothing",),
+        notes=("this file extends nothing",),
     )

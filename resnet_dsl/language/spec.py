@@ -1,5 +1,5 @@
-"""A network in the words of the language: frozen values, every default filled in. The defaults stand here and nowhere
-else."""
+"""A network in the terms of the language: frozen values with every default filled in. The defaults are defined only
+here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
@@ -50,21 +50,21 @@ NORM_SETTINGS: Mapping[NormType, tuple[str, ...]] = {
     "layer": ("eps",),
     "none": (),
 }
-"""The settings that each type of norm has."""
+"""The settings of each norm type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
     type: str = "none"
-    """`none`, or one of the kinds that `lowering/attention` lists."""
+    """`none`, or one of the kinds listed in `lowering/attention`."""
     ratio: float = 0.0625
-    """Of `se`."""
+    """Only for `se`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     type: str
-    """One of the kinds that `lowering/blocks` lists."""
+    """One of the kinds listed in `lowering/blocks`."""
     expansion: int
     groups: int = 1
     width_per_group: int = 64
@@ -83,7 +83,7 @@ class Stage:
     stride: int
     """Stride of the first block."""
     dilation: int = 1
-    """Of the 3x3 convolutions, before what `output_stride` adds."""
+    """Dilation of the 3x3 convolutions, before `output_stride` increases it."""
     block: Block
 
 
@@ -117,32 +117,32 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where in the text each value of a spec stands."""
+    """The place in the text of each value of a spec."""
 
     spans: Mapping[Path, Span] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=Lineage)
 
     def span(self, *path: str | int) -> Span | None:
-        """The place of the value, of the nearest collection around it that is written, or of the name."""
+        """The place of the value, else of the nearest enclosing collection that is written, else of the name."""
         for length in range(len(path), 0, -1):
             if (found := self.spans.get(path[:length])) is not None:
                 return found
         return self.spans.get(("name",))
 
     def first_labels(self, paths: Sequence[Path]) -> tuple[Label, ...]:
-        """A label at the first of these values that is written; where none is, at what is nearest to the first."""
+        """A label at the first of these values that is written; if none is, at the nearest place to the first."""
         written = (path for path in paths if path in self.spans)
         return self.labels(*next(written, paths[0]))
 
     def labels(self, *path: str | int, text: str = "") -> tuple[Label, ...]:
-        """A label at the place of the value, and at the `extends` that it came by; none where the spec has no text."""
+        """Labels at the value and at the `extends` that brought it in; none if the spec has no text."""
         span = self.span(*path)
         return () if span is None else (Label(span, text), *self.lineage.labels(span))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """One network. Equal specs describe the same network with the same name and the same expectations."""
+    """One network. Equal specs describe the same network with the same name and expectations."""
 
     name: str
     version: int = 1
@@ -158,13 +158,13 @@ class Spec:
     output_stride: int | None = None
     """The stride at which the network stops losing resolution and dilates instead."""
     drop_path: float = 0.0
-    """Probability of dropping the last residual branch; the first has 0, those between rise evenly."""
+    """Probability of dropping the last residual branch, rising linearly from 0 at the first."""
     head: Head = Head()
     init: Init = Init()
     expect: Expect = Expect()
     origins: Origins = field(default=Origins(), compare=False, repr=False)
     written: Table | None = field(default=None, compare=False, repr=False)
-    """The document that it was made of, as written: without the defaults, with what is inherited."""
+    """The document the spec was made from: without defaults, merged with what it inherits."""
 
 
 SECTIONS: Mapping[str, type] = {
@@ -179,14 +179,14 @@ SECTIONS: Mapping[str, type] = {
     "init": Init,
     "expect": Expect,
 }
-"""The keys that hold a mapping, and what the mapping becomes."""
+"""The keys whose value is a mapping -> the class that represents it."""
 
 STAGE_FIELDS: Mapping[str, str] = {"depths": "depth", "widths": "width", "strides": "stride", "dilations": "dilation"}
-"""The keys of `stages` with one value per stage, and the field of a stage that each fills."""
+"""The keys of `stages` with one value per stage -> the field of `Stage`."""
 
 
 def default(path: Sequence[str]) -> object:
-    """The value of a key, such as `("block", "groups")`, where a spec does not write it; None where that depends."""
+    """The default of a key such as `("block", "groups")`; None if it has none or depends on other keys."""
     section, *rest = path
     kind, name = (SECTIONS[section], STAGE_FIELDS.get(rest[0], rest[0])) if rest else (Spec, section)
     value = next((each.default for each in fields(kind) if each.name == name), MISSING)
@@ -194,15 +194,15 @@ def default(path: Sequence[str]) -> object:
 
 
 def default_width(index: int) -> int:
-    """Base width of stage `index` (from 0) where the spec states none."""
+    """Default base width of stage `index` (from 0)."""
     return 64 << index
 
 
 def default_stride(index: int) -> int:
-    """Stride of stage `index` (from 0) where the spec states none."""
+    """Default stride of stage `index` (from 0)."""
     return 1 if index == 0 else 2
 
 
 def default_norm_eps(norm: NormType) -> float:
-    """What is added to the variance where the spec states nothing: for layer norm timm's, else PyTorch's."""
+    """The default epsilon: timm's for layer norm, else PyTorch's."""
     return 1e-6 if norm == "layer" else Norm().eps

@@ -95,7 +95,7 @@ def test_a_parent_that_becomes_a_pipe(resnet_dsl_command: CommandLine, monkeypat
     result = resnet_dsl_command("validate", "spec.yaml")
     assert (result.status, result.out.partition("\n")[0]) == (
         1,
-        "error[RD001]: cannot read the spec `parent`: it is not a regular file",
+        "error[RD001]: cannot read the spec `parent`: not a regular file",
     )
 
 

@@ -49,7 +49,7 @@ error[RD203]: unknown key `stems`
  --> two.yaml:4:1
   |
 4 | stems: {}
-  | ^^^^^ not a key of a spec
+  | ^^^^^ not a top-level key
   |
   = help: a key with a similar name exists: `stem`
 
@@ -100,7 +100,7 @@ def test_a_spec_that_is_not_there_is_an_error_of_the_command_line(resnet_dsl_com
         assert "error[RD001]: cannot read the spec `resnet51`: no such file or directory" in result.out + result.err
         assert "similar name exists: `resnet" in result.out + result.err
     assert resnet_dsl_command("show", "folder.yaml").err == (
-        "error[RD001]: cannot read the spec `folder.yaml`: it is not a regular file\n"
+        "error[RD001]: cannot read the spec `folder.yaml`: not a regular file\n"
     )
 
 

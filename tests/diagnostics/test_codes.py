@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_dsl.diagnostics.codes import CODES, Spoils, independent, spans_of, spoils
+from resnet_dsl.diagnostics.codes import CODES, Invalidated, independent, invalidated_by, spans_of
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, Label
 from resnet_dsl.diagnostics.source import Source, Span
 
@@ -17,14 +17,14 @@ def fault(code: str, span: Span = HERE) -> Diagnostic:
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_follows_from_codes_that_exist(code: str) -> None:
     """And never from itself."""
-    causes = CODES[code].follows | CODES[code].repeats
+    causes = CODES[code].caused_by | CODES[code].subsumed_by
     assert causes <= CODES.keys() - {code}
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code < "RD100"])
 def test_a_text_that_could_not_be_read_may_have_meant_anything(code: str) -> None:
     """Nothing is then said of its network."""
-    assert spoils(fault(code)) is Spoils.EVERYTHING
+    assert invalidated_by(fault(code)) is Invalidated.EVERYTHING
 
 
 @pytest.mark.parametrize(("cause", "consequence"), [("RD302", "RD303"), ("RD404", "RD305")])
@@ -43,5 +43,5 @@ def test_of_two_faults_at_one_place_the_one_that_says_more_is_kept() -> None:
 def test_the_places_of_faults_are_chosen_by_what_they_spoil() -> None:
     """A missing key spoils nothing of what is marked."""
     faults = [fault("RD201"), fault("RD202", THERE), Diagnostic(code="RD201", message="nowhere")]
-    assert spans_of(faults, {Spoils.VALUE}) == {HERE}
-    assert spans_of(faults, {Spoils.SURROUNDINGS}) == {THERE}
+    assert spans_of(faults, {Invalidated.VALUE}) == {HERE}
+    assert spans_of(faults, {Invalidated.MISSING}) == {THERE}

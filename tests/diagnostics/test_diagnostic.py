@@ -1,4 +1,4 @@
-"""Errors as data: what they carry, and in which order."""
+"""Errors as data: their contents and order."""
 
 import copy
 import pickle
@@ -24,25 +24,25 @@ def fault(code: str, source: Source | None = None, start: int = 0) -> Diagnostic
 
 
 @pytest.mark.parametrize("kind", [SpecError, EnvironmentFault])
-def test_an_error_comes_whole_out_of_another_process(kind: type[DiagnosticError]) -> None:
-    """Pools of processes pickle what a worker raises."""
+def test_errors_survive_pickling_and_copying(kind: type[DiagnosticError]) -> None:
+    """Process pools pickle the exceptions raised by workers."""
     error = kind([fault("RD201", FIRST, 2), fault("RD202")])
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert (type(twin), twin.diagnostics) == (kind, error.diagnostics)
 
 
-def test_one_diagnostic_needs_no_list() -> None:
-    """It is a tuple of one."""
+def test_a_single_diagnostic_needs_no_list() -> None:
+    """An error made from one diagnostic carries a tuple of it."""
     assert SpecError(fault("RD201")).diagnostics == (fault("RD201"),)
 
 
-def test_the_text_of_an_error_is_that_of_its_diagnostics() -> None:
-    """A blank line between them, and no line break at the end."""
+def test_the_text_of_an_error_joins_its_diagnostics() -> None:
+    """A blank line separates the diagnostics, and there is no trailing line break."""
     assert str(SpecError([fault("RD201"), fault("RD202")])) == "error[RD201]: wrong\n\nerror[RD202]: wrong"
 
 
-def test_faults_stand_in_the_order_of_the_texts() -> None:
-    """Those without a place first, then text by text as they are first mentioned; equal ones once."""
+def test_faults_are_sorted_by_source_and_place() -> None:
+    """Faults without a place come first, then source by source in order of first mention; duplicates are dropped."""
     faults = [
         fault("RD1", SECOND, 3),
         fault("RD2", FIRST, 1),

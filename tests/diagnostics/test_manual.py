@@ -1,4 +1,4 @@
-"""The page of diagnostics, cut into sections."""
+"""The diagnostics page, split into sections."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from resnet_dsl.diagnostics import manual
 from resnet_dsl.diagnostics.manual import is_code, sections
 
 
-def test_sections_are_found_where_the_page_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In `docs` of a checkout, inside the package once it is installed; each ends with one line break."""
+def test_sections_are_read_from_checkout_or_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is in `docs` of a checkout or inside an installed package; each section ends with one line break."""
     package = tmp_path / "package"
     monkeypatch.setattr(manual, "_PACKAGE", package)
     (tmp_path / "docs").mkdir()
@@ -29,7 +29,7 @@ def test_sections_are_found_where_the_page_lies(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("text", "expected"), [("RD203", True), ("rd2", True), ("RD2O3", True), ("RD", False), ("RD203.yaml", False)]
 )
-def test_what_looks_like_a_code(text: str, expected: bool) -> None:
-    """Also with a letter for a digit, or a digit too few or too many."""
+def test_texts_that_look_like_a_code(text: str, expected: bool) -> None:
+    """A code is recognised even with a letter for a digit, or with a digit missing or too many."""
     assert is_code(text) is expected
     assert not is_code(f"./{text}")

@@ -1,4 +1,4 @@
-"""Diagnostics as people and programs see them, character by character."""
+"""Rendered diagnostics, compared character by character."""
 
 import json
 import unicodedata
@@ -39,7 +39,7 @@ MISSPELT = Diagnostic(
 
 
 def test_a_diagnostic_shows_message_place_line_and_help() -> None:
-    """As the design says, to the character."""
+    """The rendered text matches the documented layout exactly."""
     expected = """\
 error[RD203]: unknown key `dephts`
  --> specs/mine.yaml:3:3
@@ -52,8 +52,8 @@ error[RD203]: unknown key `dephts`
     assert expected == as_text(MISSPELT)
 
 
-def test_labels_on_one_line_share_it_and_others_bring_their_own() -> None:
-    """The fault is marked with carets, what it has to do with with dashes; another file is named."""
+def test_labels_on_one_line_share_the_source_line() -> None:
+    """The fault is marked with carets and related places with dashes; another file is named."""
     other = Source("parent.yaml", "\n" * 9 + "block: {}\n")
     labels = (at(SOURCE, "4", "here"), at(SOURCE, "dephts"), at(SOURCE, "mine", "why"), at(other, "block", "inherited"))
     expected = """\
@@ -78,15 +78,15 @@ error[RD999]: wrong
     assert expected == as_text(diagnostic(*labels, notes=("first\nsecond", "third"), helps=("do this",)))
 
 
-def test_a_diagnostic_without_a_place_is_message_and_remarks() -> None:
-    """Nothing is invented."""
+def test_a_diagnostic_without_a_place_shows_only_message_and_remarks() -> None:
+    """No format makes up a location."""
     assert as_text(diagnostic(helps=("do this",))) == "error[RD999]: wrong\n  = help: do this\n"
     assert as_line(diagnostic()) == "RD999 wrong"
     assert as_github(diagnostic()) == "::error title=RD999::wrong"
 
 
-def test_colors_mark_kind_place_and_message() -> None:
-    """Without the escapes, the text is the plain one."""
+def test_colours_mark_code_place_and_message() -> None:
+    """Without the escape sequences, the coloured text equals the plain one."""
     text = as_text(MISSPELT, color=True)
     assert text.startswith("\x1b[1;31merror[RD203]\x1b[0m\x1b[1m: unknown key `dephts`\x1b[0m\n \x1b[1;34m-->\x1b[0m ")
     assert "\x1b[1;31m^^^^^^ not a key of `stages`\x1b[0m\n" in text
@@ -113,23 +113,23 @@ def test_colors_mark_kind_place_and_message() -> None:
         ("a: b   ", "b", ["a: b", "   ^"]),
         ("a: b   ", "  ", ["a: b", "    ^^"]),
     ],
-    ids=["plain", "behind wide", "wide", "behind combining", "combining", "emoji", "tabs", "a tab", "enclosing",
+    ids=["plain", "after wide", "wide", "after combining", "combining", "emoji", "tabs", "a tab", "enclosing",
          "Hangul", "invisible", "right to left", "blanks", "a blank"],
 )  # fmt: skip
-def test_marks_stand_under_what_they_mark(text: str, part: str, expected: list[str]) -> None:
-    """In terminal cells: wide characters take two, combining ones none, tabs four, invisible ones their escape."""
+def test_marks_are_aligned_with_the_marked_text(text: str, part: str, expected: list[str]) -> None:
+    """Widths are in terminal cells: wide characters take two, combining ones none, tabs four, escapes their length."""
     assert expected == marked(text, part)
 
 
 def test_an_empty_place_gets_one_mark() -> None:
-    """At the end of a line, of the text, or of no text at all."""
+    """An empty span gets one mark at the end of a line, at the end of the text, and in an empty text."""
     for text, expected in {"": ["", "^"], "ab": ["ab", "  ^"], "ab\n": ["", "^"]}.items():
         span = Span(Source("t", text), len(text), len(text))
         assert expected == [line[4:] for line in as_text(diagnostic(Label(span))).splitlines()[3:]]
 
 
-def test_a_place_of_several_lines_is_marked_to_the_end_of_the_first() -> None:
-    """Where it begins is what one must see."""
+def test_a_multi_line_place_is_marked_to_the_end_of_its_first_line() -> None:
+    """Only the first line of a multi-line place is shown."""
     assert marked("a: [1,\n2]", "[1,\n2]") == ["a: [1,", "   ^^^"]
 
 
@@ -142,20 +142,20 @@ def test_a_place_of_several_lines_is_marked_to_the_end_of_the_first() -> None:
         ("x" * 200 + "ab" + "y" * 200, ["…" + "x" * 40 + "ab" + "y" * 78 + "…", " " * 41 + "^^"]),
         ("x" * 200 + "ab" + "y" * 10, ["…" + "x" * 108 + "ab" + "y" * 10, " " * 109 + "^^"]),
     ],
-    ids=["as long as a line may be", "near the end", "at the start", "in the middle", "close to the end"],
+    ids=["at the length limit", "near the end", "at the start", "in the middle", "close to the end"],
 )
 def test_a_long_line_is_cut_around_the_mark(text: str, expected: list[str]) -> None:
-    """120 characters of it are shown, with what is marked among them."""
+    """At most 120 characters are shown, including the start of the marked text."""
     assert expected == marked(text, "ab")
 
 
-def test_marks_of_a_long_place_end_with_the_part_that_is_shown() -> None:
+def test_marks_end_with_the_shown_part_of_a_long_line() -> None:
     """A value of a mebibyte does not fill the terminal."""
     assert marked("z" * 1000, "z" * 1000) == ["z" * 120 + "…", "^" * 120]
 
 
-def test_nothing_that_a_terminal_obeys_gets_through() -> None:
-    """Control characters of a text, its name or a message are shown as escapes."""
+def test_control_characters_are_escaped() -> None:
+    """Control characters in a text, its name, a label, a message or a help are shown as escapes."""
     source = Source("a\x1b]0;b.yaml", "a: \x1b[31mred\x07\x9b")
     text = as_text(diagnostic(at(source, "red", "x\x1by"), message="bad\x1b[2J\n", helps=("\x1b", "a\nb\x08")))
     assert r"bad\x1b[2J\n" in text
@@ -167,7 +167,7 @@ def test_nothing_that_a_terminal_obeys_gets_through() -> None:
 
 @given(st.text(), st.text(), st.text(min_size=1), st.data())
 def test_all_formats_print_only_printable_characters(message: str, name: str, text: str, data: st.DataObject) -> None:
-    """Whatever the parts of a diagnostic hold, none of its renderings holds a control character."""
+    """Whatever a diagnostic contains, no rendering of it contains a control character."""
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start, len(text)))
     fault = diagnostic(Label(Span(Source(name, text), start, end), message), message=message, notes=(message,))
@@ -179,8 +179,8 @@ def test_all_formats_print_only_printable_characters(message: str, name: str, te
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=300), st.data())
-def test_the_text_above_the_marks_is_the_text_that_is_meant(text: str, data: st.DataObject) -> None:
-    """In lines of any length, the characters above the carets are the characters of the place, from the first on."""
+def test_the_text_above_the_marks_is_the_marked_text(text: str, data: st.DataObject) -> None:
+    """In lines of any length, the characters above the carets are the first characters of the place."""
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     _, _, _, line, marks = as_text(diagnostic(Label(Span(Source("t", text), start, end)))).splitlines()
@@ -189,13 +189,13 @@ def test_the_text_above_the_marks_is_the_text_that_is_meant(text: str, data: st.
     assert text[start:end].startswith(above)
 
 
-def test_the_line_format_is_for_tools_that_jump() -> None:
-    """`file:line:column: code message`, on one line."""
+def test_the_concise_format() -> None:
+    """A diagnostic is one line of the form `file:line:column: code message`."""
     assert as_line(MISSPELT) == "specs/mine.yaml:3:3: RD203 unknown key `dephts`"
 
 
 def test_the_github_format_is_a_workflow_command() -> None:
-    """Columns include the last character and one more; what the command's syntax needs is escaped."""
+    """The end column is exclusive, and characters special to the command syntax are escaped."""
     assert as_github(MISSPELT) == (
         "::error file=specs/mine.yaml,line=3,col=3,endLine=3,endColumn=9,title=RD203::"
         "unknown key `dephts`%0Ahelp: a key with a similar name exists: `depths`"
@@ -204,8 +204,8 @@ def test_the_github_format_is_a_workflow_command() -> None:
     assert as_github(odd) == ("::error file=a%2Cb%3Ac%25d,line=1,col=1,endLine=2,endColumn=2,title=RD999::100%25%0Aone")
 
 
-def test_the_json_format_says_everything() -> None:
-    """Offsets count from 0, lines and columns from 1; ends are exclusive."""
+def test_the_json_format_is_complete() -> None:
+    """JSON contains every part; offsets count from 0, lines and columns from 1, and ends are exclusive."""
     label = {
         "file": "specs/mine.yaml",
         "start": {"offset": 21, "line": 3, "column": 3},
@@ -223,19 +223,19 @@ def test_the_json_format_says_everything() -> None:
     assert as_json([]) == '{\n  "version": 1,\n  "diagnostics": []\n}'
 
 
-def test_a_name_that_is_no_utf_8_is_printed_all_the_same() -> None:
-    """Its bytes as escapes."""
+def test_a_file_name_that_is_not_utf_8_is_escaped() -> None:
+    """Bytes of a file name outside UTF-8 become escapes in JSON."""
     odd = diagnostic(at(Source("a\udcff", "x"), "x"))
     assert as_record(odd)["labels"][0]["file"] == "a\\udcff"
 
 
 def test_an_error_prints_all_its_diagnostics() -> None:
-    """With a blank line between them, and no line break behind the last, as other errors have none."""
+    """A blank line separates them, and no line break follows the last, as with other exceptions."""
     assert f"{as_text(MISSPELT)}\n{as_text(diagnostic())}" == f"{SpecError([MISSPELT, diagnostic()])}\n"
 
 
 def test_file_order() -> None:
-    """By place within a file, files in the order of their first mention, each diagnostic once."""
+    """Diagnostics are sorted by place within a file, files by first mention, without duplicates."""
     a, b = Source("a", "xyz"), Source("b", "xyz")
     first, second, third = diagnostic(at(a, "x")), diagnostic(at(a, "z")), diagnostic(at(b, "y"))
     assert (diagnostic(), first, second, third) == in_file_order([second, third, first, diagnostic(), second])
@@ -250,5 +250,5 @@ def test_file_order() -> None:
     ],
 )
 def test_printable(text: str, expected: str) -> None:
-    """What is seen stays, what is obeyed becomes an escape."""
+    """Visible characters are kept, control and format characters become escapes."""
     assert expected == printable(text)

@@ -1,4 +1,4 @@
-"""Lines and columns."""
+"""Lines and columns in texts."""
 
 import re
 
@@ -20,8 +20,8 @@ def test_every_kind_of_line_break_ends_a_line(line_break: str) -> None:
     assert source.position(source.text.index("c")) == (3, 1)
 
 
-def test_other_separators_end_no_line() -> None:
-    """Editors count U+0085 and U+2028 as characters of a line, and so do diagnostics."""
+def test_other_separators_do_not_end_a_line() -> None:
+    """U+0085 and U+2028 are ordinary characters of a line, as in editors."""
     source = Source("test", "a\x85b\u2028c\fd")
     assert source.position(6) == (1, 7)
     assert source.text == source.line_at(6)
@@ -33,14 +33,14 @@ def test_columns_count_characters() -> None:
 
 
 def test_the_end_of_the_text_has_a_position() -> None:
-    """What is missing at the end can be pointed at."""
+    """A fault at the end of a text can be located."""
     assert [Source("test", text).position(len(text)) for text in ("", "a", "a\n")] == [(1, 1), (1, 2), (2, 1)]
 
 
 @given(TEXTS)
 @example("aX\r\nXb\r\r\n\n\rX\r\n")
 def test_every_place_is_on_its_line(text: str) -> None:
-    """Lines are what stands between line breaks; the two characters of one break end the line before it."""
+    """Lines are the parts between line breaks; a break of two characters belongs to the line before it."""
     source = Source("test", text)
     offset = 0
     for number, line in enumerate(re.split("(\r\n|\r|\n)", text)):
@@ -51,8 +51,8 @@ def test_every_place_is_on_its_line(text: str) -> None:
         offset += len(line)
 
 
-def test_a_span_knows_its_text_and_where_it_begins() -> None:
-    """A span over several lines is placed where it starts."""
+def test_a_span_has_a_text_and_a_start() -> None:
+    """The line and column of a multi-line span are those of its start."""
     span = Span(Source("test", "a: [1,\n2]"), 3, 9)
     assert (span.text, span.line, span.column) == ("[1,\n2]", 1, 4)
 

@@ -1,4 +1,4 @@
-"""Specs to plain data, with every default written out."""
+"""Converting specs to plain data with every default written out."""
 
 from resnet_dsl.language.spec import default_stride, default_width
 
@@ -6,7 +6,7 @@ from ..helpers import TINY, load, loads, written_out
 
 
 def test_a_spec_is_written_out_with_every_default() -> None:
-    """The three lines of the smallest one say all this."""
+    """A minimal spec of three lines expands to every key with its default."""
     assert written_out(loads(TINY)) == {
         "version": 1,
         "name": "tiny",
@@ -62,18 +62,18 @@ EVERYTHING = {
 }
 
 
-def test_a_spec_that_says_it_all_is_written_as_it_is() -> None:
-    """Every key, none with its default."""
+def test_a_complete_spec_is_written_unchanged() -> None:
+    """A spec that sets every key to a non-default value is written out unchanged."""
     assert written_out(load(EVERYTHING)) == EVERYTHING
 
 
-def test_expectations_are_written_as_far_as_there_are_some() -> None:
-    """They have no defaults."""
+def test_only_given_expectations_are_written() -> None:
+    """Expectations have no defaults, so only those present are written out."""
     assert written_out(loads(TINY + "expect: {depth: 4}\n")) == written_out(loads(TINY)) | {"expect": {"depth": 4}}
 
 
-def test_norms_are_written_with_their_own_settings() -> None:
-    """And none of another's."""
+def test_norms_are_written_with_only_their_own_settings() -> None:
+    """Settings of other norm types are omitted."""
     written = {kind: written_out(loads(f"{TINY}norm: {kind}"))["norm"] for kind in ("instance", "layer", "none")}
     assert written == {
         "instance": {"type": "instance", "eps": 1e-5},
@@ -83,7 +83,7 @@ def test_norms_are_written_with_their_own_settings() -> None:
 
 
 def test_defaults_of_stages() -> None:
-    """Widths double, strides are 1 and then 2."""
+    """Default widths double from stage to stage; default strides are 1, then 2."""
     assert [(default_width(index), default_stride(index)) for index in range(4)] == [
         (64, 1),
         (128, 2),

@@ -1,4 +1,4 @@
-"""From files, texts and mappings to specs: names, overrides, and what a mapping may hold."""
+"""Loading specs from files, texts and mappings: names, overrides, and limits on mappings."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ def refused(document: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_texts_have_names_in_diagnostics(tmp_path: Path) -> None:
-    """A path is its own, a text from a program has one that is no path, or the one that the program gives it."""
+    """A file is named by its path; a mapping or string has a placeholder name, or one given by the caller."""
     (tmp_path / "file.yaml").write_text("name: 5")
     calls: list[tuple[Callable[[], object], str]] = [
         (lambda: load(tmp_path / "file.yaml"), str(tmp_path / "file.yaml")),
@@ -43,7 +43,7 @@ def test_texts_have_names_in_diagnostics(tmp_path: Path) -> None:
 
 
 def test_overrides_change_files_texts_and_mappings(tmp_path: Path) -> None:
-    """Alike."""
+    """An override has the same effect on files, texts and mappings."""
     (tmp_path / "file.yaml").write_text(TINY)
     option = ["head.classes=7"]
     for spec in (load(tmp_path / "file.yaml", overrides=option), loads(TINY, overrides=option)):
@@ -51,15 +51,15 @@ def test_overrides_change_files_texts_and_mappings(tmp_path: Path) -> None:
     assert load(DOCUMENT, overrides=option).head.classes == 7
 
 
-def test_half_of_a_surrogate_pair_is_no_utf_8() -> None:
-    """A string of Python's may hold one."""
+def test_a_lone_surrogate_is_not_utf_8() -> None:
+    """A Python string with a lone surrogate is reported as not UTF-8."""
     with pytest.raises(SpecError) as caught:
         loads("name: \ud800")
     assert caught.value.diagnostics[0].code == "RD002"
 
 
-def test_a_mapping_is_as_deep_as_a_text_may_be() -> None:
-    """Its 33rd level is one too many, and so is one that has no end."""
+def test_mappings_have_the_nesting_limit_of_texts() -> None:
+    """The 33rd level of nesting is a fault, and so is a mapping that contains itself."""
 
     def nested(levels: int) -> Any:
         return "x" if levels == 0 else [nested(levels - 1)]
@@ -72,22 +72,22 @@ def test_a_mapping_is_as_deep_as_a_text_may_be() -> None:
     assert refused(endless) == ("RD006", message)
 
 
-def test_a_mapping_is_as_large_as_a_text_may_be() -> None:
-    """No more values, and no longer strings."""
+def test_mappings_have_the_size_limits_of_texts() -> None:
+    """A mapping has the same limits on values and string lengths as a text."""
     many = DOCUMENT | {"stages": {"depths": [1] * 10_000}}
-    assert refused(many) == ("RD006", "the mapping holds more than 10,000 values")
+    assert refused(many) == ("RD006", "the mapping contains more than 10,000 values")
     long = ("RD003", "`description` is larger than 1,048,576 characters")
     assert refused(DOCUMENT | {"description": "x" * (2**20 + 1)}) == long
 
 
 @pytest.mark.parametrize("value", [10**MAX_DIGITS, -(10**MAX_DIGITS), float("inf"), float("-inf"), float("nan")])
-def test_numbers_of_a_mapping_have_a_range(value: float) -> None:
-    """The one that numbers of a text have."""
+def test_numbers_in_a_mapping_have_a_range(value: float) -> None:
+    """Numbers in a mapping have the same range as numbers in a text."""
     assert refused(DOCUMENT | {"head": {"classes": value}}) == ("RD011", "`head.classes` is out of range")
 
 
 def test_a_number_of_400_digits_is_only_too_large() -> None:
-    """It is inside that range, and outside its key's."""
+    """A number within the general range can still be out of its key's bounds."""
     assert refused(DOCUMENT | {"head": {"classes": 10**MAX_DIGITS - 1}})[0] == "RD205"
     assert refused(DOCUMENT | {"head": {"classes": 1 - 10 ** (MAX_DIGITS - 1)}})[0] == "RD205"
 
@@ -95,20 +95,20 @@ def test_a_number_of_400_digits_is_only_too_large() -> None:
 @pytest.mark.parametrize(
     ("document", "code", "message"),
     [
-        ({"name": b"x"}, "RD201", "`name` is a `bytes`, which YAML cannot say"),
-        ({"stages": {"depths": [1, {2}]}}, "RD201", "`stages.depths[1]` is a `set`, which YAML cannot say"),
-        ({5: 1}, "RD010", "a key is a string, found `5`"),
-        ({"block": {None: 1}}, "RD010", "a key is a string, found `None` in `block`"),
-        ({"a": [{"b": {(1,): 2}}]}, "RD010", "a key is a string, found `(1,)` in `a[0].b`"),
+        ({"name": b"x"}, "RD201", "`name` has type `bytes`, which YAML cannot represent"),
+        ({"stages": {"depths": [1, {2}]}}, "RD201", "`stages.depths[1]` has type `set`, which YAML cannot represent"),
+        ({5: 1}, "RD010", "keys must be strings, found `5`"),
+        ({"block": {None: 1}}, "RD010", "keys must be strings, found `None` in `block`"),
+        ({"a": [{"b": {(1,): 2}}]}, "RD010", "keys must be strings, found `(1,)` in `a[0].b`"),
     ],
 )
-def test_what_no_text_could_say_is_refused(document: dict[Any, Any], code: str, message: str) -> None:
-    """Before anything is made of it."""
+def test_values_that_yaml_cannot_represent_are_rejected(document: dict[Any, Any], code: str, message: str) -> None:
+    """Unsupported values and non-string keys in a mapping are faults that name their path."""
     assert refused(document) == (code, message)
 
 
-def test_tuples_and_numbers_of_other_libraries_are_fine() -> None:
-    """What counts is the value, not its class."""
+def test_tuples_and_subclasses_of_built_in_types_are_accepted() -> None:
+    """Tuples and instances of subclasses load like the built-in values."""
 
     class Text(str): ...
 
@@ -138,17 +138,15 @@ def codes(reading: Reading) -> list[str]:
         ("extends: resnet18", ["RD202"], True),
     ],
 )
-def test_a_reading_has_the_faults_and_the_spec_as_far_as_it_is_known(
-    text: str, expected: list[str], is_known: bool
-) -> None:
-    """A fault that says nothing of the network leaves its spec."""
+def test_a_reading_has_faults_and_the_spec_if_it_is_known(text: str, expected: list[str], is_known: bool) -> None:
+    """Faults that cannot affect the network do not prevent the spec from being known."""
     reading = examine(read_text("test", text.encode()), (), KINDS)
     assert codes(reading) == expected
     assert (reading.spec is not None) is is_known
 
 
-def test_a_fault_that_is_inherited_shows_where(tmp_path: Path) -> None:
-    """In the parent, and at the child's `extends`."""
+def test_an_inherited_fault_shows_where_it_comes_from(tmp_path: Path) -> None:
+    """A fault in a parent is labelled in the parent and at the child's `extends`."""
     (tmp_path / "parent.yaml").write_text("name: parent\nactivation: swish\n")
     (tmp_path / "child.yaml").write_text("name: child\nextends: parent.yaml\nactivation: swoosh\n")
     with pytest.raises(SpecError) as caught:

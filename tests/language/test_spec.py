@@ -1,4 +1,4 @@
-"""Documents to specs: defaults, values per stage, and where each value came from."""
+"""From documents to specs: defaults, values per stage, and the origin of each value."""
 
 import dataclasses
 from typing import Any
@@ -29,8 +29,8 @@ def spec(text: str, *, stages: str = "depths: [1, 1]", type_: str = "basic") -> 
     return loads(f"name: a\nblock: {{type: {type_}}}\nstages: {{{stages}}}\n{text}\n")
 
 
-def test_every_default_is_the_imagenet_network_of_he_et_al() -> None:
-    """A spec of three lines says as much as one that says it all."""
+def test_the_defaults_are_the_imagenet_network_of_he_et_al() -> None:
+    """A spec of three lines equals one with every default written out."""
     basic = Block(type="basic", expansion=1)
     expected = Spec(
         name="resnet18",
@@ -59,7 +59,7 @@ def test_every_default_is_the_imagenet_network_of_he_et_al() -> None:
 
 
 def test_defaults_of_blocks() -> None:
-    """A bottleneck widens four times, and groups nothing."""
+    """A bottleneck has expansion 4 and a single group by default."""
     expected = Block(
         type="bottleneck",
         expansion=4,
@@ -73,14 +73,14 @@ def test_defaults_of_blocks() -> None:
     assert [stage.block for stage in spec("", type_="bottleneck").stages] == [expected, expected]
 
 
-def test_default_widths_double_and_default_strides_halve() -> None:
-    """For as many stages as there may be."""
+def test_default_widths_double_and_default_strides_are_two() -> None:
+    """The default widths and strides hold for up to 16 stages."""
     assert [default_width(index) for index in range(16)] == [64 * 2**index for index in range(16)]
     assert [default_stride(index) for index in range(16)] == [1] + 15 * [2]
 
 
-def test_one_value_stands_for_all_stages() -> None:
-    """A list gives each stage its own."""
+def test_one_value_applies_to_all_stages() -> None:
+    """A single value applies to all stages; a list gives each stage its own."""
     one = spec("attention: se", stages="depths: [1, 1], widths: 8, strides: 3, dilations: 2")
     assert [(s.width, s.stride, s.dilation, s.block.attention.type) for s in one.stages] == [(8, 3, 2, "se")] * 2
     text = "attention: [eca, {type: se, ratio: 0.5}]"
@@ -91,8 +91,8 @@ def test_one_value_stands_for_all_stages() -> None:
     ]
 
 
-def test_what_is_said_of_bottlenecks_leaves_basic_blocks_alone() -> None:
-    """A value for all stages means those stages that have the thing; expansions differ by type."""
+def test_bottleneck_settings_do_not_affect_basic_blocks() -> None:
+    """A value for all stages applies only to blocks that have the setting; default expansions depend on the type."""
     mixed = loads(
         "name: a\nblock: {type: [basic, bottleneck], groups: 32, width_per_group: 4}\nstages: {depths: [1, 1]}\n"
     )
@@ -114,21 +114,21 @@ def test_what_is_said_of_bottlenecks_leaves_basic_blocks_alone() -> None:
     ],
 )
 def test_short_forms(text: str, expected: Any) -> None:
-    """A number stands for a square, one convolution or the type of a norm; layer norm has an eps of its own."""
+    """Short forms expand to a square, a single convolution or a norm type; layer norm has its own default eps."""
     key = text.partition(":")[0]
     assert getattr(spec(text), key) == expected
 
 
 def test_a_spec_is_frozen_and_equal_by_value() -> None:
-    """Where its values stand in a text is no part of it."""
+    """The places of values in the text do not affect equality or hash."""
     one, two = loads(TINY), loads(f"# the same\n{TINY}")
     assert (one, hash(one)) == (two, hash(two))
     with pytest.raises(dataclasses.FrozenInstanceError):
         one.name = "other"  # type: ignore[misc]
 
 
-def test_origins_know_where_each_value_stands() -> None:
-    """Of a mapping the key; of what is not written, what is written around it, or the name."""
+def test_origins_give_the_place_of_each_value() -> None:
+    """A mapping has the place of its key; an unwritten value that of its enclosing key, or of the name."""
     origins = spec("stem: {channels: [8, 9]}", stages="depths: [1, 2], widths: 5").origins
     paths: dict[tuple[str | int, ...], str] = {
         ("name",): "a",
@@ -145,11 +145,11 @@ def test_origins_know_where_each_value_stands() -> None:
     assert {path: span.text for path, span in spans.items() if span is not None} == paths
 
 
-def test_a_spec_without_a_text_has_no_places() -> None:
-    """Nothing is invented."""
+def test_a_spec_without_text_has_no_places() -> None:
+    """Origins of a spec made in Python give no spans and no labels."""
     assert (Origins().span("name"), Origins().labels("name")) == (None, ())
 
 
-def test_data_of_a_mapping_load_like_text() -> None:
-    """Python callers may say a spec as a dict."""
+def test_a_mapping_loads_like_text() -> None:
+    """A dict with the same data gives the same spec as the text."""
     assert load({"name": "tiny", "block": {"type": "basic"}, "stages": {"depths": [1]}}) == loads(TINY)

@@ -1,4 +1,4 @@
-"""The text that `new` writes."""
+"""The text written by `new`."""
 
 from resnet_dsl.language.starter import SCHEMA_FILE, starter
 
@@ -17,8 +17,8 @@ expect: {depth: 8}
 PARENT = written_out(SPEC)
 
 
-def test_a_spec_that_extends_says_below_what_it_inherits() -> None:
-    """As comments, key by key; what is said of the parent alone is left out."""
+def test_a_new_child_lists_the_inherited_values_in_comments() -> None:
+    """The inherited values follow as comments, without the keys that describe only the parent."""
     text = starter("child", "parents/parent.yaml", PARENT)
     assert plain(text) == {"name": "child", "extends": "parents/parent.yaml"}
     assert text.startswith(
@@ -27,7 +27,7 @@ def test_a_spec_that_extends_says_below_what_it_inherits() -> None:
 name: child
 extends: parents/parent.yaml
 
-# Write below what differs. These are the values of parent:
+# Write your changes below. These are the values of parent:
 #
 # version: 1
 """
@@ -40,8 +40,8 @@ extends: parents/parent.yaml
     assert text.endswith("\n")
 
 
-def test_a_spec_that_can_extend_nothing_has_everything_written_out() -> None:
-    """It describes the same network."""
+def test_a_new_spec_without_a_parent_has_everything_written_out() -> None:
+    """If the parent cannot be referenced, the new spec is complete and describes the same network."""
     text = starter("child", None, PARENT)
     assert text.startswith(f"# yaml-language-server: $schema={SCHEMA_FILE}\nname: child\n")
     found = plain(text)

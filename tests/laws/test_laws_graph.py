@@ -15,7 +15,7 @@ from resnet_dsl.lowering.network import network
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of, load, lower, written_out
-from ..strategies import Document, documents, idle_keys, small_documents, unrestricted_documents
+from ..strategies import Document, documents, ineffective_keys, small_documents, unrestricted_documents
 
 
 @given(documents() | small_documents())
@@ -235,7 +235,7 @@ def without(document: Document, path: Sequence[str]) -> Document:
 def test_without_a_key_that_does_nothing_the_network_is_the_same(document: Document) -> None:
     """Whatever the compiler refuses as idle is so, and the document is valid once it is gone."""
     valid = document
-    for path in idle_keys(document):
+    for path in ineffective_keys(document):
         valid = without(valid, path)
     spec = load(document)
     assert lower(load(valid)).nodes == network(Builder(), spec).nodes

@@ -1,6 +1,6 @@
-"""Specs for property tests: valid ones, their texts in every style, and ones with exactly one fault."""
+"""Specs for property tests: valid ones, their texts in every style, and specs with exactly one fault."""
 
-from .documents import Document, documents, idle_keys, small_documents, stage_count, unrestricted_documents
+from .documents import Document, documents, ineffective_keys, small_documents, stage_count, unrestricted_documents
 from .faults import planted_faults
 from .formatting import formatted
 
@@ -8,7 +8,7 @@ __all__ = [
     "Document",
     "documents",
     "formatted",
-    "idle_keys",
+    "ineffective_keys",
     "planted_faults",
     "small_documents",
     "stage_count",

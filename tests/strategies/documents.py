@@ -1,4 +1,4 @@
-"""Valid spec documents, made by construction: what is drawn later fits what was drawn before."""
+"""Spec documents valid by construction: later draws fit earlier ones."""
 
 import re
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from ..helpers import load, lower
 from .choices import OMITTED, for_bottlenecks, omitted_or, one_or_list, per_stage, stated, values, written
 
 Document: TypeAlias = dict[Any, Any]
-"""A spec as plain data; the strategies of faults put in keys that are no strings."""
+"""A spec as plain data; the fault strategies insert keys that are not strings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Scale:
-    """How large networks get."""
+    """Size limits of networks."""
 
     stages: int
     depth: int
@@ -32,12 +32,12 @@ class _Scale:
     kernels: tuple[int, ...]
     strides: tuple[int, ...]
     filtered_stride: int
-    """The largest stride of networks whose feature maps must not vanish."""
+    """The largest stride of networks whose feature maps must not shrink to one pixel."""
     size: int
     dilations: tuple[int, ...]
     classes: int
     has_large_defaults: bool
-    """Whether keys whose defaults are the ImageNet network's size may be left out."""
+    """Whether keys whose defaults have the size of the ImageNet network may be omitted."""
 
 
 _LARGE = _Scale(
@@ -84,38 +84,38 @@ _KINDS = [
     ("padding", "shape_change"),
     ("none", "shape_change"),
 ]
-"""Type of shortcut, and when it stands."""
+"""Values of `shortcut.type` and `shortcut.when`."""
 
 
 def documents(*, roomy: bool = False) -> SearchStrategy[Document]:
-    """Valid documents over all keys, of networks of any size that lower in milliseconds.
+    """Valid documents over all keys, of networks of any size that can be lowered in milliseconds.
 
     Args:
-        roomy: no feature map shrinks to a single pixel, which is the only map that a stride leaves as it is; so
-            whether shapes are equal does not depend on the size of the input.
+        roomy: no feature map shrinks to a single pixel, the only size that a stride does not change; so whether
+            shapes are equal does not depend on the input size.
     """
-    return _documents(_LARGE, roomy).map(without_idle_keys)
+    return _documents(_LARGE, roomy).map(without_ineffective_keys)
 
 
 def small_documents() -> SearchStrategy[Document]:
     """Valid documents of networks small enough to build and run."""
-    return _documents(_SMALL, False).map(without_idle_keys)
+    return _documents(_SMALL, False).map(without_ineffective_keys)
 
 
 def unrestricted_documents() -> SearchStrategy[Document]:
-    """Documents that are valid but for keys that may do nothing in their networks."""
+    """Documents that are valid except for possibly ineffective keys."""
     return _documents(_LARGE, False)
 
 
-def without_idle_keys(document: Document) -> Document:
-    """The document without the keys that do nothing, which only shapes tell, and so only the compiler."""
-    for *tables, key in idle_keys(document):
+def without_ineffective_keys(document: Document) -> Document:
+    """The document without ineffective keys, which only the compiler can find, as they depend on shapes."""
+    for *tables, key in ineffective_keys(document):
         del (document[tables[0]] if tables else document)[key]
     return document
 
 
-def idle_keys(document: Document) -> list[list[str]]:
-    """The keys that the compiler finds to do nothing, as `["stages", "dilations"]`."""
+def ineffective_keys(document: Document) -> list[list[str]]:
+    """The paths of the keys that the compiler reports as ineffective, such as `["stages", "dilations"]`."""
     try:
         lower(load(document))
     except SpecError as error:
@@ -214,7 +214,7 @@ def _documents(draw: DrawFn, scale: _Scale, roomy: bool) -> Document:
 
 @st.composite
 def _widths(draw: DrawFn, scale: _Scale, expansions: list[int], unit: int, floor: int) -> list[int]:
-    """Widths per stage; with a floor, the output channels start there and never fall, as padding needs it."""
+    """Widths per stage; with a floor, the output channels start there and never decrease, as padding requires."""
     count = len(expansions)
     default = [64 << index for index in range(count)]
     has_default = scale.has_large_defaults and count <= 5 and (not floor or _rises(floor, default, expansions))
@@ -239,7 +239,7 @@ def _rises(floor: int, widths: list[int], expansions: list[int]) -> bool:
 def _blocks(
     draw: DrawFn, scale: _Scale, types: list[str], expansions: list[int], widths: list[int]
 ) -> tuple[Document, list[int]]:
-    """`block`, and the channels inside the blocks: more than 0 everywhere, and divided by the groups."""
+    """`block`, and the channels inside the blocks: always positive, and divisible by the groups."""
     inner = [index for index, type_ in enumerate(types) if type_ == "bottleneck"]
     least = [-(-64 // widths[index]) for index in inner]
     if draw(st.booleans()) and inner:
@@ -311,17 +311,17 @@ def _default_strides(count: int) -> list[int]:
 
 
 def _bounded(strides: list[int], largest: int) -> list[int]:
-    """The strides, from some stage on 1, so that their product stays below 250."""
+    """The strides, capped and then 1 from the sixth stage on, so that their product stays below 250."""
     return [min(stride, largest) if index < 5 else 1 for index, stride in enumerate(strides)]
 
 
 def _more_than(total: int) -> SearchStrategy[int]:
-    """Sizes of inputs that the whole network's stride does not reduce to one pixel."""
+    """Input sizes that the network's total stride does not reduce to one pixel."""
     return st.integers(total + 1, total + 40)
 
 
 def _output_strides(start: int, strides: list[int], dilations: list[int]) -> list[Any]:
-    """The strides at which the network can stop: powers of two that it reaches, with dilations in bounds behind."""
+    """The possible output strides: powers of two that the network reaches, with the resulting dilations in bounds."""
     found = [
         limit
         for limit in {1 << exponent for exponent in range(15)} & set(accumulate(strides, mul, initial=start))
@@ -331,7 +331,7 @@ def _output_strides(start: int, strides: list[int], dilations: list[int]) -> lis
 
 
 def _stopped(start: int, strides: list[int], dilations: list[int], limit: int) -> list[int]:
-    """The dilation of each stage of a network that stops at that stride."""
+    """The dilation of each stage of a network with that output stride."""
     extra, total, result = 1, start, []
     for stride, dilation in zip(strides, dilations, strict=True):
         if total == limit:

@@ -1,4 +1,4 @@
-"""Valid specs with exactly one fault put in, and where it must be reported."""
+"""Valid specs with exactly one planted fault, and where it must be reported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Planted: TypeAlias = tuple[str, str, int]
 """Text, code and line."""
 
 _STRINGS = ("'3'", "010", "0x10", "1:30", "1_000", "2001-01-01", "no", "~", ".5", "+1", "0o7")
-_NO_INTEGERS = (*_STRINGS, "3.0", "1e3", "true", "false")
+_NON_INTEGERS = (*_STRINGS, "3.0", "1e3", "true", "false")
 
 _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "RD001": {"extends": ("./no/such/spec.yaml", "'./no such'")},
@@ -24,9 +24,9 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "RD008": {"head.classes": ("&a 10", "!!int 10", "*a", "!local 10", "! 10"), "init": ("&a {}", "!!map {}")},
     "RD011": {"head.dropout": ("1e999", "-1e999", "9" * 401, "0." + "1" * 5000)},
     "RD201": {
-        **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.macs", "version"), _NO_INTEGERS),
-        **dict.fromkeys(("input.size", "stem.channels", "stages.widths", "block.expansion"), _NO_INTEGERS),
-        **dict.fromkeys(("stages.dilations", "block.reduce_first", "stages.output_stride"), _NO_INTEGERS),
+        **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.macs", "version"), _NON_INTEGERS),
+        **dict.fromkeys(("input.size", "stem.channels", "stages.widths", "block.expansion"), _NON_INTEGERS),
+        **dict.fromkeys(("stages.dilations", "block.reduce_first", "stages.output_stride"), _NON_INTEGERS),
         **dict.fromkeys(("head.dropout", "drop_path"), ("'0.1'", ".5", "1.", "yes", "1e", "[0.1]", "false")),
         **dict.fromkeys(("init.zero_residual", "block.preactivation"), ("yes", "True", "1", "'true'", "on", "0.0")),
         "shortcut.kernel": ("3.0", "3x3", "[3]"),
@@ -89,7 +89,7 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "expect.output": ("[1, 1]", "[131072]"),
     },
 }
-"""By code: the keys, and values that are wrong for them in every document."""
+"""Code -> keys and the values that are invalid for them in every document."""
 
 _BASIC = {"block.type": "basic", "block.groups": 1, "block.width_per_group": 64, "block.stride_in": "3x3"}
 _PLAIN: Document = {"init.zero_residual": False, "drop_path": 0}
@@ -128,7 +128,7 @@ _BAD_COMBINATIONS: list[tuple[str, Document]] = [
     ),
     ("RD403", _PADDING | {"stem.channels": 65536, "norm": "batch", "shortcut.type": Raw("padding")}),
 ]
-"""Values that are wrong only together, by dotted key; `None` takes the key away."""
+"""Values that are invalid only in combination, by dotted key; `None` removes the key."""
 
 _ALONE: list[tuple[str, Document]] = [
     ("RD304", _TINY | {"stages": {"depths": Raw("[10000, 1]")}}),
@@ -140,10 +140,10 @@ _ALONE: list[tuple[str, Document]] = [
     ("RD405", _TINY | {"stages": {"depths": [1, 1], "strides": [3, 2], "output_stride": Raw("8")}}),
     ("RD406", _TINY | {"stages": {"depths": [1, 1], "strides": [2, 64], "dilations": 2, "output_stride": Raw("8")}}),
 ]
-"""Specs that are wrong as a whole."""
+"""Complete specs with one fault."""
 
 _REQUIRED = {"name": "nmae", "block": "blokc", "stages": "stage", "block.type": "tpye", "stages.depths": "Dephts"}
-"""The keys that must be there, and misspellings of them."""
+"""The required keys and misspellings of them."""
 
 
 @dataclass(frozen=True)
@@ -151,13 +151,13 @@ class _Fault:
     document: Document
     code: str
     is_last_mark: bool = False
-    """Whether the last of several marks is the place, not the first."""
+    """Whether the last of several marks, rather than the first, is the place."""
     tail: str = ""
     """Text after the document."""
 
 
 def planted_faults() -> SearchStrategy[Planted]:
-    """A text with one fault, the code of its diagnostic, and the line that the diagnostic must point at."""
+    """Texts with one fault, the code of its diagnostic, and the line that the diagnostic must point at."""
     kinds = [*_BAD_VALUES, *_PLANTERS, *("combination",) * 4, *("alone",) * 2]
     return st.sampled_from(kinds).flatmap(_planted)
 
@@ -201,7 +201,7 @@ def _rename(table: Document, old: str, new: Any) -> None:
 
 
 def _required(draw: DrawFn, document: Document) -> tuple[Document, str, str]:
-    """A mapping, a key that it must have, and a misspelling of the key."""
+    """A mapping, one of its required keys, and a misspelling of the key."""
     path, misspelt = draw(st.sampled_from(sorted(_REQUIRED.items())))
     *parents, key = path.split(".")
     return document[parents[0]] if parents else document, key, misspelt
@@ -236,7 +236,7 @@ def _duplicate_key(draw: DrawFn, document: Document) -> _Fault:
     key = draw(st.sampled_from(sorted(table)))
     value = table[key]
     _rename(table, key, Raw(key))
-    table[Raw(f'"{key}"')] = value  # either may come first in the text, and what the first says is read
+    table[Raw(f'"{key}"')] = value  # either may come first in the text, and the value of the first is used
     return _Fault(document, "RD009", is_last_mark=True)
 
 
@@ -245,7 +245,7 @@ def _merge_key(draw: DrawFn, document: Document) -> _Fault:
     return _Fault(document, "RD008")
 
 
-def _key_that_is_no_string(draw: DrawFn, document: Document) -> _Fault:
+def _non_string_key(draw: DrawFn, document: Document) -> _Fault:
     table = draw(st.sampled_from([document, document["block"], document["stages"]]))
     table[Raw(draw(st.sampled_from(["1", "true", "null", "1.5", "[a]", "{a: 1}", "-0"])))] = 1
     return _Fault(document, "RD010")
@@ -294,7 +294,7 @@ _PLANTERS: dict[str, Callable[[DrawFn, Document], _Fault]] = {
         _missing_key,
         _duplicate_key,
         _merge_key,
-        _key_that_is_no_string,
+        _non_string_key,
         _second_document,
         _wrong_number_of_stages,
         _item_out_of_bounds,

@@ -12,12 +12,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from .documents import Document
 
 MARK = "\ue000"
-"""A character that stands before the place that a test wants to find again, and is then taken out."""
+"""A character that marks a place to be found again, and is then removed from the text."""
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A key or a value that is written as it is, with a mark before it."""
+    """A key or value that is written verbatim, with a mark before it."""
 
     text: str
 
@@ -59,7 +59,7 @@ class _Printer:
         return " " * self.random.randint(least, most)
 
     def noise(self) -> list[str]:
-        """Lines that mean nothing."""
+        """Blank lines and comments."""
         if self.coin(0.8):
             return []
         return [self.spaces(0, 3) + self.random.choice(["", *_COMMENTS]) for _ in range(self.random.randint(1, 2))]
@@ -68,7 +68,7 @@ class _Printer:
         return self.spaces(1, 3) + self.random.choice(_COMMENTS) if self.coin(0.2) else self.spaces(0, 1)
 
     def block(self, table: Document, indent: int) -> list[str]:
-        """A mapping with one key a line."""
+        """A mapping with one key per line."""
         lines: list[str] = []
         for key, value in self.shuffled(table):
             lines += self.noise()
@@ -82,7 +82,7 @@ class _Printer:
         return lines
 
     def items(self, values: list[Any], indent: int) -> list[str]:
-        """A list with one item a line."""
+        """A list with one item per line."""
         dashes = [f"{' ' * indent}-{self.spaces(1, 3)}{self.flow(value, indent + 1)}{self.end()}" for value in values]
         return [line for dash in dashes for line in [*self.noise(), dash]]
 
@@ -92,7 +92,7 @@ class _Printer:
         return pairs
 
     def flow(self, value: Any, indent: int) -> str:
-        """A value in brackets, over several lines now and then."""
+        """A value in flow style, sometimes over several lines."""
         match value:
             case dict():
                 parts = [f"{self.scalar(key)}: {self.flow(item, indent)}" for key, item in self.shuffled(value)]

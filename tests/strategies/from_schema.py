@@ -1,4 +1,4 @@
-"""Documents drawn from the JSON Schema itself, and documents that it may refuse."""
+"""Documents drawn from the JSON Schema itself, and perturbed ones that it may reject."""
 
 import copy
 from typing import Any
@@ -11,12 +11,12 @@ from resnet_dsl.language.document.bundled import bundled_specs
 Json = dict[str, Any]
 
 _TYPICAL = {"depths": st.integers(1, 3), "widths": st.integers(1, 128), "size": st.integers(1, 300)}
-"""Numbers that make a network which is not refused at once, for keys whose bounds allow very large ones."""
+"""Small numbers for keys whose bounds allow very large networks, which would be rejected immediately."""
 _PARENTS = ("resnet18", "resnext50_32x4d", "ecaresnet26t", "resnet50_gn", "nowhere", ".")
 
 
 def accepted() -> st.SearchStrategy[Json]:
-    """Documents that the schema accepts: every key, every type, every bound, and nothing but the schema to go by."""
+    """Documents that the schema accepts, with every key, type and bound, generated from the schema alone."""
     root = schema()
     whole = root["then"]
     table = {key: _merged(node, whole["properties"].get(key, {})) for key, node in root["properties"].items()}
@@ -27,12 +27,12 @@ def accepted() -> st.SearchStrategy[Json]:
 
 
 def _merged(node: Json, more: Json) -> Json:
-    """The schema with the keys required that the other one requires."""
+    """The schema with the other one's required keys added."""
     return node | {"required": [*node.get("required", []), *more.get("required", [])]}
 
 
 def _values(node: Json, name: str = "") -> st.SearchStrategy[Any]:
-    """What a schema accepts."""
+    """Values that a schema accepts."""
     if "$ref" in node:
         node = schema()["$defs"][node["$ref"].rpartition("/")[2]] | node
     if "enum" in node:
@@ -75,13 +75,13 @@ def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
 
 
 def _table(properties: Json, required: list[str], *, leave_out: tuple[str, ...] = ()) -> st.SearchStrategy[Json]:
-    """Mappings with some of the keys; one that is required is not null."""
+    """Mappings with some of the keys; required ones are not null."""
     values = {key: _values(node, key) for key, node in properties.items() if key not in leave_out}
     must = {key: values[key].filter(lambda value: value is not None) for key in dict.fromkeys(required)}
     return st.fixed_dictionaries(must, optional={key: value for key, value in values.items() if key not in must})
 
 
-_ODD_ONES = (
+_ARBITRARY = (
     st.none()
     | st.booleans()
     | st.integers(-2, 70_000)
@@ -90,19 +90,19 @@ _ODD_ONES = (
     | st.lists(st.integers(0, 3), max_size=4)
     | st.dictionaries(st.sampled_from(["type", "depths", "x"]), st.integers(0, 3), max_size=2)
 )
-"""Values to put anywhere. No float that is an integer: there the language is stricter than JSON Schema."""
+"""Arbitrary values, but no integral floats, for which the language is stricter than JSON Schema."""
 
 
 @st.composite
 def perturbed(draw: st.DrawFn) -> Json:
-    """An accepted document in which some values are replaced, some keys are gone and others are there."""
+    """An accepted document with some values replaced, some keys removed and some added."""
     document = copy.deepcopy(draw(accepted()))
     for _ in range(draw(st.integers(0, 3))):
         tables = [document, *(value for value in document.values() if isinstance(value, dict))]
         table = draw(st.sampled_from(tables))
         key = draw(st.sampled_from([*table, "x", "depth"]))
         if draw(st.booleans()):
-            table[key] = draw(_ODD_ONES)
+            table[key] = draw(_ARBITRARY)
         else:
             table.pop(key, None)
     return document

@@ -1,6 +1,6 @@
-"""Ineffective keys that the values of other keys tell: an error, for whoever wrote them meant something.
+"""Keys made ineffective by the values of other keys: an error, because whoever wrote them meant something.
 
-Those that only the shapes of the network tell are found by `lowering/checks/ineffective_keys.py`.
+Keys whose effect depends on the shapes of the network are checked by `lowering/checks/ineffective_keys.py`.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from ..text.tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`key` does nothing where `because` has one of `values`; its default may be stated all the same."""
+    """`key` has no effect where `because` has one of `values`; writing its default is still allowed."""
 
     key: str
     because: str
@@ -56,11 +56,11 @@ _RULES: tuple[_Rule, ...] = (
 
 
 def ineffective_keys(tree: Table, kinds: Kinds) -> Iterator[Diagnostic]:
-    """A diagnostic for each key whose value is not its default and cannot change the network.
+    """A diagnostic for each key with a non-default value that cannot change the network.
 
     Args:
-        tree: the document, short forms spelled out.
-        kinds: of blocks and attentions.
+        tree: the document in canonical form.
+        kinds: the available blocks and attentions.
     """
     reported: set[Path] = set()
     for rule in (*_rules_of_kinds(kinds), *_RULES):
@@ -85,9 +85,9 @@ def _rules_of_kinds(kinds: Kinds) -> Iterator[_Rule]:
 
 
 def _occurrences(tree: Table, rule: _Rule) -> Iterator[tuple[Path, Tree]]:
-    """Where the rule's key stands, for all stages or for one, and the value that makes it ineffective there.
+    """The places where the rule's key is ineffective, for all stages or for one, and the value that makes it so.
 
-    One value for all stages is ineffective only if it is so in each of them.
+    A value for all stages is ineffective only if it is ineffective in every stage.
     """
     places: dict[Path, list[Path]] = {}
     for path in _expanded(tree, rule.path):
@@ -96,11 +96,11 @@ def _occurrences(tree: Table, rule: _Rule) -> Iterator[tuple[Path, Tree]]:
     for paths in places.values():
         causes = [cause for path in paths for cause in _causes(tree, rule, path)]
         if all(isinstance(cause, Scalar) and cause.value in rule.values for cause in causes):
-            yield paths[0], _shown(tree, rule, causes)
+            yield paths[0], _cause_to_show(tree, rule, causes)
 
 
 def _expanded(tree: Table, path: Path) -> Iterator[Path]:
-    """The paths that a key has where it, or the mapping that it stands in, has one value per stage."""
+    """The paths of a key: one per stage if the key or its mapping is a list with one entry per stage."""
     for length in range(1, len(path) + 1):
         found = find(tree, path[:length])
         if isinstance(found, Sequence):
@@ -110,15 +110,15 @@ def _expanded(tree: Table, path: Path) -> Iterator[Path]:
 
 
 def _causes(tree: Table, rule: _Rule, path: Path) -> list[Tree | None]:
-    """The values of the rule's cause: that of the stage which `path` is of, else those of all stages."""
+    """The values of the rule's cause: for the stage in `path` if there is one, else for all stages."""
     index = next((step for step in path if isinstance(step, int)), None)
     found = [*_expanded(tree, rule.cause)]
     own = [each for each in found if index in each] if index is not None else []
     return [find(tree, each) for each in own or found]
 
 
-def _shown(tree: Table, rule: _Rule, causes: list[Tree | None]) -> Tree:
-    """What a label points at: the list of causes where each stage has its own."""
+def _cause_to_show(tree: Table, rule: _Rule, causes: list[Tree | None]) -> Tree:
+    """The value to label: the whole list if each stage has its own cause."""
     whole = find(tree, rule.cause)
     shown = whole if isinstance(whole, Sequence) and not is_for_all_stages(whole) else causes[0]
     assert shown is not None
@@ -132,14 +132,14 @@ def _no_effect(tree: Table, path: Path, rule: _Rule, because: Tree) -> Diagnosti
 
 
 def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:
-    """The diagnostic for a key that does nothing, at a written path; the labels say where and why."""
+    """The diagnostic for an ineffective key at a path as written; the labels say where and why."""
     names = tuple(step for step in path if isinstance(step, str))
     value = default(names)
     shown = f"{value:g}" if isinstance(value, float) else str(value).lower()
-    removal = f"take it away with `{names[-1]}: null`" if is_inherited else "take the key out"
+    removal = f"remove it with `{names[-1]}: null`" if is_inherited else "remove the key"
     return Diagnostic(
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
         labels=labels,
-        helps=(f"{removal}, or give it its default, `{shown}`",),
+        helps=(f"{removal}, or set it to its default, `{shown}`",),
     )

@@ -1,9 +1,9 @@
-"""What a document must obey and JSON Schema cannot say."""
+"""Rules that JSON Schema cannot express."""
 
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from ...diagnostics.codes import Spoils, spans_of
+from ...diagnostics.codes import Invalidated, spans_of
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ...limits import MAX_BLOCKS
@@ -15,33 +15,33 @@ from .ineffective_keys import ineffective_keys
 
 
 def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds) -> list[Diagnostic]:
-    """Every broken rule, apart from what only follows from the `faults` that are known already."""
+    """Every broken rule that is not a mere consequence of the known `faults`."""
     faults = [*faults]
-    unlisted = spans_of(faults, set(Spoils) - {Spoils.SURROUNDINGS, Spoils.ITEMS})
-    spoilt = unlisted | spans_of(faults, {Spoils.ITEMS})
-    whole = canonical(healthy(tree, spoilt))
-    lengths = _list_lengths(find(whole, ("stages", "depths")), canonical(healthy(tree, unlisted)))
-    return [*lengths, *_number_of_blocks(whole), *ineffective_keys(whole, kinds)]
+    invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
+    invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
+    whole = canonical(prune(tree, invalid))
+    lengths = _list_lengths(find(whole, ("stages", "depths")), canonical(prune(tree, invalid_except_items)))
+    return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds)]
 
 
-def healthy(tree: Table, faulty: Container[Span]) -> Table:
-    """The document without the keys and values that a fault points at, and without lists that have such an item."""
+def prune(tree: Table, faulty: Container[Span]) -> Table:
+    """The document without the keys and values marked by a fault, and without lists that contain such an item."""
     entries = {}
     for key, entry in tree.entries.items():
-        value = None if entry.key in faulty else _healthy_value(entry.value, faulty)
+        value = None if entry.key in faulty else _prune_value(entry.value, faulty)
         if value is not None:
             entries[key] = Entry(entry.key, value)
     return Table(entries, tree.span)
 
 
-def _healthy_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
+def _prune_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
     if tree.span in faulty:
         return None
     match tree:
         case Table():
-            return healthy(tree, faulty)
+            return prune(tree, faulty)
         case Sequence():
-            return None if any(_healthy_value(item, faulty) is None for item in tree.items) else tree
+            return None if any(_prune_value(item, faulty) is None for item in tree.items) else tree
         case Scalar():
             return None if tree.value is None else tree
 
@@ -56,23 +56,23 @@ def _list_lengths(depths: Tree | None, tree: Table) -> Iterator[Diagnostic]:
             count = len(found.items)
             yield Diagnostic(
                 code="RD301",
-                message=f"`{dotted(path)}` has {_values(count)} for {stages} {'stage' if stages == 1 else 'stages'}",
-                labels=(Label(found.span, _values(count)), Label(depths.span, _values(stages))),
-                helps=(_other_length(path, any(is_inherited(each.span, tree) for each in (found, depths))),),
+                message=f"`{dotted(path)}` has {_counted(count)} for {stages} {'stage' if stages == 1 else 'stages'}",
+                labels=(Label(found.span, _counted(count)), Label(depths.span, _counted(stages))),
+                helps=(_length_help(path, any(is_inherited(each.span, tree) for each in (found, depths))),),
             )
 
 
-def _other_length(path: Path, one_is_inherited: bool) -> str:
+def _length_help(path: Path, one_is_inherited: bool) -> str:
     if one_is_inherited:
-        return f"one of them is inherited: give `{dotted(path)}` for these stages too, or take it away with `null`"
+        return f"one of them is inherited: set `{dotted(path)}` for these stages too, or remove it with `null`"
     return "give one value for all stages, or a list with one entry per stage"
 
 
-def _values(count: int) -> str:
+def _counted(count: int) -> str:
     return "1 value" if count == 1 else f"{count} values"
 
 
-def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
+def _block_limit(tree: Table) -> Iterator[Diagnostic]:
     depths: Any = find(tree, ("stages", "depths"))
     if depths is None:
         return
@@ -81,7 +81,7 @@ def _number_of_blocks(tree: Table) -> Iterator[Diagnostic]:
         sum_ = " + ".join(f"{value:,}" for value in values)
         yield Diagnostic(
             code="RD304",
-            message=f"a network has at most {MAX_BLOCKS:,} blocks, this one has {sum_} = {total:,}",
+            message=f"a network has at most {MAX_BLOCKS:,} blocks, but this one has {sum_} = {total:,}",
             notes=(f"that is {total - MAX_BLOCKS:,} too many",),
             labels=(Label(depths.span),),
         )

@@ -1,4 +1,4 @@
-"""The JSON Schema of the language, and what it says of keys; only this file imports jsonschema."""
+"""The JSON Schema of the language and queries on it; only this file imports jsonschema."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from jsonschema.validators import extend
 
 from ..text.tree import Path
 
-_HOMES = {"spec": "resnet_dsl.language", "diagnostics": "resnet_dsl.diagnostics"}
+_PACKAGES = {"spec": "resnet_dsl.language", "diagnostics": "resnet_dsl.diagnostics"}
 
 
 def schema_text(of: Literal["spec", "diagnostics"] = "spec") -> str:
-    """The JSON Schema of the language, or that of diagnostics as JSON, as text."""
-    return files(_HOMES[of]).joinpath(f"{of}.schema.json").read_text("utf-8")
+    """The text of the JSON Schema of the language, or of diagnostics in JSON."""
+    return files(_PACKAGES[of]).joinpath(f"{of}.schema.json").read_text("utf-8")
 
 
 @cache
@@ -29,7 +29,7 @@ def schema() -> dict[str, Any]:
 
 @cache
 def known_keys() -> frozenset[str]:
-    """Every key that the language has, wherever it stands."""
+    """Every key of the language, at any level."""
     return frozenset(_keys(schema()))
 
 
@@ -41,7 +41,7 @@ def _keys(part: Any) -> Iterator[str]:
 
 
 def properties(path: Path) -> Mapping[str, Any]:
-    """What the schema says of each key of the mapping at a path."""
+    """The schema of each key of the mapping at a path."""
     part = schema()
     for step in path:
         part = part["properties"][step]
@@ -55,12 +55,12 @@ def block_types() -> tuple[str, ...]:
 
 
 def is_name(text: str) -> bool:
-    """Whether a network can have this name."""
+    """Whether this is a valid name of a network."""
     return re.search(schema()["properties"]["name"]["pattern"], text) is not None
 
 
 def required_keys() -> Mapping[Path, tuple[str, ...]]:
-    """The keys that a spec needs or inherits, by the path of the mapping that needs them, if it is there."""
+    """Path of a mapping -> the keys it must have, written or inherited, if it is present."""
     whole = schema()["then"]
     inner = {(name,): tuple(part["required"]) for name, part in whole["properties"].items()}
     return {(): tuple(whole["required"]), **inner}
@@ -68,17 +68,17 @@ def required_keys() -> Mapping[Path, tuple[str, ...]]:
 
 @cache
 def validator() -> Any:
-    """A validator to which `64.0` is not an integer, and which does not look into lists that are too long."""
+    """A validator that rejects `64.0` as an integer and does not descend into lists that are too long."""
     strict = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
     strict_validator: Any = extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, validators={"items": _items}, type_checker=strict
+        Draft202012Validator, validators={"items": _bounded_items}, type_checker=strict
     )
     return strict_validator(schema())
 
 
-def _items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any]:
-    """What is wrong with the items of a list, unless there are too many of them: then nobody needs to know."""
+def _bounded_items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any]:
+    """The errors in the items of a list, unless there are too many items: then only the length matters."""
     if not isinstance(instance, list) or len(instance) <= part["maxItems"]:
         yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)

@@ -1,4 +1,4 @@
-"""What somebody may have meant who wrote a value of the wrong type."""
+"""Guessing what was meant by a value of the wrong type."""
 
 import re
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ _PROSE: tuple[Path, ...] = (("description",), ("reference",))
 
 
 def suggestions(found: Tree, path: Path, schema: Mapping[str, Any], *, is_child: bool) -> tuple[str, ...]:
-    """A help that says what to write instead of `found`, where its text leaves little doubt.
+    """A help that says what to write instead of `found`, if the intent is clear.
 
     Args:
-        found: the value at `path`, of another type than `schema` asks for.
-        is_child: whether the document extends another, so that `null` means something.
+        found: the value at `path`, whose type `schema` does not allow.
+        is_child: whether the document extends another, so that `null` has a meaning.
     """
     if isinstance(found, Scalar) and str(found.value).casefold() in _NULLS and path not in _PROSE:
-        return ("write `null`",) if is_child else ("leave the key out",)
-    better = _better(found, path, schema)
+        return ("write `null`",) if is_child else ("remove the key",)
+    better = _replacement(found, path, schema)
     return () if better is None else (f"write `{better}`",)
 
 
-def _better(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
+def _replacement(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
     wanted = (schema["type"],) if isinstance(schema["type"], str) else tuple(schema["type"])
     match found:
         case Scalar(value=bool()):
@@ -40,7 +40,7 @@ def _better(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
         case Scalar(value=int()) if "array" in wanted and schema["items"].get("type") == "integer":
             return f"[{found.span.text}]"
         case Scalar(value=str() as text):
-            return _instead_of_text(text, path, schema, wanted)
+            return _replacement_for_text(text, path, schema, wanted)
         case Sequence(items=(Scalar() as only,)) if "array" not in wanted and {*wanted} - {"object", "null"}:
             return only.span.text
         case Sequence(items=items) if path == ("stages",) and all(isinstance(item, Scalar) for item in items):
@@ -49,7 +49,7 @@ def _better(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
             return None
 
 
-def _instead_of_text(text: str, path: Path, schema: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
+def _replacement_for_text(text: str, path: Path, schema: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
     if "boolean" in wanted and text.casefold() in _BOOLEANS:
         return _BOOLEANS[text.casefold()]
     if ("integer" in wanted or "number" in wanted) and len(text) < 20:
@@ -67,7 +67,7 @@ def _is_in_bounds(number: float, schema: Mapping[str, Any]) -> bool:
 
 
 def _number(text: str, *, is_integer: bool) -> str | None:
-    """The number that a text spells in YAML 1.1 or in another language."""
+    """The number that a text denotes in YAML 1.1 or another language."""
     digits = text.replace("_", "")
     if _PREFIXED.fullmatch(digits):
         return str(int(digits, 0))

@@ -1,4 +1,4 @@
-"""The shape of a document: violations of the JSON Schema -> diagnostics."""
+"""Document structure: JSON Schema violations -> diagnostics."""
 
 from collections.abc import Container, Iterable, Iterator, Set
 from itertools import islice
@@ -8,56 +8,56 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.similar import did_you_mean, similar
 from ...diagnostics.source import Span
 from ...limits import MAX_FAULTS
-from ..text.missing_space import glued_colon, glued_key
+from ..text.missing_space import key_without_space, missing_space_help
 from ..text.tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
 from .schema import block_types, properties, required_keys, schema, validator
 from .suggestions import suggestions
 
 _Misspelt: TypeAlias = Set[tuple[str | int | None, ...]]
-"""Paths of keys that the document may mean by others."""
+"""Paths of the keys that were probably meant by misspelt ones."""
 
 
 def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
-    """The ways in which one document does not have the shape that the schema asks for; not more than anybody reads.
+    """The schema violations of one document, up to a limit.
 
     Args:
-        tree: a file, or what an override stands for.
-        is_patch: whether it changes another document, so that no key need be there.
+        tree: a file, or the document that an override represents.
+        is_patch: whether it changes another document, so that no key is required.
     """
     plain: Any = to_plain(tree)
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
     unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
-    misspelt = {(*path, _meant(key, error.schema["properties"])) for path, key, error in unknown}
+    misspelt = {(*path, _intended_key(key, error.schema["properties"])) for path, key, error in unknown}
     found = (each for error, path in errors for each in _diagnose(error, tree, path, misspelt))
     return list(islice(_distinct(found), MAX_FAULTS))
 
 
 def missing_keys(tree: Table) -> list[Diagnostic]:
-    """The keys, but for the name, that neither this document nor what it inherits from has, though a spec needs them.
+    """The required keys other than `name` that a merged document lacks.
 
-    Merging valid documents can bring about no other violation of the schema.
+    Merging valid documents can cause no other schema violation.
     """
     found: list[Diagnostic] = []
     for path, keys in required_keys().items():
         part = find(tree, path)
         if isinstance(part, Table):
             known = properties(path)
-            misspelt = {(*path, _meant(key, known)) for key in part.entries if key not in known}
+            misspelt = {(*path, _intended_key(key, known)) for key in part.entries if key not in known}
             found += _missing_keys(tree, path, [key for key in keys if key not in part.entries], misspelt)
     return found
 
 
 def _missing_keys(tree: Tree, path: Path, keys: Iterable[str], misspelt: _Misspelt) -> Iterator[Diagnostic]:
-    """Not where the same mapping has a key `misspelt`, nor, but for the name, where `extends` is."""
+    """The missing keys that no `misspelt` key accounts for; a misspelt `extends` accounts for all but the name."""
     for key in keys:
         is_inherited = ("extends",) in misspelt and key != "name"
         if (*path, key) not in misspelt and not is_inherited:
             yield _missing(tree, path, key)
 
 
-def _meant(key: str, known: Iterable[str]) -> str | None:
-    return glued_key(key) or similar(key, known)
+def _intended_key(key: str, known: Iterable[str]) -> str | None:
+    return key_without_space(key) or similar(key, known)
 
 
 def _distinct(faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -69,29 +69,29 @@ def _distinct(faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
-    """The errors without those that only follow from another one.
+    """The errors except those that merely follow from another.
 
-    A value of the wrong type has no other fault, and of a number out of its bounds it is no matter whether it is odd.
+    A value of the wrong type has no other fault, and a number out of bounds is not also reported for being even.
     """
     mistyped = {path for error, path in errors if error.validator == "type"}
     out_of_bounds = {path for error, path in errors if error.validator in ("minimum", "maximum")}
 
-    def stands_alone(error: Any, path: Path) -> bool:
+    def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
         return error.validator != "not" or path not in out_of_bounds
 
-    return [(error, path) for error, path in errors if stands_alone(error, path)]
+    return [(error, path) for error, path in errors if is_independent(error, path)]
 
 
 def _unknown_keys(error: Any) -> Iterator[str]:
-    """The keys of a mapping that has some which the schema does not know."""
+    """The keys of a mapping that the schema does not know."""
     if error.validator == "additionalProperties":
         yield from (key for key in error.instance if key not in error.schema["properties"])
 
 
 def _diagnose(error: Any, tree: Tree, path: Path, misspelt: _Misspelt) -> Iterator[Diagnostic]:
-    """The diagnostics for one violation; jsonschema reports missing and unknown keys at the parent."""
+    """The diagnostics for one violation; jsonschema reports missing and unknown keys at the enclosing mapping."""
     found = find(tree, path)
     assert found is not None
     limit = error.validator_value
@@ -103,25 +103,29 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: _Misspelt) -> Iterat
                 yield _unknown(tree, path, key, list(error.schema["properties"]), error.instance)
         case "type":
             is_child = isinstance(tree, Table) and "extends" in tree.entries
-            helps = suggestions(found, path, error.schema, is_child=is_child) or _glued(found)
-            yield _at(tree, path, "RD201", f"{_subject(path)} must be {_kinds(limit)}, found {describe(found)}", *helps)
+            helps = suggestions(found, path, error.schema, is_child=is_child) or _missing_space_help(found)
+            yield _fault(
+                tree, path, "RD201", f"{_subject(path)} must be {_type_names(limit)}, found {describe(found)}", *helps
+            )
         case "enum":
             yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
         case "minimum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
+            yield _fault(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
         case "maximum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
+            yield _fault(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
         case "exclusiveMinimum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be more than {limit:,}, found {describe(found)}")
+            yield _fault(
+                tree, path, "RD205", f"{_subject(path)} must be greater than {limit:,}, found {describe(found)}"
+            )
         case "exclusiveMaximum":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
+            yield _fault(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
         case "not":
-            yield _at(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
+            yield _fault(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
         case "pattern":
-            rule = "a letter, then up to 63 letters, digits, `_`, `.` or `-`"
-            yield _at(tree, path, "RD206", f"{_subject(path)} must be {rule}, found {describe(found)}")
+            rule = "a letter followed by up to 63 letters, digits, `_`, `.` or `-`"
+            yield _fault(tree, path, "RD206", f"{_subject(path)} must be {rule}, found {describe(found)}")
         case "minLength":
-            yield _at(tree, path, "RD206", f"{_subject(path)} must not be empty")
+            yield _fault(tree, path, "RD206", f"{_subject(path)} must not be empty")
         case "minItems" | "maxItems":
             yield _wrong_length(tree, path, error)
         case _:
@@ -134,15 +138,15 @@ def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
     helps = ("write `[height, width]`, or one number for both",) if path == ("input", "size") else ()
     found = len(error.instance)
     message = f"{_subject(path)} must be a list of {wanted}, found {found:,}"
-    return _at(tree, path, "RD207", message, *helps)
+    return _fault(tree, path, "RD207", message, *helps)
 
 
 def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     whole = dotted((*path, key))
     inside = f"`{dotted(path)}`" if path else "the spec"
-    message = f"the key `{whole}` is missing"
+    message = f"missing key `{whole}`"
     inner = find(tree, path)
-    span = key_span(tree, path) or (inner.span if inner and path else _first_line(tree))
+    span = key_span(tree, path) or (inner.span if inner and path else _first_key(tree))
     helps = _joined([f"`type: {each}`" for each in block_types()], "or") if whole == "block.type" else ""
     return Diagnostic(
         code="RD202",
@@ -155,23 +159,24 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
 def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Container[str]) -> Diagnostic:
     span = key_span(tree, (*path, key))
     assert span is not None
-    owner = f"`{dotted(path)}`" if path else "a spec"
+    label = f"not a key of `{dotted(path)}`" if path else "not a top-level key"
+    keys = f"keys of `{dotted(path)}`" if path else "top-level keys"
     free = [each for each in known if each not in present]
-    helps = glued_colon(key) or did_you_mean(key, free, "key") or _elsewhere(key)
-    helps = helps or (f"the keys of {owner} are {_quoted(known)}",)
+    helps = missing_space_help(key) or did_you_mean(key, free, "key") or _valid_places_help(key)
+    helps = helps or (f"the {keys} are {_quoted(known)}",)
     return Diagnostic(
         code="RD203",
         message=f"unknown key `{shortened(key)}`",
-        labels=(Label(span, f"not a key of {owner}"),),
+        labels=(Label(span, label),),
         helps=helps,
     )
 
 
-def _elsewhere(key: str) -> tuple[str, ...]:
-    """A help where another mapping has the key."""
+def _valid_places_help(key: str) -> tuple[str, ...]:
+    """A help if the key belongs to another mapping."""
     owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
     places = [f"`{key}`"] * (key in schema()["properties"]) + [f"`{owner}.{key}`" for owner in owners]
-    return (f"{_joined(places)} {'is a key' if len(places) == 1 else 'are keys'}",) if places else ()
+    return (f"{_joined(places)} {'is a valid key' if len(places) == 1 else 'are valid keys'}",) if places else ()
 
 
 def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
@@ -179,26 +184,26 @@ def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagn
     if isinstance(found, Scalar) and isinstance(found.value, str):
         helps = did_you_mean(found.value, [str(value) for value in values], "value")
     message = f"{_subject(path)} must be {_one_of(values)}, found {describe(found)}"
-    return _at(tree, path, "RD204", message, *helps)
+    return _fault(tree, path, "RD204", message, *helps)
 
 
 def _one_of(values: list[Any]) -> str:
-    """The values, or what a long list of numbers has in common."""
+    """The values, or a description of them if there are many."""
     if len(values) > 4 and values == [2**power for power in range(len(values))]:
         return f"a power of two, at most {values[-1]:,}"
     return _quoted([str(value) for value in values], "or")
 
 
-def _glued(found: Tree) -> tuple[str, ...]:
-    return glued_colon(found.value) if isinstance(found, Scalar) and isinstance(found.value, str) else ()
+def _missing_space_help(found: Tree) -> tuple[str, ...]:
+    return missing_space_help(found.value) if isinstance(found, Scalar) and isinstance(found.value, str) else ()
 
 
-def _at(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
+def _fault(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
     return Diagnostic(code=code, message=message, labels=(Label(value_span(tree, path)),), helps=helps)
 
 
-def _first_line(tree: Tree) -> Span:
-    """The first key of the file; what the document has inherited stands in others."""
+def _first_key(tree: Tree) -> Span:
+    """The first key of the file itself, as inherited keys are in other files."""
     keys = [entry.key for entry in tree.entries.values()] if isinstance(tree, Table) else []
     return next((key for key in keys if key.source == tree.span.source), tree.span)
 
@@ -217,7 +222,7 @@ _NOUNS = {
 }
 
 
-def _kinds(types: str | list[str]) -> str:
+def _type_names(types: str | list[str]) -> str:
     names = [types] if isinstance(types, str) else types
     return " or ".join(_NOUNS[name] for name in names if name != "null")
 

@@ -1,4 +1,4 @@
-"""The specs that come with the tool, by name."""
+"""The specs bundled with the tool, by name."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,26 +16,26 @@ FAMILIES: Mapping[str, str] = {
     "antialiased": "Anti-aliased ResNet and ResNeXt, with a low-pass filter wherever they downsample",
     "resnetrs": "ResNet-RS",
 }
-"""Folder of bundled specs -> what lies in it, in the order in which they are shown."""
+"""Folder of bundled specs -> description of its contents, in display order."""
 
 
 @cache
 def bundled_specs() -> dict[str, Path]:
-    """The file of every bundled spec, in the order of the names, which are unique over all folders.
+    """Name -> file of every bundled spec, sorted by name; names are unique across folders.
 
-    They lie inside the installed package, or in `specs/` beside it where the project runs from its sources.
+    The files are inside the installed package, or in `specs/` next to it when running from a source checkout.
     """
     paths = _directory().rglob("*.yaml")
     return {path.stem: path for path in sorted(paths, key=lambda path: _natural(path.stem))}
 
 
 def is_bundled(path: Path) -> bool:
-    """Whether this is the file of a bundled spec, and not one of that name elsewhere."""
+    """Whether this is the file of a bundled spec, rather than a file of the same name elsewhere."""
     return bundled_specs().get(path.stem) == path
 
 
 def families() -> dict[str, tuple[str, ...]]:
-    """Folder -> the names of the bundled specs that lie in it, each in their order."""
+    """Folder -> the sorted names of the bundled specs in it."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(FAMILIES, ())
     for name, path in bundled_specs().items():
         folder = path.parent.relative_to(_directory()).as_posix()

@@ -1,9 +1,9 @@
-"""Short forms, spelled out: whatever comes after this sees one form of every value.
+"""Expands short forms, so that later passes see one form of every value.
 
-| written | spelled out |
+| short form | canonical form |
 |---|---|
 | `norm: batch`, `attention: se` | `{type: batch}`, `{type: se}` |
-| one value for all stages | a list of it, one item per stage |
+| one value for all stages | a list with that value for each stage |
 | `stem.channels: 64` | `[64]` |
 | `input.size: 224` | `[224, 224]` |
 """
@@ -31,17 +31,17 @@ _DEPTHS: Path = ("stages", "depths")
 
 
 def canonical(tree: Table) -> Table:
-    """The document with every short form spelled out; what a short form becomes has its place.
+    """The document with every short form expanded; the expansion has the place of the short form.
 
-    Where the number of stages is unknown, because `stages.depths` is missing, it is that of the longest list.
+    If `stages.depths` is missing, the number of stages is the length of the longest list.
     """
-    count = _stages(tree)
+    count = _stage_count(tree)
     for path in PER_STAGE:
-        tree = _changed(tree, path, lambda value: _for_all_stages(value, count))
-    tree = _changed(tree, ("norm",), _typed)
-    tree = _changed(tree, ("attention",), _each_typed)
-    tree = _changed(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
-    return _changed(tree, ("input", "size"), lambda value: _repeated(value, 2))
+        tree = _updated(tree, path, lambda value: _for_all_stages(value, count))
+    tree = _updated(tree, ("norm",), _typed)
+    tree = _updated(tree, ("attention",), _each_typed)
+    tree = _updated(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
+    return _updated(tree, ("input", "size"), lambda value: _repeated(value, 2))
 
 
 def is_for_all_stages(tree: Tree | None) -> bool:
@@ -50,7 +50,7 @@ def is_for_all_stages(tree: Tree | None) -> bool:
 
 
 def as_written(tree: Table, path: Path) -> Path:
-    """A path into the spelled-out document as it leads through the written one: no index into one value for all."""
+    """A path into the canonical document mapped to the document as written: without indices into single values."""
     return tuple(
         step
         for length, step in enumerate(path)
@@ -59,16 +59,16 @@ def as_written(tree: Table, path: Path) -> Path:
 
 
 def collapsed(values: Sequence[Any]) -> Any:
-    """The short form of a list with one value per stage: the value where all are equal, else the list."""
+    """The short form of a list with one value per stage: the value if all are equal, else the list."""
     return values[0] if all(value == values[0] for value in values) else list(values)
 
 
 def shortened_settings(settings: Mapping[str, Any]) -> Any:
-    """The short form of a mapping with a type and perhaps settings: the type alone where there are none."""
+    """The short form of a mapping with a type and optional settings: the type alone if there are none."""
     return settings["type"] if len(settings) == 1 else dict(settings)
 
 
-def _stages(tree: Table) -> int:
+def _stage_count(tree: Table) -> int:
     depths = find(tree, _DEPTHS)
     if isinstance(depths, SequenceTree):
         return len(depths.items)
@@ -76,8 +76,8 @@ def _stages(tree: Table) -> int:
     return max((len(each.items) for each in lists if isinstance(each, SequenceTree)), default=1)
 
 
-def _changed(tree: Table, path: Path, change: Callable[[Tree], Tree]) -> Table:
-    """The document with another value at `path`, or as it is where nothing is written there."""
+def _updated(tree: Table, path: Path, change: Callable[[Tree], Tree]) -> Table:
+    """The document with the value at `path` replaced by `change` of it; unchanged if there is none."""
     key, *rest = path
     entry = tree.entries.get(str(key))
     if entry is None:
@@ -86,7 +86,7 @@ def _changed(tree: Table, path: Path, change: Callable[[Tree], Tree]) -> Table:
     if not rest:
         value = change(value)
     elif isinstance(value, Table):
-        value = _changed(value, tuple(rest), change)
+        value = _updated(value, tuple(rest), change)
     return Table({**tree.entries, str(key): Entry(entry.key, value)}, tree.span)
 
 

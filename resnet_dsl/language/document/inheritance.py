@@ -1,4 +1,4 @@
-"""`extends`: from a file to the chain of files that it stands on, and from the chain to one document."""
+"""`extends`: from a file to the chain of its ancestors, and from the chain to one merged document."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -11,31 +11,31 @@ from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecE
 from ...diagnostics.similar import did_you_mean
 from ...diagnostics.source import Source, Span
 from ...limits import MAX_BYTES, MAX_EXTENDS, MAX_PATH
-from ..text.reader import decode, read_on
+from ..text.reader import decode, read_with_faults
 from ..text.tree import Entry, Scalar, Table, Tree, shortened
 from .bundled import bundled_specs, is_bundled
 from .lineage import Lineage
 
-_NO_FILE = "it is not a regular file"
-_OWN = ("$schema", "name", "description", "reference", "extends", "expect")
-"""Keys that say something of one file, and are never inherited."""
+_NOT_REGULAR = "not a regular file"
+_NOT_INHERITED = ("$schema", "name", "description", "reference", "extends", "expect")
+"""Keys that describe a single file and are never inherited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as read, before its parent is known."""
+    """One file as read, before inheritance."""
 
     tree: Table
     directory: Path = Path()
     """What `extends` is relative to."""
     identity: str = ""
-    """The file's real path; empty where there is no file."""
+    """The file's real path; empty if there is no file."""
     faults: tuple[Diagnostic, ...] = ()
-    """Those in spite of which it could be read."""
+    """Faults despite which the document could be read."""
     is_known_valid: bool = False
-    """Whether it need not be held against the schema again."""
+    """Whether checking it against the schema can be skipped."""
     inherited: Lineage | None = None
-    """Where it is the whole of a chain, merged before: the texts that it inherits from."""
+    """For an already merged chain, the texts it inherits from."""
 
     @property
     def source(self) -> Source:
@@ -43,7 +43,7 @@ class Document:
 
     @property
     def parent(self) -> Scalar | None:
-        """The value of `extends`, where it names something."""
+        """The value of `extends` if it is a non-empty string."""
         entry = self.tree.entries.get("extends")
         match entry.value if entry else None:
             case Scalar(value=str() as name) as value if name:
@@ -53,8 +53,8 @@ class Document:
 
 
 def read_text(name: str, data: bytes) -> Document:
-    """A document that is no file: standard input, or text from a program; `extends` starts here and now."""
-    tree, faults = read_on(decode(name, data))
+    """A document not read from a file: standard input or a string; `extends` is relative to the working directory."""
+    tree, faults = read_with_faults(decode(name, data))
     return Document(tree, faults=faults)
 
 
@@ -63,40 +63,40 @@ def read_file(path: Path) -> Document:
 
     Raises:
         OSError: the file cannot be read.
-        SpecError: it holds no readable YAML.
+        SpecError: it contains no readable YAML.
     """
-    if path.exists() and not path.is_file():  # to open a device can have effects of its own
-        raise OSError(_NO_FILE)
-    with open(path, "rb", opener=_without_waiting) as file:
-        if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it was one when it was looked at
-            raise OSError(_NO_FILE)
+    if path.exists() and not path.is_file():  # opening a device can have side effects
+        raise OSError(_NOT_REGULAR)
+    with open(path, "rb", opener=_open_nonblocking) as file:
+        if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it has changed since the check above
+            raise OSError(_NOT_REGULAR)
         data = file.read(MAX_BYTES + 1)
-    tree, faults = read_on(decode(str(path), data))
+    tree, faults = read_with_faults(decode(str(path), data))
     return Document(tree, path.parent, os.path.realpath(path), faults, is_known_valid=is_bundled(path))
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file, and do not wait for the other end of a pipe."""
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Open a file without blocking on the other end of a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def locate(reference: str, directory: Path) -> Path:
-    """The file that a name or a path means: a bundled spec goes by its bare name, all else is a path.
+    """The file that a reference denotes: the bare name of a bundled spec, otherwise a path.
 
     Raises:
-        OSError: the path is longer than any system takes.
+        OSError: the path is longer than any system allows.
     """
-    if len(reference) > MAX_PATH:  # to resolve a path takes time that grows with the square of its length
+    if len(reference) > MAX_PATH:  # resolving a path takes time quadratic in its length
         raise OSError(os.strerror(ENAMETOOLONG))
     return bundled_specs().get(reference) or directory / reference
 
 
 def open_spec(reference: str) -> Document:
-    """The document that a command line names.
+    """The document named on the command line.
 
     Raises:
         EnvironmentFault: there is no such spec, or it cannot be read.
-        SpecError: it holds no readable YAML.
+        SpecError: it contains no readable YAML.
     """
     try:
         return read_file(locate(reference, Path()))
@@ -105,21 +105,21 @@ def open_spec(reference: str) -> Document:
 
 
 def unreadable(reference: str, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
-    """The diagnostic for a spec that is not there, or cannot be read."""
+    """The diagnostic for a spec that does not exist or cannot be read."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
     if isinstance(error, FileNotFoundError) and os.sep not in reference:
         helps = did_you_mean(reference, bundled_specs(), "bundled spec") or (
-            "give the path of a file, or the name of a bundled spec; `resnet-dsl list` shows them",
+            "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs",
         )
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
 
 
 def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
-    """The document, its parent, its parent's parent, and so on to the one that extends nothing, or cannot be read.
+    """The document and its ancestors, up to one that extends nothing or whose parent cannot be read.
 
-    In the second case also why: a parent is missing, unreadable or already in the chain, or there are too many.
+    In the latter case also the faults: a parent is missing, unreadable or already in the chain, or there are too many.
     """
     documents = [document]
     while (value := documents[-1].parent) is not None:
@@ -131,19 +131,19 @@ def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
             documents.append(read_file(path))
         except (OSError, ValueError) as error:
             fault = unreadable(reference, error, value.span)
-            return documents, (_labelled(fault, lineage(documents).labels(value.span)),)
+            return documents, (_with_labels(fault, lineage(documents).labels(value.span)),)
         except SpecError as error:
             here = (Label((document.parent or value).span, "inherited here"),)
-            return documents, tuple(_labelled(fault, here) for fault in error.diagnostics)
+            return documents, tuple(_with_labels(fault, here) for fault in error.diagnostics)
     return documents, ()
 
 
-def _labelled(fault: Diagnostic, labels: tuple[Label, ...]) -> Diagnostic:
+def _with_labels(fault: Diagnostic, labels: tuple[Label, ...]) -> Diagnostic:
     return replace(fault, labels=(*fault.labels, *labels))
 
 
 def _broken_link(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic | None:
-    """The diagnostic for a parent that is in the chain already, or that would be one too many."""
+    """The diagnostic for a parent that is already in the chain or makes it too long."""
     if os.path.realpath(path) in (each.identity for each in documents):
         return _cycle(documents, path, span)
     if len(documents) > MAX_EXTENDS:
@@ -157,13 +157,13 @@ def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:
     names = [document.source.name for document in documents[start:]]
     return Diagnostic(
         code="RD022",
-        message=f"`extends` runs in a circle: {' -> '.join([*names, names[0]])}",
+        message=f"circular `extends`: {' -> '.join([*names, names[0]])}",
         labels=(Label(span), *(Label(each.parent.span) for each in documents[start:-1] if each.parent)),
     )
 
 
 def lineage(documents: Sequence[Document]) -> Lineage:
-    """What diagnostics need to know of the chain that starts with the first document."""
+    """The lineage of the first document in a chain."""
     first, *parents = documents
     if first.inherited is not None:
         return first.inherited
@@ -171,14 +171,14 @@ def lineage(documents: Sequence[Document]) -> Lineage:
 
 
 def merged(documents: Sequence[Document], patches: Iterable[Table]) -> Table:
-    """One document: the chain merged from its last parent on, then the patches, without `extends`."""
+    """One document without `extends`: the chain merged from the root ancestor down, then the patches."""
     first, *parents = documents
     result = Table({}, first.tree.span)
     for parent in reversed(parents):
-        result = merge(result, _without(parent.tree, _OWN))
+        result = merge(result, _without(parent.tree, _NOT_INHERITED))
     own = _without(first.tree, ("$schema", "extends"))
     patches = tuple(patches)
-    if patches:  # what the file expects is no longer true of the changed network
+    if patches:  # the file's expectations do not apply to the changed network
         own = _without(own, ("expect",))
     result = merge(result, own) if parents or patches else own
     for patch in patches:
@@ -187,7 +187,7 @@ def merged(documents: Sequence[Document], patches: Iterable[Table]) -> Table:
 
 
 def merge(base: Table, patch: Table) -> Table:
-    """JSON Merge Patch (RFC 7396): mappings key by key, `null` takes away, everything else is replaced."""
+    """JSON Merge Patch (RFC 7396): mappings merge key by key, `null` removes, everything else is replaced."""
     entries = dict(base.entries)
     for key, entry in patch.entries.items():
         if isinstance(entry.value, Scalar) and entry.value.value is None:

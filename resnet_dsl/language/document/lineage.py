@@ -1,4 +1,4 @@
-"""Which texts a document inherits from."""
+"""The texts that a document inherits from."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from ...diagnostics.source import Source, Span
 from ..text.tree import Table
 
 OPTION = "--set"
-"""What diagnostics call the text of an option."""
+"""The source name of an option in diagnostics."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The `extends` of the file that the user named, and all texts behind it."""
+    """The `extends` of the file named by the user, and the texts of all its ancestors."""
 
     extends: Span | None = None
     parents: tuple[Source, ...] = ()
@@ -25,5 +25,5 @@ class Lineage:
 
 
 def is_inherited(span: Span, document: Table) -> bool:
-    """Whether a place of the merged document stands in a parent of the file, and neither in it nor in an option."""
+    """Whether a place of the merged document is in a parent, rather than in the file itself or an option."""
     return span.source != document.span.source and span.source.name != OPTION

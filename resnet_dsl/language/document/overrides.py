@@ -1,4 +1,4 @@
-"""`--set key=value`: a document of one key, with spans into the option."""
+"""`--set key=value`: a document with one key and spans into the option."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from .lineage import OPTION
 from .python_data import plain_data
 
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-"""YAML 1.1 folds at these, JSON does not know them."""
+"""Line breaks in YAML 1.1 but not in JSON."""
 
 
 def parse_override(option: str, name: str = OPTION) -> Table:
-    """The document that `a.b=value` stands for.
+    """The document that `a.b=value` represents.
 
     Raises:
-        EnvironmentFault: the option is not of that form.
+        EnvironmentFault: the option does not have that form.
         SpecError: the value is not YAML.
     """
     source = Source(name, option)
@@ -28,8 +28,8 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     steps = key.strip().split(".")
     if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_NESTING:
         message, help_ = (
-            f"an override is `key=value`, found `{option}`",
-            "for example `--set stages.depths='[3, 4, 23, 3]'`",
+            f"an override must have the form `key=value`, found `{option}`",
+            "write for example `--set stages.depths='[3, 4, 23, 3]'`",
         )
         if steps == ["extends"]:
             message, help_ = "`extends` cannot be overridden", "name the other spec instead of this one"
@@ -46,24 +46,24 @@ def parse_override(option: str, name: str = OPTION) -> Table:
 
 
 def format_override(key: str, value: Any) -> str:
-    """The option that sets `key` to a value of Python's.
+    """The option that sets `key` to a Python value.
 
     Raises:
-        SpecError: JSON cannot say the value.
+        SpecError: JSON cannot represent the value.
     """
     data = plain_data({key: value})[key]
     return f"{key}={json.dumps(data, ensure_ascii=False).translate(_YAML_BREAKS)}"
 
 
 Overrides: TypeAlias = Sequence[str] | Mapping[str, Any]
-"""`"key=value"` each, as for `--set`, or values by dotted key; a value may be a mapping of further keys."""
+"""Strings `"key=value"` as for `--set`, or values by dotted key; a value may be a mapping of further keys."""
 
 
 def as_options(overrides: Overrides) -> tuple[str, ...]:
-    """The overrides as for `--set`.
+    """The overrides in the form of `--set`.
 
     Raises:
-        SpecError: JSON cannot say a value.
+        SpecError: JSON cannot represent a value.
     """
     if isinstance(overrides, Mapping):
         return tuple(format_override(key, value) for key, value in overrides.items())
@@ -71,6 +71,6 @@ def as_options(overrides: Overrides) -> tuple[str, ...]:
 
 
 def sets(overrides: Overrides, path: Path) -> bool:
-    """Whether the overrides, which have been read before, give the key at `path` a value."""
+    """Whether the overrides, already known to be readable, set the key at `path`."""
     patches = (parse_override(option) for option in as_options(overrides))
     return any(find(patch, path) is not None for patch in patches)

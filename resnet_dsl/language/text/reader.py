@@ -1,4 +1,4 @@
-"""YAML text -> a tree of values with spans: one UTF-8 document of JSON's values, nothing more."""
+"""YAML text -> a tree of values with spans: one UTF-8 document with JSON values and nothing else."""
 
 import codecs
 import re
@@ -8,16 +8,16 @@ import yaml
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecError, in_file_order
 from ...diagnostics.source import Source, Span
 from ...limits import MAX_BYTES
-from .composer import FORBIDDEN, Composer, forbidden
-from .missing_space import glued_colon
+from .composer import FORBIDDEN, Composer, forbidden_character
+from .missing_space import missing_space_help
 from .syntax_errors import syntax_fault
 from .tree import Scalar, Table, Tree, describe
 
-_IDLE = re.compile(r"(?<![^\r\n])[ \t]+(?=[#\r\n]|\Z)")
-"""White space on a line that holds nothing else, or a comment."""
+_BLANK = re.compile(r"(?<![^\r\n])[ \t]+(?=[#\r\n]|\Z)")
+"""White space on a line that is otherwise blank or a comment."""
 
-_IDLE_TAB = re.compile(r"\t[ \t]*(?=[#\r\n]|\Z)")
-"""A tab that indents nothing, as libyaml sometimes thinks that it does."""
+_HARMLESS_TAB = re.compile(r"\t[ \t]*(?=[#\r\n]|\Z)")
+"""A tab that does not indent anything, although libyaml may treat it as indentation."""
 
 _TAG_DIRECTIVE = re.compile(r"^%TAG\b", re.MULTILINE)
 
@@ -26,7 +26,7 @@ def decode(name: str, data: bytes) -> Source:
     """The bytes as a text called `name`.
 
     Raises:
-        SpecError: longer than 1 MiB, not UTF-8, or with a character that YAML forbids.
+        SpecError: it is longer than 1 MiB, not UTF-8, or contains a character that YAML forbids.
     """
     if len(data) > MAX_BYTES:
         labels = (Label(Span(Source(name, ""), 0, 0)),)
@@ -43,7 +43,7 @@ def decode(name: str, data: bytes) -> Source:
 
 def _check_characters(source: Source) -> None:
     if (match := FORBIDDEN.search(source.text)) is not None:
-        raise SpecError(forbidden(match.group(), Span(source, *match.span())))
+        raise SpecError(forbidden_character(match.group(), Span(source, *match.span())))
 
 
 def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
@@ -61,24 +61,24 @@ def _not_utf8(name: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
 
 
 def read(source: Source) -> Table:
-    """The mapping that the text holds.
+    """The mapping in the text.
 
     Raises:
-        SpecError: with every fault that does not follow from another.
+        SpecError: with every independent fault.
     """
-    tree, faults = read_on(source)
+    tree, faults = read_with_faults(source)
     if faults:
         raise SpecError(faults)
     return tree
 
 
-def read_on(source: Source) -> tuple[Table, tuple[Diagnostic, ...]]:
-    """The mapping that the text holds, and the faults in spite of which it could be read.
+def read_with_faults(source: Source) -> tuple[Table, tuple[Diagnostic, ...]]:
+    """The mapping in the text, and the faults despite which it could be read.
 
     Raises:
-        SpecError: with every fault up to one after which nothing can be read.
+        SpecError: with every fault up to the one that makes the text unreadable.
     """
-    root, faults = _root(source, source.text)
+    root, faults = _parse(source, source.text)
     if isinstance(root, Table):
         return root, faults
     if faults:
@@ -87,52 +87,52 @@ def read_on(source: Source) -> tuple[Table, tuple[Diagnostic, ...]]:
         raise SpecError(
             Diagnostic(
                 code="RD007",
-                message="the text holds no spec",
+                message="the text contains no spec",
                 labels=(Label(Span(source, 0, 0)),),
-                helps=("the smallest spec has `name`, `block` with `type`, and `stages` with `depths`",),
+                helps=("write at least `name`, `block.type` and `stages.depths`",),
             )
         )
-    message = f"a spec is a mapping of keys to values, found {describe(root)}"
-    helps = glued_colon(str(root.value)) if isinstance(root, Scalar) else ()
+    message = f"a spec must be a mapping, found {describe(root)}"
+    helps = missing_space_help(str(root.value)) if isinstance(root, Scalar) else ()
     raise SpecError(Diagnostic(code="RD201", message=message, labels=(Label(root.span),), helps=helps))
 
 
 def read_value(source: Source, start: int) -> Tree:
-    """The one value that stands in the text from offset `start` on, such as the right side of an option.
+    """The single value in the text from offset `start` on, such as the right-hand side of an option.
 
     Raises:
-        SpecError: with every fault that does not follow from another.
+        SpecError: with every independent fault.
     """
     _check_characters(source)
     value = source.text[start:].lstrip(" \t")
-    root, faults = _root(source, " " * (len(source.text) - len(value)) + value)
+    root, faults = _parse(source, " " * (len(source.text) - len(value)) + value)
     if faults:
         raise SpecError(faults)
     return Scalar("", Span(source, start, len(source.text))) if root is None else root
 
 
-def _root(source: Source, text: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
-    """The value of the one document in `text`, which is `source.text` with its beginning blanked out or not.
+def _parse(source: Source, text: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
+    """The value of the single document in `text`, which is `source.text`, possibly with its beginning blanked out.
 
-    libyaml reads a mebibyte in milliseconds, and cannot be kept busy as Python code can; but it compares every `%TAG`
-    with all others.
+    libyaml reads a mebibyte in milliseconds, and no input makes it slow as it would Python code, except that it
+    compares every `%TAG` with all others.
 
     Raises:
-        SpecError: with every fault up to one after which nothing can be read.
+        SpecError: with every fault up to the one that makes the text unreadable.
         EnvironmentFault: this PyYAML has no libyaml.
     """
     if not yaml.__with_libyaml__:
-        raise EnvironmentFault(_WITHOUT_LIBYAML)
+        raise EnvironmentFault(_NO_LIBYAML)
     if (directive := _TAG_DIRECTIVE.search(text)) is not None:
         label = Label(Span(source, *directive.span()))
         message = "the directive `%TAG` is not allowed"
-        raise SpecError(Diagnostic(code="RD008", message=message, labels=(label,), helps=("take it out",)))
+        raise SpecError(Diagnostic(code="RD008", message=message, labels=(label,), helps=("remove the directive",)))
     composer = Composer(source)
     try:
         _compose(composer, text)
     except yaml.MarkedYAMLError as error:
-        if _is_idle_tab(text, error):
-            return _root(source, _IDLE.sub(lambda white: " " * len(white[0]), text))
+        if _is_harmless_tab(text, error):
+            return _parse(source, _BLANK.sub(lambda white: " " * len(white[0]), text))
         raise SpecError(in_file_order([*composer.faults, _syntax_fault(source, error)])) from None
     if composer.is_stopped:
         raise SpecError(in_file_order(composer.faults))
@@ -141,15 +141,15 @@ def _root(source: Source, text: str) -> tuple[Tree | None, tuple[Diagnostic, ...
 
 def _compose(composer: Composer, text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        composer.take(event)
+        composer.feed(event)
         if composer.is_stopped:
             return
 
 
-def _is_idle_tab(text: str, error: yaml.MarkedYAMLError) -> bool:
-    """Whether libyaml stopped at a tab that indents nothing; one that begins a block of text might."""
+def _is_harmless_tab(text: str, error: yaml.MarkedYAMLError) -> bool:
+    """Whether libyaml stopped at a tab that does not indent anything, unlike one at the start of a block scalar."""
     place, is_in_block = error.problem_mark, error.context == "while scanning a block scalar"
-    return place is not None and not is_in_block and _IDLE_TAB.match(text, place.index) is not None
+    return place is not None and not is_in_block and _HARMLESS_TAB.match(text, place.index) is not None
 
 
 def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
@@ -157,8 +157,8 @@ def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     return syntax_fault(source, error.problem or "unreadable text", place, error.context or "", context_place)
 
 
-_WITHOUT_LIBYAML = Diagnostic(
+_NO_LIBYAML = Diagnostic(
     code="RD509",
-    message="this PyYAML was built without libyaml, which reads specs",
-    helps=("`pip install --force-reinstall --only-binary :all: pyyaml` takes one that has it",),
+    message="PyYAML was built without libyaml, which is needed to read specs",
+    helps=("run `pip install --force-reinstall --only-binary :all: pyyaml`",),
 )

@@ -1,4 +1,4 @@
-"""A document as read: plain values, each with its place in the text."""
+"""The document tree: plain values, each with its place in the text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 from ...diagnostics.source import Span
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
-"""What JSON can say, in Python's own types."""
+"""JSON values in built-in types."""
 
 Path: TypeAlias = tuple[str | int, ...]
-"""The way from the root of a document to a value: keys and list indices."""
+"""The keys and list indices that lead from the root of a document to a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping, in the order of the text."""
+    """A mapping, in text order."""
 
     entries: Mapping[str, Entry]
     span: Span
@@ -45,7 +45,7 @@ Tree: TypeAlias = Scalar | Sequence | Table
 
 
 def to_plain(tree: Tree) -> Plain:
-    """The values alone."""
+    """The values without their places."""
     match tree:
         case Scalar():
             return tree.value
@@ -56,7 +56,7 @@ def to_plain(tree: Tree) -> Plain:
 
 
 def find(tree: Tree, path: Path) -> Tree | None:
-    """The value at `path`, or None where the document says nothing there."""
+    """The value at `path`, or None if there is none."""
     for step in path:
         match tree, step:
             case Table(), str() if step in tree.entries:
@@ -69,7 +69,7 @@ def find(tree: Tree, path: Path) -> Tree | None:
 
 
 def without(tree: Table, path: Path) -> Table:
-    """The document without the key at `path`, which leads through mappings only."""
+    """The document without the key at `path`, which must lead through mappings only."""
     key, *rest = path
     entry = tree.entries.get(str(key))
     entries = {name: each for name, each in tree.entries.items() if name != key}
@@ -85,7 +85,7 @@ def find_value(tree: Tree, path: Path) -> Any:
 
 
 def key_span(tree: Tree, path: Path) -> Span | None:
-    """The place of the key that `path` ends with, or None for a list item, the root, or nothing."""
+    """The place of the last key of `path`, or None for a list item, the root or a missing value."""
     if not path or not isinstance(path[-1], str):
         return None
     parent = find(tree, path[:-1])
@@ -95,7 +95,7 @@ def key_span(tree: Tree, path: Path) -> Span | None:
 
 
 def value_span(tree: Tree, path: Path) -> Span:
-    """Where the value stands; its key, where nothing or a whole collection is written behind it."""
+    """The place of the value; that of its key if the value is empty or a mapping."""
     found = find(tree, path)
     assert found is not None, path
     if isinstance(found, Table) or found.span.start == found.span.end:
@@ -104,7 +104,7 @@ def value_span(tree: Tree, path: Path) -> Span:
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: `stages.widths[2]`."""
+    """A path in dotted notation: `stages.widths[2]`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -112,7 +112,7 @@ def dotted(path: Path) -> str:
 
 
 def describe(tree: Tree) -> str:
-    """A value in a sentence: `` the string `abc` ``, `a list`."""
+    """A value as part of a sentence: `` the string `abc` ``, `a list`."""
     match tree:
         case Sequence():
             return "a list"
@@ -131,5 +131,5 @@ def describe(tree: Tree) -> str:
 
 
 def shortened(text: str) -> str:
-    """The beginning of a text, for a message."""
+    """A text cut to a length that fits a message."""
     return text if len(text) <= 40 else f"{text[:39]}…"

@@ -1,4 +1,4 @@
-"""Plain data -> YAML text that every YAML reader takes the same way."""
+"""Plain data -> YAML text that every YAML reader interprets the same way."""
 
 import re
 from typing import Any
@@ -8,11 +8,11 @@ import yaml
 from .tree import Plain
 
 _BREAKS = re.compile("[\x85\u2028\u2029]")
-"""Line breaks to YAML 1.1 alone, which folds them."""
+"""Characters that only YAML 1.1 treats as line breaks, and folds."""
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what any reader might take for something else than a string, ours included."""
+    """Quotes every string that some reader, including ours, might not read as a string."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -31,7 +31,7 @@ _Dumper.add_representer(
 
 
 def write(data: Plain) -> str:
-    """The data as YAML: mappings one key a line in their own order, lists in brackets."""
+    """The data as YAML: mappings with one key per line in their own order, lists in brackets."""
     text: str = yaml.dump(
         data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
     )

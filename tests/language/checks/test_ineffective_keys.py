@@ -1,4 +1,4 @@
-"""Keys that would do nothing where they stand."""
+"""Keys that have no effect."""
 
 import pytest
 
@@ -30,8 +30,8 @@ def only(text: str) -> Diagnostic:
         (BASIC + "shortcut: {type: none}\ninit: {zero_residual: true}", "init.zero_residual", "true", "none"),
     ],
 )
-def test_a_key_that_can_have_no_effect_is_a_fault(text: str, key: str, marked: str, because: str) -> None:
-    """The value is marked, and so is what makes it idle."""
+def test_an_ineffective_key_is_a_fault(text: str, key: str, marked: str, because: str) -> None:
+    """The ineffective value and the value that makes it ineffective are both marked."""
     fault = only(text)
     assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
     assert [label.span.text for label in fault.labels] == [marked, because]
@@ -53,17 +53,17 @@ def test_a_key_that_can_have_no_effect_is_a_fault(text: str, key: str, marked: s
     ],
 )
 def test_a_key_with_an_effect_or_its_default_is_fine(text: str) -> None:
-    """Defaults may be stated anywhere; a value for all stages need only matter in one."""
+    """Defaults may be written anywhere; a value for all stages need only matter in one."""
     assert messages(text) == []
 
 
-def test_what_to_write_instead_is_the_default() -> None:
-    """In the language's own words."""
+def test_the_help_suggests_the_default() -> None:
+    """The help gives the default in YAML notation."""
     helps = {
-        "block: {type: basic, groups: 2}": "take the key out, or give it its default, `1`",
-        "block: {type: basic, stride_in: 1x1}": "take the key out, or give it its default, `3x3`",
+        "block: {type: basic, groups: 2}": "remove the key, or set it to its default, `1`",
+        "block: {type: basic, stride_in: 1x1}": "remove the key, or set it to its default, `3x3`",
         "block: {type: basic}\nshortcut: {type: none}\ninit: {zero_residual: true}": (
-            "take the key out, or give it its default, `false`"
+            "remove the key, or set it to its default, `false`"
         ),
     }
     for text, help_ in helps.items():
@@ -98,8 +98,8 @@ def test_what_to_write_instead_is_the_default() -> None:
         ("shortcut: {type: none}\ndrop_path: 0.5", "drop_path", ["0.5", "none"], "a plain network has no residual"),
     ],
 )
-def test_the_reason_is_said_where_the_key_stands(keys: str, key: str, marks: list[str], reason: str) -> None:
-    """Beside the value that makes it idle, in its long or its short form."""
+def test_the_reason_is_given_at_the_key(keys: str, key: str, marks: list[str], reason: str) -> None:
+    """The key's label gives the reason, and the cause is marked in its long or short form."""
     fault = only(f"{BASIC}{keys}\n")
     assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
     assert [label.span.text for label in fault.labels] == marks
@@ -118,13 +118,13 @@ def test_the_reason_is_said_where_the_key_stands(keys: str, key: str, marks: lis
         "shortcut: {type: none, kernel: 1, pool: none}\ndrop_path: 0",
     ],
 )
-def test_what_has_an_effect_or_is_a_default_is_fine_in_either_form(keys: str) -> None:
-    """Each item of a list by itself."""
+def test_effective_keys_and_defaults_are_fine_in_either_form(keys: str) -> None:
+    """Each item of a list is checked separately."""
     assert messages(f"{BASIC}stem: {{channels: 64}}\n{keys}\n") == []
 
 
-def test_a_key_is_reported_once_however_many_values_make_it_idle() -> None:
-    """With the first of them."""
+def test_a_key_with_several_causes_is_reported_once() -> None:
+    """Only the first cause of an ineffective key is reported."""
     text = f"{BASIC}norm: none\nshortcut: {{type: none}}\ninit: {{zero_residual: true}}\n"
     assert [label.text for label in only(text).labels] == [
         "a plain network has no residual branches",

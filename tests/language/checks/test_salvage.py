@@ -1,4 +1,4 @@
-"""What a wrong document still says of its network."""
+"""What an invalid document still reveals about its network."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from ...helpers import TINY
 
 
 def known(text: str) -> Spec | None:
-    """The spec of a text with faults, as far as it is known."""
+    """The spec of a text with faults, if it is known."""
     reading = examine(read_text("test", text.encode()), (), KINDS)
     assert reading.faults
     return reading.spec
@@ -35,8 +35,8 @@ def known(text: str) -> Spec | None:
         "block: {type: basic, groups: 32}",
     ],
 )
-def test_what_says_nothing_of_the_network_leaves_it_known(line: str) -> None:
-    """Prose, expectations, keys that are like none, nulls and keys without effect."""
+def test_faults_that_cannot_affect_the_network_leave_it_known(line: str) -> None:
+    """Faults in prose, expectations, unknown keys, nulls and ineffective keys leave the network known."""
     key = line.partition(":")[0]
     rest = "".join(each for each in TINY.splitlines(keepends=True) if not each.startswith(key))
     found = known(f"{rest}{line}\n")
@@ -59,8 +59,8 @@ def test_what_says_nothing_of_the_network_leaves_it_known(line: str) -> None:
         "name: again",
     ],
 )
-def test_what_may_say_something_leaves_nothing_known(line: str) -> None:
-    """A wrong value, a key that is like another, one item of a list, what could not be read."""
+def test_faults_that_may_affect_the_network_leave_it_unknown(line: str) -> None:
+    """Wrong values, misspelt keys, single list items and unreadable text make the network unknown."""
     key = line.partition(":")[0]
     rest = "".join(each for each in TINY.splitlines(keepends=True) if key == "name" or not each.startswith(key))
     assert known(f"{rest}{line}\n") is None
@@ -68,13 +68,13 @@ def test_what_may_say_something_leaves_nothing_known(line: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "name: 5\n", "name: my net\n"])
 def test_a_network_without_a_name_is_known(name: str) -> None:
-    """It gets one that nobody sees."""
+    """A missing or invalid name is replaced by a placeholder."""
     found = known(f"{name}block: {{type: basic}}\nstages: {{depths: [1]}}\n")
     assert found is not None
     assert found.name == "unnamed"
 
 
-def test_what_is_missing_is_not_known() -> None:
-    """Nothing stands in its place."""
+def test_a_network_with_missing_keys_is_unknown() -> None:
+    """Required keys have no placeholder."""
     assert known("name: a\ndescription: 5\nblock: {type: basic}") is None
     assert known("{}") is None

@@ -1,4 +1,4 @@
-"""The JSON Schema: what every key says of itself, and what violations become."""
+"""The JSON Schema: properties of every key, and the diagnostics for violations."""
 
 import copy
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ UNNAMED = TINY.removeprefix("name: tiny\n")
 
 
 def _schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
-    """Every schema inside the schema, with its place."""
+    """Every subschema with its path."""
     if not isinstance(node, dict):
         return
     yield path, node
@@ -29,13 +29,13 @@ def _schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
 
 
 SCHEMAS = dict(_schemas(schema()))
-"""By place; a place under `/then` only adds to a schema that stands elsewhere."""
+"""By path; a path under `/then` only extends a schema defined elsewhere."""
 MAIN = {path: node for path, node in SCHEMAS.items() if not {"if", "then", "else", "not"} & set(path.split("/"))}
 KEYS = {path: node for path, node in MAIN.items() if path.split("/")[-2:-1] == ["properties"]}
 
 
 def _resolved(node: Json) -> Json:
-    """The schema with what `$ref` points at beside it."""
+    """The schema merged with the target of its `$ref`."""
     return SCHEMAS[node["$ref"].removeprefix("#")] | node if "$ref" in node else node
 
 
@@ -44,26 +44,26 @@ def _types(node: Json) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
-def test_the_schema_is_one() -> None:
-    """The meta-schema of its draft accepts it."""
+def test_the_schema_is_valid() -> None:
+    """The schema conforms to the meta-schema of its draft."""
     Draft202012Validator.check_schema(schema())
 
 
-def test_no_part_of_the_schema_goes_unseen() -> None:
-    """No keyword that holds schemas is used but those that the tests here walk through."""
+def test_no_part_of_the_schema_is_overlooked() -> None:
+    """The schema uses no keywords with subschemas other than those traversed here."""
     others = {"allOf", "anyOf", "oneOf", "prefixItems", "patternProperties", "dependentSchemas", "contains"}
     assert [path for path, node in SCHEMAS.items() if others & node.keys()] == []
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "object" in _types(node)])
 def test_every_mapping_is_closed(path: str) -> None:
-    """A key that nobody knows is an error at every level."""
+    """Every mapping forbids unknown keys."""
     assert (MAIN[path]["additionalProperties"], bool(MAIN[path]["properties"])) == (False, True)
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if {"integer", "number"} & set(_types(node))])
 def test_every_number_has_a_lower_and_an_upper_bound(path: str) -> None:
-    """No text can ask for more than the machine has."""
+    """Every number is bounded on both sides, so that no spec can exhaust the machine."""
     node = _resolved(MAIN[path])
     values = node.get("enum", node.get("then", {}).get("enum"))
     lower = {"minimum", "exclusiveMinimum"} & node.keys()
@@ -72,8 +72,8 @@ def test_every_number_has_a_lower_and_an_upper_bound(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "array" in _types(node)])
-def test_every_list_has_bounds_and_says_what_it_holds(path: str) -> None:
-    """The same for lengths."""
+def test_every_list_has_a_bounded_length_and_an_item_schema(path: str) -> None:
+    """Every list has a minimum and maximum length and a schema for its items."""
     node = _resolved(MAIN[path])
     assert 1 <= node["minItems"] <= node["maxItems"] <= 1000
     assert node["items"]
@@ -81,13 +81,13 @@ def test_every_list_has_bounds_and_says_what_it_holds(path: str) -> None:
 
 @pytest.mark.parametrize("path", KEYS)
 def test_every_key_is_described(path: str) -> None:
-    """In a sentence that an editor can show."""
+    """Every key has a description that ends with a full stop."""
     assert KEYS[path]["description"].endswith(".")
 
 
 @pytest.mark.parametrize("path", [path for path, node in KEYS.items() if "default" in node and "/items/" not in path])
-def test_stating_a_default_changes_nothing(path: str) -> None:
-    """The defaults that the schema tells people are those that the compiler fills in."""
+def test_writing_a_default_changes_nothing(path: str) -> None:
+    """The defaults in the schema are those that the compiler fills in."""
     tiny = plain(TINY)
     assert isinstance(tiny, dict)
     document: Any = copy.deepcopy(tiny)
@@ -102,8 +102,8 @@ def test_stating_a_default_changes_nothing(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", KEYS)
-def test_a_float_is_no_integer(path: str) -> None:
-    """`3.0` is refused wherever an integer is wanted, and taken where a number is."""
+def test_a_float_is_not_an_integer(path: str) -> None:
+    """`3.0` is rejected wherever an integer is required."""
     if "integer" not in _types(KEYS[path]) or "/items/" in path:
         return
     *parents, key = path.split("/")[2::2]
@@ -129,7 +129,7 @@ def test_a_float_is_no_integer(path: str) -> None:
     ],
 )
 def test_a_value_of_the_wrong_type(text: str, expected: str) -> None:
-    """The message names the key, what is wanted, and what stands there."""
+    """The message names the key, the allowed types and the value found."""
     assert messages(f"{TINY}{text}\n") == [("RD201", expected)]
 
 
@@ -151,64 +151,62 @@ def test_a_value_of_the_wrong_type(text: str, expected: str) -> None:
     ],
 )
 def test_a_value_that_is_not_allowed(text: str, code: str, expected: str) -> None:
-    """The message names the key, the rule, and what stands there."""
+    """The message names the key, the rule and the value found."""
     assert messages(f"{TINY}{text}\n") == [(code, expected)]
 
 
 @pytest.mark.parametrize("name", ["a", "A1", "a_b.c-d", "x" * 64])
-def test_names(name: str) -> None:
-    """A letter, then letters, digits, `_`, `.` and `-`, 64 characters in all."""
+def test_valid_names(name: str) -> None:
+    """A name is a letter followed by letters, digits, `_`, `.` and `-`, up to 64 characters in total."""
     assert messages(f"name: {name}\n{UNNAMED}") == []
 
 
 @pytest.mark.parametrize("name", ["''", "1a", "_a", "a b", "a/b", "é", "x" * 65, '"a\\n"', '"a\\nb"', "'1'"])
-def test_no_names(name: str) -> None:
-    """Nothing that is no file name, not even with a line break at the end."""
+def test_invalid_names(name: str) -> None:
+    """Other characters, lengths and trailing line breaks are rejected."""
     assert places(f"name: {name}\n{UNNAMED}") == [("RD206", name)]
 
 
 def test_missing_keys_are_reported_where_they_belong() -> None:
-    """At the mapping that lacks them, or at the first key of the spec."""
+    """A missing key is reported at the mapping that lacks it, or at the first key of the spec."""
     expected = [("RD202", "stem"), ("RD202", "stem"), ("RD202", "block")]
     assert places("stem: {}\nblock: {}\n") == expected
-    assert messages("block: {}\n")[0] == ("RD202", "the key `name` is missing")
+    assert messages("block: {}\n")[0] == ("RD202", "missing key `name`")
 
 
-def test_missing_keys_have_the_order_of_the_manual() -> None:
-    """All of them are named."""
-    assert [message for _, message in messages("{}")] == [
-        f"the key `{key}` is missing" for key in ("name", "block", "stages")
-    ]
+def test_missing_keys_are_reported_in_schema_order() -> None:
+    """All missing keys are reported, in the order of the schema."""
+    assert [message for _, message in messages("{}")] == [f"missing key `{key}`" for key in ("name", "block", "stages")]
 
 
-def test_a_missing_key_of_an_item_is_shown_at_the_item() -> None:
-    """It has no key of its own."""
+def test_a_missing_key_of_a_list_item_is_marked_at_the_item() -> None:
+    """A list item has no key that could be marked."""
     assert places(f"{TINY}attention: [{{ratio: 0.5}}]\n") == [("RD202", "{ratio: 0.5}")]
 
 
 @pytest.mark.parametrize("key", ["extend", "extnds"])
-def test_whoever_misspells_extends_needs_a_name_all_the_same(key: str) -> None:
-    """The rest may be inherited."""
-    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "the key `name` is missing")]
+def test_a_misspelt_extends_accounts_for_all_missing_keys_but_the_name(key: str) -> None:
+    """With a misspelt `extends`, only a missing name is reported, as the other keys may be inherited."""
+    expected = [("RD203", f"unknown key `{key}`"), ("RD202", "missing key `name`")]
     assert sorted(messages(f"{key}: resnet18\n")) == sorted(expected)
     assert messages(f"name: a\n{key}: resnet18\n") == expected[:1]
 
 
 @pytest.mark.parametrize("kernel", ["0", "-2", "32", "100"])
-def test_of_a_number_out_of_its_bounds_it_does_not_matter_whether_it_is_odd(kernel: str) -> None:
-    """One fault."""
+def test_a_number_out_of_bounds_is_not_also_reported_as_even(kernel: str) -> None:
+    """An even number out of bounds is a single fault."""
     assert places(f"{TINY}stem: {{kernel: {kernel}}}\n") == [("RD205", kernel)]
 
 
-def test_of_a_list_that_is_too_long_the_items_do_not_matter() -> None:
-    """Nor do they of a megabyte of them."""
+def test_the_items_of_a_list_that_is_too_long_are_not_checked() -> None:
+    """Only the length of a list that is too long is reported."""
     text = TINY.replace("[1]", f"[{', '.join(['x'] * 17)}]")
     assert messages(text) == [("RD207", "`stages.depths` must be a list of 1 to 16 values, found 17")]
     assert len(faults(TINY.replace("[1]", f"[{', '.join(['x'] * 16)}]"))) == 16
 
 
 def test_a_misspelt_key_is_not_missing_as_well() -> None:
-    """One mistake, one diagnostic; what it was meant to be is the help."""
+    """A misspelt key is reported as unknown, and the intended key is not reported as missing."""
     assert messages("nmae: a\nblock: {typ: basic}\nstages: {depth: [1]}\n") == [
         ("RD203", "unknown key `nmae`"),
         ("RD203", "unknown key `typ`"),
@@ -217,7 +215,7 @@ def test_a_misspelt_key_is_not_missing_as_well() -> None:
 
 
 def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
-    """Each once."""
+    """Every fault is reported exactly once, sorted by place."""
     text = "head: {classes: -1, pool: min}\nname: 5\nblock: {type: basic, x: 1}\nstages: {depths: [0, 1, a]}\n"
     assert places(text) == [
         ("RD205", "-1"),
@@ -232,15 +230,15 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
 @pytest.mark.parametrize(
     ("line", "help_"),
     [
-        ("classes: 10", "`head.classes` is a key"),
-        ("stages: {depths: [1], classes: 10}", "`head.classes` is a key"),
-        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are keys"),
-        ("stem: {activation: relu}", "`activation` is a key"),
-        ("blok: {type: basic}", "the keys of a spec are"),
+        ("classes: 10", "`head.classes` is a valid key"),
+        ("stages: {depths: [1], classes: 10}", "`head.classes` is a valid key"),
+        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are valid keys"),
+        ("stem: {activation: relu}", "`activation` is a valid key"),
+        ("blok: {type: basic}", "the top-level keys are"),
     ],
 )
-def test_a_key_of_another_mapping_is_told_its_place(line: str, help_: str) -> None:
-    """Unless one here is like it that is not there yet."""
+def test_the_help_for_a_key_of_another_mapping_names_its_place(line: str, help_: str) -> None:
+    """The help names the mappings that have the key, unless an unused key here is similar."""
     text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
     (fault,) = faults(f"{text}{line}\n")
     assert (fault.code, fault.helps[0].startswith(help_)) == ("RD203", True)

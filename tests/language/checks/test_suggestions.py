@@ -1,4 +1,4 @@
-"""What the help says to somebody who wrote a value of the wrong type."""
+"""Helps for values of the wrong type."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from ...helpers import TINY, faults
 
 
 def helps(text: str) -> tuple[str, ...]:
-    """The helps of the only fault of a text, which is one of type or of an unknown key."""
+    """The helps of the only fault of a text, which is a wrong type or an unknown key."""
     (fault,) = faults(text)
     assert fault.code in ("RD201", "RD203")
     return fault.helps
@@ -48,15 +48,15 @@ def helps(text: str) -> tuple[str, ...]:
         ("expect: {output: 1000}", "[1000]"),
     ],
 )
-def test_what_was_probably_meant(line: str, better: str) -> None:
-    """The value as this language writes it."""
+def test_the_intended_value_is_suggested(line: str, better: str) -> None:
+    """The help gives the intended value in the notation of the language."""
     assert helps(f"{TINY}{line}\n") == (f"write `{better}`",)
 
 
 @pytest.mark.parametrize("null", ["~", "NULL", "Null", "'null'"])
-def test_null_is_for_what_is_inherited(null: str) -> None:
-    """Elsewhere it is an error too, and the key can be left out."""
-    assert helps(f"{TINY}head: {{classes: {null}}}\n") == ("leave the key out",)
+def test_null_is_suggested_only_in_a_child(null: str) -> None:
+    """Without a parent, `null` is an error too, so the help suggests removing the key."""
+    assert helps(f"{TINY}head: {{classes: {null}}}\n") == ("remove the key",)
     assert helps(f"name: a\nextends: resnet18\nhead: {{classes: {null}}}\n") == ("write `null`",)
 
 
@@ -99,8 +99,8 @@ def test_null_is_for_what_is_inherited(null: str) -> None:
         "description: [a, b]",
     ],
 )
-def test_where_nobody_can_know_nothing_is_suggested(line: str) -> None:
-    """A wrong guess is worse than none."""
+def test_nothing_is_suggested_if_the_intent_is_unclear(line: str) -> None:
+    """Ambiguous values get no suggestion."""
     assert helps(f"{TINY}{line}\n") == ()
 
 
@@ -116,12 +116,12 @@ def test_where_nobody_can_know_nothing_is_suggested(line: str) -> None:
         ("extends:resnet18", "put a space after the colon: `extends: resnet18`"),
     ],
 )
-def test_mappings_that_were_not_written_as_one(text: str, expected: str) -> None:
-    """The help shows the mapping; that its keys are missing is not said as well."""
+def test_the_intended_mapping_is_suggested(text: str, expected: str) -> None:
+    """The help shows the intended mapping, and its keys are not reported as missing."""
     assert helps(text) == (expected,)
 
 
 @pytest.mark.parametrize("stages", ["\n  - 1\n  - 2", "[[1], [2]]", "[{depth: 1}]"])
-def test_other_lists_of_stages(stages: str) -> None:
-    """What does not fit a line, or is no list of depths, is not repeated."""
+def test_other_lists_of_stages_get_no_suggestion(stages: str) -> None:
+    """A multi-line list or one that is not a list of depths is not repeated in a help."""
     assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == ()

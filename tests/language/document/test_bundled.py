@@ -1,4 +1,4 @@
-"""The specs that come with the tool: where they lie, what they are called, and in which order."""
+"""The bundled specs: their location, names and order."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, famili
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty package whose sources lie in `project`."""
+    """An empty package in a checkout at `project`."""
     package = tmp_path / "project" / "package"
     package.mkdir(parents=True)
     monkeypatch.setattr(bundled, "_PACKAGE", package)
@@ -27,16 +27,16 @@ def write(folder: Path, *names: str) -> None:
         path.write_text("")
 
 
-def test_names_are_in_the_order_of_their_numbers(package: Path) -> None:
-    """As a person counts: 18 before 101, digits before letters, a short name before a longer one."""
+def test_names_are_in_natural_order(package: Path) -> None:
+    """Numbers sort by value, digits before letters, and a prefix before a longer name."""
     names = ["net101", "net18", "net18b", "net9", "net", "anet2x10", "anet2x9", "net18_2", "net01"]
     write(package / "specs", *(f"{name}.yaml" for name in names))
     expected = ["anet2x9", "anet2x10", "net", "net01", "net9", "net18", "net18_2", "net18b", "net101"]
     assert [*bundled_specs()] == expected
 
 
-def test_specs_lie_in_the_package_once_it_is_installed(package: Path) -> None:
-    """And beside it in a checkout; files that are no specs are left alone."""
+def test_specs_are_found_in_package_or_checkout(package: Path) -> None:
+    """Specs are inside an installed package or next to it in a checkout; other files are ignored."""
     write(package.parent / "specs", "a.yaml", "deep/b.yaml", "c.yml", "README.md")
     assert bundled_specs() == {
         "a": package.parent / "specs" / "a.yaml",
@@ -48,7 +48,7 @@ def test_specs_lie_in_the_package_once_it_is_installed(package: Path) -> None:
 
 
 def test_families_are_the_folders(package: Path) -> None:
-    """In the order in which they are shown, those that are not known last; empty ones too."""
+    """Families are in display order, including empty ones, with unknown folders last."""
     write(package / "specs", "b.yaml", "resnext/c10.yaml", "resnext/c9.yaml", "strange/d.yaml", "a.yaml")
     found = families()
     assert [*found] == [*FAMILIES, "strange"]

@@ -1,4 +1,4 @@
-"""Which places of a document come from a parent."""
+"""Which places of a document are inherited."""
 
 from resnet_dsl.diagnostics.diagnostic import Label
 from resnet_dsl.diagnostics.source import Source, Span
@@ -8,15 +8,15 @@ CHILD, PARENT, STRANGER = Source("child", "extends: parent"), Source("parent", "
 EXTENDS = Span(CHILD, 9, 15)
 
 
-def test_a_place_in_a_parent_is_inherited_where_the_child_extends_it() -> None:
-    """Whichever of the parents it is in."""
+def test_a_place_in_a_parent_is_labelled_at_the_extends() -> None:
+    """A place in any ancestor gets a label at the child's `extends`."""
     for parents in ((PARENT,), (STRANGER, PARENT)):
         lineage = Lineage(EXTENDS, parents)
         assert lineage.labels(Span(PARENT, 6, 12)) == (Label(EXTENDS, "inherited here"),)
 
 
-def test_no_other_place_is_inherited() -> None:
-    """Neither one in the child or an option, nor none, nor any where nothing is extended."""
+def test_no_other_place_is_labelled_as_inherited() -> None:
+    """Places in the child or in an option, a missing place, and places without `extends` get no label."""
     lineage = Lineage(EXTENDS, (PARENT,))
     assert [lineage.labels(span) for span in (EXTENDS, Span(STRANGER, 0, 1), None)] == [(), (), ()]
     assert Lineage(None, (PARENT,)).labels(Span(PARENT, 0, 4)) == ()

@@ -1,4 +1,4 @@
-"""`--set key=value`."""
+"""Overrides: `--set key=value`."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ from ...helpers import TINY, faults, loads, lower, messages
     ],
 )
 def test_an_override_is_a_document_of_one_key(option: str, document: Any) -> None:
-    """Dots lead into mappings; what stands behind the first `=` is read like a value in a file."""
+    """Dots lead into mappings; the text after the first `=` is read like a value in a file."""
     assert document == to_plain(parse_override(option))
 
 
-def test_places_of_an_override_lie_inside_the_option() -> None:
-    """Each key of the path and the value have a place of their own."""
+def test_places_of_an_override_are_inside_the_option() -> None:
+    """Each key of the path and the value have their own places."""
     option = " stages.widths = [8, x]"
     tree = parse_override(option)
     spans = [key_span(tree, ("stages",)), key_span(tree, ("stages", "widths")), value_span(tree, ("stages", "widths"))]
@@ -43,18 +43,18 @@ def test_places_of_an_override_lie_inside_the_option() -> None:
 
 
 @pytest.mark.parametrize("option", ["name", "", "=1", ".a=1", "a.=1", "a..b=1", "a" + ".a" * 32 + "=1"])
-def test_an_override_of_another_form_is_a_fault_of_the_command_line(option: str) -> None:
-    """Not of the spec; the option is shown."""
+def test_a_malformed_override_is_an_environment_fault(option: str) -> None:
+    """A malformed override is not a fault of the spec, and the whole option is marked."""
     with pytest.raises(EnvironmentFault) as caught:
         parse_override(option)
     (fault,) = caught.value.diagnostics
-    assert ("RD024", f"an override is `key=value`, found `{option}`") == (fault.code, fault.message)
+    assert ("RD024", f"an override must have the form `key=value`, found `{option}`") == (fault.code, fault.message)
     assert fault.span is not None
     assert option == fault.span.text
 
 
 def test_extends_cannot_be_overridden() -> None:
-    """What a file stands on is the file's own business."""
+    """An override of `extends` is an environment fault."""
     with pytest.raises(EnvironmentFault) as caught:
         loads(TINY, overrides=["extends=resnet18"])
     assert [f.message for f in caught.value.diagnostics] == ["`extends` cannot be overridden"]
@@ -71,8 +71,8 @@ def test_extends_cannot_be_overridden() -> None:
         ("name=" + "[" * 33, "RD006", "["),
     ],
 )
-def test_a_value_that_is_no_yaml_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
-    """With the codes of a file, and places in the option."""
+def test_an_invalid_value_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
+    """Faults in a value have the codes of a file and places in the option."""
     with pytest.raises(SpecError) as caught:
         parse_override(option)
     (fault,) = caught.value.diagnostics
@@ -93,40 +93,40 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 
 @given(_JSON)
 def test_a_formatted_override_reads_as_its_value(value: Any) -> None:
-    """Whatever plain data Python code passes arrives."""
+    """Any plain data survives formatting and parsing."""
     assert {"a": {"b": value}} == to_plain(parse_override(format_override("a.b", value)))
 
 
-def test_text_is_written_as_it_is() -> None:
-    """People read these options."""
+def test_text_is_not_escaped() -> None:
+    """Non-ASCII text stays readable in a formatted override."""
     assert format_override("description", "é図") == 'description="é図"'
 
 
-def test_an_empty_value_is_shown_as_the_blanks_that_stand_for_it() -> None:
-    """Or at its key, where there are none."""
+def test_an_empty_value_is_marked_at_its_blanks() -> None:
+    """An empty value is marked at its blanks, or at its key if there are none."""
     path = ("head", "classes")
     assert value_span(parse_override("head.classes=  "), path).text == "  "
     assert value_span(parse_override("head.classes="), path).text == "classes"
 
 
 def test_overrides_keep_their_order() -> None:
-    """One option per key, in the order of the mapping."""
+    """A mapping becomes one option per key, in order."""
     assert as_options({"b": 1, "a.c": "x"}) == ("b=1", 'a.c="x"')
 
 
 def test_an_override_wins_over_the_file() -> None:
-    """And a later one over an earlier one."""
+    """Overrides win over the file, and later ones over earlier ones."""
     spec = loads(TINY, overrides=["name=big", "stages.depths=[3]", "stages.depths=[4]", "stem.kernel=3"])
     assert (spec.name, spec.stages[0].depth, spec.stem.kernel) == ("big", 4, 3)
 
 
-def test_an_override_of_null_takes_the_value_away() -> None:
-    """As a child's null does."""
+def test_an_override_of_null_removes_the_value() -> None:
+    """An override of `null` acts like `null` in a child."""
     assert loads(TINY) == loads(TINY + "head: {classes: 5}\n", overrides=["head.classes=null"])
 
 
-def test_what_the_file_expects_is_not_asked_of_a_changed_network() -> None:
-    """An expectation on the command line is."""
+def test_expectations_of_the_file_do_not_apply_to_an_overridden_network() -> None:
+    """Only expectations given as overrides are checked."""
     text = TINY + "expect: {depth: 4}\n"
     assert lower(loads(text, overrides=["stages.depths=[2]"])).depth == 6
     assert messages(text, "stages.depths=[2]", "expect.depth=4") == [
@@ -145,20 +145,20 @@ def test_what_the_file_expects_is_not_asked_of_a_changed_network() -> None:
         ("name.a=1", "RD201", "name"),
     ],
 )
-def test_a_wrong_override_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
-    """The file is fine, and no place in it is blamed."""
+def test_an_invalid_override_is_a_fault_inside_the_option(option: str, code: str, marked: str) -> None:
+    """A fault caused by an override has no label in the file."""
     (fault,) = faults(TINY, option)
     assert fault.span is not None
     assert (code, "--set", marked) == (fault.code, fault.span.source.name, fault.span.text)
 
 
-def test_taking_a_required_key_away_is_a_fault() -> None:
-    """The file as changed lacks it."""
-    assert messages(TINY, "block.type=null") == [("RD202", "the key `block.type` is missing")]
+def test_removing_a_required_key_is_a_fault() -> None:
+    """A required key removed by an override is reported as missing."""
+    assert messages(TINY, "block.type=null") == [("RD202", "missing key `block.type`")]
 
 
-def test_a_key_may_have_as_many_parts_as_a_document_has_levels() -> None:
-    """32, one mapping each."""
+def test_a_key_may_have_as_many_parts_as_a_document_may_have_levels() -> None:
+    """A dotted key may have 32 parts, one per level of nesting."""
     value: Plain = 1
     for _ in range(32):
         value = {"a": value}
@@ -168,8 +168,8 @@ def test_a_key_may_have_as_many_parts_as_a_document_has_levels() -> None:
 @pytest.mark.parametrize(
     ("value", "code"), [({1}, "RD201"), (float("nan"), "RD011"), (10**400, "RD011"), ({1: 2}, "RD010")]
 )
-def test_what_no_option_could_say_is_refused(value: Any, code: str) -> None:
-    """As in a mapping."""
+def test_values_that_an_option_cannot_represent_are_rejected(value: Any, code: str) -> None:
+    """Values that YAML cannot represent are faults, as in a mapping."""
     with pytest.raises(SpecError) as caught:
         format_override("head.classes", value)
     assert [fault.code for fault in caught.value.diagnostics] == [code]
@@ -177,17 +177,17 @@ def test_what_no_option_could_say_is_refused(value: Any, code: str) -> None:
 
 @pytest.mark.parametrize("option", ["foo=null", "block.foo=null", "foo.bar=null", "head.clases=null"])
 def test_an_unknown_key_is_a_fault_whatever_its_value(option: str) -> None:
-    """`null` takes away what is inherited, and no such key can be."""
+    """`null` does not hide an unknown key, which cannot be inherited."""
     (fault,) = faults(TINY, option)
     assert fault.code == "RD203"
 
 
-def test_faults_of_all_options_and_of_the_file_are_reported_together() -> None:
-    """Also of options whose value cannot be read."""
+def test_faults_in_all_options_and_in_the_file_are_reported_together() -> None:
+    """Options with unreadable values do not prevent other faults from being reported."""
     found = faults(f"{TINY}activation: swish\n", "head.classes=[", "head.dropout=x", "stem.pool=@")
     assert sorted(fault.code for fault in found) == ["RD005", "RD005", "RD201", "RD204"]
 
 
-def test_white_space_before_a_value_is_no_indent() -> None:
-    """Spaces or tabs."""
+def test_white_space_before_a_value_is_not_indentation() -> None:
+    """Spaces and tabs before a value are ignored."""
     assert loads(TINY, overrides=["head.classes= \t10"]).head.classes == 10

@@ -1,4 +1,4 @@
-"""YAML text to values: JSON's scalars, and nothing of YAML that surprises."""
+"""Reading YAML text: JSON's scalars and none of YAML's surprising features."""
 
 import re
 
@@ -36,23 +36,23 @@ def test_json_words_and_numbers_are_values() -> None:
     ),
 )
 def test_every_other_plain_scalar_is_a_string(text: str) -> None:
-    """What YAML 1.1 takes for a boolean, a number, a date or a null is the text that stands there."""
+    """Plain scalars that YAML 1.1 reads as booleans, numbers, dates or nulls are strings."""
     assert {"a": text} == plain(f"a: {text}")
 
 
 @pytest.mark.parametrize("text", ["true", "null", "1", "0.5", "1e-5", "no", "", " a ", "a: b", "#", "é図😀"])
 def test_a_quoted_scalar_is_a_string(text: str) -> None:
-    """Quotes make a string of anything."""
+    """A quoted scalar is a string whatever its text."""
     assert {"a": text, "b": text} == plain(f"a: '{text}'\nb: \"{text}\"")
 
 
 def test_block_scalars_are_strings() -> None:
-    """Literal and folded text is text, also where it spells a number."""
+    """Literal and folded block scalars are strings even if they look like numbers."""
     assert plain("a: |\n  1\nb: >-\n  x\n  y\n") == {"a": "1\n", "b": "x y"}
 
 
-def test_nothing_is_the_empty_string() -> None:
-    """A key without a value has no null: `null` is written."""
+def test_an_omitted_value_is_the_empty_string() -> None:
+    """An omitted value is an empty string; `null` must be written."""
     assert plain("a:\nb:\n-\nc: {d, ? : 1}\n") == {"a": "", "b": [""], "c": {"d": "", "": 1}}
 
 
@@ -71,12 +71,12 @@ def test_minus_zero() -> None:
         ("? a\n: 1\n? a\n: 2\n", 3),
     ],
 )
-def test_a_key_that_stands_twice_is_a_fault(text: str, line: int) -> None:
-    """At any depth and however it is quoted; both places are shown, the second one first."""
+def test_a_duplicate_key_is_a_fault(text: str, line: int) -> None:
+    """Duplicates are found at any level and however quoted; both places are marked, the second one as primary."""
     (fault,) = read_faults(text)
     second, first = fault.labels
-    assert (fault.code, fault.message) == ("RD009", "the key `a` stands twice")
-    assert (line, "again", "first here") == (second.span.line, second.text, first.text)
+    assert (fault.code, fault.message) == ("RD009", "duplicate key `a`")
+    assert (line, "defined again here", "first defined here") == (second.span.line, second.text, first.text)
     assert first.span.start < second.span.start
 
 
@@ -97,60 +97,64 @@ def test_a_key_that_stands_twice_is_a_fault(text: str, line: int) -> None:
     ],
 )
 def test_anchors_aliases_tags_and_merge_keys_are_faults(text: str, message: str) -> None:
-    """One fault each, and no other that follows from it."""
+    """Each is exactly one fault."""
     assert [("RD008", message)] == [(fault.code, fault.message) for fault in read_faults(text)]
 
 
-def test_anchors_are_shown_where_they_stand() -> None:
-    """Several in one text are all reported, in file order."""
+def test_anchors_and_aliases_are_marked_in_place() -> None:
+    """All anchors and aliases in a text are reported, in file order."""
     found = [fault.span.text for fault in read_faults("a: &b [1]\nc: *b") if fault.span and fault.code == "RD008"]
     assert found == ["&b [", "*b"]
 
 
-def test_quotes_make_an_ordinary_key_of_the_merge_key() -> None:
-    """`"<<"` is a name like any other."""
+def test_a_quoted_merge_key_is_an_ordinary_key() -> None:
+    """A quoted `<<` is an ordinary key."""
     assert plain("'<<': 1") == {"<<": 1}
 
 
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("1", "a key is a string, found the number `1`"),
-        ("-0", "a key is a string, found the number `-0`"),
-        ("1.5", "a key is a string, found the number `1.5`"),
-        ("true", "a key is a string, found `true`"),
-        ("null", "a key is a string, found `null`"),
-        ("[a, b]", "a key is a string, found a list"),
-        ("{a: b}", "a key is a string, found a mapping"),
+        ("1", "keys must be strings, found the number `1`"),
+        ("-0", "keys must be strings, found the number `-0`"),
+        ("1.5", "keys must be strings, found the number `1.5`"),
+        ("true", "keys must be strings, found `true`"),
+        ("null", "keys must be strings, found `null`"),
+        ("[a, b]", "keys must be strings, found a list"),
+        ("{a: b}", "keys must be strings, found a mapping"),
     ],
 )
-def test_a_key_is_a_string(key: str, message: str) -> None:
-    """A number, a word of JSON's or a collection is no key."""
+def test_keys_must_be_strings(key: str, message: str) -> None:
+    """A number, a JSON constant or a collection is rejected as a key."""
     assert [("RD010", message, key)] == [
         (fault.code, fault.message, fault.span.text if fault.span else "") for fault in read_faults(f"x: {{{key}: 1}}")
     ]
 
 
 @pytest.mark.parametrize("text", ["a:\n\tb: 1", "a:\n  b: 1\n\tc: 2", "a:\n - 1\n\t- 2", "\ta: 1", "a: {\n\tb: 1}"])
-def test_a_tab_cannot_indent(text: str) -> None:
-    """The tab itself is shown, and what to write instead."""
+def test_tabs_cannot_be_used_for_indentation(text: str) -> None:
+    """The tab is marked, and the help says what to use instead."""
     (fault,) = read_faults(text)
     assert fault.span is not None
-    assert (fault.code, fault.message, fault.span.text) == ("RD005", "not YAML: a tab cannot indent", "\t")
+    assert (fault.code, fault.message, fault.span.text) == (
+        "RD005",
+        "not YAML: tabs cannot be used for indentation",
+        "\t",
+    )
     assert fault.helps == ("indent with spaces",)
 
 
-def test_tag_directives_are_not_in_the_language() -> None:
-    """Nor are tags."""
+def test_tag_directives_are_not_allowed() -> None:
+    """A `%TAG` directive is a fault."""
     (fault,) = read_faults("%TAG ! x:\n---\na: 1")
     assert (fault.code, fault.message) == ("RD008", "the directive `%TAG` is not allowed")
-    assert fault.helps == ("take it out",)
+    assert fault.helps == ("remove the directive",)
     assert fault.span is not None
     assert fault.span.text == "%TAG"
 
 
-def test_places_are_right_behind_a_tab_that_indents_nothing() -> None:
-    """The text is read as if it had spaces there."""
+def test_places_after_a_harmless_tab_are_correct() -> None:
+    """A tab that does not indent anything does not shift later places."""
     found = read_faults("a: 1\n\t\nb: &x 1\n  \t# c\nc: *y\n")
     assert [fault.span.text for fault in found if fault.span] == ["&x 1", "*y"]
 
@@ -166,20 +170,20 @@ def test_places_are_right_behind_a_tab_that_indents_nothing() -> None:
     ],
 )
 def test_a_value_ends_where_it_ends(text: str, span: str) -> None:
-    """Comments and blank lines behind it are none of it."""
+    """The place of a value excludes comments and blank lines after it."""
     value = find(read(decode("x", text.encode())), ("a",))
     assert value is not None
     assert value.span.text == span
 
 
-def test_a_literal_keeps_its_tabs() -> None:
-    """On lines that would be comments elsewhere, unless a tab elsewhere is taken amiss; and a tab cannot begin it."""
+def test_a_literal_block_scalar_keeps_its_tabs() -> None:
+    """Tabs in a literal block scalar are kept, even before `#`, but cannot indent its first line."""
     assert plain("a: |\n  x\n  \t# y\n  \t\n  z\nb: 1\n") == {"a": "x\n\t# y\n\t\nz\n", "b": 1}
     assert places("a: |\n\t# x\n") == [("RD005", "\t")]
 
 
-def test_the_first_tab_of_an_indent_is_shown() -> None:
-    """Behind spaces, and inside brackets too."""
+def test_the_first_tab_of_an_indentation_is_marked() -> None:
+    """The first tab is marked after spaces and inside brackets."""
     (fault,) = read_faults("a: 1\nb: {\n  \t\tc: 1}")
     assert fault.span is not None
     assert (fault.span.start, fault.span.end) == (12, 13)
@@ -201,7 +205,7 @@ def test_the_first_tab_of_an_indent_is_shown() -> None:
     ],
 )
 def test_a_tab_that_does_not_indent_is_white_space(text: str, expected: object) -> None:
-    """Between two tokens, behind the last one, and inside a plain scalar, which keeps it."""
+    """Tabs are allowed between tokens, at the end of a line, and inside a plain scalar, which keeps them."""
     assert to_plain(read(decode("x", text.encode()))) == expected
 
 
@@ -211,36 +215,36 @@ def test_tabs_inside_text_are_kept() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\n", "# nothing", "---\n", "---\n...\n", "''"])
-def test_a_text_without_a_value_is_no_spec(text: str) -> None:
-    """An empty file says what the smallest spec is."""
-    assert [(each.code, each.message) for each in read_faults(text)] == [("RD007", "the text holds no spec")]
+def test_a_text_without_a_value_is_not_a_spec(text: str) -> None:
+    """A text without content is a fault."""
+    assert [(each.code, each.message) for each in read_faults(text)] == [("RD007", "the text contains no spec")]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [("abc", "the string `abc`"), ("5", "the number `5`"), ("[a]", "a list"), ("null", "`null`"), ("- a", "a list")],
 )
-def test_a_spec_is_a_mapping(text: str, found: str) -> None:
-    """A scalar or a list is none."""
-    assert [("RD201", f"a spec is a mapping of keys to values, found {found}")] == [
+def test_a_spec_must_be_a_mapping(text: str, found: str) -> None:
+    """A scalar or a list is not a spec."""
+    assert [("RD201", f"a spec must be a mapping, found {found}")] == [
         (each.code, each.message) for each in read_faults(text)
     ]
 
 
-def test_a_line_without_a_space_behind_its_colon_is_no_mapping() -> None:
-    """What to do is said."""
+def test_a_line_without_a_space_after_its_colon_is_not_a_mapping() -> None:
+    """The help shows the line with a space."""
     (fault,) = read_faults("name:mine")
     assert (fault.code, fault.helps) == ("RD201", ("put a space after the colon: `name: mine`",))
 
 
 @pytest.mark.parametrize("rest", ["---\nb: 2\n", "...\n---\nb: 2", "--- b\n", "---\n[[[", "---\n"])
 def test_a_second_document_is_a_fault(rest: str) -> None:
-    """The mark that starts it is shown, and nothing behind it is read."""
+    """The marker of the second document is marked, and nothing after it is read."""
     assert places(f"a: 1\n{rest}") == [("RD007", "---")]
 
 
-def test_one_document_may_have_its_marks() -> None:
-    """`---` before and `...` after the one document change nothing, nor does the version of YAML."""
+def test_document_markers_around_one_document_are_allowed() -> None:
+    """`---` before and `...` after a single document and a YAML version directive have no effect."""
     assert plain("%YAML 1.1\n---\na: 1\n...\n# end\n") == {"a": 1}
 
 
@@ -248,7 +252,7 @@ def test_one_document_may_have_its_marks() -> None:
     ("opening", "closing"), [("[", "]"), ("{a: ", "}")], ids=["lists", "mappings"]
 )  # the mapping around them is a level too
 def test_32_levels_are_read_and_33_are_not(opening: str, closing: str) -> None:
-    """The limit counts every list and mapping."""
+    """Every list and mapping counts towards the limit."""
     assert isinstance(plain(f"x: {opening * 31}1{closing * 31}"), dict)
     text = f"x: {opening * 32}1{closing * 32}"
     (fault,) = read_faults(text)
@@ -258,7 +262,7 @@ def test_32_levels_are_read_and_33_are_not(opening: str, closing: str) -> None:
 
 
 def test_32_levels_of_indentation_are_read_and_33_are_not() -> None:
-    """Depth without brackets counts like depth with them."""
+    """Levels of indentation count like levels of brackets."""
 
     def nested(depth: int) -> str:
         return "".join(f"{' ' * level}a:\n" for level in range(depth - 1)) + " " * (depth - 1) + "a: 1\n"
@@ -268,18 +272,18 @@ def test_32_levels_of_indentation_are_read_and_33_are_not() -> None:
 
 
 def test_10_000_values_are_read_and_one_more_is_not() -> None:
-    """Keys, items and collections all count."""
+    """Keys, items and collections all count towards the limit."""
     items = MAX_VALUES - 3  # the mapping, its key and the list
     assert isinstance(plain(f"a: [{'1,' * items}]"), dict)
     assert [fault.code for fault in read_faults(f"a: [{'1,' * (items + 1)}]")] == ["RD006"]
     (fault,) = read_faults(f"a: [{'1,' * (items + 2)} LAST, {'2,' * items}]")
-    assert (fault.code, fault.message) == ("RD006", "the text holds more than 10,000 values")
+    assert (fault.code, fault.message) == ("RD006", "the text contains more than 10,000 values")
     assert fault.span is not None
     assert fault.span.text == "LAST"
 
 
-def test_1_mib_is_read_and_one_byte_more_is_not() -> None:
-    """The limit counts bytes, not characters, and holds before anything is decoded."""
+def test_1_mib_is_read_and_a_larger_text_is_not() -> None:
+    """The limit counts bytes, not characters, and is checked before decoding."""
     comment = "é" * ((MAX_BYTES - 8) // 2)
     text = f"a: 1\n# {comment} "
     assert len(text.encode()) == MAX_BYTES
@@ -302,7 +306,7 @@ def test_1_mib_is_read_and_one_byte_more_is_not() -> None:
     ids=["invalid", "cut off", "surrogate after a byte order mark", "overlong", "beyond Unicode"],
 )
 def test_text_that_is_not_utf_8_is_a_fault_at_the_first_bad_byte(data: bytes, byte: str, column: int) -> None:
-    """The byte is named, its place counts the characters before it."""
+    """The message names the byte, and its column counts characters."""
     (fault,) = read_faults(data)
     assert fault.span is not None
     assert ("RD002", f"the text is not UTF-8: byte {byte}") == (fault.code, fault.message)
@@ -311,8 +315,8 @@ def test_text_that_is_not_utf_8_is_a_fault_at_the_first_bad_byte(data: bytes, by
 
 @pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
-def test_utf_16_is_recognised_by_its_mark(encoding: str, mark: str) -> None:
-    """Files that an editor of Windows saved as "Unicode" get a help that says so; without a mark NUL is the fault."""
+def test_utf_16_is_recognised_by_its_byte_order_mark(encoding: str, mark: str) -> None:
+    """UTF-16 with a byte order mark gets a help of its own; without one, the NUL characters are the fault."""
     (fault,) = read_faults(f"{mark}a: 1".encode(encoding))
     if mark:
         assert (fault.code, fault.helps) == ("RD002", ("the file looks like UTF-16; save it as UTF-8",))
@@ -321,7 +325,7 @@ def test_utf_16_is_recognised_by_its_mark(encoding: str, mark: str) -> None:
 
 
 def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
-    """The first column is 1 with or without it."""
+    """A byte order mark does not change the text or its columns."""
     assert plain(b"\xef\xbb\xbfa: 1") == {"a": 1}
     source = decode("test", b"\xef\xbb\xbfa: 1")
     assert source.text == "a: 1"
@@ -329,7 +333,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_break_is_read(line_break: str) -> None:
-    """Values and lines are the same in files from any system."""
+    """Values and line numbers do not depend on the kind of line break."""
     text = line_break.join(["a: 1", "b:", "  c: [x, x]", "b: 2"])
     (fault,) = read_faults(text)
     assert fault.span is not None
@@ -338,45 +342,45 @@ def test_every_kind_of_line_break_is_read(line_break: str) -> None:
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x80", "\ufffe", "\uffff"])
 def test_a_control_character_is_a_fault(character: str) -> None:
-    """Anywhere in a text, also in a comment, and when an escape asks for it."""
+    """Control characters are rejected in scalars, in comments and as escapes."""
     expected = [("RD004", f"the character U+{ord(character):04X} is not allowed")]
     texts = [f"a: 'x{character}'", f"a: 1 # {character}", f'a: "\\u{ord(character):04x}"']
     assert [expected] * 3 == [[(fault.code, fault.message) for fault in read_faults(text)] for text in texts]
 
 
 def test_an_escaped_surrogate_is_a_fault() -> None:
-    """JSON's pairs of surrogates are no characters in YAML."""
+    """Surrogate pairs, as escaped in JSON, are not valid in YAML."""
     assert places('a: "\\ud83d\\ude00"') == [("RD004", "\\ud83d")]
 
 
 def test_escapes_are_read() -> None:
-    """Those of YAML, for all of Unicode."""
+    """All of YAML's escapes are supported, for all of Unicode."""
     assert plain(r'a: "\x41\t\u00e9\L\U0001F600\/\\"') == {"a": "A\té\u2028😀/\\"}
 
 
 @pytest.mark.parametrize("escape", [r"\q", r"\x4", r"\u12"])
-def test_an_escape_that_means_nothing_is_a_fault(escape: str) -> None:
-    """Unknown, or cut off."""
+def test_an_invalid_escape_is_a_fault(escape: str) -> None:
+    """Unknown and incomplete escapes are faults."""
     assert [fault.code for fault in read_faults(f'a: "{escape}"')] == ["RD005"]
 
 
 @pytest.mark.parametrize("escape", [r"\U00110000", r"\UFFFFFFFF", r"\uDC00"])
-def test_an_escape_that_is_no_character_is_a_fault(escape: str) -> None:
-    """Beyond Unicode, or half of a pair; the whole escape is marked."""
+def test_an_escape_of_an_invalid_code_point_is_a_fault(escape: str) -> None:
+    """Escapes beyond Unicode or of a lone surrogate are faults, marked as a whole."""
     (fault,) = read_faults(f'a: "x{escape}"')
-    assert (fault.code, fault.message) == ("RD004", f"the escape `{escape}` is no character")
+    assert (fault.code, fault.message) == ("RD004", f"the escape `{escape}` is not a valid character")
     assert fault.span is not None
     assert fault.span.text == escape
 
 
 def test_a_byte_order_mark_inside_the_text_is_a_fault() -> None:
-    """Before the text it is left out."""
+    """A byte order mark is ignored at the start of the text and rejected elsewhere."""
     assert plain("\ufeffa: 1") == {"a": 1}
     assert places("\ufeffa: \ufeffb") == [("RD004", "\ufeff")]
 
 
-def test_a_pyyaml_without_libyaml_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word says what is missing, and how to get it."""
+def test_a_pyyaml_without_libyaml_is_an_environment_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML without libyaml is reported with a code of its own."""
     monkeypatch.setattr(yaml, "__with_libyaml__", False)
     with pytest.raises(EnvironmentFault, match="RD509"):
         plain("a: 1")
@@ -397,43 +401,43 @@ def test_a_pyyaml_without_libyaml_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_numbers_have_a_range(number: str, is_fine: bool) -> None:
-    """A number that no float or no reasonable integer holds is a fault, not an infinity and not a crash."""
+    """A number too large for a float or too long is a fault, not an infinity or a crash."""
     assert ([] if is_fine else ["RD011"]) == [fault.code for fault in read_faults(f"a: {number}")]
 
 
 def test_a_version_of_5_000_digits_is_a_fault() -> None:
-    """And not a number that somebody tries to hold."""
+    """A YAML version with thousands of digits is rejected."""
     assert [fault.code for fault in read_faults(f"%YAML 1.{'1' * 5000}\n---\na: 1")] == ["RD005"]
 
 
 @pytest.mark.parametrize(
     ("text", "message", "marked"),
     [
-        ("a: [1, 2", "`,` or `]` is missing here", ""),
-        ("a: {b, c]", "`,` or `}` is missing here", "]"),
+        ("a: [1, 2", "expected `,` or `]`", ""),
+        ("a: {b, c]", "expected `,` or `}`", "]"),
         ("a: 'x", "the text ends inside quotes", ""),
-        ("a: b: c", "a second colon, or a key where none can be", ":"),
-        ("a: @x", "this character cannot begin a text", "@"),
-        ("a: 1\n  b: 2", "a second colon, or a key where none can be", ":"),
-        ("a: 'b' c", "this does not belong to what stands before it", "c"),
+        ("a: b: c", "a second colon, or a key where none is allowed", ":"),
+        ("a: @x", "this character cannot start an unquoted value", "@"),
+        ("a: 1\n  b: 2", "a second colon, or a key where none is allowed", ":"),
+        ("a: 'b' c", "unexpected text", "c"),
         ("a: 1\nb\nc: 2", "a key without a colon", "b"),
-        ("a: ]", "a value is missing here", "]"),
-        ("a:\n\tb: 1", "a tab cannot indent", "\t"),
-        ("a: |\n\tb", "a tab cannot indent", "\t"),
-        ("a: b\n\tc", "a tab cannot indent", "\t"),
-        ("a: - b", "a list cannot begin here", "-"),
-        ("- a\nb: c", "this is no item of the list before it", "b"),
-        ("a: 1\n...\nb: 2", "this does not belong to what stands before it", "b"),
+        ("a: ]", "expected a value", "]"),
+        ("a:\n\tb: 1", "tabs cannot be used for indentation", "\t"),
+        ("a: |\n\tb", "tabs cannot be used for indentation", "\t"),
+        ("a: b\n\tc", "tabs cannot be used for indentation", "\t"),
+        ("a: - b", "a list cannot start here", "-"),
+        ("- a\nb: c", "not an item of the preceding list", "b"),
+        ("a: 1\n...\nb: 2", "unexpected text", "b"),
         ("a: 'x\n---\ny'", "the document ends inside quotes", "-"),
-        ('a: "\\q"', "this is no escape", "\\"),
-        ('a: "\\xg"', "this is no escape", "g"),
+        ('a: "\\q"', "invalid escape", "\\"),
+        ('a: "\\xg"', "invalid escape", "g"),
         ("a: |0\n b", "found an indentation indicator equal to 0", "0"),
         ("a: !<x", "did not find the expected `>`", ""),
         ("%YAML 2.0\n---\na: 1", "found incompatible YAML document", "%"),
     ],
 )
-def test_text_that_is_not_yaml_is_a_fault_where_reading_stops(text: str, message: str, marked: str) -> None:
-    """In plain words, at the character that the parser cannot take."""
+def test_a_syntax_error_is_reported_where_parsing_stops(text: str, message: str, marked: str) -> None:
+    """The message is in plain words, at the character the parser rejects."""
     (fault,) = read_faults(text)
     assert fault.span is not None
     assert ("RD005", f"not YAML: {message}", marked) == (fault.code, fault.message, fault.span.text)
@@ -448,20 +452,20 @@ def test_text_that_is_not_yaml_is_a_fault_where_reading_stops(text: str, message
         ("a:\n- b: 1\n- c:2\n  d: 3", "put a space after the colon: `c: 2`"),
     ],
 )
-def test_a_colon_without_a_space_is_found_behind_other_faults(text: str, help_: str) -> None:
-    """It is what people forget most."""
+def test_a_missing_space_after_a_colon_is_the_suggested_cause_of_syntax_errors(text: str, help_: str) -> None:
+    """A missing space, the most common mistake, is suggested as the cause of other syntax errors."""
     (fault,) = read_faults(text)
     assert (fault.code, fault.helps) == ("RD005", (help_,))
 
 
 def test_all_faults_of_a_text_are_reported_in_file_order() -> None:
-    """Up to the one after which nothing can be read."""
+    """All faults up to the one that stops the parser are reported."""
     text = "a: &x 1\na: 2\n1: 3\nb: 1e999\n<<: {}\nc: [}\nd: *x\n"
     assert [fault.code for fault in read_faults(text)] == ["RD008", "RD009", "RD010", "RD011", "RD008", "RD005"]
 
 
 def test_reading_stops_after_a_hundred_faults() -> None:
-    """Nobody mends more at once."""
+    """Reading stops at a limit of faults."""
     assert len(read_faults("- &a 1\n" * 99)) == 99
     assert len(read_faults("- &a 1\n" * 5000)) == 100
 
@@ -472,13 +476,13 @@ def test_reading_stops_after_a_hundred_faults() -> None:
     ids=["brackets", "dashes", "question marks", "anchors", "tag", "quotes", "apostrophes"],
 )
 def test_a_mebibyte_of_one_character_is_a_fault(text: str) -> None:
-    """No depth of nesting reaches Python's recursion limit, and nothing takes more than a moment."""
+    """Deep nesting does not reach Python's recursion limit, and reading stays fast."""
     assert read_faults(text)
 
 
 @given(documents().flatmap(formatted))
-def test_the_place_of_a_value_holds_its_text(text: str) -> None:
-    """What stands at the place of a scalar, a key or a bracketed collection reads as that value."""
+def test_the_place_of_a_value_contains_its_text(text: str) -> None:
+    """The text at the place of a scalar, a key or a bracketed collection reads as that value."""
     tree = read(decode("test", text.encode()))
     for value in _values(tree):
         if isinstance(value, Scalar) or value.span.text[0] in "[{":
@@ -490,7 +494,7 @@ def test_the_place_of_a_value_holds_its_text(text: str) -> None:
 
 @given(st.data())
 def test_places_are_ordered_like_the_text(data: st.DataObject) -> None:
-    """Every value lies inside the collection that holds it, behind its key and behind its elder siblings."""
+    """Every value is inside its collection, after its key and after its preceding siblings."""
     tree = read(decode("test", data.draw(formatted(data.draw(documents()))).encode()))
     for value in _values(tree):
         spans = [value.span]

@@ -1,4 +1,4 @@
-"""Ways through a document, and how its values are named."""
+"""Paths through a document tree, and descriptions of its values."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def tree() -> Table:
 
 
 def test_plain_values() -> None:
-    """Without their places."""
+    """A tree converts to plain data without places."""
     assert to_plain(tree()) == {"a": {"b": [1, "x", [2.5]], "c": ""}, "d": True, "": {"e": ""}}
 
 
@@ -47,7 +47,7 @@ def test_plain_values() -> None:
     ],
 )
 def test_a_value_is_found_by_its_path(path: tuple[Any, ...], value: object) -> None:
-    """Or nothing is."""
+    """A path gives its value, or None if there is none."""
     assert find_value(tree(), path) == value
     assert (find(tree(), path) is None) == (value is None)
     assert find(tree(), ()) == tree()
@@ -65,14 +65,14 @@ def test_a_value_is_found_by_its_path(path: tuple[Any, ...], value: object) -> N
     ],
 )
 def test_places(path: tuple[Any, ...], key: str | None, value: str) -> None:
-    """A mapping, and a value that is not written, are shown at their key."""
+    """A mapping or an empty value is marked at its key."""
     span = key_span(tree(), path)
     assert (span.text if span else None) == key
     assert value_span(tree(), path).text == value
 
 
-def test_what_has_no_key() -> None:
-    """The root, and what is not there; the root is its own place."""
+def test_paths_without_a_key() -> None:
+    """The root and missing values have no key; the place of the root is its own span."""
     assert key_span(tree(), ()) is None
     assert key_span(tree(), ("x",)) is None
     assert key_span(tree(), ("d", "e")) is None
@@ -89,8 +89,8 @@ def test_what_has_no_key() -> None:
         ((0, "a"), "[0].a"),
     ],
 )
-def test_a_path_as_people_write_it(path: tuple[Any, ...], text: str) -> None:
-    """Dots between keys, brackets around indices."""
+def test_dotted_paths(path: tuple[Any, ...], text: str) -> None:
+    """Paths are written with dots between keys and brackets around indices."""
     assert dotted(path) == text
 
 
@@ -110,14 +110,14 @@ def test_a_path_as_people_write_it(path: tuple[Any, ...], text: str) -> None:
         ("x" * 41, f"the string `{'x' * 39}…`"),
     ],
 )
-def test_values_in_a_sentence(text: str, words: str) -> None:
-    """A number as it is written; a long text is cut."""
+def test_descriptions_of_values(text: str, words: str) -> None:
+    """A number is quoted as written; a long text is cut."""
     found = find(read(decode("test", f"a: {text}".encode())), ("a",))
     assert found is not None
     assert describe(found) == words
 
 
-def test_a_text_of_40_characters_is_whole() -> None:
-    """A longer one is cut to 40 with its ellipsis."""
+def test_a_text_of_40_characters_is_not_shortened() -> None:
+    """A longer text is cut to 40 characters, including the ellipsis."""
     assert shortened("x" * 40) == "x" * 40
     assert shortened("x" * 41) == "x" * 39 + "…"

@@ -1,4 +1,4 @@
-"""Plain data to YAML that every reader takes the same way."""
+"""Writing plain data as YAML that every reader interprets the same way."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from ...helpers import TINY, load, loads, plain
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff") | st.sampled_from(
     "\t\n\r\x85\u2028\u2029 :#-'\"\\0123eE._~<=>|{}[],&*!%@`"
 )
-"""All that a spec may hold, with more of what means something to YAML."""
+"""All characters that YAML allows, with a bias towards those special to it."""
 WORDS = [
     "no",
     "yes",
@@ -47,19 +47,19 @@ DATA: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(st.dictionaries(STRINGS, DATA, min_size=1, max_size=4))
-def test_what_is_written_reads_as_it_was(data: dict[str, Any]) -> None:
-    """Values, types and the order of keys."""
+def test_written_data_is_read_back_unchanged(data: dict[str, Any]) -> None:
+    """Values, types and key order survive writing and reading."""
     assert repr(data) == repr(plain(write(data)))
 
 
 @given(st.dictionaries(STRINGS, DATA, min_size=1, max_size=4))
 def test_other_readers_read_the_same(data: dict[str, Any]) -> None:
-    """PyYAML's own loader, with all that it resolves, finds the same strings and numbers."""
+    """PyYAML's own loader, with all its implicit types, finds the same values."""
     assert repr(data) == repr(yaml.safe_load(write(data)))
 
 
 def test_the_style() -> None:
-    """One key a line, in their own order; lists in brackets; only what needs quotes or escapes has them."""
+    """One key per line in original order, lists in brackets, and quotes or escapes only where needed."""
     data: Any = {"name": "a", "stages": {"depths": [3, 4], "widths": [[1], {"b": "no"}]}}
     data |= {"x": 1e-5, "y": None, "z": "1e5", "description": "Réseau 図"}
     expected = "name: a\nstages:\n  depths: [3, 4]\n  widths: [[1], {b: 'no'}]\nx: 1.0e-05\ny: null\nz: '1e5'\n"
@@ -67,7 +67,7 @@ def test_the_style() -> None:
 
 
 def test_equal_parts_are_written_twice() -> None:
-    """No anchors, which the language refuses."""
+    """Shared objects are written out twice, without anchors, which the language rejects."""
     part: Any = {"a": [1]}
     assert write({"x": part, "y": part}) == "x:\n  a: [1]\ny:\n  a: [1]\n"
 
@@ -91,15 +91,15 @@ class _Text(str):
         ("\ud800", "RD004"),
     ],
 )
-def test_a_mapping_from_python_holds_only_what_yaml_can_say(value: Any, code: str) -> None:
-    """Anything else is a fault of the spec, not an exception of some library's."""
+def test_a_python_mapping_may_only_contain_what_yaml_can_represent(value: Any, code: str) -> None:
+    """Unsupported values are faults of the spec, not exceptions from a library."""
     with pytest.raises(SpecError) as caught:
         load({"name": "a", "block": {"type": "basic"}, "stages": {"depths": [1]}, "head": {"dropout": value}})
     assert [code] == [fault.code for fault in caught.value.diagnostics]
 
 
-def test_a_mapping_that_holds_itself_is_too_deep() -> None:
-    """It has no end to write."""
+def test_a_mapping_that_contains_itself_is_too_deep() -> None:
+    """A self-referential mapping exceeds the nesting limit."""
     mapping: dict[str, Any] = {"name": "a"}
     mapping["stages"] = mapping
     with pytest.raises(SpecError) as caught:
@@ -107,8 +107,8 @@ def test_a_mapping_that_holds_itself_is_too_deep() -> None:
     assert [fault.code for fault in caught.value.diagnostics] == ["RD006"]
 
 
-def test_a_mapping_from_python_is_a_spec_like_any_other() -> None:
-    """Tuples are lists, and subclasses of Python's types are those types."""
+def test_a_python_mapping_is_a_valid_spec() -> None:
+    """Tuples are read as lists, and instances of subclasses as the built-in types."""
     numpy = pytest.importorskip("numpy")
     document = {
         "name": _Text("tiny"),

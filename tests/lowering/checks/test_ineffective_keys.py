@@ -89,7 +89,7 @@ def test_a_key_that_leaves_the_network_as_it_is_is_a_fault(
     (fault,) = faults(text(more, **idle))
     assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
     assert [(label.span.text, label.text) for label in fault.labels] == [(value, reason)]
-    assert fault.helps == (f"take the key out, or give it its default, `{default}`",)
+    assert fault.helps == (f"remove the key, or set it to its default, `{default}`",)
     assert messages(text(more, **changed)) == []
 
 
