@@ -1,13 +1,13 @@
-"""The documents, held against the tool: their commands are run, their specs loaded, their tables made anew.
+"""The documents agree with the tool: their commands run, their specs load, their tables are regenerated and compared.
 
-Fences are read by the words behind the backticks. `yaml NAME` is a spec, written to a temporary directory, one per
-document. `console` holds commands with their exact output, in which a line `…` stands for any lines. `python` is a
-doctest. `sh` holds what a test cannot run as it stands; each line has a rule of its own below. `LANGUAGE FILE` is an
-excerpt of a file of the project. `text` is a figure. Commands in running text, `resnet-dsl …` between backticks, are
-run too, in their order among the fences.
+The words after the opening backticks of a fence decide how it is tested. `yaml NAME` is a spec, written to a temporary
+directory, one per document. `console` contains commands with their exact output, in which a line `…` stands for any
+number of lines. `python` is a doctest. `sh` contains what a test cannot run as is; each line has its own rule below.
+`LANGUAGE FILE` is an excerpt of a file of the project. `text` is a figure. Commands in running text, `resnet-dsl …`
+between backticks, are run too, in document order.
 
-`UPDATE_DOCS=1 pytest tests/test_docs.py` writes what is generated, the table of keys and the drawing, instead of
-checking it.
+`UPDATE_DOCS=1 pytest tests/test_docs.py` writes the generated parts, the table of keys and the drawing, instead of
+checking them.
 """
 
 import doctest
@@ -50,8 +50,11 @@ NOT_RUN = {
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
     "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",
     "nox --no-venv --session peers --install-only": "CI runs the whole task",
+    "pip install --no-deps . && pip install -c constraints.txt click jsonschema pyyaml": (
+        "it would change the environment; test_light_install.py makes the same one out of links"
+    ),
 }
-"""Commands in `sh` fences that stand in no other rule, and why no test runs them."""
+"""Commands in `sh` fences without another rule, and why no test runs them."""
 
 FENCE = re.compile(r"^( *)```([^\n`]*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"`(resnet-dsl [^`\n]+)`")
@@ -60,7 +63,7 @@ FAILS = re.compile(r"^(?:error\[|Error: |\S+: RD\d+ )", re.MULTILINE)
 
 
 class Fence(NamedTuple):
-    """A fenced block: the words after the backticks, and what stands inside."""
+    """A fenced block: the words after the backticks, and its content."""
 
     words: list[str]
     body: str
@@ -75,7 +78,7 @@ class Inline(NamedTuple):
 
 
 def parts(document: Path) -> list[Fence | Inline]:
-    """Fences and commands in running text, in the order of the document."""
+    """Fences and commands in running text, in document order."""
     text = document.read_text("utf-8")
     found: list[Fence | Inline] = []
     end = 0
@@ -104,7 +107,7 @@ def prose(document: Path) -> str:
 
 
 def run(command: str, directory: Path) -> tuple[int, str]:
-    """Exit status and output, errors among it, of a command line in a directory."""
+    """Run a command line in a directory; exit status, and output with errors."""
     scripts = sysconfig.get_path("scripts")
     environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
     environment |= {"PYTHONUTF8": "1", "COLUMNS": "100"}
@@ -115,7 +118,7 @@ def run(command: str, directory: Path) -> tuple[int, str]:
 
 
 def sessions(body: str) -> Iterator[tuple[str, str]]:
-    """Each command of a console fence, with the output shown below it."""
+    """Each command in a console fence, with the output shown for it."""
     first, *rest = re.split(r"^\$ ", body, flags=re.MULTILINE)
     assert first == "", "a console fence starts with a command"
     for session in rest:
@@ -124,14 +127,14 @@ def sessions(body: str) -> Iterator[tuple[str, str]]:
 
 
 def same(shown: str, output: str) -> bool:
-    """Whether the output is what the document shows; a line `…` there stands for any lines."""
+    """Whether the output is what the document shows, where a line `…` stands for any number of lines."""
     pieces = re.split(rf"^{ELLIPSIS}\n", shown, flags=re.MULTILINE)
     pattern = "(?:.*\n)*".join(re.escape(piece) for piece in pieces)
     return re.fullmatch(pattern, output) is not None
 
 
 def shows_a_fault(name: str, following: list[Fence | Inline]) -> bool:
-    """Whether a console fence reports what is wrong with this file before it is written again."""
+    """Whether a console fence shows a fault of this file before the file is rewritten."""
     for part in following:
         if isinstance(part, Fence) and part.words == ["yaml", name]:
             return False
@@ -146,7 +149,7 @@ def shows_a_fault(name: str, following: list[Fence | Inline]) -> bool:
 def test_what_a_document_shows_is_what_the_tool_does(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Specs are valid, or their fault is shown; commands and Python give the output that stands below them."""
+    """Specs are valid or their fault is shown; commands and Python give the output shown for them."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     everything = parts(document)
@@ -172,7 +175,7 @@ def test_what_a_document_shows_is_what_the_tool_does(
 
 
 def check_python(fence: Fence, names: dict[str, Any], where: str) -> None:
-    """Run a doctest, with the names that earlier ones of the document have left."""
+    """Run a doctest with the names that earlier ones in the document defined."""
     test = doctest.DocTestParser().get_doctest(fence.body, names, where, None, fence.line)
     assert test.examples, f"{where}: no `>>>` in a python fence"
     report: list[str] = []
@@ -183,8 +186,8 @@ def check_python(fence: Fence, names: dict[str, Any], where: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_fence_is_of_a_kind_that_is_checked(document: Path) -> None:
-    """Nothing runnable escapes for want of a word behind the backticks."""
+def test_every_fence_is_of_a_checked_kind(document: Path) -> None:
+    """No runnable example goes untested because the word after its backticks is missing."""
     for part in parts(document):
         match part:
             case Fence(words=["yaml", _] | ["console"] | ["python"] | ["sh"] | ["text"]) | Inline():
@@ -198,14 +201,14 @@ def test_every_fence_is_of_a_kind_that_is_checked(document: Path) -> None:
 
 
 def is_excerpt(excerpt: str, text: str) -> bool:
-    """Whether the lines stand in the text one after the other, indented as may be."""
+    """Whether the lines appear in the text consecutively, with any indentation."""
     wanted = [line.strip() for line in excerpt.strip().splitlines()]
     lines = [line.strip() for line in text.splitlines()]
     return any(lines[start : start + len(wanted)] == wanted for start in range(len(lines)))
 
 
-def test_the_setup_commands_of_the_readme_are_those_that_ci_runs() -> None:
-    """Each stands in .ci/run as it stands in the README: one that runs the main job, one that passes the tests."""
+def test_ci_runs_the_setup_commands_of_the_readme() -> None:
+    """Both lines appear verbatim in .ci/run: the one that builds ResNet-50, and the one that runs the tests."""
     commands = [line for fence in fences(ROOT / "README.md", "sh") for line in fence.body.splitlines()]
     assert len(commands) == 2
     assert set(commands) <= set((ROOT / ".ci" / "run").read_text("utf-8").splitlines())
@@ -213,7 +216,7 @@ def test_the_setup_commands_of_the_readme_are_those_that_ci_runs() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: path.name)
 def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
-    """Benchmarks run in their shortest form; what takes long says how it is used; CI runs the rest, or nothing does."""
+    """Benchmarks run in their shortest form, slow programs print their usage, and CI or `NOT_RUN` has the rest."""
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
         if benchmark := BENCHMARK.match(command):
@@ -229,17 +232,15 @@ def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
             assert command in ci.splitlines() or command in NOT_RUN, command
 
 
-def test_the_drawing_in_the_readme_is_that_of_the_spec_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """docs/resnet18.svg is what `draw` makes of the README's first spec today where there is no Graphviz."""
+def test_the_drawing_in_the_readme_is_that_of_its_first_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/resnet18.svg is what `draw` makes of the README's first spec without Graphviz."""
     spec = fences(ROOT / "README.md", "yaml")[0]
-    monkeypatch.setenv("PATH", str(tmp_path))  # no `dot` there, so graphviz-pure draws, the same everywhere
+    monkeypatch.setenv("PATH", str(tmp_path))  # no `dot`, so graphviz-pure draws, the same everywhere
     svg = resnet_dsl.draw(resnet_dsl.loads(spec.body)).svg()
     if UPDATE:
         DRAWING.write_text(svg, "utf-8")
     assert DRAWING.name in (ROOT / "README.md").read_text("utf-8")
-    assert DRAWING.read_text("utf-8") == svg, "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` draws it anew"
+    assert DRAWING.read_text("utf-8") == svg, "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` redraws it"
 
 
 PER_STAGE_SENTENCE = " One value, or one per stage."
@@ -259,12 +260,12 @@ class Key(NamedTuple):
 
     @property
     def is_section(self) -> bool:
-        """Whether it holds keys and nothing else."""
+        """Whether its value is always a mapping."""
         return types(self.node) == ["object"]
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """The node with what its `$ref` names written out."""
+    """The node with its `$ref` expanded."""
     if "$ref" not in node:
         return node
     target = schema()["$defs"][node["$ref"].removeprefix("#/$defs/")]
@@ -272,13 +273,13 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def types(node: dict[str, Any]) -> list[str]:
-    """The JSON types that a value may have; `null` takes inherited values away and is said once, in the text."""
+    """The JSON types that a value may have, except `null`, which the text explains once."""
     listed = node.get("type", [])
     return [each for each in ([listed] if isinstance(listed, str) else listed) if each != "null"]
 
 
 def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[Key]:
-    """Every key below a node, in the order of the schema; `always` says what a whole spec must have there."""
+    """Every key below a node, in schema order; `always` has the keys that a complete spec requires there."""
     required = {*node.get("required", []), *always.get("required", [])}
     within = " in a mapping" if len(types(node)) > 1 else ""
     for name, child in node.get("properties", {}).items():
@@ -289,7 +290,7 @@ def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = (
 
 
 def default(node: dict[str, Any]) -> str:
-    """What holds where the key is not written, in a word."""
+    """The cell for the value of a key that is left out."""
     if "default" not in node:
         return "varies" if "defaults to" in node.get("description", "") else "–"
     value = node["default"]
@@ -301,7 +302,7 @@ def all_keys() -> list[Key]:
 
 
 def values(node: dict[str, Any]) -> str:
-    """What may stand behind a key, in words."""
+    """The cell for the possible values of a key."""
     conditional = resolved(node.get("then", {})).get("enum")
     if (enum := node.get("enum", conditional)) is not None:
         choices = [each for each in enum if each is not None]
@@ -335,7 +336,7 @@ def _range(node: dict[str, Any], kind: str) -> str:
 
 
 def table() -> str:
-    """The table of all keys, made from the schema's own words."""
+    """The table of all keys, in the schema's own words."""
     lines = ["| key | values | default | meaning |", "|---|---|---|---|"]
     for key in all_keys():
         if key.is_section:
@@ -350,19 +351,19 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_the_table_of_keys_is_the_schemas() -> None:
-    """Every key, with its values, its default and its meaning, as the schema has them."""
+def test_the_table_of_keys_agrees_with_the_schema() -> None:
+    """Every key has a row with its values, default and meaning from the schema."""
     text = LANGUAGE.read_text("utf-8")
     before, _, rest = text.partition(START)
     shown, _, after = rest.partition(END)
     if UPDATE:
         LANGUAGE.write_text(before + START + table() + END + after, "utf-8")
         shown = table()
-    assert shown == table(), "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` writes it anew"
+    assert shown == table(), "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` regenerates it"
 
 
-def test_the_defaults_in_the_table_are_those_of_the_compiler() -> None:
-    """What the schema calls a default is what a spec without the key gets."""
+def test_the_defaults_in_the_table_are_the_compilers() -> None:
+    """The schema's default is the value that a spec without the key gets."""
     spec = resnet_dsl.loads("{name: small, block: {type: bottleneck}, stages: {depths: [1]}}")
     data = written_out(spec)
     for key in all_keys():
@@ -376,28 +377,28 @@ def test_the_defaults_in_the_table_are_those_of_the_compiler() -> None:
         assert value in (key.node["default"], None), key.name
 
 
-def test_the_mark_for_one_value_per_stage_is_where_the_rules_have_it() -> None:
-    """◆ in the table, which follows the schema's sentence, marks the keys whose lists are held against the stages."""
+def test_the_mark_for_per_stage_keys_agrees_with_the_compiler() -> None:
+    """◆ marks exactly the keys whose lists the compiler matches against the stages."""
     marked = {key.path for key in all_keys() if key.node["description"].endswith(PER_STAGE_SENTENCE)}
     assert marked == set(PER_STAGE)
 
 
-def test_every_key_is_explained_in_the_text_too() -> None:
-    """docs/language.md has a sentence about each key beside its row, and the table no key of its own."""
+def test_the_text_explains_every_key() -> None:
+    """docs/language.md mentions each key outside the table too."""
     before, _, rest = LANGUAGE.read_text("utf-8").partition(START)
     text = before + rest.partition(END)[2]
     assert [key.name for key in all_keys() if not re.search(rf"`{re.escape(key.name)}\b[^`]*`", text)] == []
 
 
-def test_the_architecture_names_every_module_of_the_package_once() -> None:
-    """A reader finds each file of the package in the list, and no file that is gone."""
+def test_the_architecture_page_lists_every_file_of_the_package_once() -> None:
+    """The list has each file of the package, and none that no longer exists."""
     listed = re.findall(r"^\| `([\w./]+\.(?:py|json))` \|", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
     files = [path for pattern in ("*.py", "*.json") for path in PACKAGE.rglob(pattern) if path.stat().st_size]
     assert sorted(listed) == sorted(path.relative_to(PACKAGE).as_posix() for path in files)
 
 
-def test_the_architecture_has_every_code_of_a_diagnostic_in_a_range() -> None:
-    """A code that the package gives stands in the table of codes."""
+def test_the_architecture_page_lists_every_diagnostic_code() -> None:
+    """Every code in the package is in a range of the table, which starts and ends with codes in use."""
     ranges = re.findall(r"^\| RD(\d+)(?: – RD|, RD|)(\d*)", ARCHITECTURE.read_text("utf-8"), re.MULTILINE)
     listed = {code for first, last in ranges for code in range(int(first), int(last or first) + 1)}
     sources = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
@@ -407,7 +408,7 @@ def test_the_architecture_has_every_code_of_a_diagnostic_in_a_range() -> None:
 
 
 def slug(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
+    """The anchor that GitHub generates for a heading."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
@@ -416,8 +417,8 @@ def anchors(document: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document: Path) -> None:
-    """Every relative link and picture names a file of the project, and a heading in it where it names one."""
+def test_links_resolve(document: Path) -> None:
+    """Every relative link or image names a file of the project and, if it has an anchor, a heading in it."""
     text = prose(document)
     targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
     for target in targets:
@@ -433,11 +434,11 @@ NAME_OF_A_FILE = re.compile(r"[\w.-]*(?:/[\w.-]*)+|[\w-]+\.(?:toml|txt|md|svg)")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_files_that_the_text_names_are_there(document: Path) -> None:
-    """A file between backticks is one of the project, or one that the document itself makes."""
-    made = {part.words[1] for part in parts(document) if isinstance(part, Fence) and len(part.words) == 2}
+def test_named_files_exist(document: Path) -> None:
+    """A file name between backticks is a file of the project, or one that the document creates."""
+    created = {part.words[1] for part in parts(document) if isinstance(part, Fence) and len(part.words) == 2}
     for span in re.findall(r"`([^`\n]+)`", prose(document)):
-        if NAME_OF_A_FILE.fullmatch(span) is None or span in made:
+        if NAME_OF_A_FILE.fullmatch(span) is None or span in created:
             continue
         places = (ROOT / span, document.parent / span, PACKAGE / span)
         assert any(place.exists() for place in places), f"{document.name}: {span}"

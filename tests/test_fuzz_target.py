@@ -1,4 +1,4 @@
-"""The target of the fuzzer in `tests/evidence`: it takes what is right, and sees what is not. Needs no atheris."""
+"""The fuzz target in `tests/evidence` accepts what is right and rejects what is wrong. Needs no atheris."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,8 +32,8 @@ PLACE = (Label(Span(Source("test", "text"), 0, 4)),)
         (f"{TINY}norm: group\ninput: {{channels: 3}}\nstem: {{channels: 5}}\n", "spec"),
     ],
 )
-def test_the_target_tells_how_far_a_text_gets(text: str, reached: str) -> None:
-    """Right or wrong, it holds what must be true, so nothing is raised."""
+def test_the_target_returns_how_far_a_text_gets(text: str, reached: str) -> None:
+    """Valid or not, the text is handled correctly, so nothing is raised."""
     assert target.check(text.encode()) == reached
 
 
@@ -50,43 +50,45 @@ def raising(error: Exception) -> Callable[..., None]:
         Diagnostic(code="RD999", message="no section", labels=PLACE),
         Diagnostic(code="RD201", message="", labels=PLACE),
         Diagnostic(code="RD201", message="no place"),
-        Diagnostic(code="RD201", message="behind the text", labels=(Label(Span(Source("test", "text"), 3, 5)),)),
+        Diagnostic(code="RD201", message="after the text", labels=(Label(Span(Source("test", "text"), 3, 5)),)),
         Diagnostic(code="RD201", message="backwards", labels=(Label(Span(Source("test", "text"), 3, 2)),)),
     ],
     ids=lambda fault: fault.message or "no message",
 )
 @pytest.mark.parametrize("part", ["read_text", "examine", "compile_spec"])
-def test_the_target_sees_a_wrong_diagnostic(part: str, fault: Diagnostic, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether reading or lowering has made it."""
+def test_the_target_rejects_a_malformed_diagnostic(
+    part: str, fault: Diagnostic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does so whether reading, checking or lowering raised it."""
     monkeypatch.setattr(target, part, raising(SpecError(fault)))
     with pytest.raises(AssertionError):
         target.check(TINY.encode())
 
 
-def test_the_target_sees_a_line_that_is_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs read diagnostics line by line."""
+def test_the_target_rejects_a_diagnostic_of_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The concise format has one line per diagnostic, because programs read it line by line."""
     monkeypatch.setattr(target, "as_line", lambda fault: f"{fault.code}\n{fault.message}")
     with pytest.raises(AssertionError, match="more than one line"):
         target.check(b"name: [")
 
 
-def test_the_target_sees_an_error_without_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody could mend it."""
+def test_the_target_rejects_an_error_without_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `SpecError` must contain at least one fault, or nobody could fix the spec."""
     monkeypatch.setattr(target, "read_text", raising(SpecError(())))
-    with pytest.raises(AssertionError, match="nothing is said"):
+    with pytest.raises(AssertionError, match="no faults"):
         target.check(TINY.encode())
 
 
 @pytest.mark.parametrize("part", ["read_text", "examine", "compile_spec"])
-def test_the_target_lets_other_exceptions_through(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fuzzer sees them."""
+def test_the_target_propagates_other_exceptions(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any exception but a `SpecError` reaches the fuzzer."""
     monkeypatch.setattr(target, part, raising(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         target.check(TINY.encode())
 
 
-def test_the_target_sees_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here the output is not all that nothing takes."""
+def test_the_target_rejects_a_malformed_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a second node besides the output has no consumer."""
 
     def with_a_stray_node(_: object) -> tuple[Spec, Graph]:
         graph = graph_of(TINY)
@@ -98,15 +100,15 @@ def test_the_target_sees_a_graph_that_is_none(monkeypatch: pytest.MonkeyPatch) -
         target.check(TINY.encode())
 
 
-def test_the_target_sees_a_spec_that_is_written_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read again must be the spec."""
+def test_the_target_rejects_a_spec_that_is_written_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spec that is written and read again must be equal."""
     monkeypatch.setattr(target, "written_out", lambda _: {"name": "other", "extends": "resnet18"})
-    with pytest.raises(AssertionError, match="another spec"):
+    with pytest.raises(AssertionError, match="a different spec"):
         target.check(TINY.encode())
 
 
-def test_seeds_get_as_far_as_they_should(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There are some of every kind, and the mutations of a spec too."""
+def test_seeds_and_mutations_reach_every_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some seeds, and some mutations of one spec, stop at the text, some at the spec, and some reach the graph."""
     write_seeds(tmp_path)
     monkeypatch.chdir(CASES)
     seeds = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
@@ -114,15 +116,15 @@ def test_seeds_get_as_far_as_they_should(tmp_path: Path, monkeypatch: pytest.Mon
     assert {target.check(mutated(TINY.encode(), Random(number))) for number in range(60)} == {*target.REACHED}
 
 
-def test_the_dictionary_has_the_words_of_the_language(tmp_path: Path) -> None:
-    """Keys, values and bundled specs, each on a line of ASCII letters and escapes, as libFuzzer wants them."""
+def test_the_dictionary_contains_the_words_of_the_language(tmp_path: Path) -> None:
+    """Keys, values and bundled specs, one per line, in ASCII with libFuzzer's escapes."""
     write_dictionary(tmp_path / "dictionary")
     lines = (tmp_path / "dictionary").read_text("ascii").splitlines()
     assert {r'"dropout\x3A\x20"', '"bottleneck"', '"resnet50"', r'"\x3C\x3C\x3A\x20"'} <= {*lines}
 
 
-def test_the_figures_are_those_of_the_log() -> None:
-    """The last state counts, and a log of nothing has no figures."""
+def test_the_figures_agree_with_the_log() -> None:
+    """The last state in the log counts, and an empty log gives "unknown"."""
     log = "#2 INITED cov: 5 ft: 6 corp: 1/2b\n#9 DONE cov: 1700 ft: 7000 corp: 400/9Kb\n"
     log += "stat::number_of_executed_units: 1234\nstat::peak_rss_mb:              76\n"
     shown = figures(log, {"text": 900, "spec": 34, "graph": 300}, 90)

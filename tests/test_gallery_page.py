@@ -1,6 +1,6 @@
-"""docs/gallery.md, the page of all bundled networks, held against the specs that it is made from.
+"""docs/gallery.md, the page of all bundled networks, is generated from their specs.
 
-`UPDATE_DOCS=1 pytest tests/test_gallery_page.py` writes it anew.
+`UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it.
 """
 
 import os
@@ -17,25 +17,25 @@ PAGE = ROOT / "docs" / "gallery.md"
 INTRODUCTION = """\
 # The bundled networks
 
-{count} networks come with the tool: those of the papers, and all of the modules `resnet` of torchvision and timm,
-without the pruned ones. Commands and `extends` take each by its name, which is the library's. Its file says which
-paper and library it follows, and states the numbers below as expectations, so that compiling it checks them.
+{count} networks come with the tool: those of the papers, and all `resnet` models of torchvision and timm except the
+pruned ones. Commands and `extends` accept each by its name, which is the library's. Each file cites its paper and
+library, and states the numbers below as expectations, so compiling it checks them.
 
-`resnet-dsl list` prints this page as a table, and `resnet-dsl list seresnext` only the networks with this in the name.
+`resnet-dsl list` prints this page as a table, and `resnet-dsl list seresnext` only networks with that in the name.
 
-The depth counts the convolutions of stem and blocks, and the classifier. Multiply–accumulates are those of one image,
-of 224×224 pixels unless the description says otherwise, or of 32×32 for CIFAR-10.
+The depth counts the convolutions of the stem and blocks, and the classifier. Multiply–accumulates are for one image of
+224×224 pixels unless the description gives another size, or of 32×32 for CIFAR-10.
 """
 
 
 def page() -> str:
-    """The whole document."""
+    """The whole page."""
     count = len(bundled_specs())
     return "\n".join([INTRODUCTION.format(count=count), *(line for family in FAMILIES for line in section(family))])
 
 
 def section(family: str) -> Iterator[str]:
-    """The heading of a family, and a row for each of its networks."""
+    """A family's heading, and a row for each of its networks."""
     folder = "specs" if family == "." else f"specs/{family}"
     yield f"## {FAMILIES[family]}\n"
     yield f"In `{folder}`.\n"
@@ -49,8 +49,8 @@ def section(family: str) -> Iterator[str]:
     yield ""
 
 
-def test_the_gallery_page_is_made_from_the_bundled_specs() -> None:
+def test_the_gallery_page_is_generated_from_the_bundled_specs() -> None:
     """Every bundled spec has a row with its depth, parameters, costs and description, in the section of its family."""
     if os.environ.get("UPDATE_DOCS"):
         PAGE.write_text(page(), "utf-8")
-    assert PAGE.read_text("utf-8") == page(), "stale; `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` writes it anew"
+    assert PAGE.read_text("utf-8") == page(), "stale; `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it"

@@ -1,4 +1,4 @@
-"""What is drawn, written and counted in mutation testing; needs no mutmut."""
+"""Sampling, diffs and counts in mutation testing; needs no mutmut."""
 
 from functools import partial
 from pathlib import Path
@@ -11,29 +11,29 @@ FILE = PACKAGE / "folder" / "file.py"
 
 
 def mutant(number: int, path: Path = FILE) -> Mutant:
-    """`f` gives another number."""
+    """A mutant whose `f` returns this number."""
     return Mutant(path, "f", BEFORE, BEFORE.replace("1", str(number)))
 
 
 FOUND = [partial(mutant, number) for number in range(100, 200)]
 
 
-def test_a_seed_draws_the_same_sample_again() -> None:
-    """Of as many mutants as are wanted; another seed draws others."""
+def test_a_seed_always_draws_the_same_sample() -> None:
+    """The sample has the requested size, and another seed draws a different one."""
     drawn = sample(FOUND, 10, seed=1)
     assert drawn == sample(FOUND, 10, seed=1)
     assert len(set(drawn)) == 10
     assert set(drawn) != set(sample(FOUND, 10, seed=2))
 
 
-def test_a_sample_holds_each_mutant_once_and_only_python() -> None:
-    """The sample is smaller where there are not as many."""
+def test_a_sample_contains_each_mutant_once_and_only_valid_python() -> None:
+    """If there are fewer mutants than requested, the sample is smaller."""
     broken = partial(Mutant, FILE, "f", BEFORE, "def f(:\n")
     assert set(sample([*FOUND, *FOUND, broken], 1000, seed=1)) == {each() for each in FOUND}
 
 
 def test_a_mutant_is_shown_as_a_unified_diff() -> None:
-    """With the names of files as git writes them."""
+    """It has the `a/` and `b/` paths that `git apply` expects."""
     assert mutant(2).difference.splitlines() == [
         "--- a/resnet_dsl/folder/file.py",
         "+++ b/resnet_dsl/folder/file.py",
@@ -44,14 +44,14 @@ def test_a_mutant_is_shown_as_a_unified_diff() -> None:
     ]
 
 
-def test_survivors_are_those_that_no_test_killed() -> None:
-    """In the order of their files, with what is known of each."""
+def test_survivors_are_the_mutants_that_no_test_killed() -> None:
+    """They are listed in file order, each with its function and outcome."""
     text = survivors({mutant(4): "reached by no test", mutant(2): "died", mutant(3): "survived"})
     assert text == f"# f: survived\n{mutant(3).difference}\n# f: reached by no test\n{mutant(4).difference}"
 
 
-def test_the_summary_counts_folder_by_folder() -> None:
-    """A mutant that ran too long is dead."""
+def test_the_summary_counts_by_folder() -> None:
+    """A mutant that ran too long counts as dead."""
     other = mutant(2, PACKAGE / "file.py")
     assert summary({mutant(2): "died", mutant(3): "survived", other: "ran too long"}).splitlines() == [
         "    1 of     1  100.0%  resnet_dsl",

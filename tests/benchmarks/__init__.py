@@ -1,1 +1,1 @@
-"""Scripts that measure; each prints ratios of medians taken side by side in one run. None is a test."""
+"""Benchmark scripts; each prints ratios of medians measured in one run. They are not tests."""

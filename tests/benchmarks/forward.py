@@ -1,8 +1,8 @@
-"""Forward pass of the built ResNet-50 against torchvision's, same weights, same input, turn and turn about.
+"""Forward pass of the built ResNet-50 against torchvision's, alternating, with the same weights and input.
 
     python -m tests.benchmarks.forward [--device cuda] [--rounds 30] [--batch 8]
 
-Needs torchvision; `docs/benchmarks.md` says how to install it beside a torch for the CPU.
+Needs torchvision; `docs/benchmarks.md` explains how to install it with the CPU build of torch.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.peers.libraries import declare_torchvision_operators
 
 
 def seconds(module: nn.Module, x: Tensor) -> float:
-    """One forward pass, the device waited for."""
+    """Time of one forward pass, including waiting for the device."""
     start = time.perf_counter()
     module(x)
     if x.device.type == "cuda":

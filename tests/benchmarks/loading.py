@@ -1,9 +1,9 @@
-"""A ResNet-50 with weights from a file, by resnet-dsl and by torchvision with `load_state_dict`, turn and turn about.
+"""ResNet-50 with weights from a file, by resnet-dsl and by torchvision with `load_state_dict`, alternating.
 
     python -m tests.benchmarks.loading [--rounds 15]
 
-Needs torchvision; `docs/benchmarks.md` says how to install it beside a torch for the CPU. Both read the same `.pt`
-file, which a first pass has brought into memory.
+Needs torchvision; `docs/benchmarks.md` explains how to install it with the CPU build of torch. Both read the same
+`.pt` file, which a first pass has brought into the page cache.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.peers.libraries import declare_torchvision_operators
 
 
 def seconds(load: Callable[[], nn.Module]) -> float:
-    """From nothing to a network with the weights."""
+    """Time from nothing to a network with its weights."""
     start = time.perf_counter()
     load()
     return time.perf_counter() - start

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.scaling [--rounds 5]
 
-Linear time shows as equal times per block; the last line gives the largest network's against the smallest's.
+In linear time, the times per block are equal; the last line is the largest network's divided by the smallest's.
 """
 
 import argparse
@@ -18,7 +18,7 @@ SIZES = (100, 1_000, 10_000)
 
 
 def document(blocks: int) -> str:
-    """A CIFAR network of that many basic blocks in four stages."""
+    """A CIFAR network with this many basic blocks in four stages."""
     return (
         "name: deep\ninput: {size: 32}\nstem: {channels: 16, kernel: 3, stride: 1, pool: none}\n"
         f"block: {{type: basic}}\nstages: {{depths: {[blocks // 4] * 4}, widths: [16, 32, 64, 128]}}\n"

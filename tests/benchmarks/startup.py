@@ -1,4 +1,4 @@
-"""`resnet-dsl validate specs/resnet50.yaml`, cold, against importing the three libraries that it stands on.
+"""A whole `resnet-dsl validate specs/resnet50.yaml` process against importing the three libraries that it needs.
 
 python -m tests.benchmarks.startup [--rounds 20]
 """
@@ -16,7 +16,7 @@ IMPORTS = [sys.executable, "-c", "import yaml, jsonschema, click"]
 
 
 def seconds(command: list[str]) -> float:
-    """One run of a whole process."""
+    """Time of a whole process."""
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start

@@ -1,1 +1,1 @@
-"""Programs that search for what the tests miss; none is a test."""
+"""Programs that search for what the tests miss. They are not tests."""

@@ -1,11 +1,11 @@
-"""Coverage-guided fuzzing, with atheris, of all that lies between the bytes of a file and the graph.
+"""Coverage-guided fuzzing, with atheris, from the bytes of a file to the graph.
 
     python -m tests.evidence.fuzz [--minutes 30] [--seed 1] [--corpus FOLDER]
     python -m tests.evidence.fuzz --check FILE
 
-Needs `pip install -c constraints.txt -e '.[test,fuzz]'`. `target.py` says what must be true of any bytes. No input may
-take more than 5 seconds either, nor the process more than 512 MiB. The search stops at the first find, with exit
-status 1 and the path of the input, which `--check` holds against the target again, without atheris.
+Needs `pip install -c constraints.txt -e '.[test,fuzz]'`. `target.py` defines what must be true for any bytes. No input
+may take more than 5 seconds, nor the process more than 512 MiB. The search stops at the first find, with exit status 1
+and the path of the input, which `--check` runs through the target again, without atheris.
 """
 
 import argparse
@@ -26,21 +26,21 @@ from .target import REACHED, check
 ROOT = Path(__file__).parents[2]
 
 SECONDS = 5
-"""More for one input is a find."""
+"""An input that takes longer is a find."""
 
 MEBIBYTES = 512
-"""More for the process is a find."""
+"""A process that takes more is a find."""
 
 MAX_BYTES = 4096
-"""Longest input that is tried; the bounds of a text, 1 MiB and 10,000 values, are for the tests of the reader."""
+"""Longest input tried; the reader's tests cover the bounds of a text, 1 MiB and 10,000 values."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--seed", type=int, default=1, help="of the random choices; 0 takes another each time")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random choices; 0 means a new one each time")
     parser.add_argument("--corpus", type=Path, help="keep the inputs that reach something new in this folder")
-    parser.add_argument("--check", type=Path, metavar="FILE", help="hold one input against the target, and stop")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="run one input through the target, and stop")
     arguments = parser.parse_args()
     if arguments.check:
         print(checked(arguments.check))
@@ -55,14 +55,14 @@ def main() -> int:
 
 
 def checked(file: Path) -> str:
-    """How far the input gets."""
+    """The form that the input reaches."""
     data = file.read_bytes()
     os.chdir(CASES)
     return check(data)
 
 
 def fuzz(work: Path, corpus: Path, minutes: float, seed: int) -> bool:
-    """Search for so long, print what came of it, and tell whether anything was found."""
+    """Search for this long and print the results; whether anything was found."""
     seeds, dictionary, counts = work / "seeds", work / "dictionary", work / "counts"
     seeds.mkdir()
     corpus.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def fuzz(work: Path, corpus: Path, minutes: float, seed: int) -> bool:
 
 
 def run(arguments: list[str], log: Path) -> tuple[int, str]:
-    """The fuzzer's exit status and what it wrote; parents of the tests' specs lie where it runs."""
+    """Run the fuzzer where `extends` finds the test cases' parents; its exit status and output."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     with log.open("wb") as file:
         result = subprocess.run(

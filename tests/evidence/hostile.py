@@ -1,10 +1,10 @@
-"""Time and memory that hostile texts and files take, each in a process of its own.
+"""Time and memory that hostile texts and files take, each in its own process.
 
     python -m tests.evidence.hostile
 
-A row for each: processor time beyond that of a spec of three lines, the most memory that the process held, its exit
-status. The exit status of this command is 1 where one of them takes more than a second or 200 MiB, has another exit
-status than 1 or 2, or a traceback. Processor time, because other programs do not change it.
+Prints a row for each: CPU time beyond that of a three-line spec, peak memory, and exit status. The exit status of this
+program is 1 if one of them takes more than a second or 200 MiB, exits with a status other than 1 or 2, or prints a
+traceback. It measures CPU time because other programs do not affect it.
 """
 
 import argparse
@@ -22,7 +22,7 @@ SECONDS, MEBIBYTES = 1.0, 200.0
 
 
 class Run(NamedTuple):
-    """What one process took."""
+    """What one process took and printed."""
 
     seconds: float
     mebibytes: float
@@ -44,18 +44,18 @@ def run(path: Path) -> Run:
 
 
 def specs(folder: Path) -> dict[str, Path]:
-    """A file for every hostile text, and one that extends every hostile place."""
-    made = {}
+    """A file for each hostile text, and a file that extends each hostile place."""
+    files = {}
     for number, (name, (text, _)) in enumerate(TEXTS.items()):
-        made[name] = folder / f"text{number}.yaml"
-        made[name].write_bytes(text)
+        files[name] = folder / f"text{number}.yaml"
+        files[name].write_bytes(text)
     for number, (name, place) in enumerate(PLACES.items()):
         thing = place if isinstance(place, str) else f"thing{number}"
         if not isinstance(place, str):
             place(folder / thing)
-        made[f"extends {name}"] = folder / f"child{number}.yaml"
-        made[f"extends {name}"].write_bytes(b"name: net\nextends: " + json.dumps(thing).encode())
-    return made
+        files[f"extends {name}"] = folder / f"child{number}.yaml"
+        files[f"extends {name}"].write_bytes(b"name: net\nextends: " + json.dumps(thing).encode())
+    return files
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def main() -> int:
         good = folder / "good.yaml"
         good.write_bytes(SPEC)
         start = sorted(run(good).seconds for _ in range(9))[4]
-        print(f"start-up: {start:.2f} s of processor time, {run(good).mebibytes:.0f} MiB")
+        print(f"start-up: {start:.2f} s of CPU time, {run(good).mebibytes:.0f} MiB")
         results = {}
         for what, path in specs(folder).items():
             result = results[what] = run(path)

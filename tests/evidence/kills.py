@@ -1,11 +1,11 @@
-"""Kills the commands that write, at random moments, and looks at what they leave under the names of their files.
+"""Kills the commands that write files, at random moments, and checks what is left of the files.
 
     python -m tests.evidence.kills [--kills 200] [--seed 1]
 
-Each command has run to its end once, so it is known what its file holds, how long it takes, and for how long it writes.
-Every other kill strikes at any moment of a run, the others while the file is being written. After each, the file
-must hold what it held before, or all that is new; the exit status is 1 where one does not. A killed process cannot
-tidy up: the folder in which it wrote, whose name ends in `.part`, stays.
+Each command runs to completion once, to learn the content of its file, how long it takes, and for how long it writes.
+Every other kill comes at any moment of a run, the others while the file is being written. After each, the file must
+have its old content or its new content in full; the exit status is 1 if one does not. A killed process cannot clean
+up: the folder in which it wrote, with a name ending in `.part`, stays.
 """
 
 import argparse
@@ -31,13 +31,13 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("build", "resnet20", *WIDE, "-o", "w.pt"),
     ("new", "mine", "--from", "resnet50"),
 )
-"""Commands that write one file; `new` writes a schema too."""
+"""Commands that write a file; `new` also writes a schema."""
 
 OLD = b"what was there before\n"
 
 
 class Product(NamedTuple):
-    """What a command makes, and the seconds that it takes and spends on writing."""
+    """A command's file, and the seconds that it takes in total and for writing."""
 
     file: str
     content: bytes
@@ -47,7 +47,7 @@ class Product(NamedTuple):
 
 @contextmanager
 def started(command: tuple[str, ...], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The command, running; whatever it has started is gone with it at the end."""
+    """The command, running in a new session."""
     process = subprocess.Popen(
         [sys.executable, "-m", "resnet_dsl", *command],
         cwd=folder,
@@ -62,7 +62,7 @@ def started(command: tuple[str, ...], folder: Path) -> Iterator[subprocess.Popen
 
 
 def is_writing(folder: Path) -> bool:
-    """Whether the folder is there in which the command writes."""
+    """Whether the folder in which the command writes exists."""
     return any(path.suffix == ".part" for path in folder.iterdir())
 
 
@@ -72,7 +72,7 @@ def wait_for_writing(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def produce(command: tuple[str, ...], folder: Path) -> Product:
-    """Run the command to its end, and measure it."""
+    """Run the command to completion, and measure it."""
     start = time.monotonic()
     with started(command, folder) as process:
         wait_for_writing(process, folder)
@@ -88,9 +88,9 @@ def produce(command: tuple[str, ...], folder: Path) -> Product:
 
 
 def kill(command: tuple[str, ...], product: Product, folder: Path, random: Random, *, writing: bool) -> str:
-    """Run the command, kill it, and say what is there then."""
+    """Run the command, kill it, and describe what is left."""
     target = folder / product.file
-    before = OLD if command[0] != "new" and random.random() < 0.5 else None  # `new` replaces nothing
+    before = OLD if command[0] != "new" and random.random() < 0.5 else None  # `new` never replaces a file
     if before is not None:
         target.write_bytes(before)
     with started(command, folder) as process:
@@ -111,8 +111,8 @@ def kill(command: tuple[str, ...], product: Product, folder: Path, random: Rando
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200, help="of processes that had not come to their end")
-    parser.add_argument("--seed", type=int, default=1, help="of the random moments")
+    parser.add_argument("--kills", type=int, default=200, help="how many running processes to kill")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random moments")
     arguments = parser.parse_args()
     random = Random(arguments.seed)
     root = Path(tempfile.mkdtemp(prefix="resnet-dsl-kills-"))

@@ -1,13 +1,13 @@
-"""Mutation testing: how many of the small changes that one can make in the package do the tests see?
+"""Mutation testing: how many small changes to the package do the tests detect?
 
     python -m tests.evidence.mutants --seed 1 --size 300 --survivors FILE [--only PATH …] [--tests PATH …]
 
-Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a checkout without changes. mutmut makes the
-changes, in the bodies of all functions; the seed says which of them are tried. Each is tried in a copy of one pytest
-process, which has imported and collected everything, with the tests that reach the function, the quickest first.
+Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a clean checkout. mutmut makes the changes, in
+the bodies of all functions; the seed selects which of them are tried. Each is tried in a fork of one pytest process
+that has imported and collected everything, with the tests that reach the function, the fastest first.
 
 Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit
-status is 0 once all were tried, whatever came of it.
+status is 0 once all were tried, whatever the outcome.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import pytest
 from .trial import DEAD, PACKAGE, ROOT, Mutant, Outcome, Trials
 
 UNTOUCHED = {"backends", "cli", "__main__.py", "__pycache__"}
-"""What is not changed of the package, unless `--only` names it."""
+"""Parts of the package that are not changed unless `--only` names them."""
 
 TESTS = ROOT / "tests"
 
@@ -40,23 +40,23 @@ SLOW = (
     "peers",
     "test_docs.py",
 )
-"""Tests that start other processes, or run large networks; they are left out unless `--tests` names them."""
+"""Tests that start other processes or run large networks; they are skipped unless `--tests` names them."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=1, help="of the choice of mutants")
-    parser.add_argument("--size", type=int, default=300, help="how many mutants are tried")
-    parser.add_argument("--survivors", type=Path, metavar="FILE", required=True, help="where they are written")
-    parser.add_argument("--only", nargs="+", metavar="PATH", help="files and folders of resnet_dsl that are changed")
-    parser.add_argument("--tests", nargs="+", metavar="PATH", help="files and folders of tests that are run")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random sample")
+    parser.add_argument("--size", type=int, default=300, help="how many mutants to try")
+    parser.add_argument("--survivors", type=Path, metavar="FILE", required=True, help="where to write the survivors")
+    parser.add_argument("--only", nargs="+", metavar="PATH", help="files and folders of resnet_dsl to change")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="files and folders of tests to run")
     arguments = parser.parse_args()
     if find_spec("mutmut") is None:
         parser.error("mutmut is not installed: pip install -c constraints.txt -e '.[test,mutation]'")
     if not arguments.survivors.parent.is_dir():
         parser.error(f"there is no folder {arguments.survivors.parent}")
     if changes := git("status", "--porcelain"):
-        parser.error(f"these files are not what the commit says:\n{changes}")
+        parser.error(f"the checkout has changes:\n{changes}")
     found = [candidate for path in sources(arguments.only) for candidate in candidates(path)]
     mutants = sample(found, arguments.size, arguments.seed)
     if not mutants:
@@ -74,19 +74,19 @@ def main() -> int:
 
 
 def git(*arguments: str) -> str:
-    """What git says of the checkout."""
+    """Output of a git command in the checkout."""
     command = ["git", "-C", str(ROOT), *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip()
 
 
 def sources(only: Sequence[str] | None) -> list[Path]:
-    """The files that are changed."""
+    """The files to change."""
     wanted = [PACKAGE / name for name in only or {path.name for path in PACKAGE.iterdir()} - UNTOUCHED]
     return sorted({file for path in wanted for file in ([path] if path.suffix == ".py" else path.rglob("*.py"))})
 
 
 def candidates(path: Path) -> Iterator[Callable[[], Mutant]]:
-    """Every change that mutmut makes in the functions of a file, as what makes the mutant once it is drawn."""
+    """Every change that mutmut makes in the functions of a file, each as a function that creates the mutant."""
     from libcst import ClassDef, FunctionDef, MetadataWrapper, parse_module
     from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
     from mutmut.mutation.mutators import mutation_operators
@@ -96,7 +96,7 @@ def candidates(path: Path) -> Iterator[Callable[[], Mutant]]:
     skips = visitor._skip_node_and_children
 
     def skips_undecorated(node: Any) -> Any:
-        """mutmut leaves functions alone that have decorators."""
+        """mutmut skips functions with decorators; this does not."""
         return skips(node.with_changes(decorators=()) if isinstance(node, FunctionDef) else node)
 
     visitor._skip_node_and_children = skips_undecorated
@@ -120,7 +120,7 @@ def candidates(path: Path) -> Iterator[Callable[[], Mutant]]:
 
 
 def sample(found: Sequence[Callable[[], Mutant]], size: int, seed: int) -> list[Mutant]:
-    """As many as wanted, or all there are; what is no Python, or the same as another, does not count."""
+    """A random sample of at most `size` mutants, without duplicates and invalid Python."""
     drawn: dict[str, Mutant] = {}
     for candidate in Random(seed).sample(found, len(found)):
         if len(drawn) == size:
@@ -132,7 +132,7 @@ def sample(found: Sequence[Callable[[], Mutant]], size: int, seed: int) -> list[
 
 
 def compiles(source: str) -> bool:
-    """Whether a change has left Python."""
+    """Whether the source is still valid Python."""
     try:
         compile(source, "mutant", "exec")
     except (SyntaxError, ValueError):
@@ -141,13 +141,13 @@ def compiles(source: str) -> bool:
 
 
 def survivors(outcomes: Mapping[Mutant, Outcome]) -> str:
-    """The differences of the mutants that no test has killed, in the order of their files."""
+    """The diffs of the mutants that no test killed, in file order."""
     living = [(each.difference, each.function, outcome) for each, outcome in outcomes.items() if outcome not in DEAD]
     return "\n".join(f"# {function}: {outcome}\n{difference}" for difference, function, outcome in sorted(living))
 
 
 def summary(outcomes: Mapping[Mutant, Outcome]) -> str:
-    """How many died in each folder and in all, and what became of how many."""
+    """How many died in each folder and in total, and how many had each outcome."""
     folders = {mutant: mutant.path.parent.relative_to(ROOT).as_posix() for mutant in outcomes}
     total = Counter(folders.values())
     dead = Counter(folders[mutant] for mutant, outcome in outcomes.items() if outcome in DEAD)

@@ -1,6 +1,6 @@
-"""Changes of a text that keep most of it a spec: other values, and more keys.
+"""Mutations that mostly keep a text a spec: changed values and added keys.
 
-A fuzzer that changes bytes alone seldom leaves a spec that has a graph; these changes have a share of its turns.
+A fuzzer that only changes bytes rarely produces a spec with a graph, so it makes these mutations now and then.
 """
 
 import json
@@ -37,7 +37,7 @@ def _other_number(data: bytes, random: Random) -> bytes:
 
 
 def _other_word(data: bytes, random: Random) -> bytes:
-    """Another word of a list of the schema in which this one stands, or another bundled spec."""
+    """Replace a word with another from the same list in the schema, or a bundled spec with another."""
     found = [(match, words) for match in _WORD.finditer(data) for words in _lists() if match[0].decode() in words]
     if not found:
         return data
@@ -46,21 +46,21 @@ def _other_word(data: bytes, random: Random) -> bytes:
 
 
 def _another_key(data: bytes, random: Random) -> bytes:
-    """A key in its table, where the text has the table, or with a table of its own at the end."""
+    """Add a key to its section if the text has it, and otherwise a section with the key at the end."""
     key, part = random.choice([*schema()["properties"].items()])
     if "properties" not in part or ("string" in part["type"] and random.random() < 0.5):
         return data.rstrip() + f"\n{key}: {_value(part, random)}\n".encode()
     inner, inner_part = random.choice([*part["properties"].items()])
     pair = f"{inner}: {_value(inner_part, random)}"
-    table = re.search(rb"^%s:( *\{|\n +)" % key.encode(), data, re.MULTILINE)
-    if table is None:
+    section = re.search(rb"^%s:( *\{|\n +)" % key.encode(), data, re.MULTILINE)
+    if section is None:
         return data.rstrip() + f"\n{key}: {{{pair}}}\n".encode()
-    end = ", " if table[1].endswith(b"{") else table[1].decode()
-    return data[: table.end()] + f"{pair}{end}".encode() + data[table.end() :]
+    end = ", " if section[1].endswith(b"{") else section[1].decode()
+    return data[: section.end()] + f"{pair}{end}".encode() + data[section.end() :]
 
 
 def _value(part: dict[str, Any], random: Random) -> str:
-    """A value that the schema mostly allows here."""
+    """A random value, mostly one that the schema allows here."""
     if "$ref" in part:
         part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
     if isinstance(words := part.get("enum", part.get("then", {}).get("enum")), list):
@@ -84,7 +84,7 @@ def _value(part: dict[str, Any], random: Random) -> str:
 
 @cache
 def _lists() -> list[list[str]]:
-    """Every list of words in the schema, and the names that `extends` takes."""
+    """Every list of words in the schema, the bundled specs, and the booleans."""
     return [*_enums(schema()), [*bundled_specs()], ["true", "false"]]
 
 

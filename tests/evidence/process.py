@@ -1,6 +1,6 @@
-"""The process in which the fuzzer runs: `fuzz.py` starts it with libFuzzer's own options, and sums up.
+"""The process in which the fuzzer runs: `fuzz.py` starts it with libFuzzer's options and reports the results.
 
-libFuzzer ends its process at once when it is done, so what the inputs reached is counted in a file in memory.
+libFuzzer exits abruptly when it is done, so the counts of what the inputs reached are in a memory-mapped file.
 """
 
 import mmap
@@ -11,14 +11,14 @@ from random import Random
 import atheris
 
 SHARE = 0.1
-"""Of the turns, those that make one text with a graph into another; they take ten times as long as the others."""
+"""Share of the mutations that start from a text with a graph; they take ten times as long as the others."""
 
 STARTS = 200
-"""The first texts with a graph, the seeds among them; such a turn starts at one where it is given a broken text."""
+"""How many texts with a graph to keep, including seeds, to mutate when libFuzzer supplies a broken text."""
 
 
 def main() -> None:
-    """Fuzz; the first argument is the file of the counts, the others are libFuzzer's."""
+    """Fuzz; the first argument is the file for the counts, the others are libFuzzer's."""
     program, file, *options = sys.argv
     with atheris.instrument_imports(include=["resnet_dsl"]):
         from .mutations import mutated

@@ -1,4 +1,4 @@
-"""What a run of the fuzzer came to, in the few lines that `docs/reliability.md` takes."""
+"""The results of a fuzzing run, as in `docs/reliability.md`."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _MEMORY = re.compile(r"stat::peak_rss_mb: *(\d+)")
 
 
 def figures(log: str, reached: Mapping[Reached, int], seconds: float) -> str:
-    """The run's numbers, from libFuzzer's log and the counts of what the inputs reached."""
+    """The run's figures, from libFuzzer's log and the counts of what the inputs reached."""
     edges, features, corpus = ([*_STATE.findall(log)] or [("?", "?", "?")])[-1]
     total = sum(reached.values()) or 1
     shares = {form: f"{count:,} ({count / total:.1%})" for form, count in reached.items()}

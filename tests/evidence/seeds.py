@@ -1,4 +1,4 @@
-"""What the fuzzer starts from: the specs that there are, and the words of the language."""
+"""What the fuzzer starts from: existing specs, and the words of the language."""
 
 import re
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ _TEXTS = [
     "name: a" + "\n*b : &c !d e" * 40,
     "a:\t1\n? b\n: |2-\n   c",
 ]
-"""Texts that no spec of the project is like."""
+"""Texts unlike any spec in the project."""
 
 
 def write_seeds(folder: Path) -> None:
-    """All bundled specs, all specs of the tests, and a few texts more, one file each."""
+    """Write all bundled specs, all test cases and a few more texts, one file each."""
     for path in [*bundled_specs().values(), *CASES.rglob("*.yaml")]:
         (folder / path.name).write_bytes(path.read_bytes())
     for number, text in enumerate(_TEXTS):
@@ -34,7 +34,7 @@ def write_seeds(folder: Path) -> None:
 
 
 def write_dictionary(path: Path) -> None:
-    """Keys and values of the language, names of bundled specs and signs of YAML, as libFuzzer reads them."""
+    """Write keys, values, bundled specs' names and YAML syntax in libFuzzer's format."""
     words = [*_words(schema()), *(f"{key}: " for key in _keys(schema())), *bundled_specs(), *_YAML]
     path.write_text("".join(f'"{_escaped(word)}"\n' for word in dict.fromkeys(words)), "ascii")
 
@@ -62,5 +62,5 @@ def _words(part: Any) -> Iterator[str]:
 
 
 def _escaped(word: str) -> str:
-    """Every byte that is no letter or digit as libFuzzer's dictionaries write it."""
+    """The word in libFuzzer's format, in which every byte but lower-case letters and digits is escaped."""
     return re.sub(r"[^0-9a-z]", lambda match: f"\\x{ord(match[0]):02X}", word.encode("utf-8").decode("latin-1"))

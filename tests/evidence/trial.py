@@ -1,4 +1,4 @@
-"""A pytest plugin that runs every test once, and then the tests that reach each mutant, in processes forked for it."""
+"""A pytest plugin that runs every test once, and then forks a process per mutant to run the tests that reach it."""
 
 import ast
 import difflib
@@ -28,7 +28,7 @@ ROOT = PACKAGE.parent
 
 CHILDREN = os.cpu_count() or 1
 GIGABYTES = 6
-"""Data that a process may hold; a mutant may well ask for more."""
+"""Memory limit of a process, because a mutant may ask for any amount."""
 
 Outcome = Literal["died", "ran too long", "survived", "reached by no test", "not put in"]
 DEAD = ("died", "ran too long")
@@ -39,29 +39,29 @@ EXITS: dict[int, Outcome] = {
     -signal.SIGALRM: "ran too long",
     -signal.SIGKILL: "ran too long",
 }
-"""What the exit status of a child means; with any other it has died."""
+"""Exit status of a child -> outcome; any other status means that the mutant died."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file with one change, in the body of a function."""
+    """A file with one change in the body of a function."""
 
     path: Path
     function: str
-    """Its qualified name, as `Node.parameters`."""
+    """Its qualified name, such as `Node.parameters`."""
     before: str = field(repr=False)
     after: str = field(repr=False)
 
     @property
     def difference(self) -> str:
-        """What `git apply` would take."""
+        """A diff for `git apply`."""
         place = self.path.relative_to(ROOT).as_posix()
         before, after = self.before.splitlines(keepends=True), self.after.splitlines(keepends=True)
         return "".join(difflib.unified_diff(before, after, f"a/{place}", f"b/{place}"))
 
 
 class Trials:
-    """Replaces the loop over the tests."""
+    """Replaces pytest's loop over the tests."""
 
     def __init__(self, mutants: Sequence[Mutant]) -> None:
         self.mutants = mutants
@@ -77,7 +77,7 @@ class Trials:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
-            raise session.Failed("a test cannot be collected")
+            raise session.Failed("a test could not be collected")
         self.caches = _caches()
         for item in session.items:
             self._watch(item)
@@ -102,7 +102,7 @@ class Trials:
         return True
 
     def _watch(self, item: pytest.Item) -> None:
-        """Run a test as it is; how long does it take, and which functions does it reach?"""
+        """Run a test without a mutant, and record how long it takes and which functions it reaches."""
         reached: set[tuple[str, str]] = set()
         for cached in self.caches:
             cached.cache_clear()
@@ -123,16 +123,16 @@ class Trials:
             os._exit(1)
 
     def _try(self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], folder: Path) -> NoReturn:
-        """In the child: exit status 0 where the mutant survives its tests."""
+        """In the child: exit with status 0 if the mutant survives its tests."""
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         limit = 20 + round(4 * sum(map(self.durations.__getitem__, tests)))
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
         resource.setrlimit(resource.RLIMIT_DATA, (GIGABYTES << 30, GIGABYTES << 30))
-        signal.alarm(10 * limit)  # for one that waits
+        signal.alarm(10 * limit)  # in case it waits without using CPU time
         factory: Any = session.config
-        factory._tmp_path_factory._basetemp = folder  # so that two children are not in each other's way
+        factory._tmp_path_factory._basetemp = folder  # so that children do not share a folder
         try:
             put_in(mutant)
         except (ValueError, LookupError):
@@ -144,7 +144,7 @@ class Trials:
         os._exit(0)
 
     def _collect(self, running: dict[int, tuple[Mutant, Path]]) -> None:
-        """Wait for a child, and keep what came of it."""
+        """Wait for a child, and record its outcome."""
         pid, status = os.wait()
         mutant, folder = running.pop(pid)
         shutil.rmtree(folder, ignore_errors=True)
@@ -168,11 +168,11 @@ def _tracing(reached: set[tuple[str, str]]) -> Iterator[None]:
 
 
 def put_in(mutant: Mutant) -> None:
-    """Let the function do what the mutant does, from now on; what it has remembered is forgotten.
+    """Give the function the mutant's code, and clear all caches.
 
     Raises:
-        ValueError: the change needs other variables around the function.
-        LookupError: there is no such function in this process.
+        ValueError: the changed code uses other variables of enclosing functions.
+        LookupError: the function does not exist in this process.
     """
     code = next(_codes(compile(mutant.after, str(mutant.path), "exec"), mutant.function))
     functions = _running(mutant)
@@ -187,7 +187,7 @@ def put_in(mutant: Mutant) -> None:
 
 
 def _caches() -> list[Any]:
-    """The functions of the project that remember what they have computed."""
+    """The project's functions with a cache."""
     kind = type(functools.cache(len))
     return [each for each in gc.get_objects() if type(each) is kind and each.__module__.startswith("resnet_dsl")]
 
@@ -201,7 +201,7 @@ def _codes(code: CodeType, name: str) -> Iterator[CodeType]:
 
 
 def _running(mutant: Mutant) -> list[FunctionType]:
-    """The function's objects; one alone, unless a decorator has copied it."""
+    """The function objects; there is only one, unless a decorator copied it."""
     path = str(mutant.path)
     return [
         each
@@ -213,7 +213,7 @@ def _running(mutant: Mutant) -> list[FunctionType]:
 
 
 def _defaults(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
-    """Defaults of the arguments, evaluated anew: a mutant may have changed them."""
+    """Defaults of the arguments, evaluated again because the mutant may change them."""
     node = _definition(ast.parse(mutant.after), mutant.function.split("."))
     scope = vars(sys.modules[function.__module__])
 

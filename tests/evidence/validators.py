@@ -1,9 +1,9 @@
-"""Holds our check of a document's shape against ajv's, on all cases and on generated documents.
+"""Compares our check of a document's shape with ajv's, on all test cases and on generated documents.
 
     python -m tests.evidence.validators
 
-Needs Node.js, whose `npx` fetches ajv. Prints how many documents both accept and refuse; the exit status is 1 where
-they disagree.
+Needs Node.js, whose `npx` fetches ajv. Prints how many documents both accept and refuse; the exit status is 1 if they
+disagree.
 """
 
 import argparse
@@ -30,7 +30,7 @@ DIALECT = ("--spec=draft2020", "--strict=false")
 
 
 def cases() -> dict[str, Plain]:
-    """The wrong specs of `tests/cases`, as far as they are documents at all."""
+    """The wrong specs of `tests/cases` that can be read as documents."""
     found = {}
     for spec in SPECS:
         try:
@@ -41,7 +41,7 @@ def cases() -> dict[str, Plain]:
 
 
 def generated(count: int) -> dict[str, Plain]:
-    """Documents drawn from the schema, most of them changed in a few places."""
+    """Documents drawn from the schema, most of them with a few changes."""
     documents: list[Json] = []
 
     @settings(max_examples=count, database=None, deadline=None)
@@ -54,7 +54,7 @@ def generated(count: int) -> dict[str, Plain]:
 
 
 def ours(document: Plain) -> bool:
-    """Whether our check has nothing to say against the document."""
+    """Whether our check accepts the document."""
     return violations(read(decode("test", write(document).encode()))) == []
 
 
@@ -78,7 +78,7 @@ def main() -> int:
     parser.add_argument("--documents", type=int, default=1000, help="how many to generate")
     documents = cases() | generated(parser.parse_args().documents)
     verdicts = ajvs(documents)
-    assert verdicts.keys() == documents.keys(), "ajv has not looked at all documents"
+    assert verdicts.keys() == documents.keys(), "ajv did not check all documents"
     apart = [name for name, document in documents.items() if ours(document) != verdicts[name]]
     accepted = sum(verdicts.values())
     refused = len(documents) - accepted
