@@ -18,7 +18,8 @@ def require(*packages: str, purpose: str) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if not missing:
         return
-    names = " and ".join(f"`{package}`" for package in missing)
+    *others, last = (f"`{package}`" for package in missing)
+    names = f"{', '.join(others)} and {last}" if others else last
     raise EnvironmentFault(
         Diagnostic(
             code="RD512",

@@ -1,6 +1,6 @@
 """Named texts and places in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Source:
     """
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both counted from 1, columns in characters."""

@@ -30,8 +30,10 @@ def as_html(graph: "Graph") -> str:
 def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
     """A table between rules: its header, its rows and its totals, the last columns aligned to the right."""
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    aligns = ["<"] * (len(widths) - numbers) + [">"] * numbers
+    line = "  ".join(f"{{:{align}{width}}}" for align, width in zip(aligns, widths, strict=True))
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    header, *rows, total = (_line(row, widths, numbers) for row in table)
+    header, *rows, total = (line.format(*row).rstrip() for row in table)
     return "\n".join([rule, header, rule, *rows, rule, total])
 
 
@@ -63,13 +65,6 @@ def _total(graph: "Graph") -> tuple[str, ...]:
 
 def _title(graph: "Graph") -> str:
     return f"{graph.name}: depth {graph.depth}, input {times(graph.input_shape)}"
-
-
-def _line(row: Sequence[str], widths: Sequence[int], numbers: int) -> str:
-    cells = [*zip(row, widths, strict=True)]
-    left = [text.ljust(width) for text, width in cells[:-numbers]]
-    right = [text.rjust(width) for text, width in cells[-numbers:]]
-    return "  ".join(left + right).rstrip()
 
 
 def _cell(text: str, place: int) -> str:

@@ -39,6 +39,8 @@ SLOW = (
     "laws/test_laws_torch.py",
     "peers",
     "test_docs.py",
+    "test_extensions.py",
+    "test_light_install.py",
 )
 """Tests that start other processes or run large networks; they are skipped unless `--tests` names them."""
 
