@@ -3,7 +3,7 @@
 Keys whose effect depends on the shapes of the network are checked by `lowering/checks/ineffective_keys.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...diagnostics.diagnostic import Diagnostic, Label
@@ -16,12 +16,12 @@ from ..text.tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`key` has no effect where `because` has one of `values`; writing its default is still allowed."""
+    """`key` has no effect where `because` has one of these values; writing its default is still allowed."""
 
     key: str
     because: str
-    values: tuple[object, ...]
-    reason: str
+    reasons: Mapping[str, str]
+    """Why, for each of the values."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -35,23 +35,23 @@ class _Rule:
 _TYPE, _NORM = "shortcut.type", "norm.type"
 
 
-def _norms_without(setting: str) -> tuple[str, ...]:
-    return tuple(type_ for type_, settings in NORM_SETTINGS.items() if setting not in settings)
+def _norms_without(setting: str, reason: str) -> Mapping[str, str]:
+    return {type_: reason for type_, settings in NORM_SETTINGS.items() if setting not in settings}
 
 
 _RULES: tuple[_Rule, ...] = (
-    _Rule("shortcut.when", _TYPE, ("none",), "a plain network has no shortcuts"),
-    _Rule("shortcut.when", _TYPE, ("padding",), "where shapes are equal, padding changes nothing"),
-    _Rule("shortcut.kernel", _TYPE, ("none", "padding"), "only a projection has a kernel"),
-    _Rule("shortcut.kernel", "shortcut.pool", ("avg",), "a projection that pools is always 1x1"),
-    _Rule("shortcut.pool", _TYPE, ("none", "padding"), "only a projection pools"),
-    _Rule("init.zero_residual", _TYPE, ("none",), "a plain network has no residual branches"),
-    _Rule("init.zero_residual", _NORM, ("none",), "there is no norm whose weight could be 0"),
-    _Rule("init.zero_residual", _NORM, ("instance",), "instance norm has no weight that could be 0"),
-    _Rule("drop_path", _TYPE, ("none",), "a plain network has no residual branches"),
-    _Rule("norm.eps", _NORM, _norms_without("eps"), "there is no norm"),
-    _Rule("norm.momentum", _NORM, _norms_without("momentum"), "only batch norm keeps running statistics"),
-    _Rule("norm.groups", _NORM, _norms_without("groups"), "only group norm has groups"),
+    _Rule("shortcut.when", _TYPE, {"none": "a plain network has no shortcuts"}),
+    _Rule("shortcut.when", _TYPE, {"padding": "where shapes are equal, padding changes nothing"}),
+    _Rule("shortcut.kernel", _TYPE, dict.fromkeys(("none", "padding"), "only a projection has a kernel")),
+    _Rule("shortcut.kernel", "shortcut.pool", {"avg": "a projection that pools is always 1x1"}),
+    _Rule("shortcut.pool", _TYPE, dict.fromkeys(("none", "padding"), "only a projection pools")),
+    _Rule("init.zero_residual", _TYPE, {"none": "a plain network has no residual branches"}),
+    _Rule("init.zero_residual", _NORM, {"none": "there is no norm whose weight could be 0"}),
+    _Rule("init.zero_residual", _NORM, {"instance": "instance norm has no weight that could be 0"}),
+    _Rule("drop_path", _TYPE, {"none": "a plain network has no residual branches"}),
+    _Rule("norm.eps", _NORM, _norms_without("eps", "there is no norm")),
+    _Rule("norm.momentum", _NORM, _norms_without("momentum", "only batch norm keeps running statistics")),
+    _Rule("norm.groups", _NORM, _norms_without("groups", "only group norm has groups")),
 )
 
 
@@ -64,28 +64,29 @@ def ineffective_keys(tree: Table, kinds: Kinds) -> Iterator[Diagnostic]:
     """
     reported: set[Path] = set()
     for rule in (*_rules_of_kinds(kinds), *_RULES):
-        for path, because in _occurrences(tree, rule):
+        for path, causes in _occurrences(tree, rule):
             key = find(tree, path)
             if path not in reported and isinstance(key, Scalar) and key.value != default(rule.path):
                 reported.add(path)
-                yield _no_effect(tree, path, rule, because)
+                yield _no_effect(tree, path, rule, causes)
 
 
 def _rules_of_kinds(kinds: Kinds) -> Iterator[_Rule]:
-    for type_, block in kinds.blocks.items():
-        for key, reason in block.ineffective.items():
-            yield _Rule(key, "block.type", (type_,), reason)
+    keys = dict.fromkeys(key for facts in kinds.blocks.values() for key in facts.ineffective)
+    for key in keys:
+        reasons = {type_: facts.ineffective[key] for type_, facts in kinds.blocks.items() if key in facts.ineffective}
+        yield _Rule(key, "block.type", reasons)
     settings = dict.fromkeys(name for facts in kinds.attentions.values() for name in facts.settings)
     for name in settings:
         having = [type_ for type_, facts in kinds.attentions.items() if name in facts.settings]
-        others = tuple(type_ for type_ in ("none", *kinds.attentions) if type_ not in having)
         owners = " and ".join(f"`{type_}`" for type_ in having)
         reason = f"only {owners} {'has' if len(having) == 1 else 'have'} a {name}"
-        yield _Rule(f"attention.{name}", "attention.type", others, reason)
+        others = (type_ for type_ in ("none", *kinds.attentions) if type_ not in having)
+        yield _Rule(f"attention.{name}", "attention.type", dict.fromkeys(others, reason))
 
 
-def _occurrences(tree: Table, rule: _Rule) -> Iterator[tuple[Path, Tree]]:
-    """The places where the rule's key is ineffective, for all stages or for one, and the value that makes it so.
+def _occurrences(tree: Table, rule: _Rule) -> Iterator[tuple[Path, list[Tree | None]]]:
+    """The places where the rule's key is ineffective, for all stages or for one, and the values that make it so.
 
     A value for all stages is ineffective only if it is ineffective in every stage.
     """
@@ -95,8 +96,8 @@ def _occurrences(tree: Table, rule: _Rule) -> Iterator[tuple[Path, Tree]]:
             places.setdefault(as_written(tree, path), []).append(path)
     for paths in places.values():
         causes = [cause for path in paths for cause in _causes(tree, rule, path)]
-        if all(isinstance(cause, Scalar) and cause.value in rule.values for cause in causes):
-            yield paths[0], _cause_to_show(tree, rule, causes)
+        if all(isinstance(cause, Scalar) and cause.value in rule.reasons for cause in causes):
+            yield paths[0], causes
 
 
 def _expanded(tree: Table, path: Path) -> Iterator[Path]:
@@ -117,17 +118,13 @@ def _causes(tree: Table, rule: _Rule, path: Path) -> list[Tree | None]:
     return [find(tree, each) for each in own or found]
 
 
-def _cause_to_show(tree: Table, rule: _Rule, causes: list[Tree | None]) -> Tree:
-    """The value to label: the whole list if each stage has its own cause."""
-    whole = find(tree, rule.cause)
-    shown = whole if isinstance(whole, Sequence) and not is_for_all_stages(whole) else causes[0]
-    assert shown is not None
-    return shown
-
-
-def _no_effect(tree: Table, path: Path, rule: _Rule, because: Tree) -> Diagnostic:
+def _no_effect(tree: Table, path: Path, rule: _Rule, causes: list[Tree | None]) -> Diagnostic:
+    """The diagnostic, with labels at the key and at its cause: the whole list if each stage has its own cause."""
+    whole, first = find(tree, rule.cause), causes[0]
+    assert isinstance(first, Scalar)
+    because = whole if isinstance(whole, Sequence) and not is_for_all_stages(whole) else first
     span = value_span(tree, path)
-    labels = (Label(span, rule.reason), Label(because.span, "because of this"))
+    labels = (Label(span, rule.reasons[str(first.value)]), Label(because.span, "because of this"))
     return no_effect(as_written(tree, path), labels, is_inherited=is_inherited(span, tree))
 
 
