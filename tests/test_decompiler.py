@@ -28,35 +28,35 @@ head: {pool: catavgmax, classes: 5}
 """).state
 
 SMALL_TEXT = """\
-# Read from the names and shapes in small.pt. What they cannot tell is marked: convention.
+# Inferred from the names and shapes in small.pt. Values they do not reveal are marked: convention.
 name: small
 input:
   channels: 3
-  size: 224  # convention: a checkpoint fits every size
+  size: 224  # convention: a checkpoint fits any input size
 stem:
   channels: [4, 8]
   kernel: 3
-  stride: 2  # convention: no shape tells a stride
-  pool: max  # convention: a pooling has no weights
+  stride: 2  # convention: shapes do not reveal strides
+  pool: max  # convention: pooling has no weights
 block:
   type: [bottleneck, basic]
   expansion: [4, 1]
   groups: [2, 1]
   width_per_group: 64
   reduce_first: 1
-  stride_in: 3x3  # convention: no shape tells which convolution strides
+  stride_in: 3x3  # convention: shapes do not reveal which convolution strides
   preactivation: false
 shortcut:
   type: projection
   kernel: 1
 norm: batch
-activation: relu  # convention: an activation has no weights
+activation: relu  # convention: activations have no weights
 attention: [{type: se, ratio: 0.5}, none]
-antialias: none  # convention: a filter has no weights
+antialias: none  # convention: filters have no weights
 stages:
   depths: [1, 2]
   widths: [8, 16]
-  strides: [1, 2]  # convention: no shape tells a stride, or a dilation instead
+  strides: [1, 2]  # convention: shapes do not reveal strides or the dilations that replace them
 head:
   pool: catavgmax
   classes: 5
@@ -74,7 +74,7 @@ def reason(state: State, file: str = "w.pt") -> str:
         decompile(state, file)
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD511"
-    start = f"`{file}` holds the weights of no network that a spec can describe: "
+    start = f"no spec can describe the network whose weights `{file}` contains: "
     assert fault.message.startswith(start)
     return fault.message.removeprefix(start)
 
@@ -146,15 +146,15 @@ def test_the_name_is_the_files(file: str, name: str) -> None:
     assert loads(text).name == name
     assert text.splitlines()[1:] != SMALL_TEXT.splitlines()
     assert len(text.splitlines()) == len(SMALL_TEXT.splitlines())
-    assert re.fullmatch(r"# Read from the names and shapes in [\w.-]*\. What .*", text.splitlines()[0])
+    assert re.fullmatch(r"# Inferred from the names and shapes in [\w.-]*\. Values .*", text.splitlines()[0])
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"extra": (1,)}, "`extra` is not as in any of them"),
-        ({"layer2.1.bn1.bias": None}, "`layer2.1.bn1.bias` is not as in any of them"),
-        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "`layer2.1.conv1.weight` is not as in any of them"),
+        ({"extra": (1,)}, "none has `extra` in this form"),
+        ({"layer2.1.bn1.bias": None}, "none has `layer2.1.bn1.bias` in this form"),
+        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "none has `layer2.1.conv1.weight` in this form"),
         ({"conv1.0.weight": (4, 3, 4, 4)}, "`stem.kernel` must be odd, found the number `4`"),
         ({"conv1.0.weight": (4, 3, 33, 33)}, "`stem.kernel` must be at most 31, found the number `33`"),
         ({"fc.weight": (70_000, 32)}, "`fc.weight` has 70,000 channels, more than 65,536"),

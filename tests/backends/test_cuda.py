@@ -54,7 +54,7 @@ def test_auto_is_the_first_cuda_device_and_an_index_out_of_range_is_refused() ->
         resolve_device(f"cuda:{count}")
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD501"
-    assert fault.notes == (f"devices here: {', '.join(f'`{device}`' for device in available_devices())}",)
+    assert fault.notes == (f"available devices: {', '.join(f'`{device}`' for device in available_devices())}",)
 
 
 def test_build_checks_the_network_on_cuda(resnet_dsl_command: CommandLine) -> None:

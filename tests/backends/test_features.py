@@ -172,7 +172,7 @@ def test_what_is_no_stage_is_refused(indices: Any) -> None:
     """One sentence says which there are."""
     with pytest.raises(EnvironmentFault) as caught:
         resnet_dsl.build(network(), features=indices)
-    message = f"features are numbers from 0, the stem, to 4, the last stage; found {indices}"
+    message = f"feature indices range from 0, the stem, to 4, the last stage; found {indices}"
     assert caught.value.diagnostics == (Diagnostic(code="RD510", message=message),)
 
 

@@ -10,7 +10,7 @@ from torch import nn
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
-from resnet_dsl.backends.pytorch.check import differences, knows_torchsummary, run_torchsummary
+from resnet_dsl.backends.pytorch.check import differences, run_torchsummary, supports_torchsummary
 from resnet_dsl.backends.pytorch.module import Container
 from resnet_dsl.backends.tables.summary import summary
 
@@ -269,7 +269,7 @@ def test_summary_prints_the_bytes_that_torchsummary_prints(name: str, batch_size
 
 def test_torchsummary_is_run_only_where_it_works() -> None:
     """float32 on cpu and cuda."""
-    assert knows_torchsummary(torch.device("cpu"), torch.float32)
-    assert knows_torchsummary(torch.device("cuda:1"), torch.float32)
-    assert not knows_torchsummary(torch.device("meta"), torch.float32)
-    assert not knows_torchsummary(torch.device("cpu"), torch.float64)
+    assert supports_torchsummary(torch.device("cpu"), torch.float32)
+    assert supports_torchsummary(torch.device("cuda:1"), torch.float32)
+    assert not supports_torchsummary(torch.device("meta"), torch.float32)
+    assert not supports_torchsummary(torch.device("cpu"), torch.float64)

@@ -59,14 +59,15 @@ def test_pdf_without_graphviz_says_what_to_install(no_dot: None) -> None:
         DRAWING.pdf()
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.message) == ("RD506", "`graphviz-pure` cannot write PDF")
-    assert diagnostic.helps == ("install Graphviz, for instance by `apt install graphviz` or `brew install graphviz`",)
+    (help_,) = diagnostic.helps
+    assert help_ == "install Graphviz, for instance with `apt install graphviz` or `brew install graphviz`"
 
 
 def test_without_any_program_a_fault_says_what_to_install(nothing: None) -> None:
     """In every format."""
     for format_ in ("svg", "png", "pdf"):
         diagnostic = fault("digraph {}", format_)
-        assert diagnostic.message == "nothing to draw with was found"
+        assert diagnostic.message == "no drawing program was found"
         assert diagnostic.helps == ("run `pip install graphviz-pure`",)
 
 
@@ -110,7 +111,7 @@ class TestPrograms:
         path = tmp_path / "dot"
         path.write_text("#!/nonexistent/interpreter\n")
         path.chmod(0o755)
-        assert f"`{path}` cannot be run" == fault("digraph {}", "svg").message
+        assert f"cannot run `{path}`" == fault("digraph {}", "svg").message
 
     def test_a_program_that_does_not_end_is_stopped(
         self, no_dot: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -118,7 +119,7 @@ class TestPrograms:
         """After a time."""
         monkeypatch.setattr(module, "_TIMEOUT", 0.2)
         program(tmp_path, "dot", "import time; time.sleep(60)")
-        assert fault("digraph {}", "svg").helps == ("ask for less detail",)
+        assert fault("digraph {}", "svg").helps == ("draw with less detail",)
 
 
 def test_a_notebook_shows_the_svg(no_dot: None) -> None:

@@ -383,8 +383,8 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has basic blocks with depths 3, 4, 6, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "85 entries are not in the file, first `layer1.0.conv3.weight` [256, 64, 1, 1]",
-                "32 entries are of another shape, first `layer1.0.conv1.weight`"
+                "85 entries are missing from the file, the first is `layer1.0.conv3.weight` [256, 64, 1, 1]",
+                "32 entries are different in shape, the first is `layer1.0.conv1.weight`"
                 " [64, 64, 3, 3] in the file, [64, 64, 1, 1] here",
             ),
             ("change `block.type` to `basic`", "change `block.expansion` to `1`"),
@@ -397,7 +397,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes",
-                "255 entries are not in the file, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+                "255 entries are missing from the file, the first is `layer3.6.conv1.weight` [256, 1024, 1, 1]",
             ),
             ("change `stages.depths` to `[3, 4, 6, 3]`",),
         ),
@@ -409,7 +409,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "306 entries are in the file only, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+                "306 entries are only in the file, the first is `layer3.6.conv1.weight` [256, 1024, 1, 1]",
             ),
             ("change `stages.depths` to `[3, 4, 23, 3]`",),
         ),
@@ -420,7 +420,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "32",
             (
                 "the checkpoint has `block.groups: 1`; this spec has `block.groups: 32`",
-                "176 entries are of another shape, first `layer1.0.conv1.weight`"
+                "176 entries are different in shape, the first is `layer1.0.conv1.weight`"
                 " [64, 64, 1, 1] in the file, [128, 64, 1, 1] here",
             ),
             ("change `block.groups` to `1`", "change `block.width_per_group` to `64`"),
@@ -432,9 +432,9 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "64",
             (
                 "the checkpoint has `stem.channels: [32, 32, 64]`; this spec has `stem.channels: 64`",
-                "17 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
-                "33 entries are in the file only, first `conv1.0.weight` [32, 3, 3, 3]",
-                "4 entries are of another shape, first `layer1.0.downsample.1.weight`"
+                "17 entries are missing from the file, the first is `conv1.weight` [64, 3, 7, 7]",
+                "33 entries are only in the file, the first is `conv1.0.weight` [32, 3, 3, 3]",
+                "4 entries are different in shape, the first is `layer1.0.downsample.1.weight`"
                 " [256, 64, 1, 1] in the file, [256] here",
             ),
             (
@@ -451,7 +451,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 10 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "2 entries are of another shape, first `fc.weight` [10, 2048] in the file, [1000, 2048] here",
+                "2 entries are different in shape, the first is `fc.weight` [10, 2048] in the file, [1000, 2048] here",
             ),
             ("change `head.classes` to `10`",),
         ),
@@ -463,7 +463,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and no classifier;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "2 entries are not in the file, first `fc.weight` [1000, 2048]",
+                "2 entries are missing from the file, the first is `fc.weight` [1000, 2048]",
             ),
             ("change `head.classes` to `0`",),
         ),
@@ -474,7 +474,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "resnet50",
             (
                 "the checkpoint has `attention: se`; this spec has `attention: none`",
-                "64 entries are in the file only, first `layer1.0.se.fc1.weight` [16, 256, 1, 1]",
+                "64 entries are only in the file, the first is `layer1.0.se.fc1.weight` [16, 256, 1, 1]",
             ),
             ("change `attention` to `se`",),
         ),
@@ -485,7 +485,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "resnet50",
             (
                 "the checkpoint has `norm: group`; this spec has `norm: batch`",
-                "106 entries are not in the file, first `bn1.running_mean` [64]",
+                "106 entries are missing from the file, the first is `bn1.running_mean` [64]",
             ),
             ("change `norm` to `group`",),
         ),
@@ -496,7 +496,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "7",
             (
                 "the checkpoint has `stem.kernel: 3`; this spec has `stem.kernel: 7`",
-                "one entry is of another shape: `conv1.weight` [64, 3, 3, 3] in the file, [64, 3, 7, 7] here",
+                "one entry is different in shape: `conv1.weight` [64, 3, 3, 3] in the file, [64, 3, 7, 7] here",
             ),
             ("change `stem.kernel` to `3`",),
         ),
@@ -506,7 +506,7 @@ def test_weights_of_another_network_are_explained_in_the_words_of_the_spec(
     name: str, other: tuple[str, ...], agree: str, marked: str, notes: tuple[str, ...], helps: tuple[str, ...]
 ) -> None:
     """How many entries agree, what the checkpoint is instead, the first of each difference, and the keys to change."""
-    message = f"`w.pt` holds the weights of another network: {agree} entries agree"
+    message = f"`w.pt` has the weights of a different network: {agree} entries match"
     assert words(differences(name, shapes(*other))) == (message, marked, notes, helps)
 
 
@@ -537,12 +537,12 @@ def test_weights_of_another_family_are_no_network_of_a_spec() -> None:
     """What is missing first tells that."""
     vgg = {"features.0.weight": (64, 3, 3, 3), "features.0.bias": (64,), "classifier.6.weight": (1000, 4096)}
     assert words(differences("resnet50", vgg)) == (
-        "`w.pt` holds the weights of another network: 0 of 270 entries agree",
+        "`w.pt` has the weights of a different network: 0 of 270 entries match",
         "resnet50",
         (
-            "the checkpoint is not of a network that a spec can describe: it has no `layer1.0.conv1.weight`",
-            "267 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
-            "3 entries are in the file only, first `features.0.weight` [64, 3, 3, 3]",
+            "no spec can describe the checkpoint's network: it has no `layer1.0.conv1.weight`",
+            "267 entries are missing from the file, the first is `conv1.weight` [64, 3, 7, 7]",
+            "3 entries are only in the file, the first is `features.0.weight` [64, 3, 3, 3]",
         ),
         (),
     )
@@ -551,19 +551,19 @@ def test_weights_of_another_family_are_no_network_of_a_spec() -> None:
 @pytest.mark.parametrize(
     ("change", "agree", "note"),
     [
-        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is not in the file: `layer1.1.bn1.bias` [4]"),
-        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is in the file only: `layer1.1.bn9.bias` [3]"),
+        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is missing from the file: `layer1.1.bn1.bias` [4]"),
+        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is only in the file: `layer1.1.bn9.bias` [3]"),
         (
             {"layer1.1.bn1.bias": (3,)},
             "73 of 74",
-            "one entry is of another shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
+            "one entry is different in shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
         ),
         (
             {"layer1.1.bn1.bias": (4, 1)},
             "73 of 74",
-            "one entry is of another shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
+            "one entry is different in shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
         ),
-        ({"fc.bias": None}, "73 of 74", "one entry is not in the file: `fc.bias` [5]"),
+        ({"fc.bias": None}, "73 of 74", "one entry is missing from the file: `fc.bias` [5]"),
     ],
 )
 def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, agree: str, note: str) -> None:
@@ -580,7 +580,7 @@ def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chan
     path = saved(state, tmp_path / "w.safetensors")
     monkeypatch.setattr(loading, "materialise", build)
     assert words(fault(SMALL, path)) == (
-        f"`{path}` holds the weights of another network: {agree} entries agree",
+        f"`{path}` has the weights of a different network: {agree} entries match",
         "small",
         (note,),
         (),
@@ -599,7 +599,7 @@ def test_two_names_for_one_entry_are_refused(tmp_path: Path) -> None:
     state = state_of(trained())
     state["layer1.0.shortcut.0.weight"] = torch.zeros(32, 8, 1, 1)
     path = saved(state, tmp_path / "w.pt")
-    assert unreadable(path) == "`layer1.0.downsample.0.weight` and `layer1.0.shortcut.0.weight` are the same entry"
+    assert unreadable(path) == "`layer1.0.downsample.0.weight` and `layer1.0.shortcut.0.weight` name the same entry"
 
 
 # What would run code
@@ -661,11 +661,11 @@ def test_a_file_that_would_run_code_is_refused_by_name(tmp_path: Path, save: Any
     for name, call in calls(marker).items():
         save(call, path, protocol)
         diagnostic = fault(SMALL, path)
-        assert (diagnostic.code, diagnostic.message) == ("RD504", f"refused `{path}`: it would run `{name}`")
+        assert (diagnostic.code, diagnostic.message) == ("RD504", f"refused to read `{path}`: it would run `{name}`")
         assert diagnostic.notes == (
-            "a pickle can run any code; only tensors are read from one, and nothing of this file has run",
+            "a pickle can run arbitrary code; only tensors are accepted, and nothing in this file was run",
         )
-        assert diagnostic.helps == ("save the `state_dict` alone, best as `.safetensors`",)
+        assert diagnostic.helps == ("save only the `state_dict`, preferably as `.safetensors`",)
         with pytest.raises(EnvironmentFault):
             resnet_dsl.infer(path)
         assert not marker.exists()
@@ -700,13 +700,14 @@ def test_a_call_is_named_whichever_way_a_pickle_imports_it(tmp_path: Path, conte
     """By GLOBAL, INST and STACK_GLOBAL, through the memo, behind harmless imports; a class is code as well."""
     path = tmp_path / "w.pt"
     path.write_bytes(content)
-    assert fault(SMALL, path).message == f"refused `{path}`: it would run `{name}`"
+    assert fault(SMALL, path).message == f"refused to read `{path}`: it would run `{name}`"
 
 
 def test_whole_modules_are_refused(tmp_path: Path) -> None:
     """They are code by reference; the `state_dict` is what counts."""
     path = saved(trained(), tmp_path / "w.pt")
-    assert fault(SMALL, path).message.startswith(f"refused `{path}`: it would run `resnet_dsl.backends.pytorch.")
+    start = f"refused to read `{path}`: it would run `resnet_dsl.backends.pytorch."
+    assert fault(SMALL, path).message.startswith(start)
 
 
 def test_a_pickle_under_the_name_of_safetensors_is_not_even_unpickled(tmp_path: Path) -> None:
@@ -725,22 +726,22 @@ def test_a_pickle_under_the_name_of_safetensors_is_not_even_unpickled(tmp_path: 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ([torch.zeros(2)], "it holds no `state_dict`"),
-        (torch.zeros(2), "it holds no `state_dict`"),
-        ({}, "it holds no `state_dict`"),
-        ({"state_dict": {}}, "it holds no `state_dict`"),
-        ({"model": {"state_dict": {}}}, "it holds no `state_dict`"),
-        ("weights", "it holds no `state_dict`"),
-        (None, "it holds no `state_dict`"),
-        ({"a": 1}, "it holds no `state_dict`: `a` is of type `int`"),
-        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it holds no `state_dict`: `b` is of type `list`"),
-        ({"a": {"b": torch.zeros(1)}}, "it holds no `state_dict`: `a` is of type `dict`"),
-        ({"a": None}, "it holds no `state_dict`: `a` is of type `NoneType`"),
-        ({7: torch.zeros(1)}, "it holds no `state_dict`: `7` is no name"),
-        ({("a", 1): torch.zeros(1)}, "it holds no `state_dict`: `('a', 1)` is no name"),
-        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is no dense tensor of real numbers"),
-        ({"a": torch.zeros(2, device="meta")}, "`a` is no dense tensor of real numbers"),
-        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` is no dense tensor of real numbers"),
+        ([torch.zeros(2)], "it contains no `state_dict`"),
+        (torch.zeros(2), "it contains no `state_dict`"),
+        ({}, "it contains no `state_dict`"),
+        ({"state_dict": {}}, "it contains no `state_dict`"),
+        ({"model": {"state_dict": {}}}, "it contains no `state_dict`"),
+        ("weights", "it contains no `state_dict`"),
+        (None, "it contains no `state_dict`"),
+        ({"a": 1}, "it contains no `state_dict`: `a` is of type `int`"),
+        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it contains no `state_dict`: `b` is of type `list`"),
+        ({"a": {"b": torch.zeros(1)}}, "it contains no `state_dict`: `a` is of type `dict`"),
+        ({"a": None}, "it contains no `state_dict`: `a` is of type `NoneType`"),
+        ({7: torch.zeros(1)}, "it contains no `state_dict`: `7` is not a name"),
+        ({("a", 1): torch.zeros(1)}, "it contains no `state_dict`: `('a', 1)` is not a name"),
+        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is not a dense tensor of real numbers"),
+        ({"a": torch.zeros(2, device="meta")}, "`a` is not a dense tensor of real numbers"),
+        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` is not a dense tensor of real numbers"),
     ],
 )
 def test_a_pickle_of_something_else_holds_no_state_dict(tmp_path: Path, content: Any, reason: str) -> None:
@@ -752,7 +753,7 @@ def test_a_mapping_that_holds_itself_is_no_state_dict(tmp_path: Path) -> None:
     """Unwrapping comes to an end."""
     content: dict[str, Any] = {}
     content["model"] = content
-    assert unreadable(saved(content, tmp_path / "w.pt")) == "it holds no `state_dict`: `model` is of type `dict`"
+    assert unreadable(saved(content, tmp_path / "w.pt")) == "it contains no `state_dict`: `model` is of type `dict`"
 
 
 def test_what_is_no_file_or_no_file_of_weights_is_said_to_be_so(tmp_path: Path) -> None:
@@ -764,17 +765,18 @@ def test_what_is_no_file_or_no_file_of_weights_is_said_to_be_so(tmp_path: Path) 
     assert unreadable(tmp_path / "folder.pt") == "it is a directory"
     assert unreadable(tmp_path / f"{'long' * 100}.pt") == "file name too long"
     assert unreadable(tmp_path / "w.txt" / "w.pt") == "there is no such file"
-    assert unreadable(tmp_path / "w.txt") == "weights are `.safetensors`, `.pt` or `.pth` files, not `.txt`"
-    assert unreadable(tmp_path / "w") == "weights are `.safetensors`, `.pt` or `.pth` files, not ``"
+    assert unreadable(tmp_path / "w.txt") == "expected a `.safetensors`, `.pt` or `.pth` file, not `.txt`"
+    reason = "expected a `.safetensors`, `.pt` or `.pth` file, not a file without an extension"
+    assert unreadable(tmp_path / "w") == reason
 
 
-DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+DAMAGED = "it is corrupted, not a weights file, or pickled in a way that torch cannot read"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is empty, or cut short"),
+        (b"", "it is empty or truncated"),
         (b"hello", DAMAGED),
         (b"\0" * 100, DAMAGED),
         (b"\x80", DAMAGED),
@@ -782,7 +784,7 @@ DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch 
         (b".", DAMAGED),
         (b"N.", DAMAGED),
         (b"e.", DAMAGED),
-        (b"}", "it is empty, or cut short"),
+        (b"}", "it is empty or truncated"),
         (b"\x80\x04\x93.", DAMAGED),
         (b"PK\3\4", DAMAGED),
         (b"PK\3\4" + b"x" * 100, DAMAGED),
@@ -908,7 +910,7 @@ def test_a_file_of_safetensors_without_tensors_holds_no_state_dict(tmp_path: Pat
     """It is a healthy file, of nothing."""
     path = tmp_path / "w.safetensors"
     path.write_bytes(header({}, data=b""))
-    assert unreadable(path) == "it holds no `state_dict`"
+    assert unreadable(path) == "it contains no `state_dict`"
 
 
 def test_a_storage_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> None:
@@ -920,4 +922,4 @@ def test_a_storage_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> 
         changed = whole.replace(b"cpuq\x06K\x07", b"cpuq\x06" + claim, 1)
         assert changed != whole
         path.write_bytes(changed)
-        assert unreadable(path) in (DAMAGED, "it does not fit into memory", "it is empty, or cut short")
+        assert unreadable(path) in (DAMAGED, "it does not fit into memory", "it is empty or truncated")

@@ -85,8 +85,8 @@ def test_entries_that_are_no_network_are_counted() -> None:
     """The fault stands at the name of the spec."""
     fault = explained({"a": (1, 2)})
     total = len(lower(loads(SPEC)).state) + 1 - sum("num_batches" in name for name in lower(loads(SPEC)).state)
-    assert fault.message == f"`theirs.pt` holds the weights of another network: 0 of {total} entries agree"
-    assert fault.notes[0].startswith("the checkpoint is not of a network that a spec can describe: ")
-    assert fault.notes[-1] == "one entry is in the file only: `a` [1, 2]"
+    assert fault.message == f"`theirs.pt` has the weights of a different network: 0 of {total} entries match"
+    assert fault.notes[0].startswith("no spec can describe the checkpoint's network: ")
+    assert fault.notes[-1] == "one entry is only in the file: `a` [1, 2]"
     assert fault.span is not None
     assert fault.span.text == "ours"

@@ -15,14 +15,14 @@ from tests.strategies import Document, documents, small_documents
 from ..helpers import load, lower, written_out
 
 CONVENTIONS = {
-    "input.size": "a checkpoint fits every size",
-    "stem.stride": "no shape tells a stride",
-    "stem.pool": "a pooling has no weights",
-    "block.stride_in": "no shape tells which convolution strides",
-    "activation": "an activation has no weights",
-    "antialias": "a filter has no weights",
-    "stages.strides": "no shape tells a stride, or a dilation instead",
-    "head.pool": "a pooling has no weights",
+    "input.size": "a checkpoint fits any input size",
+    "stem.stride": "shapes do not reveal strides",
+    "stem.pool": "pooling has no weights",
+    "block.stride_in": "shapes do not reveal which convolution strides",
+    "activation": "activations have no weights",
+    "antialias": "filters have no weights",
+    "stages.strides": "shapes do not reveal strides or the dilations that replace them",
+    "head.pool": "pooling has no weights",
 }
 """What is open in a network of bottlenecks with projections and batch norm."""
 
@@ -133,7 +133,7 @@ def test_other_norms_are_told_and_pre_activation_is_not(norm: str) -> None:
         found = recognised(network([1, 1], norm=norm, block={"type": "basic", "preactivation": preactivation}))
         assert found.document["norm"] == norm
         assert value(found, "block.preactivation") is False
-        assert found.conventions["block.preactivation"] == "only a norm with weights tells where it stands"
+        assert found.conventions["block.preactivation"] == "only a norm with weights reveals its position"
 
 
 @pytest.mark.parametrize(("width", "expected"), [(32, "group"), (8, "layer")])
@@ -168,7 +168,7 @@ def test_padding_is_a_convention_and_losing_channels_is_none() -> None:
     """A plain network has no weights in its shortcuts, like one that pads; but padding can only add channels."""
     padded = recognised(network([1, 1], shortcut={"type": "padding"}))
     plain = recognised(network([1, 1], shortcut={"type": "none"}, stages={"widths": [16, 8]}))
-    assert padded.conventions["shortcut.type"] == "padding and no shortcut at all have no weights"
+    assert padded.conventions["shortcut.type"] == "neither padding nor a plain network has shortcut weights"
     assert "shortcut.type" not in plain.conventions
 
 
@@ -176,7 +176,7 @@ def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_stride
     """Where every block has one, and some without need, all are supposed to have."""
     found = recognised(network([1, 1], stages={"widths": 8, "strides": [2, 2]}))
     assert found.document["shortcut"] == {"type": "projection", "when": "always", "kernel": 1}
-    assert found.conventions["shortcut.when"] == "a projection may also stand where a stage strides"
+    assert found.conventions["shortcut.when"] == "the stage may have a projection because it strides"
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_a_filter_is_seen_in_the_stem_alone(filter_: str) -> None:
     seen = recognised(network([1, 1], stem={"channels": 8, "pool": "conv"}, antialias=filter_))
     hidden = recognised(network([1, 1], antialias=filter_))
     assert seen.document["antialias"] == "blur"
-    assert seen.conventions["antialias"] == "there is a filter in the stem, but it has no weights"
+    assert seen.conventions["antialias"] == "the stem has a filter, but filters have no weights"
     assert hidden.document["antialias"] == "none"
 
 
@@ -322,18 +322,18 @@ def test_a_long_network_has_something_left_to_stride_over() -> None:
         ({"conv1.weight": None}, "it has no convolution `conv1.weight`"),
         ({"conv1.weight": (8, 3, 7)}, "it has no convolution `conv1.weight`"),
         ({"layer1.0.conv2.weight": None}, "it has no `layer1.0.conv2.weight`"),
-        ({"layer1.0.conv1.weight": (8, 8)}, "`layer1.0.conv1.weight` has the shape [8, 8], not 4 dimensions"),
+        ({"layer1.0.conv1.weight": (8, 8)}, "`layer1.0.conv1.weight` has shape [8, 8] instead of 4 dimensions"),
         ({"layer1.0.conv1.weight": (8, 0, 3, 3)}, "`layer1.0.conv1.weight` is empty"),
-        ({"layer1.0.conv1.weight": ()}, "`layer1.0.conv1.weight` has the shape [], not 4 dimensions"),
+        ({"layer1.0.conv1.weight": ()}, "`layer1.0.conv1.weight` has shape [] instead of 4 dimensions"),
         (
             {"layer1.0.conv2.weight": (10**30, 8, 3, 3)},
             f"`layer1.0.conv2.weight` has {10**30:,} channels, more than 65,536",
         ),
-        ({"layer1.7.conv1.weight": (8, 8, 3, 3)}, "the blocks of `layer1` are not counted from 0"),
+        ({"layer1.7.conv1.weight": (8, 8, 3, 3)}, "the blocks of `layer1` are not numbered consecutively from 0"),
         ({"layer2.0.conv1.weight": (8, 8, 3, 3)}, "it has no `layer2.0.conv2.weight`"),
-        ({"layer1.0.conv1.weight": (9, 8, 3, 3)}, "no width gives layer1 its 9 and 8 inner channels"),
-        ({"fc.weight": (5,)}, "`fc.weight` has the shape [5], not 2 dimensions"),
-        ({"layer1.0.se.fc1.weight": (9, 8, 1, 1)}, "no ratio gives the attention of layer1 its shape"),
+        ({"layer1.0.conv1.weight": (9, 8, 3, 3)}, "no width yields the 9 and 8 inner channels of `layer1`"),
+        ({"fc.weight": (5,)}, "`fc.weight` has shape [5] instead of 2 dimensions"),
+        ({"layer1.0.se.fc1.weight": (9, 8, 1, 1)}, "no ratio yields the shape of the attention in `layer1`"),
     ],
 )
 def test_what_no_network_has_is_named(changes: dict[str, Any], reason: str) -> None:

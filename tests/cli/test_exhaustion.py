@@ -129,7 +129,7 @@ def test_output_that_nobody_reads_any_more_is_one_line(arguments: str, tmp_path:
         result = run(*COMMAND, *arguments.split(), cwd=tmp_path, stdout=writer)
     finally:
         os.close(writer)
-    assert (result.returncode, result.stderr) == (2, "error[RD507]: the system refused: broken pipe\n")
+    assert (result.returncode, result.stderr) == (2, "error[RD507]: system error: broken pipe\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
@@ -138,7 +138,7 @@ def test_output_to_a_full_device_is_one_line(arguments: str, tmp_path: Path) -> 
     """No traceback, no second word when Python ends."""
     with Path("/dev/full").open("wb") as full:
         result = run(*COMMAND, *arguments.split(), cwd=tmp_path, stdout=full.fileno())
-    assert (result.returncode, result.stderr) == (2, "error[RD507]: the system refused: no space left on device\n")
+    assert (result.returncode, result.stderr) == (2, "error[RD507]: system error: no space left on device\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

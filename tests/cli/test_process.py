@@ -129,7 +129,7 @@ def test_an_unexpected_error_is_one_line_and_no_traceback(
     raising(ValueError("oh\nno"))
     result = resnet_dsl_command("summary", "resnet18")
     assert result.status == 2
-    assert result.err.startswith("error[RD901]: this is a bug of resnet-dsl: ValueError: oh\n")
+    assert result.err.startswith("error[RD901]: this is a bug in resnet-dsl: ValueError: oh\n")
     for error in (
         MemoryError(),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),

@@ -64,7 +64,7 @@ def test_build_prints_torchsummarys_table_and_what_it_checked(resnet_dsl_command
     modules = sum(1 for _ in graph.modules)
     assert result.out == table + (
         f"checked on cpu in float32: the output shapes of all {modules} modules"
-        f" and all {graph.parameters:,} parameters are as the spec says\n"
+        f" and all {graph.parameters:,} parameters match the spec\n"
     )
 
 
@@ -105,8 +105,8 @@ def test_a_missing_gpu_is_named_with_what_is_there_instead(resnet_dsl_command: C
     """The devices of this machine stand in the note."""
     result = resnet_dsl_command("build", small, "--device", "cuda")
     assert result.status == 2
-    assert "the device `cuda` is not there" in result.err
-    assert "devices here: `cpu`, `meta`" in result.err
+    assert "the device `cuda` is not available" in result.err
+    assert "available devices: `cpu`, `meta`" in result.err
 
 
 def test_new_starts_a_spec_that_is_its_parent(resnet_dsl_command: CommandLine, small: str) -> None:

@@ -23,16 +23,16 @@ head: {classes: 5}
 """
 
 INFERRED = """\
-# Read from the names and shapes in w.pt. What they cannot tell is marked: convention.
+# Inferred from the names and shapes in w.pt. Values they do not reveal are marked: convention.
 name: w
 input:
   channels: 3
-  size: 224  # convention: a checkpoint fits every size
+  size: 224  # convention: a checkpoint fits any input size
 stem:
   channels: 8
   kernel: 7
-  stride: 2  # convention: no shape tells a stride
-  pool: max  # convention: a pooling has no weights
+  stride: 2  # convention: shapes do not reveal strides
+  pool: max  # convention: pooling has no weights
 block:
   type: basic
   expansion: 1
@@ -44,15 +44,15 @@ shortcut:
   type: projection
   kernel: 1
 norm: batch
-activation: relu  # convention: an activation has no weights
+activation: relu  # convention: activations have no weights
 attention: none
-antialias: none  # convention: a filter has no weights
+antialias: none  # convention: filters have no weights
 stages:
   depths: [1, 1]
   widths: [8, 16]
-  strides: [1, 2]  # convention: no shape tells a stride, or a dilation instead
+  strides: [1, 2]  # convention: shapes do not reveal strides or the dilations that replace them
 head:
-  pool: avg  # convention: a pooling has no weights
+  pool: avg  # convention: pooling has no weights
   classes: 5
 """
 
@@ -95,8 +95,7 @@ def last_lines(result: Result, count: int) -> list[str]:
 
 def checked(parameters: str) -> str:
     return (
-        f"checked on cpu in float32: the output shapes of all 22 modules and all {parameters} parameters"
-        " are as the spec says"
+        f"checked on cpu in float32: the output shapes of all 22 modules and all {parameters} parameters match the spec"
     )
 
 
@@ -124,7 +123,8 @@ def test_another_number_of_classes_keeps_the_rest(resnet_dsl_command: CommandLin
     """The line says that `fc` is new; its weights are those of the seed, all others those of the file."""
     command = ("build", small, "--device", "cpu", "--weights", "w.pt", "--classes", "9")
     result = resnet_dsl_command(*command, "-o", "a.safetensors")
-    assert last_lines(result, 3) == [checked("6,209"), "loaded w.pt; `fc` is new", "wrote a.safetensors"]
+    loaded = "loaded w.pt; `fc` is freshly initialised"
+    assert last_lines(result, 3) == [checked("6,209"), loaded, "wrote a.safetensors"]
     before, after = weights(), load_file("a.safetensors")
     assert after["fc.weight"].shape == (9, 16)
     assert all(torch.equal(before[name], after[name]) for name in before if not name.startswith("fc."))
@@ -162,7 +162,7 @@ def test_weights_are_replaced_in_place(resnet_dsl_command: CommandLine, small: s
     [
         (("--device", "meta"), "loaded w.pt"),
         (("--dtype", "float64"), "loaded w.pt"),
-        (("--dtype", "bfloat16", "--classes", "3"), "loaded w.pt; `fc` is new"),
+        (("--dtype", "bfloat16", "--classes", "3"), "loaded w.pt; `fc` is freshly initialised"),
     ],
 )
 def test_weights_go_to_any_device_and_type(
@@ -174,7 +174,7 @@ def test_weights_go_to_any_device_and_type(
 
 
 MISMATCH = """\
-error[RD505]: `w.pt` holds the weights of another network: 30 of 53 entries agree
+error[RD505]: `w.pt` has the weights of a different network: 30 of 53 entries match
  --> other.yaml:4:15
   |
 4 | block: {type: bottleneck}
@@ -182,8 +182,9 @@ error[RD505]: `w.pt` holds the weights of another network: 30 of 53 entries agre
   |
   = note: the checkpoint has basic blocks with depths 1, 1 and 5 classes; this spec has bottlenecks with depths 1, 1 \
 and 5 classes
-  = note: 15 entries are not in the file, first `layer1.0.conv3.weight` [32, 8, 1, 1]
-  = note: 8 entries are of another shape, first `layer1.0.conv1.weight` [8, 8, 3, 3] in the file, [8, 8, 1, 1] here
+  = note: 15 entries are missing from the file, the first is `layer1.0.conv3.weight` [32, 8, 1, 1]
+  = note: 8 entries are different in shape, the first is `layer1.0.conv1.weight` [8, 8, 3, 3] in the file, \
+[8, 8, 1, 1] here
   = help: change `block.type` to `basic`
 """
 
@@ -204,7 +205,7 @@ def test_a_head_of_other_classes_needs_to_be_asked_for(resnet_dsl_command: Comma
         result = resnet_dsl_command("build", *arguments, "--weights", "w.pt")
         assert result.status == 2
         lines = result.err.splitlines()
-        assert lines[0] == "error[RD505]: `w.pt` holds the weights of another network: 36 of 38 entries agree"
+        assert lines[0] == "error[RD505]: `w.pt` has the weights of a different network: 36 of 38 entries match"
         assert lines[-1] == "  = help: change `head.classes` to `5`"
 
 
@@ -228,15 +229,15 @@ def test_files_that_cannot_be_read_are_named(
     Path("evil.pt").write_bytes(pickle.dumps({"conv1.weight": Call()}))
     torch.save({"conv1.weight": Call()}, "evil.pth")
     torch.save([1, 2], "list.pt")
-    damaged = "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+    damaged = "it is corrupted, not a weights file, or pickled in a way that torch cannot read"
     reasons = {
         "none.pt": "there is no such file",
         "folder.pt": "it is a directory",
         "text.pt": damaged,
-        "empty.pth": "it is empty, or cut short",
-        "w.onnx": "weights are `.safetensors`, `.pt` or `.pth` files, not `.onnx`",
+        "empty.pth": "it is empty or truncated",
+        "w.onnx": "expected a `.safetensors`, `.pt` or `.pth` file, not `.onnx`",
         "short.safetensors": "error while deserializing header: invalid header length",
-        "list.pt": "it holds no `state_dict`",
+        "list.pt": "it contains no `state_dict`",
     }
     for file, reason in reasons.items():
         result = resnet_dsl_command(*command, file)
@@ -246,9 +247,9 @@ def test_files_that_cannot_be_read_are_named(
         result = resnet_dsl_command(*command, file)
         assert (result.status, result.out) == (2, "")
         assert result.err.splitlines() == [
-            f"error[RD504]: refused `{file}`: it would run `{os.system.__module__}.system`",
-            "  = note: a pickle can run any code; only tensors are read from one, and nothing of this file has run",
-            "  = help: save the `state_dict` alone, best as `.safetensors`",
+            f"error[RD504]: refused to read `{file}`: it would run `{os.system.__module__}.system`",
+            "  = note: a pickle can run arbitrary code; only tensors are accepted, and nothing in this file was run",
+            "  = help: save only the `state_dict`, preferably as `.safetensors`",
         ]
     assert not Path("marker").exists()
 
@@ -279,13 +280,13 @@ def test_infer_refuses_what_is_no_network_of_the_family(resnet_dsl_command: Comm
     """One line says what is not as it would have to be."""
     save_file({"features.0.weight": torch.zeros(64, 3, 3, 3)}, "vgg.safetensors")
     torch.save(weights() | {"extra\x1b[31m": torch.zeros(1)}, "more.pt")
-    start = "holds the weights of no network that a spec can describe:"
     for file, reason in {
         "vgg.safetensors": "it has no `layer1.0.conv1.weight`",
-        "more.pt": r"`extra\x1b[31m` is not as in any of them",
+        "more.pt": r"none has `extra\x1b[31m` in this form",
     }.items():
         result = resnet_dsl_command("infer", file)
-        assert (result.status, result.out, result.err) == (2, "", f"error[RD511]: `{file}` {start} {reason}\n")
+        message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
+        assert (result.status, result.out, result.err) == (2, "", f"error[RD511]: {message}\n")
 
 
 @pytest.mark.parametrize("name", SMALL_AND_TYPICAL)

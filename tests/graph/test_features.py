@@ -57,7 +57,7 @@ def test_what_is_no_number_of_a_stage_is_refused(indices: Any) -> None:
     (fault,) = caught.value.diagnostics
     assert (fault.code, fault.message) == (
         "RD510",
-        f"features are numbers from 0, the stem, to 4, the last stage; found {indices}",
+        f"feature indices range from 0, the stem, to 4, the last stage; found {indices}",
     )
 
 

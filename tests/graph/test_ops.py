@@ -31,7 +31,7 @@ from resnet_dsl.graph.ops import (
     Op,
     PaddingShortcut,
 )
-from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, slide, windows
+from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, count_windows, slide
 
 MAP = (8, 7, 5)
 
@@ -98,23 +98,23 @@ def test_the_facts_are_about_every_operation() -> None:
 
 
 ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
-    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a 3x3 window of stride 1 does not fit a 7x2 feature map", (4, 5, 1)),
+    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a window of 3x3, stride 1, does not fit a feature map of 7x2", (4, 5, 1)),
     (
         Conv2d(8, 4, 3, padding=1, groups=3),
         [MAP],
         "groups",
-        "8 and 4 channels do not divide into 3 groups",
+        "cannot divide 8 and 4 channels into 3 groups",
         (4, 7, 5),
     ),
     (
         MaxPool2d(3, 2, padding=0),
         [(8, 2, 7)],
         "size",
-        "a 3x3 window of stride 2 does not fit a 2x7 feature map",
+        "a window of 3x3, stride 2, does not fit a feature map of 2x7",
         (8, 1, 3),
     ),
-    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", (8, 1, 3)),
-    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", (8, 1, 4)),
+    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a window of 2x2, stride 2, does not fit a feature map of 1x7", (8, 1, 3)),
+    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "blur pooling cannot reflect the edges of a feature map of 1x7", (8, 1, 4)),
     (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", (8, 1, 1)),
     (GroupNorm(8, 8), [(8, 1, 1)], "size", "group norm cannot normalise groups of one value", (8, 1, 1)),
     (GroupNorm(3, 8), [MAP], "norm", "group norm cannot divide 8 channels into 3 groups", MAP),
@@ -122,14 +122,14 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
         PaddingShortcut(4, 2),
         [MAP],
         "shortcut",
-        "a padding shortcut cannot drop channels: 8 come in, 4 go out",
+        "a padding shortcut cannot drop channels: 8 in, 4 out",
         (4, 4, 3),
     ),
     (
         Add(),
         [MAP, (8, 4, 3)],
         "size",
-        "the branch leaves a feature map of 7x5, its shortcut one of 4x3",
+        "the branch outputs a feature map of 7x5, but the shortcut one of 4x3",
         MAP,
     ),
 ]
@@ -189,18 +189,18 @@ def test_windows_are_the_positions_that_fit(size: int, kernel: int, stride: int,
     """Counted one by one: every stride-th start from which the window ends inside the padded side."""
     reach = dilation * (kernel - 1) + 1
     starts = [start for start in range(0, size + 2 * padding, stride) if start + reach <= size + 2 * padding]
-    assert max(windows(size, kernel, stride, padding, dilation), 0) == len(starts)
+    assert max(count_windows(size, kernel, stride, padding, dilation), 0) == len(starts)
 
 
 @given(SIDES, st.integers(1, 9), st.integers(1, 9))
 def test_with_ceil_a_last_window_may_hang_over(size: int, kernel: int, stride: int) -> None:
     """Where something is left over and the next window would start inside, there is one more."""
-    whole = windows(size, kernel, stride)
+    whole = count_windows(size, kernel, stride)
     if whole < 1 and size - kernel <= -stride:
         return
     is_left_over = (size - kernel) % stride != 0
     starts_inside = whole * stride < size
-    assert windows(size, kernel, stride, ceil=True) == whole + (is_left_over and starts_inside)
+    assert count_windows(size, kernel, stride, ceil=True) == whole + (is_left_over and starts_inside)
 
 
 @given(SIDES, SIDES, st.sampled_from([1, 3, 5, 7, 31]), st.integers(1, 64), st.integers(1, 64))

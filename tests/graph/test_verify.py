@@ -31,10 +31,10 @@ def test_a_graph_as_lowered_is_fine() -> None:
     ("nodes", "message"),
     [
         ((*GRAPH.nodes, replace(LAST, name=GRAPH.nodes[1].name)), "two nodes share a name"),
-        ((node("a", "b"), node("b", "a")), "values run in a circle"),
-        ((node("a"), node("b"), node("c", "a", "b")), "not one source"),
-        ((node("a"), node("b", "a"), node("c", "a")), "not one sink"),
-        ((node("a"), node("c", "b"), node("b", "a"), node("d", "c")), "a value is used before it is made"),
+        ((node("a", "b"), node("b", "a")), "the graph has a cycle"),
+        ((node("a"), node("b"), node("c", "a", "b")), "the input is not the only source"),
+        ((node("a"), node("b", "a"), node("c", "a")), "the output is not the only sink"),
+        ((node("a"), node("c", "b"), node("b", "a"), node("d", "c")), "a value is used before it is computed"),
     ],
 )
 def test_a_broken_graph_is_a_bug_of_ours(nodes: tuple[Node, ...], message: str) -> None:

@@ -11,7 +11,7 @@ from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.ops import Add, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
-from resnet_dsl.lowering.network import network
+from resnet_dsl.lowering.network import build_graph
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of, load, lower, written_out
@@ -238,7 +238,7 @@ def test_without_a_key_that_does_nothing_the_network_is_the_same(document: Docum
     for path in idle_keys(document):
         valid = without(valid, path)
     spec = load(document)
-    assert lower(load(valid)).nodes == network(Builder(), spec).nodes
+    assert lower(load(valid)).nodes == build_graph(Builder(), spec).nodes
 
 
 CHOICES = [["shortcut", key] for key in ("when", "kernel", "pool")] + [["block", "stride_in"], ["antialias"]]
@@ -265,7 +265,7 @@ def test_figures_of_a_network_follow_from_two_blocks_a_stage(document: Document,
     document.pop("expect", None)
     document["stages"]["depths"][-1] = depth
     spec = load(document)
-    small, whole = outline(spec), network(Builder(), spec)
+    small, whole = outline(spec), build_graph(Builder(), spec)
     assert all(stage.depth <= 2 for stage in small.stages)
-    found = figures(spec, network(Builder(), small))
+    found = figures(spec, build_graph(Builder(), small))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)

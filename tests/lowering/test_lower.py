@@ -54,7 +54,7 @@ stages: {depths: [1], widths: 8, strides: 2}
         (
             BOTTLENECK.replace("bottleneck", "bottleneck, reduce_first: 2, groups: [1, 5], width_per_group: [64, 12]"),
             "2",
-            "`layer2.0.conv2`: 7 channels do not divide into 5 groups",
+            "`layer2.0.conv2`: cannot divide 7 channels into 5 groups",
         ),
         (
             BASIC + "norm: {type: group, groups: 16}\n",
@@ -76,12 +76,12 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
         (
             TINY + "input: {size: 1}\nantialias: avg\nstem: {stride: 1}\n",
             "1",
-            "`maxpool`: a 2x2 window of stride 2 does not fit a 1x1 feature map",
+            "`maxpool`: a window of 2x2, stride 2, does not fit a feature map of 1x1",
         ),
         (
             TINY + "input: {size: [9, 2]}\nantialias: blur\nstem: {stride: 2}\n",
             "[9, 2]",
-            "`maxpool.1`: a blur cannot reflect the edges of a 5x1 feature map",
+            "`maxpool.1`: blur pooling cannot reflect the edges of a feature map of 5x1",
         ),
         (
             TINY + "norm: instance\ninput: {size: 1}",
@@ -91,12 +91,12 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
         (
             BASIC.replace("32", "36").replace("  widths", "  strides: [1, 2]\n  widths") + "antialias: avg\n",
             "36",
-            "`layer2.0.add`: the branch leaves a feature map of 4x4, its shortcut one of 5x5",
+            "`layer2.0.add`: the branch outputs a feature map of 4x4, but the shortcut one of 5x5",
         ),
         (
             BASIC.replace("32", "4") + "antialias: blur\nshortcut: {type: none}\n",
             "4",
-            "`layer2.0.aa`: a blur cannot reflect the edges of a 1x1 feature map",
+            "`layer2.0.aa`: blur pooling cannot reflect the edges of a feature map of 1x1",
         ),
     ],
 )
@@ -136,7 +136,7 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
     """RD403, at the shortcut's type, once however many stages do it."""
     text = BASIC.replace("[8, 16]", "[4, 2]") + "shortcut: {type: padding}\n"
     assert places(text) == [("RD403", "padding")]
-    message = "`layer1.0.downsample`: a padding shortcut cannot drop channels: 8 come in, 4 go out"
+    message = "`layer1.0.downsample`: a padding shortcut cannot drop channels: 8 in, 4 out"
     assert messages(text) == [("RD403", message)]
 
 
@@ -198,9 +198,9 @@ def test_65_536_channels_are_fine(block: str) -> None:
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
-        ("output_stride: 16", "`stages.output_stride` is 16, but the network can only stop at 4, 8"),
-        ("output_stride: 2", "`stages.output_stride` is 2, but the network can only stop at 4, 8"),
-        ("output_stride: 8, strides: [1, 3]", "`stages.output_stride` is 8, but the network can only stop at 4, 12"),
+        ("output_stride: 16", "`stages.output_stride` is 16, but the network can only reach 4, 8"),
+        ("output_stride: 2", "`stages.output_stride` is 2, but the network can only reach 4, 8"),
+        ("output_stride: 8, strides: [1, 3]", "`stages.output_stride` is 8, but the network can only reach 4, 12"),
     ],
 )
 def test_an_output_stride_that_the_network_does_not_reach(stages: str, message: str) -> None:
@@ -214,7 +214,7 @@ def test_an_output_stride_that_the_network_does_not_reach(stages: str, message: 
 def test_a_pooling_of_the_stem_counts(pool: str, reached: str) -> None:
     """A stem without one strides once."""
     text = f"name: a\nstem: {{pool: {pool}}}\nblock: {{type: basic}}\nstages: {{depths: [1, 1], output_stride: 1}}\n"
-    assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only stop at {reached}")]
+    assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only reach {reached}")]
 
 
 def test_dilations_have_a_bound() -> None:
@@ -234,7 +234,10 @@ def test_too_many_parameters() -> None:
     excess = "60,199,338,984 more than 1,099,511,627,776"
     assert fault.message == f"the network has 1,159,710,966,760 parameters, {excess}"
     product = "65,536 × 65,536 × 3 × 3 = 38,654,705,664"
-    assert fault.notes == (f"the largest layer, `layer1.0.conv1` and 29 others of its size, has a weight of {product}",)
+    note = (
+        f"the weight of the largest layer, `layer1.0.conv1`, has {product} elements; 29 other layers of the same size"
+    )
+    assert fault.notes == (note,)
     assert (fault.span.text if fault.span else "") == "65536"
     assert graph_of(text.replace("15", "14")).parameters == 1_082_401_293_288
 
@@ -246,7 +249,7 @@ def test_a_layer_that_is_too_large_by_itself() -> None:
     assert (by_parameters.code, by_padding.code) == ("RD305", "RD403")
     (fault,) = faults(text.replace("[8, 16]", "65536"))
     assert fault.notes == (
-        "the largest layer, `conv1.3`, has a weight of 65,536 × 65,536 × 31 × 31 = 4,127,463,571,456",
+        "the weight of the largest layer, `conv1.3`, has 65,536 × 65,536 × 31 × 31 = 4,127,463,571,456 elements",
     )
     assert fault.span is not None
     assert fault.span.text == "65536"

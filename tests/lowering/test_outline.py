@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from resnet_dsl.graph.builder import Builder
-from resnet_dsl.lowering.network import network
+from resnet_dsl.lowering.network import build_graph
 from resnet_dsl.lowering.outline import Figures, figures, occurrences, outline
 
 from ..helpers import load, loads
@@ -22,7 +22,7 @@ def test_an_outline_has_at_most_two_blocks_a_stage() -> None:
 def test_the_second_block_of_an_outline_stands_for_the_rest_of_its_stage() -> None:
     """Every other node stands for itself."""
     spec = loads(SPEC)
-    counts = occurrences(spec, network(Builder(), outline(spec)))
+    counts = occurrences(spec, build_graph(Builder(), outline(spec)))
     wanted = {"conv1": 1, "layer1.0.conv1": 1, "layer2.0.add": 1, "layer2.1.add": 1, "layer3.0.conv1": 1, "fc": 1}
     assert {name: counts[name] for name in wanted} == wanted
     assert {count for name, count in counts.items() if name.startswith("layer3.1.")} == {4}
@@ -33,6 +33,6 @@ def test_the_second_block_of_an_outline_stands_for_the_rest_of_its_stage() -> No
 def test_figures_are_those_of_the_whole_network(document: Document) -> None:
     """However deep it is."""
     spec = load(document)
-    whole = network(Builder(), spec)
+    whole = build_graph(Builder(), spec)
     wanted = Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)
-    assert figures(spec, network(Builder(), outline(spec))) == wanted
+    assert figures(spec, build_graph(Builder(), outline(spec))) == wanted

@@ -1,4 +1,4 @@
-"""Graph -> tables: for people, for programs, and the one that torchsummary prints."""
+"""Graph -> tables: for people, for programs, and in the format of torchsummary."""
 
 import csv
 import io
@@ -21,14 +21,14 @@ def summary(graph: Graph, format_: Format = "table", batch_size: int | None = No
 
     Args:
         graph: the network.
-        format_: `table` for people, `torchsummary` as that package prints it, `json`, or `csv`.
-        batch_size: put before every output shape; without it shapes have no batch, and -1 in `torchsummary`.
+        format_: `table` for people, `torchsummary` for that package's format, `json`, or `csv`.
+        batch_size: the first dimension of every output shape; by default none, or -1 in `torchsummary`.
     """
     return _WRITERS[format_](graph, batch_size)
 
 
 def _rows(graph: Graph, batch_size: int | None) -> Iterator[tuple[str, str, Shape, int, int]]:
-    """What the tables list: every operation but the input."""
+    """The rows of the tables: every operation except the input."""
     for node in graph.nodes[1:]:
         yield node.name, node.op.kind, _batched(node.shape, batch_size), node.parameters, node.macs
 
@@ -39,10 +39,16 @@ def _batched(shape: Shape, batch_size: int | None) -> Shape:
 
 def _table(graph: Graph, batch_size: int | None) -> str:
     rows = [
-        (path, kind, _times(shape), f"{parameters:,}" if parameters else "", f"{macs:,}" if macs else "")
+        (path, kind, _format_shape(shape), f"{parameters:,}" if parameters else "", f"{macs:,}" if macs else "")
         for path, kind, shape, parameters, macs in _rows(graph, batch_size)
     ]
-    total = ("total", "", _times(_batched(graph.output_shape, batch_size)), f"{graph.parameters:,}", f"{graph.macs:,}")
+    total = (
+        "total",
+        "",
+        _format_shape(_batched(graph.output_shape, batch_size)),
+        f"{graph.parameters:,}",
+        f"{graph.macs:,}",
+    )
     widths = [max(len(row[column]) for row in [_COLUMNS, *rows, total]) for column in range(len(_COLUMNS))]
 
     def line(row: tuple[str, ...]) -> str:
@@ -51,11 +57,11 @@ def _table(graph: Graph, batch_size: int | None) -> str:
         return "  ".join(left + right).rstrip()
 
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    title = f"{graph.name}: depth {graph.depth}, input {_times(_batched(graph.input_shape, batch_size))}"
+    title = f"{graph.name}: depth {graph.depth}, input {_format_shape(_batched(graph.input_shape, batch_size))}"
     return "\n".join([title, rule, line(_COLUMNS), rule, *map(line, rows), rule, line(total)]) + "\n"
 
 
-def _times(shape: Shape) -> str:
+def _format_shape(shape: Shape) -> str:
     return "×".join(map(str, shape))
 
 

@@ -69,7 +69,7 @@ def text(more: str, **values: str) -> str:
             "drop_path",
             "0.5",
             "0",
-            "there is one block, and the first is never dropped",
+            "there is only one block, and the first is never dropped",
         ),
         (
             "",
@@ -78,7 +78,7 @@ def text(more: str, **values: str) -> str:
             "stages.dilations",
             "[1, 2]",
             "1",
-            "the only 3x3 convolution of such a stage keeps the dilation of the stage before",
+            "the only 3x3 convolution of such a stage keeps the dilation of the previous stage",
         ),
     ],
 )

@@ -89,7 +89,7 @@ def test_height_and_width_are_sought_one_by_one(size: str, height: int, width: i
     def fits(of: Spec) -> bool:
         return of.input.height >= height and of.input.width >= width
 
-    assert fitting_size(spec(size), fits) == (f"the network fits with `input.size: {help_}`",)
+    assert fitting_size(spec(size), fits) == (f"use `input.size: {help_}`, which fits",)
 
 
 def test_nothing_is_said_where_one_side_fits_at_no_size() -> None:
