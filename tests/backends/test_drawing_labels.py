@@ -38,13 +38,13 @@ LABELS: list[tuple[ops.Op, str]] = [
 
 
 @pytest.mark.parametrize(("op", "expected"), LABELS)
-def test_operations_are_told_in_the_words_of_the_papers(op: ops.Op, expected: str) -> None:
-    """Kernel, kind, channels, what is special, stride."""
+def test_operations_are_labelled_as_in_the_papers(op: ops.Op, expected: str) -> None:
+    """Kernel, kind, channels, special settings, stride."""
     assert describe(op).text == expected
 
 
 def test_every_operation_is_tested_here() -> None:
-    """None may be missing from the list above."""
+    """The list above is complete."""
     assert {type(op) for op, _ in LABELS} == set(get_args(ops.Op))
 
 
@@ -63,7 +63,7 @@ def test_every_operation_is_tested_here() -> None:
     ],
 )
 def test_quantities_have_three_digits(number: int, expected: str) -> None:
-    """With the prefixes of the SI."""
+    """With SI prefixes."""
     assert expected == quantity(number)
 
 

@@ -1,4 +1,4 @@
-"""Networks that cannot be: what the graph says, where it points, and what it leaves unsaid."""
+"""Invalid networks: the messages, the places, and what is not reported."""
 
 import pytest
 
@@ -30,7 +30,7 @@ norm: instance
 antialias: blur
 stages: {depths: [1], widths: 8, strides: 2}
 """
-"""The last convolution sees one pixel, and the norm behind it."""
+"""The last convolution and the norm after it see a single pixel."""
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ stages: {depths: [1], widths: 8, strides: 2}
     ],
 )
 def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> None:
-    """RD401, at the key that would have to change, once for the network."""
+    """RD401, at the key to change, once per network."""
     assert places(text) == [("RD401", marked)]
     assert messages(text) == [("RD401", message)]
 
@@ -101,7 +101,7 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
     ],
 )
 def test_feature_maps_that_are_too_small(text: str, marked: str, message: str) -> None:
-    """RD402, at the input's size."""
+    """RD402, at the input size."""
     assert (places(text), messages(text)) == ([("RD402", marked)], [("RD402", message)])
 
 
@@ -114,7 +114,7 @@ def test_feature_maps_that_are_too_small(text: str, marked: str, message: str) -
     ],
 )
 def test_the_part_with_the_small_feature_map_is_named(text: str, note: str) -> None:
-    """For the reader who knows the network by its stages."""
+    """A note names the stem, stage or head."""
     (fault,) = faults(text)
     assert (fault.code, fault.notes) == ("RD402", (note,))
 
@@ -126,14 +126,14 @@ def test_the_part_with_the_small_feature_map_is_named(text: str, note: str) -> N
         ("expansion: 1, groups: 3", ("width 32,769 × width_per_group 64 ⁄ 64 × groups 3 = 98,307",)),
     ],
 )
-def test_the_product_that_is_too_many_channels_is_shown(keys: str, notes: tuple[str, ...]) -> None:
-    """With its factors by name."""
+def test_the_product_that_exceeds_the_channel_limit_is_shown(keys: str, notes: tuple[str, ...]) -> None:
+    """With the names of its factors."""
     (fault,) = faults(BOTTLENECK.replace("[8, 16]", "32769").replace("bottleneck", f"bottleneck, {keys}"))
     assert (fault.code, fault.notes) == ("RD404", notes)
 
 
 def test_a_padding_shortcut_cannot_drop_channels() -> None:
-    """RD403, at the shortcut's type, once however many stages do it."""
+    """RD403, at the shortcut's type, once for any number of stages."""
     text = BASIC.replace("[8, 16]", "[4, 2]") + "shortcut: {type: padding}\n"
     assert places(text) == [("RD403", "padding")]
     message = "`layer1.0.downsample`: a padding shortcut cannot drop channels: 8 in, 4 out"
@@ -176,12 +176,12 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
     ],
 )
 def test_too_many_channels(text: str, marked: str, message: str) -> None:
-    """RD404, at the width or the pooling that makes them."""
+    """RD404, at the width or pooling that causes them."""
     assert (places(text), messages(text)) == ([("RD404", marked)], [("RD404", message)])
 
 
 def test_every_stage_that_is_too_wide_is_reported() -> None:
-    """At its own width; of the parameters, which are too many then, nothing is said."""
+    """At its own width; the parameters, then also too many, are not reported."""
     text = (
         BASIC.replace("[8, 16]", "[40000, 50000]").replace("basic", "basic, expansion: 2").replace("[2, 2]", "[99, 9]")
     )
@@ -189,8 +189,8 @@ def test_every_stage_that_is_too_wide_is_reported() -> None:
 
 
 @pytest.mark.parametrize("block", ["{type: basic}", "{type: bottleneck, expansion: 1}"])
-def test_65_536_channels_are_fine(block: str) -> None:
-    """Everywhere."""
+def test_65_536_channels_are_allowed(block: str) -> None:
+    """In every part of a network."""
     graph = graph_of(f"{{name: a, stem: {{channels: 65536}}, block: {block}, stages: {{depths: [1], widths: 65536}}}}")
     assert {node.shape[0] for node in graph.nodes} == {3, 65_536, 1000}
 
@@ -204,20 +204,20 @@ def test_65_536_channels_are_fine(block: str) -> None:
     ],
 )
 def test_an_output_stride_that_the_network_does_not_reach(stages: str, message: str) -> None:
-    """RD405: it has less, starts with more, or jumps over it."""
+    """RD405: the total stride is less, starts higher, or skips it."""
     text = f"name: a\nblock: {{type: basic}}\nstages: {{depths: [1, 1], {stages}}}\n"
     assert messages(text) == [("RD405", message)]
     assert [code for code, marked in places(text) if marked in stages] == ["RD405"]
 
 
 @pytest.mark.parametrize(("pool", "reached"), [("none", "2, 4"), ("max", "4, 8"), ("conv", "4, 8")])
-def test_a_pooling_of_the_stem_counts(pool: str, reached: str) -> None:
-    """A stem without one strides once."""
+def test_the_stems_pooling_counts(pool: str, reached: str) -> None:
+    """A stem without pooling has half the stride."""
     text = f"name: a\nstem: {{pool: {pool}}}\nblock: {{type: basic}}\nstages: {{depths: [1, 1], output_stride: 1}}\n"
     assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only reach {reached}")]
 
 
-def test_dilations_have_a_bound() -> None:
+def test_dilations_have_a_limit() -> None:
     """RD406, once, at the output stride that multiplies them."""
     text = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1, 1, 1], strides: [2, 64, 2, 1], output_stride: 8}\n"
     assert places(text) == [("RD406", "8")]
@@ -227,7 +227,7 @@ def test_dilations_have_a_bound() -> None:
 
 
 def test_too_many_parameters() -> None:
-    """RD305, at the stages, with the layer that has most; the bound itself is in reach."""
+    """RD305, at the stages, naming the largest layer; the limit itself is allowed."""
     text = "name: a\nstem: {channels: 65536, kernel: 1}\nblock: {type: basic}\nstages: {depths: [15], widths: 65536}\n"
     (fault,) = faults(text)
     assert fault.code == "RD305"
@@ -243,7 +243,7 @@ def test_too_many_parameters() -> None:
 
 
 def test_a_layer_that_is_too_large_by_itself() -> None:
-    """It is named alone; another fault hides nothing of it."""
+    """Only it is named; an independent fault is still reported."""
     text = BASIC.replace("channels: 8", "channels: [65536, 65536], kernel: 31") + "shortcut: {type: padding}\n"
     by_parameters, by_padding = faults(text.replace("[8, 16]", "[65536, 16]"))
     assert (by_parameters.code, by_padding.code) == ("RD305", "RD403")
@@ -256,7 +256,7 @@ def test_a_layer_that_is_too_large_by_itself() -> None:
 
 
 def test_independent_faults_are_reported_together() -> None:
-    """A fault after which shapes are clear does not hide the next; expectations wait until there are none."""
+    """A fault with a known output shape does not hide the next; expectations are checked only without faults."""
     text = BASIC.replace("[8, 16]", "[8, 4]") + (
         "shortcut: {type: padding}\nnorm: {type: group, groups: 3}\nexpect: {depth: 1}\n"
     )
@@ -264,7 +264,7 @@ def test_independent_faults_are_reported_together() -> None:
 
 
 def test_a_spec_without_text_gets_the_same_diagnostics() -> None:
-    """They point into the spec written out."""
+    """They point into the written-out spec."""
     spec = loads(BASIC + "shortcut: {type: padding}\n")
     stage = spec.stages[0]
     bare = Spec(name="a", stages=(stage,), shortcut=spec.shortcut, stem=type(spec.stem)(channels=(9,)))
