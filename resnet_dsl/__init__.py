@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use, so that importing the package costs nothing."""
+    """Import on first use, so that importing the package is cheap."""
     if name == "__version__":
         from importlib.metadata import version
 

@@ -8,20 +8,20 @@ from typing import NoReturn
 INTERRUPTED = 130
 _ALLOCATIONS = 100_000
 """Objects made between two collections of garbage: importing makes many, and none of them is garbage."""
-_ENDING = ("SIGTERM", "SIGHUP")
-"""What ends a process without a word, unless it asks for one."""
+_TERMINATING = ("SIGTERM", "SIGHUP")
+"""Signals that end a process without cleanup by default."""
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it in silence, even while it is still being imported.
+    """Run the command line; Ctrl-C ends it silently, even during imports.
 
-    So do the signals of `kill` and of a terminal that is closed, once unfinished files are taken away.
+    So do the signals sent by `kill` and by a closing terminal, after unfinished files are removed.
     """
-    for name in _ENDING:
+    for name in _TERMINATING:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
             signal.signal(number, _end)
-    sys.unraisablehook = _say_unless_memory
+    sys.unraisablehook = _ignore_memory_errors
     gc.set_threshold(_ALLOCATIONS)
     try:
         from .cli import run
@@ -35,8 +35,8 @@ def _end(number: int, _: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _say_unless_memory(unraisable: "sys.UnraisableHookArgs") -> None:
-    """That memory ran out is said once, and not again by everything that ends because of it."""
+def _ignore_memory_errors(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Report unraisable exceptions except `MemoryError`, which the command line already reports once."""
     if unraisable.exc_type is not MemoryError:
         sys.__unraisablehook__(unraisable)
 

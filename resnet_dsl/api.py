@@ -1,4 +1,4 @@
-"""The functions of the package, for Python."""
+"""The Python API of the package."""
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
 __all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
 
 Overrides: TypeAlias = Mapping[str, Any]
-"""Values by dotted key, such as `{"head.classes": 10}`, or `{"head": {"classes": 10}}`, which is the same."""
+"""Values by dotted key, such as `{"head.classes": 10}`, or the equivalent `{"head": {"classes": 10}}`."""
 
 
 def load(source: Source, *, overrides: Overrides | None = None) -> Spec:
-    """The spec in a file, the bundled spec of that name, or the spec that a mapping or a `Text` spells.
+    """Load a spec from a file, by the name of a bundled spec, or from a mapping or a `Text`.
 
     >>> load({"name": "tiny", "block": {"type": "basic"}, "stages": {"depths": [1]}}).stages[0].width
     64
 
     Args:
         source: a path, the name of a bundled spec, a document as Python data, a `Text`, or a spec.
-        overrides: values that replace the source's; what it expects of its network is then not checked.
+        overrides: values that replace the source's; with overrides, the spec's expectations are not checked.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be; `diagnostics` holds every independent fault.
+        SpecError: the spec or its network is invalid; `diagnostics` contains every independent fault.
         EnvironmentFault: there is no such file, or it cannot be read.
     """
     return load_spec(source, overrides or {})
 
 
 def loads(text: str | bytes, *, overrides: Overrides | None = None) -> Spec:
-    """The spec that a YAML text holds; `extends` paths are relative to the working directory.
+    """Load a spec from YAML text; paths in `extends` are relative to the working directory.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be; `diagnostics` holds every independent fault.
+        SpecError: the spec or its network is invalid; `diagnostics` contains every independent fault.
     """
     return load_spec(Text(text), overrides or {})
 
 
 def check(source: Source, *, overrides: Overrides | None = None) -> tuple[Diagnostic, ...]:
-    """Every independent fault of a spec, in file order; none where it is right. Arguments are those of `load`."""
+    """Every independent fault of a spec, in file order; empty if it is valid. Arguments are those of `load`."""
     return find_faults(source, overrides or {})
 
 
@@ -67,27 +67,27 @@ def build(
     weights: str | PathLike[str] | None = None,
     features: Sequence[int] | None = None,
 ) -> "torch.nn.Module":
-    """The real network, in training mode, with fresh weights from torch's global generator.
+    """Build the network as a `torch.nn.Module`, in training mode, initialised from torch's global generator.
 
-    It takes `(batch, channels, height, width)` and gives `(batch, classes)`. Its `state_dict` has the keys of
-    torchvision's and timm's networks.
+    It maps `(batch, channels, height, width)` to `(batch, classes)`. Its `state_dict` has the keys of the networks in
+    torchvision and timm.
 
     Args:
-        source: a spec, or what `load` takes.
-        device: `"auto"`, `"cpu"`, `"cuda"`, `"cuda:1"`, `"mps"`, `"meta"`, or a device of torch's; torch's default
-            device unless given.
-        dtype: of weights and buffers; torch's default dtype unless given.
-        overrides: values that replace the source's; what it expects of its network is then not checked.
-        weights: a `.safetensors`, `.pt` or `.pth` file whose weights the network takes, all of them. Where
-            `overrides` sets `head.classes`, a classifier of another size starts afresh.
-        features: stages whose feature maps the network gives, as a list, instead of the classifier's output: 1
-            the first, 0 the stem before its pooling. Layers after the last are left out, and `feature_info`
-            has `name`, `channels` and `reduction` of each.
+        source: anything that `load` takes.
+        device: `"auto"`, `"cpu"`, `"cuda"`, `"cuda:1"`, `"mps"`, `"meta"`, or a `torch.device`; by default torch's
+            default device.
+        dtype: the dtype of weights and buffers; by default torch's default dtype.
+        overrides: values that replace the source's; with overrides, the spec's expectations are not checked.
+        weights: a `.safetensors`, `.pt` or `.pth` file to load all of the network's weights from. If `overrides` sets
+            `head.classes`, a classifier of a different size is freshly initialised.
+        features: stages whose feature maps the network outputs, as a list, instead of the classes: 1 is the first
+            stage, 0 the stem before its pooling. Later layers are left out, and `feature_info` has the `name`,
+            `channels` and `reduction` of each.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be.
-        EnvironmentFault: there is no such file, device or stage, the weights are of another network, or torch is not
-            installed.
+        SpecError: the spec or its network is invalid.
+        EnvironmentFault: there is no such file, device or stage, the weights belong to a different network, or torch
+            is not installed.
     """
     from .backends.pytorch.network import build_network, resolve_target
 
@@ -104,10 +104,10 @@ def build(
 
 
 def infer(weights: str | PathLike[str]) -> str:
-    """The spec, as YAML, of the network whose weights a file holds; comments mark what shapes cannot tell.
+    """Infer the spec, as YAML, from a file of weights; comments mark values that shapes do not reveal.
 
     Raises:
-        EnvironmentFault: the file cannot be read, no spec describes its network, or torch is not installed.
+        EnvironmentFault: the file cannot be read, no spec can describe its network, or torch is not installed.
     """
     from .backends.pytorch.checkpoint import read_shapes
     from .decompiler import decompile
@@ -116,14 +116,14 @@ def infer(weights: str | PathLike[str]) -> str:
 
 
 def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":
-    """The drawing of a network; it shows itself in a notebook, and `.svg()`, `.png()` and `.pdf()` give it.
+    """Draw a network; notebooks display the drawing, and `.svg()`, `.png()` and `.pdf()` render it.
 
     Args:
-        network: a graph, or what `load` takes.
+        network: a graph, or anything that `load` takes.
         detail: `"stage"`, `"block"` or `"layer"`.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be.
+        SpecError: the spec or its network is invalid.
         EnvironmentFault: there is no such file, or the package graphviz is not installed.
     """
     from .backends.drawing.drawing import draw as draw_graph
@@ -135,12 +135,12 @@ def summary(network: Graph | Source, format: str = "table", *, batch_size: int |
     """The table that the command `summary` prints: layers, output shapes, parameters and multiply-accumulates.
 
     Args:
-        network: a graph, or what `load` takes.
-        format: `"table"` for people, `"torchsummary"` as that package prints it, `"json"`, or `"csv"`.
-        batch_size: put before every output shape.
+        network: a graph, or anything that `load` takes.
+        format: `"table"` for people, `"torchsummary"` for that package's format, `"json"`, or `"csv"`.
+        batch_size: the first dimension of every output shape.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be.
+        SpecError: the spec or its network is invalid.
         EnvironmentFault: there is no such format or file, or it cannot be read.
     """
     from .backends.tables.summary import summary as summarise
@@ -149,7 +149,7 @@ def summary(network: Graph | Source, format: str = "table", *, batch_size: int |
 
 
 def explain(network: Graph | Source) -> str:
-    """What the command `explain` prints: which shortcut each block has, and why. Arguments are those of `draw`."""
+    """What the command `explain` prints: each block's shortcut and the reason for it. `network` is as for `draw`."""
     from .backends.tables.shortcuts import explain as explain_graph
 
     return explain_graph(_graph(network))

@@ -1,6 +1,6 @@
-"""The one driver: a source in, the spec and its network out, or every independent fault.
+"""The compiler driver: a source in, the spec and its network out, or every independent fault.
 
-Whatever is asked of a spec, from Python or the command line, goes through here.
+Everything that Python or the command line does with a spec goes through here.
 """
 
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ from .lowering.lower import lower, network_faults
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A spec as YAML text; the paths that it extends are relative to the working directory."""
+    """A spec as YAML text; paths in `extends` are relative to the working directory."""
 
     content: str | bytes
     """Bytes are UTF-8."""
     name: str = "<string>"
-    """What diagnostics call it."""
+    """Its name in diagnostics."""
 
     @property
     def data(self) -> bytes:
@@ -42,15 +42,15 @@ Source: TypeAlias = Spec | Text | str | PathLike[str] | Mapping[str, Any]
 
 
 def load_spec(source: Source, overrides: Overrides = ()) -> Spec:
-    """The spec of a network that exists.
+    """Load and check a spec.
 
     Args:
         source: what describes it.
-        overrides: `"key=value"` each, as for `--set`, or values by dotted key; what the spec expects is then not
-            checked.
+        overrides: `"key=value"` strings, as for `--set`, or values by dotted key; with overrides, the spec's
+            expectations are not checked.
 
     Raises:
-        SpecError: the spec is wrong, or its network cannot be; `diagnostics` holds every independent fault.
+        SpecError: the spec or its network is invalid; `diagnostics` contains every independent fault.
         EnvironmentFault: there is no such file, it cannot be read, or an override is not of the form `key=value`.
     """
     options = as_options(overrides)
@@ -71,7 +71,7 @@ def compile_spec(source: Source, overrides: Overrides = ()) -> tuple[Spec, Graph
 
 
 def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, ...]:
-    """Every independent fault of a spec, in file order; none where it is right. Arguments are those of `load_spec`."""
+    """Every independent fault of a spec, in file order; empty if it is valid. Arguments are those of `load_spec`."""
     try:
         load_spec(source, overrides)
     except DiagnosticError as error:
@@ -80,12 +80,12 @@ def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, 
 
 
 def written_out(spec: Spec) -> dict[str, Plain]:
-    """The spec as plain data with every default written out; it loads as the same spec."""
+    """The spec as plain data with every default written out; loading it gives the same spec."""
     return to_data(spec, KINDS)
 
 
 def _document(source: Source) -> Document:
-    """The source as read, before its parent is known."""
+    """The source as read, before `extends` is resolved."""
     match source:
         case Spec():
             return _document_of(source)
@@ -98,7 +98,7 @@ def _document(source: Source) -> Document:
 
 
 def _document_of(spec: Spec) -> Document:
-    """What the spec was read from, so that its defaults stay defaults; all of it where it was changed in Python."""
+    """The document the spec was read from, so that defaults stay defaults; written out if Python changed the spec."""
     if not is_as_written(spec, KINDS):
         return _document(Text(write(written_out(spec)), f"<{spec.name}>"))
     assert spec.written is not None

@@ -1,4 +1,4 @@
-"""Names and shapes of weights in, the text of a spec out that compiles to a network with just these."""
+"""Names and shapes of weights in, the text of a spec out whose network has exactly these."""
 
 from .checkpoints.comparison import State, compare
 from .checkpoints.observed_stages import Unrecognised
@@ -9,14 +9,14 @@ from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 
 
 def decompile(state: State, file: str) -> str:
-    """The spec, as YAML, of a network whose `state_dict` has these names and shapes.
+    """The spec, as YAML, of the network whose `state_dict` has these names and shapes.
 
     Args:
         state: the checkpoint.
-        file: its name, for the spec's own and for diagnostics.
+        file: the checkpoint's file name, for the spec's name and for diagnostics.
 
     Raises:
-        EnvironmentFault: no spec describes it.
+        EnvironmentFault: no spec can describe it.
     """
     try:
         text = transcribe(recognise(state), file)
@@ -28,12 +28,12 @@ def decompile(state: State, file: str) -> str:
     comparison = compare(graph.state, state)
     if not comparison.is_equal:
         name = (*comparison.unexpected, *comparison.differing)[0]
-        raise EnvironmentFault(_unknown(file, f"`{name}` is not as in any of them"))
+        raise EnvironmentFault(_unknown(file, f"none has `{name}` in this form"))
     return text
 
 
 def _unknown(file: str, reason: str) -> Diagnostic:
     return Diagnostic(
         code="RD511",
-        message=f"`{file}` holds the weights of no network that a spec can describe: {reason}",
+        message=f"no spec can describe the network whose weights `{file}` contains: {reason}",
     )

@@ -1,4 +1,4 @@
-"""Output files that are whole or not there."""
+"""Writes output files atomically."""
 
 import os
 import secrets
@@ -10,42 +10,42 @@ from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file in a folder of its own beside `path`, then rename it to `path` in one step.
+    """Let `write` create a file in a temporary folder next to `path`, then rename it to `path` in one step.
 
-    Whatever interrupts this, `path` holds what it held before, or all that is new. Only a process that is killed
-    leaves the folder behind; its name ends in `.part`, and files that `write` makes on its way lie inside. A target
-    that is no regular file, such as a device, is written to directly.
+    Whatever interrupts this, `path` has either its old or its complete new content. Only a killed process leaves
+    the folder behind; its name ends in `.part`, and it contains any temporary files that `write` creates. A target
+    that is not a regular file, such as a device, is written to directly.
 
     Raises:
         EnvironmentFault: the file cannot be written.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file() and not target.is_dir():
-        _reporting(path, lambda: write(target))
+        _with_faults(path, lambda: write(target))
         return
     folder = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
-    beside = folder / target.name
+    partial = folder / target.name
 
     def write_and_rename() -> None:
         try:
             folder.mkdir()
-            beside.touch()
-            mode = (target if target.exists() else beside).stat().st_mode
-            write(beside)
-            _to_disk(beside)
-            beside.chmod(mode)  # safetensors makes files that only their owner can read
-            beside.replace(target)
+            partial.touch()
+            mode = (target if target.exists() else partial).stat().st_mode
+            write(partial)
+            _flush_to_disk(partial)
+            partial.chmod(mode)  # safetensors creates files that only their owner can read
+            partial.replace(target)
         finally:
             _remove(folder)
 
-    _reporting(path, write_and_rename)
+    _with_faults(path, write_and_rename)
 
 
 def check_writable(path: Path) -> None:
-    """Find out before long work, not after it, that `path` cannot be written.
+    """Check that `path` can be written, before rather than after long work.
 
     Raises:
-        EnvironmentFault: its directory is not there, or it is a directory itself.
+        EnvironmentFault: its parent directory does not exist, or it is itself a directory.
     """
     if path.is_dir():
         raise EnvironmentFault(_fault(path, "it is a directory"))
@@ -53,14 +53,14 @@ def check_writable(path: Path) -> None:
         raise EnvironmentFault(_fault(path, f"there is no directory `{path.parent}`"))
 
 
-def _to_disk(path: Path) -> None:
-    """Wait until the system has written the file, or a power cut leaves an empty one under the new name."""
+def _flush_to_disk(path: Path) -> None:
+    """Flush the file to disk; otherwise a power failure could leave an empty one under the new name."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
 
 
 def _remove(folder: Path) -> None:
-    """Take the folder away, and be interrupted only after that."""
+    """Remove the folder, even if interrupted meanwhile."""
     try:
         shutil.rmtree(folder, ignore_errors=True)
     except BaseException:
@@ -68,7 +68,7 @@ def _remove(folder: Path) -> None:
         raise
 
 
-def _reporting(path: Path, action: Callable[[], object]) -> None:
+def _with_faults(path: Path, action: Callable[[], object]) -> None:
     try:
         action()
     except OSError as error:

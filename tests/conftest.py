@@ -1,4 +1,4 @@
-"""What all tests share: how hypothesis searches, and how the recorded diagnostics are renewed."""
+"""Configuration of all tests: hypothesis profiles, and the option to update the recorded diagnostics."""
 
 import os
 from collections import Counter
@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # processes side by side: one thread each, or they wait for each other
+if "PYTEST_XDIST_WORKER" in os.environ:  # parallel processes: one thread each, or they slow each other down
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile(
@@ -25,13 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-cases",
         action="store_true",
-        help="write the diagnostics in tests/cases/*.txt anew instead of checking",
+        help="rewrite the diagnostics in tests/cases/*.txt instead of checking them",
     )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Searches come last: what an example tells is told sooner."""
+    """Run property-based tests last, so that example-based ones fail first."""
     items.sort(key=lambda item: item.get_closest_marker("hypothesis") is not None)
 
 

@@ -1,4 +1,4 @@
-"""Short ways to say what many tests say."""
+"""Helpers that many tests share."""
 
 from resnet_dsl.compiler import Source, Text, compile_spec, find_faults, load_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
@@ -31,12 +31,12 @@ def written_out(spec: Spec) -> dict[str, Plain]:
 
 
 def plain(text: str | bytes) -> Plain:
-    """The values of a text, without places."""
+    """The values of a text, without their places."""
     return to_plain(read(decode("test", text if isinstance(text, bytes) else text.encode())))
 
 
 def read_faults(text: str | bytes) -> tuple[Diagnostic, ...]:
-    """What the reader has to say against a text, whatever spec it holds."""
+    """The faults that the reader finds in a text, whatever spec it contains."""
     try:
         plain(text)
     except SpecError as error:
@@ -49,7 +49,7 @@ def graph_of(text: str) -> Graph:
 
 
 def faults(text: str | bytes, *overrides: str) -> tuple[Diagnostic, ...]:
-    """What the compiler has to say against a text; nothing if it is fine."""
+    """The faults that the compiler finds in a text; empty if it is valid."""
     return find_faults(Text(text, "test"), overrides)
 
 

@@ -1,4 +1,4 @@
-"""Texts and files that were made to do harm: what each one is, and the code that it must be refused with."""
+"""Texts and files designed to do harm, each with a description and the code that must refuse it."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,24 +13,24 @@ _LAUGHS = b"a: &a [x, x, x, x, x, x, x, x, x]\n" + b"".join(
 
 
 def _many(line: bytes) -> bytes:
-    """As many of these lines as a text can have."""
+    """As many copies of this line as fit into a text."""
     return line * ((MEBIBYTE - 100) // len(line))
 
 
 def _numbered(line: bytes) -> bytes:
-    """Lines that each have another number."""
+    """Lines with different numbers."""
     return b"".join(line % number for number in range(40_000))
 
 
 def _unknown_everywhere() -> bytes:
-    """A hundred keys in each mapping that are long, and like many that there are."""
+    """A hundred unknown keys in each mapping, long and similar to many known ones."""
     parts = b"input stem block shortcut norm stages head init expect".split()
     line = b"  z%dq_e_stathwxqjx_channels_depths_types_expansions_widths_zero_re: 1\n"
     return b"name: a\n" + b"".join(part + b":\n" + b"".join(line % n for n in range(100)) for part in parts)
 
 
 def _never_fitting() -> bytes:
-    """A network of thousands of layers that no size of the input makes fit."""
+    """A network of thousands of layers that no input size fits."""
     strides = b"1," * 13 + b"64,64,64"
     stages = b"stages: {depths: [" + b"2," * 15 + b"2], widths: 8, strides: [" + strides + b"]}\n"
     stem = b"stem: {channels: [" + b"8," * 999 + b"8], stride: 1, pool: none}\n"
@@ -48,10 +48,10 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "many braces": (_many(b"{a: "), "RD006"),
     "many dashes": (_many(b"- "), "RD006"),
     "many question marks": (_many(b"? "), "RD006"),
-    "indentation without end": (b"".join(b" " * depth + b"a:\n" for depth in range(1_400)), "RD006"),
+    "endless indentation": (b"".join(b" " * depth + b"a:\n" for depth in range(1_400)), "RD006"),
     "closed brackets": (b"[" * 3000 + b"]" * 3000, "RD006"),
     "values far to the right": (SPEC + b"attention:\n" + b" " * 1_000_000 + b"[" + b"se," * 9_900 + b"]\n", "RD301"),
-    "values behind a tab": (SPEC + b"attention: [\n" + b" " * 999_999 + b"\t" + b"se," * 9_900 + b"]\n", "RD301"),
+    "values after a tab": (SPEC + b"attention: [\n" + b" " * 999_999 + b"\t" + b"se," * 9_900 + b"]\n", "RD301"),
     # directives
     "many directives for tags": (_numbered(b"%%TAG !a%d! b\n") + b"---\n" + SPEC, "RD008"),
     "many versions": (_many(b"%YAML 1.1\n") + b"---\n" + SPEC, "RD005"),
@@ -64,7 +64,7 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "a parent of many folders": (b"name: a\nextends: " + b"../" * 300_000, "RD001"),
     "a tag of a megabyte": (b"name: !" + _LONG + b" 1", "RD008"),
     "an anchor of a megabyte": (b"name: &" + _LONG + b" 1", "RD008"),
-    "escapes without end": (SPEC + b'activation: "' + _many(b"\\u0041")[:-300] + b'"', "RD204"),
+    "endless escapes": (SPEC + b'activation: "' + _many(b"\\u0041")[:-300] + b'"', "RD204"),
     "more than a mebibyte": (SPEC + b"#" * MEBIBYTE, "RD003"),
     "many keys": (SPEC + _numbered(b"k%d: 1\n"), "RD006"),
     "many unknown keys": (SPEC + b"".join(b"depth%d: 1\n" % number for number in range(4_900)), "RD203"),
@@ -83,7 +83,7 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "an exponent of 5,000 digits": (SPEC + b"head: {dropout: 1e" + b"9" * 5000 + b"}", "RD011"),
     "a number of 400 digits": (SPEC + b"head: {classes: " + b"9" * 400 + b"}", "RD205"),
     "infinity": (SPEC + b"drop_path: .inf", "RD201"),
-    "no number": (SPEC + b"drop_path: .nan", "RD201"),
+    "not a number": (SPEC + b"drop_path: .nan", "RD201"),
     "a huge float": (SPEC + b"drop_path: 1e400", "RD011"),
     "a version of 5,000 digits": (b"%YAML 1." + b"1" * 5000 + b"\n---\n" + SPEC, "RD005"),
     # characters
@@ -101,9 +101,9 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     # sizes that fit
     "no size that fits": (_never_fitting(), "RD402"),
     # structure
-    "equal keys": (b"name: a\nname: b\n", "RD009"),
-    "equal keys deep down": (SPEC + b"head: {dropout: 0, dropout: 0}", "RD009"),
-    "equal keys in other words": (b'name: a\n"name": b\n', "RD009"),
+    "duplicate keys": (b"name: a\nname: b\n", "RD009"),
+    "nested duplicate keys": (SPEC + b"head: {dropout: 0, dropout: 0}", "RD009"),
+    "duplicate keys in different notation": (b'name: a\n"name": b\n', "RD009"),
     "a number for a key": (SPEC + b"1: 2", "RD010"),
     "null for a key": (SPEC + b"null: 2", "RD010"),
     "a list for a key": (SPEC + b"[a]: 2", "RD010"),
@@ -123,15 +123,15 @@ TEXTS: Mapping[str, tuple[bytes, str]] = {
     "a name that is an option": (SPEC.replace(b"net", b"--output=net"), "RD206"),
     "a name that runs a program": (SPEC.replace(b"net", b'"$(touch harm)"'), "RD206"),
     # budgets
-    "more blocks than there may be": (SPEC.replace(b"[1]", b"[10000, 10000]"), "RD304"),
-    "blocks without end": (SPEC.replace(b"[1]", b"[" + b"9" * 400 + b"]"), "RD205"),
-    "more stages than there may be": (SPEC.replace(b"[1]", b"[" + b"1, " * 5000 + b"1]"), "RD207"),
-    "more parameters than there may be": (SPEC.replace(b"[1]", b"[9999], widths: 65536"), "RD305"),
-    "wider than a layer may be": (SPEC.replace(b"[1]", b"[9999], widths: 65536, dilations: 64").replace(b"basic", b"bottleneck"), "RD404"),  # noqa: E501
-    "the largest network, and it is another": (SPEC.replace(b"[1]", b"[10000]") + b"expect: {depth: 1}", "RD303"),
+    "too many blocks": (SPEC.replace(b"[1]", b"[10000, 10000]"), "RD304"),
+    "endless blocks": (SPEC.replace(b"[1]", b"[" + b"9" * 400 + b"]"), "RD205"),
+    "too many stages": (SPEC.replace(b"[1]", b"[" + b"1, " * 5000 + b"1]"), "RD207"),
+    "too many parameters": (SPEC.replace(b"[1]", b"[9999], widths: 65536"), "RD305"),
+    "too wide a layer": (SPEC.replace(b"[1]", b"[9999], widths: 65536, dilations: 64").replace(b"basic", b"bottleneck"), "RD404"),  # noqa: E501
+    "the largest network with a false expectation": (SPEC.replace(b"[1]", b"[10000]") + b"expect: {depth: 1}", "RD303"),
     "faults in every block": (SPEC.replace(b"[1]", b"[10000], widths: 100") + b"norm: group", "RD401"),
 }  # fmt: skip
-"""By name: bytes, and the code of the first fault that is found."""
+"""Name -> the text, and the code of the first fault."""
 
 
 def make_directory(path: Path) -> None:
@@ -165,4 +165,4 @@ PLACES: Mapping[str, Callable[[Path], None] | str] = {
     "an address": "https://example.com/resnet50.yaml",
     "a path of 5,000 characters": "a" * 5000,
 }
-"""What a command line or `extends` may name and is no file: made at a path, or there already."""
+"""What a command line or `extends` may name but is not a file: created at a path, or existing."""

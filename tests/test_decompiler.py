@@ -1,4 +1,4 @@
-"""The text of the spec that names and shapes tell of: it loads, it has them, and it says what it supposes."""
+"""The text of the spec inferred from names and shapes: it loads, it has them, and it marks its assumptions."""
 
 import re
 from typing import Any
@@ -28,35 +28,35 @@ head: {pool: catavgmax, classes: 5}
 """).state
 
 SMALL_TEXT = """\
-# Read from the names and shapes in small.pt. What they cannot tell is marked: convention.
+# Inferred from the names and shapes in small.pt. Values they do not reveal are marked: convention.
 name: small
 input:
   channels: 3
-  size: 224  # convention: a checkpoint fits every size
+  size: 224  # convention: a checkpoint fits any input size
 stem:
   channels: [4, 8]
   kernel: 3
-  stride: 2  # convention: no shape tells a stride
-  pool: max  # convention: a pooling has no weights
+  stride: 2  # convention: shapes do not reveal strides
+  pool: max  # convention: pooling has no weights
 block:
   type: [bottleneck, basic]
   expansion: [4, 1]
   groups: [2, 1]
   width_per_group: 64
   reduce_first: 1
-  stride_in: 3x3  # convention: no shape tells which convolution strides
+  stride_in: 3x3  # convention: shapes do not reveal which convolution strides
   preactivation: false
 shortcut:
   type: projection
   kernel: 1
 norm: batch
-activation: relu  # convention: an activation has no weights
+activation: relu  # convention: activations have no weights
 attention: [{type: se, ratio: 0.5}, none]
-antialias: none  # convention: a filter has no weights
+antialias: none  # convention: filters have no weights
 stages:
   depths: [1, 2]
   widths: [8, 16]
-  strides: [1, 2]  # convention: no shape tells a stride, or a dilation instead
+  strides: [1, 2]  # convention: shapes do not reveal strides or the dilations that replace them
 head:
   pool: catavgmax
   classes: 5
@@ -69,18 +69,18 @@ NAMES = st.lists(st.sampled_from([*STEPS, "fc", "norm", "weight", "bias", "maxpo
 
 
 def reason(state: State, file: str = "w.pt") -> str:
-    """Why no spec is found."""
+    """Why no spec was found."""
     with pytest.raises(EnvironmentFault) as caught:
         decompile(state, file)
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD511"
-    start = f"`{file}` holds the weights of no network that a spec can describe: "
+    start = f"no spec can describe the network whose weights `{file}` contains: "
     assert fault.message.startswith(start)
     return fault.message.removeprefix(start)
 
 
 def is_refused_or_right(state: State) -> bool:
-    """Whether the text's network has exactly these entries, or a diagnostic says that there is none."""
+    """Whether the inferred network has exactly these entries, or a diagnostic says that there is none."""
     try:
         text = decompile(state, "w.pt")
     except EnvironmentFault as error:
@@ -90,7 +90,7 @@ def is_refused_or_right(state: State) -> bool:
 
 @pytest.mark.parametrize("name", bundled_specs())
 def test_a_bundled_network_is_read_back(name: str) -> None:
-    """Names and shapes to text to network to the same names and shapes, in the same order."""
+    """From names and shapes to text to network: the same names and shapes, in the same order."""
     state = lower(load(name)).state
     spec = loads(decompile(state, f"{name}.safetensors"))
     assert spec.name == name
@@ -105,8 +105,8 @@ def test_every_network_of_the_language_is_read_back(document: Document) -> None:
 
 
 @given(documents() | small_documents())
-def test_a_comment_stands_at_each_convention_and_nowhere_else(document: Document) -> None:
-    """It gives the reason; below the first line there are no other comments."""
+def test_every_convention_and_nothing_else_has_a_comment(document: Document) -> None:
+    """Comments give the reason; apart from the first line there are no others."""
     state = lower(load(document)).state
     lines = decompile(state, "w.pt").splitlines()
     found, section = {}, ""
@@ -121,7 +121,7 @@ def test_a_comment_stands_at_each_convention_and_nowhere_else(document: Document
 
 
 def test_the_text() -> None:
-    """All that the shapes tell, in the order of the reference, with a comment at what they do not."""
+    """Everything the shapes reveal, in the order of the reference, with comments on the rest."""
     assert decompile(SMALL, "small.pt") == SMALL_TEXT
 
 
@@ -140,35 +140,35 @@ def test_the_text() -> None:
         ("évil\n# name: x.pt", "net__vil___name__x"),
     ],
 )
-def test_the_name_is_the_files(file: str, name: str) -> None:
-    """As far as it is a name; the first line holds the file's without what could end a comment."""
+def test_the_name_is_derived_from_the_files(file: str, name: str) -> None:
+    """Reduced to valid characters; the first line has the file name without anything that could end a comment."""
     text = decompile(SMALL, file)
     assert loads(text).name == name
     assert text.splitlines()[1:] != SMALL_TEXT.splitlines()
     assert len(text.splitlines()) == len(SMALL_TEXT.splitlines())
-    assert re.fullmatch(r"# Read from the names and shapes in [\w.-]*\. What .*", text.splitlines()[0])
+    assert re.fullmatch(r"# Inferred from the names and shapes in [\w.-]*\. Values .*", text.splitlines()[0])
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"extra": (1,)}, "`extra` is not as in any of them"),
-        ({"layer2.1.bn1.bias": None}, "`layer2.1.bn1.bias` is not as in any of them"),
-        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "`layer2.1.conv1.weight` is not as in any of them"),
+        ({"extra": (1,)}, "none has `extra` in this form"),
+        ({"layer2.1.bn1.bias": None}, "none has `layer2.1.bn1.bias` in this form"),
+        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "none has `layer2.1.conv1.weight` in this form"),
         ({"conv1.0.weight": (4, 3, 4, 4)}, "`stem.kernel` must be odd, found the number `4`"),
         ({"conv1.0.weight": (4, 3, 33, 33)}, "`stem.kernel` must be at most 31, found the number `33`"),
         ({"fc.weight": (70_000, 32)}, "`fc.weight` has 70,000 channels, more than 65,536"),
         ({"layer2.0.conv2.weight": None}, "it has no `layer2.0.conv2.weight`"),
     ],
 )
-def test_what_is_not_quite_a_network_is_refused(changes: dict[str, Any], expected: str) -> None:
-    """Every entry counts; the first one that does not fit is named, or the key that cannot have its value."""
+def test_an_almost_valid_network_is_refused(changes: dict[str, Any], expected: str) -> None:
+    """Every entry counts; the first mismatch is named, or the key whose value is invalid."""
     state = {name: shape for name, shape in (SMALL | changes).items() if shape is not None}
     assert reason(state) == expected
 
 
-def test_more_than_a_spec_can_say_is_refused_at_once() -> None:
-    """Too many stages, too many blocks, too many convolutions in the stem."""
+def test_what_exceeds_the_limits_of_a_spec_is_refused_at_once() -> None:
+    """Too many stages, blocks or stem convolutions."""
     block = {"0.conv1.weight": (8, 8, 3, 3), "0.conv2.weight": (8, 8, 3, 3)}
     stem: dict[str, Shape] = {"conv1.weight": (8, 3, 7, 7)}
     stages = {f"layer{number}.{name}": shape for number in range(1, 18) for name, shape in block.items()}
@@ -182,14 +182,14 @@ def test_more_than_a_spec_can_say_is_refused_at_once() -> None:
 
 
 @given(st.dictionaries(NAMES | st.text(max_size=8), SHAPES, max_size=12))
-def test_whatever_a_checkpoint_holds_there_is_a_spec_or_a_diagnostic(state: State) -> None:
-    """Names and shapes as nobody would save them, empty ones and enormous ones among them."""
+def test_any_checkpoint_gives_a_spec_or_a_diagnostic(state: State) -> None:
+    """Arbitrary names and shapes, including empty and enormous ones."""
     assert is_refused_or_right(state)
 
 
 @given(st.data())
-def test_a_changed_network_is_recognised_rightly_or_refused(data: st.DataObject) -> None:
-    """Entries taken away, put in, renamed and reshaped at random."""
+def test_a_changed_network_is_recognised_correctly_or_refused(data: st.DataObject) -> None:
+    """Entries removed, added, renamed and reshaped at random."""
     state = dict(SMALL)
     for _ in range(data.draw(st.integers(1, 4))):
         name = data.draw(st.sampled_from([*state, "fc.weight"]))

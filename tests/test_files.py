@@ -1,4 +1,4 @@
-"""Output files are whole or not there."""
+"""Output files are written atomically."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from resnet_dsl.files import check_writable, write_file
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    """While it is being written, the old one stands; afterwards nothing else lies beside it."""
+    """The old one stays until the new one is complete; no temporary files are left."""
     path = tmp_path / "a"
     path.write_text("old")
     path.chmod(0o640)
@@ -29,8 +29,8 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
-def test_an_interrupted_write_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
-    """The old file stays, the half-written one goes."""
+def test_an_interrupted_write_leaves_no_partial_file(tmp_path: Path, error: type[BaseException]) -> None:
+    """The old file stays, the partial one is removed."""
     path = tmp_path / "a"
     path.write_text("old")
 
@@ -45,8 +45,8 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, error: type[BaseExc
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_interrupt_waits_until_all_is_tidy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that comes while the folder of the half-written file is taken away."""
+def test_an_interrupt_waits_for_the_cleanup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt during the removal of the temporary folder is raised after it."""
     original = shutil.rmtree
     interrupts = [KeyboardInterrupt]
 
@@ -62,7 +62,7 @@ def test_an_interrupt_waits_until_all_is_tidy(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
-    """What it points at is written."""
+    """The target of the link is written."""
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_text("old")
     link.symlink_to(target)
@@ -71,7 +71,7 @@ def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_a_system_that_refuses_is_one_diagnostic(tmp_path: Path) -> None:
+def test_a_system_error_is_one_diagnostic(tmp_path: Path) -> None:
     """RD507, with the reason."""
 
     def full(_: Path) -> None:
@@ -84,8 +84,8 @@ def test_a_system_that_refuses_is_one_diagnostic(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_written_is_known_before_the_work(tmp_path: Path) -> None:
-    """A directory, and a file in a directory that is not there."""
+def test_an_unwritable_path_is_found_before_the_work(tmp_path: Path) -> None:
+    """A directory, and a file in a directory that does not exist."""
     for path in (tmp_path, tmp_path / "missing" / "a"):
         with pytest.raises(EnvironmentFault):
             check_writable(path)

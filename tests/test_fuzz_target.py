@@ -96,7 +96,7 @@ def test_the_target_rejects_a_malformed_graph(monkeypatch: pytest.MonkeyPatch) -
         return loads(TINY), replace(graph, nodes=(*graph.nodes, stray))
 
     monkeypatch.setattr(target, "compile_spec", with_a_stray_node)
-    with pytest.raises(AssertionError, match="not one sink"):
+    with pytest.raises(AssertionError, match="the output is not the only sink"):
         target.check(TINY.encode())
 
 

@@ -1,4 +1,4 @@
-"""Blocks in a row that are the same."""
+"""Runs of equal blocks."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ..graph.ops import DropPath
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Equal blocks, one after the other."""
+    """Consecutive equal blocks."""
 
     blocks: tuple[Block, ...]
 
@@ -25,14 +25,14 @@ class Run:
 
 
 def runs(blocks: Iterable[Block]) -> list[Run]:
-    """The blocks, equal neighbours of a stage taken together."""
-    return [Run(tuple(group)) for _, group in groupby(blocks, key=_content)]
+    """The blocks, with consecutive equal ones of a stage grouped."""
+    return [Run(tuple(group)) for _, group in groupby(blocks, key=_content_key)]
 
 
-def _content(block: Block) -> Hashable:
-    """Equal blocks have the same operations, connections and shapes.
+def _content_key(block: Block) -> Hashable:
+    """A key that is the same for blocks with the same operations, connections and shapes.
 
-    Names do not count, and neither does drop path, whose probability rises from block to block.
+    Names are ignored, and so is drop path, whose probability rises from block to block.
     """
     numbers: dict[str, int] = {}
     nodes: list[Hashable] = []

@@ -1,4 +1,4 @@
-"""Are these the weights of this network? Names and shapes held against names and shapes."""
+"""Compares the names and shapes of a checkpoint with those of a network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ State = Mapping[str, Shape]
 """Name and shape of every entry of a `state_dict`."""
 
 _COUNTER = "num_batches_tracked"
-"""Entry of batch norm that checkpoints from before PyTorch 0.4.1 lack, and nothing depends on."""
+"""Batch norm entry that checkpoints from before PyTorch 0.4.1 lack and that nothing depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Comparison:
 
     @property
     def differs_in_classifier_only(self) -> bool:
-        """Whether the classifier is all that differs: of another shape, or on one side only."""
+        """Whether only the classifier differs: in shape, or because one side lacks it."""
         return bool(self.differing) and all(name.startswith(f"{CLASSIFIER}.") for name in self.differing)
 
 
 def compare(network: State, checkpoint: State) -> Comparison:
-    """Every entry of either, in the order of the network and then of the checkpoint."""
+    """Compare all entries, in the order of the network and then of the checkpoint."""
     shared = [name for name in network if name in checkpoint]
     return Comparison(
         agreeing=tuple(name for name in shared if network[name] == checkpoint[name]),

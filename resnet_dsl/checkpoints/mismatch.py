@@ -1,4 +1,4 @@
-"""Why a checkpoint is not one of a network, in the words of the spec."""
+"""Explains why a checkpoint does not match a network, in terms of the spec."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from .comparison import Comparison, State
 from .observed_stages import Unrecognised
 from .recognition import Recognised, recognise
 
-_TELLING = (
+_REVEALED = (
     "block.type",
     "stages.depths",
     "stages.widths",
@@ -32,16 +32,16 @@ _TELLING = (
     "attention",
     "head.classes",
 )
-"""The keys that names and shapes can tell, the most important first."""
+"""The keys that names and shapes reveal, most important first."""
 
 _DEFAULTED = ("shortcut.when", "shortcut.kernel", "shortcut.pool")
-"""Keys that are recognised only where they are not their default."""
+"""Keys that are only recognised if they differ from their default."""
 
 
 def explain_mismatch(
     graph: Graph, checkpoint: State, comparison: Comparison, *, file: str, origins: Origins
 ) -> Diagnostic:
-    """One diagnostic: how much agrees, what the checkpoint is instead, which keys to change."""
+    """One diagnostic: how many entries match, what the checkpoint is instead, which keys to change."""
     total = sum(map(len, (comparison.agreeing, comparison.missing, comparison.unexpected, comparison.reshaped)))
     notes = list(_first_differences(graph.state, checkpoint, comparison))
     helps: list[str] = []
@@ -49,21 +49,21 @@ def explain_mismatch(
     try:
         theirs, ours = recognise(checkpoint), recognise(graph.state)
     except Unrecognised as error:
-        notes.insert(0, f"the checkpoint is not of a network that a spec can describe: {error}")
+        notes.insert(0, f"no spec can describe the checkpoint's network: {error}")
     else:
-        keys = [key for key in _TELLING if _differ(theirs, ours, key)]
+        keys = [key for key in _REVEALED if _differ(theirs, ours, key)]
         if "block.type" in keys and ("block", "expansion") not in origins.spans:
-            keys = [key for key in keys if key != "block.expansion"]  # the type brings its own
+            keys = [key for key in keys if key != "block.expansion"]  # implied by the type
         if keys:
-            their_words, our_words = (_described(each.document) for each in (theirs, ours))
-            if their_words == our_words:
-                their_words, our_words = (f"`{keys[0]}: {_shown(_at(each, keys[0]))}`" for each in (theirs, ours))
-            notes.insert(0, f"the checkpoint has {their_words}; this spec has {our_words}")
+            found, expected = (_describe(each.document) for each in (theirs, ours))
+            if found == expected:
+                found, expected = (f"`{keys[0]}: {_format(_at(each, keys[0]))}`" for each in (theirs, ours))
+            notes.insert(0, f"the checkpoint has {found}; this spec has {expected}")
             labels = origins.labels(*keys[0].split("."))
-        helps = [f"change `{key}` to `{_shown(_at(theirs, key))}`" for key in keys]
+        helps = [f"change `{key}` to `{_format(_at(theirs, key))}`" for key in keys]
     return Diagnostic(
         code="RD505",
-        message=f"`{file}` holds the weights of another network: {len(comparison.agreeing)} of {total} entries agree",
+        message=f"`{file}` has the weights of a different network: {len(comparison.agreeing)} of {total} entries match",
         labels=labels,
         notes=tuple(notes),
         helps=tuple(helps),
@@ -71,24 +71,24 @@ def explain_mismatch(
 
 
 def _first_differences(network: State, checkpoint: State, comparison: Comparison) -> Iterator[str]:
-    """The first of each kind of difference, and how many there are."""
+    """For each kind of difference, the number of entries and the first of them."""
     if names := comparison.missing:
-        yield _counted(names, "not in the file", str(list(network[names[0]])))
+        yield _count(names, "missing from the file", str(list(network[names[0]])))
     if names := comparison.unexpected:
-        yield _counted(names, "in the file only", str(list(checkpoint[names[0]])))
+        yield _count(names, "only in the file", str(list(checkpoint[names[0]])))
     if names := comparison.reshaped:
         shapes = f"{list(checkpoint[names[0]])} in the file, {list(network[names[0]])} here"
-        yield _counted(names, "of another shape", shapes)
+        yield _count(names, "different in shape", shapes)
 
 
-def _counted(names: Sequence[str], what: str, shape: str) -> str:
+def _count(names: Sequence[str], difference: str, shape: str) -> str:
     if len(names) == 1:
-        return f"one entry is {what}: `{names[0]}` {shape}"
-    return f"{len(names)} entries are {what}, first `{names[0]}` {shape}"
+        return f"one entry is {difference}: `{names[0]}` {shape}"
+    return f"{len(names)} entries are {difference}, the first is `{names[0]}` {shape}"
 
 
 def _differ(one: Recognised, other: Recognised, key: str) -> bool:
-    """Whether the shapes of the two tell different values; convention tells nothing."""
+    """Whether the shapes of the two reveal different values; conventional values reveal nothing."""
     is_convention = key in one.conventions and key in other.conventions
     return _at(one, key) != _at(other, key) and not is_convention
 
@@ -100,7 +100,7 @@ def _at(recognised: Recognised, key: str) -> Any:
     return default(key.split(".")) if value is None and key in _DEFAULTED else value
 
 
-def _described(document: Mapping[str, Any]) -> str:
+def _describe(document: Mapping[str, Any]) -> str:
     types = document["block"]["type"]
     present = [name for name in BLOCKS if name in ([types] if isinstance(types, str) else types)]
     blocks = " and ".join(BLOCKS[name].plural for name in present)
@@ -109,14 +109,14 @@ def _described(document: Mapping[str, Any]) -> str:
     return f"{blocks} with depths {depths} and {f'{classes:,} classes' if classes else 'no classifier'}"
 
 
-def _shown(value: Any) -> str:
-    """A value as a spec has it, on one line."""
+def _format(value: Any) -> str:
+    """A value as written in a spec, on one line."""
     match value:
         case bool():
             return str(value).lower()
         case list():
-            return f"[{', '.join(map(_shown, value))}]"
+            return f"[{', '.join(map(_format, value))}]"
         case dict():
-            return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in value.items())}}}"
+            return f"{{{', '.join(f'{key}: {_format(item)}' for key, item in value.items())}}}"
         case _:
             return str(value)

@@ -1,4 +1,4 @@
-"""What the names and shapes of a checkpoint show of its stages."""
+"""What the names and shapes of a checkpoint reveal about its stages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from .comparison import State
 
 
 class Unrecognised(Exception):
-    """The names or shapes are not those of a network of this family."""
+    """No network of this family has these names and shapes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObservedStage:
-    """One stage as its first block shows it."""
+    """One stage, as its first block reveals it."""
 
     number: int
     depth: int
@@ -27,14 +27,14 @@ class ObservedStage:
     first: int
     """Output channels of the block's first convolution."""
     inner: int
-    """Output channels of the 3x3 convolution of a bottleneck; of a basic block, the output channels."""
+    """Output channels of a bottleneck's 3x3 convolution, or of a basic block."""
     groups: int
     attention: str
-    """Kind of the attention in the first block; empty where there is none."""
+    """Kind of attention in the first block; empty if there is none."""
     attention_shape: Shape
-    """Shape of the entry that shows it."""
+    """Shape of the entry that reveals it."""
     kernels: tuple[int, ...]
-    """Kernel of each block's projection, 0 where there is none."""
+    """Kernel size of each block's projection, 0 if it has none."""
 
     @property
     def keeps_channels(self) -> bool:
@@ -45,13 +45,13 @@ def shape_of(state: State, name: str, rank: int) -> Shape:
     """The shape of an entry.
 
     Raises:
-        Unrecognised: it is not there, or has not that many dimensions, or more channels than a layer may have.
+        Unrecognised: it is missing, has the wrong number of dimensions, or more channels than a layer may have.
     """
     shape = state.get(name)
     if shape is None:
         raise Unrecognised(f"it has no `{name}`")
     if len(shape) != rank:
-        raise Unrecognised(f"`{name}` has the shape {list(shape)}, not {rank} dimensions")
+        raise Unrecognised(f"`{name}` has shape {list(shape)} instead of {rank} dimensions")
     if 0 in shape:
         raise Unrecognised(f"`{name}` is empty")
     if shape[0] > MAX_CHANNELS:
@@ -60,7 +60,7 @@ def shape_of(state: State, name: str, rank: int) -> Shape:
 
 
 def observed_stages(state: State) -> Iterator[ObservedStage]:
-    """The stages in their order.
+    """The stages in order.
 
     Raises:
         Unrecognised: a block or one of its convolutions is missing.
@@ -70,7 +70,7 @@ def observed_stages(state: State) -> Iterator[ObservedStage]:
         blocks.setdefault(int(match[1]), set()).add(int(match[2]))
     for number, positions in sorted(blocks.items()):
         if max(positions) >= len(positions):
-            raise Unrecognised(f"the blocks of `{stage(number)}` are not counted from 0")
+            raise Unrecognised(f"the blocks of `{stage(number)}` are not numbered consecutively from 0")
         yield _stage(state, number, len(positions))
 
 
@@ -102,12 +102,12 @@ def _stage(state: State, number: int, depth: int) -> ObservedStage:
 
 
 def _attentions(state: State, path: str) -> dict[str, Shape]:
-    """The kinds of attention that a block's entries show, and the shape that shows each."""
+    """The kinds of attention that a block's entries reveal, with the shape of the entry for each."""
     entries = {name: state.get(f"{path}.{ATTENTION}.{kind.weight}") for name, kind in ATTENTIONS.items()}
     return {name: shape for name, shape in entries.items() if shape is not None}
 
 
 def _kernel(state: State, path: str) -> int:
-    """Kernel of a block's projection, 0 where there is none."""
+    """Kernel size of a block's projection, 0 if it has none."""
     shapes = (state.get(f"{path}.{PROJECTION}.{place}.weight", ()) for place in "01")
     return next((shape[2] for shape in shapes if len(shape) == 4), 0)

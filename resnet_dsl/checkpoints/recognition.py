@@ -1,4 +1,4 @@
-"""From the names and shapes of a checkpoint to the spec of its network."""
+"""Names and shapes of a checkpoint -> the spec of its network."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ _RATIOS = (Attention().ratio, 0.25, 0.125, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A spec as plain data, and by dotted key why some of its values are mere convention."""
+    """A spec as plain data, and the reasons why some of its values are only conventional, by dotted key."""
 
     document: dict[str, Plain]
     conventions: Mapping[str, str]
 
 
-class _Notes(dict[str, str]):
-    """Why values are mere convention, by dotted key."""
+class _Conventions(dict[str, str]):
+    """The reasons why values are only conventional, by dotted key."""
 
     def conventional(self, key: str, value: Plain, reason: str) -> Any:
         self[key] = reason
@@ -42,33 +42,33 @@ def recognise(state: State) -> Recognised:
     """The spec of the network whose `state_dict` has these names and shapes.
 
     Raises:
-        Unrecognised: there is no stem convolution or no stage, or a layer has a shape that none has here.
+        Unrecognised: there is no stem convolution or no stage, or a layer has a shape that no spec can give it.
     """
-    notes = _Notes()
+    conventions = _Conventions()
     stages = tuple(observed_stages(state))
     if not stages:
         raise Unrecognised(f"it has no `{block_path(1, 0)}.{CONVOLUTION}1.weight`")
-    stem, in_channels = _stem(state, notes)
-    norm = _norm(state, stages, notes)
-    shortcut = _shortcut(state, stages, notes)
-    keys = _stage_keys(stem, stages, shortcut, notes)
-    size = notes.conventional("input.size", _size(stem, keys["strides"]), "a checkpoint fits every size")
+    stem, in_channels = _stem(state, conventions)
+    norm = _norm(state, stages, conventions)
+    shortcut = _shortcut(state, stages, conventions)
+    keys = _stage_keys(stem, stages, shortcut, conventions)
+    size = conventions.conventional("input.size", _size(stem, keys["strides"]), "a checkpoint fits any input size")
     document: dict[str, Plain] = {
         "input": {"channels": in_channels, "size": size},
         "stem": stem,
-        "block": _block(state, stages, norm, notes),
+        "block": _block(state, stages, norm, conventions),
         "shortcut": shortcut,
         "norm": norm,
-        "activation": notes.conventional("activation", "relu", "an activation has no weights"),
+        "activation": conventions.conventional("activation", "relu", "activations have no weights"),
         "attention": _attention(stages),
-        "antialias": _antialias(state, notes),
+        "antialias": _antialias(state, conventions),
         "stages": keys,
-        "head": _head(state, stages[-1].out_channels, notes),
+        "head": _head(state, stages[-1].out_channels, conventions),
     }
-    return Recognised(document, notes)
+    return Recognised(document, conventions)
 
 
-def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
+def _stem(state: State, conventions: _Conventions) -> tuple[dict[str, Any], int]:
     """The stem, and the channels of the input."""
     found = (STEM_CONVOLUTION.fullmatch(name) for name, shape in state.items() if len(shape) == 4)
     matches = [match for match in found if match is not None]
@@ -78,29 +78,31 @@ def _stem(state: State, notes: _Notes) -> tuple[dict[str, Any], int]:
     channels = [shape[0] for shape in shapes]
     kernel = shapes[0][2]
     is_small = len(shapes) == 1 and kernel == 3
-    stride = notes.conventional("stem.stride", 1 if is_small else 2, "no shape tells a stride")
+    stride = conventions.conventional("stem.stride", 1 if is_small else 2, "shapes do not reveal strides")
     pool = "conv"
     if f"{STEM_POOL}.0.weight" not in state:
-        pool = notes.conventional("stem.pool", "none" if is_small else "max", "a pooling has no weights")
+        pool = conventions.conventional("stem.pool", "none" if is_small else "max", "pooling has no weights")
     stem = {"channels": channels[0] if len(channels) == 1 else channels, "kernel": kernel}
     return stem | {"stride": stride, "pool": pool}, shapes[0][1]
 
 
-def _block(state: State, stages: Sequence[ObservedStage], norm: Plain, notes: _Notes) -> dict[str, Plain]:
+def _block(state: State, stages: Sequence[ObservedStage], norm: Plain, conventions: _Conventions) -> dict[str, Plain]:
     block: dict[str, Plain] = {"type": collapsed([stage.type for stage in stages])}
     settings = [_settings(stage) for stage in stages]
     for key in ("expansion", "groups", "width_per_group", "reduce_first"):
         block[key] = collapsed([each[key] for each in settings])
     if any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
-        block["stride_in"] = notes.conventional("block.stride_in", "3x3", "no shape tells which convolution strides")
+        block["stride_in"] = conventions.conventional(
+            "block.stride_in", "3x3", "shapes do not reveal which convolution strides"
+        )
     if norm not in ("none", "instance"):
         return block | {"preactivation": f"{FINAL_NORM}.weight" in state}
-    reason = "only a norm with weights tells where it stands"
-    return block | {"preactivation": notes.conventional("block.preactivation", False, reason)}
+    reason = "only a norm with weights reveals its position"
+    return block | {"preactivation": conventions.conventional("block.preactivation", False, reason)}
 
 
 def _settings(stage: ObservedStage) -> dict[str, int]:
-    """A width and an expansion, the block's own if it will do, groups, and the rest, that give these shapes."""
+    """Width, expansion (the block's default if possible), groups and the other settings that yield these shapes."""
     kind = BLOCKS[stage.type]
     has_no_inner = not kind.has_inner_width
     for expansion in (kind.expansion, *range(1, stage.out_channels + 1)):
@@ -114,32 +116,37 @@ def _settings(stage: ObservedStage) -> dict[str, int]:
         if fits and reduce_first > 0 and inner // reduce_first == stage.first:
             settings = {"width": width, "expansion": expansion, "groups": stage.groups}
             return settings | {"width_per_group": per_group, "reduce_first": reduce_first}
-    raise Unrecognised(f"no width gives {stage_path(stage.number)} its {stage.first} and {stage.inner} inner channels")
+    path = stage_path(stage.number)
+    raise Unrecognised(f"no width yields the {stage.first} and {stage.inner} inner channels of `{path}`")
 
 
-def _shortcut(state: State, stages: Sequence[ObservedStage], notes: _Notes) -> dict[str, Plain]:
+def _shortcut(state: State, stages: Sequence[ObservedStage], conventions: _Conventions) -> dict[str, Plain]:
     kernels = [kernel for stage in stages for kernel in stage.kernels]
     if not any(kernels):
         if any(stage.in_channels > stage.out_channels for stage in stages):
-            return {"type": "none"}  # padding adds channels only
+            return {"type": "none"}  # padding can only add channels
         kind = "projection" if len(stages) == 1 and stages[0].keeps_channels else "padding"
-        return {"type": notes.conventional("shortcut.type", kind, "padding and no shortcut at all have no weights")}
+        return {
+            "type": conventions.conventional(
+                "shortcut.type", kind, "neither padding nor a plain network has shortcut weights"
+            )
+        }
     shortcut: dict[str, Plain] = {"type": "projection"}
     if all(kernels) and any(stage.depth > 1 for stage in stages):
         shortcut["when"] = "always"
     elif all(kernels) and any(_keeps_shape(stage, stages, max(kernels)) for stage in stages):
-        reason = "a projection may also stand where a stage strides"
-        shortcut["when"] = notes.conventional("shortcut.when", "always", reason)
+        reason = "the stage may have a projection because it strides"
+        shortcut["when"] = conventions.conventional("shortcut.when", "always", reason)
     is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(f".{PROJECTION}.1.weight"))
     return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
 
 
 def _keeps_shape(stage: ObservedStage, stages: Sequence[ObservedStage], kernel: int) -> bool:
-    """Whether the stage, whose channels stay, is taken for one that does not stride either."""
+    """Whether a stage that keeps its channels is assumed not to stride either."""
     return stage.keeps_channels and stage.kernels[0] == 1 and (stage is stages[0] or kernel == 3)
 
 
-def _norm(state: State, stages: Sequence[ObservedStage], notes: _Notes) -> Any:
+def _norm(state: State, stages: Sequence[ObservedStage], conventions: _Conventions) -> Any:
     first = block_path(stages[0].number, 0)
     if f"{first}.{NORM}1.running_mean" in state:
         return "batch"
@@ -147,7 +154,7 @@ def _norm(state: State, stages: Sequence[ObservedStage], notes: _Notes) -> Any:
         channels = [shape[0] for name, shape in state.items() if name.endswith(".weight") and len(shape) == 1]
         divides = all(count % 32 == 0 for count in channels)
         reason = "group and layer norm have the same weights"
-        return notes.conventional("norm", "group" if divides else "layer", reason)
+        return conventions.conventional("norm", "group" if divides else "layer", reason)
     return "none" if f"{first}.{CONVOLUTION}1.bias" in state else "instance"
 
 
@@ -159,7 +166,7 @@ def _attention(stages: Sequence[ObservedStage]) -> Any:
             return stage.attention or "none"
         ratio = shared or _ratio([stage])
         if ratio is None:
-            raise Unrecognised(f"no ratio gives the attention of {stage_path(stage.number)} its shape")
+            raise Unrecognised(f"no ratio yields the shape of the attention in `{stage_path(stage.number)}`")
         settings = {} if ratio == _RATIOS[0] else {"ratio": ratio}
         return shortened_settings({"type": stage.attention, **settings})
 
@@ -171,27 +178,27 @@ def _has_ratio(stage: ObservedStage) -> bool:
 
 
 def _ratio(stages: Sequence[ObservedStage]) -> float | None:
-    """The share of channels between the layers of `se` that gives all these stages theirs."""
-    reduced = [(stage.out_channels, next(iter(stage.attention_shape), 0)) for stage in stages]
-    exact = [min(1.0, few / channels) for channels, few in reduced]
+    """The reduction ratio of `se` that yields the reduced channels of all these stages."""
+    pairs = [(stage.out_channels, next(iter(stage.attention_shape), 0)) for stage in stages]
+    exact = [min(1.0, reduced / channels) for channels, reduced in pairs]
     for ratio in (*_RATIOS, *exact):
-        if ratio and all(reduced_channels(channels, ratio) == few for channels, few in reduced):
+        if ratio and all(reduced_channels(channels, ratio) == reduced for channels, reduced in pairs):
             return ratio
     return None
 
 
-def _antialias(state: State, notes: _Notes) -> Any:
+def _antialias(state: State, conventions: _Conventions) -> Any:
     is_filtered = f"{STEM_POOL}.2.weight" in state and f"{STEM_POOL}.1.weight" not in state
-    reason = "there is a filter in the stem, but it has no weights" if is_filtered else "a filter has no weights"
-    return notes.conventional("antialias", "blur" if is_filtered else "none", reason)
+    reason = "the stem has a filter, but filters have no weights" if is_filtered else "filters have no weights"
+    return conventions.conventional("antialias", "blur" if is_filtered else "none", reason)
 
 
 def _stage_keys(
-    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], notes: _Notes
+    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], conventions: _Conventions
 ) -> dict[str, Any]:
-    """Depths, widths, strides, and dilations where a 3x3 projection in a block that cannot stride tells of one.
+    """Depths, widths, strides, and dilations if a 3x3 projection in a block that cannot stride reveals one.
 
-    Conventional strides give way in networks so long that nothing would be left for those that shapes tell of.
+    In networks with so many stages that the input would shrink to nothing, only strides that shapes reveal are kept.
     """
     known = [_known_stride(stage, shortcut) for stage in stages]
     strides = [(2 if index else 1) if stride is None else stride for index, stride in enumerate(known)]
@@ -199,16 +206,16 @@ def _stage_keys(
         strides = [stride or 1 for stride in known]
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
     dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
-    reason = "no shape tells a stride, or a dilation instead"
+    reason = "shapes do not reveal strides or the dilations that replace them"
     return {
         "depths": [stage.depth for stage in stages],
         "widths": [_settings(stage)["width"] for stage in stages],
-        "strides": notes.conventional("stages.strides", [*strides], reason),
+        "strides": conventions.conventional("stages.strides", [*strides], reason),
     } | ({"dilations": dilations} if 2 in dilations else {})
 
 
 def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | None:
-    """1 or 2 where shapes tell whether a stage strides; the latter stands for every stride."""
+    """1 or 2 if shapes reveal whether a stage strides, where 2 represents any stride; else None."""
     first, *others = stage.kernels
     if shortcut.get("kernel") == 3 and first == 1:
         return 1
@@ -220,18 +227,18 @@ def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | 
 
 
 def _total(stem: Mapping[str, Plain], strides: Sequence[int]) -> int:
-    """The stride of the whole network."""
+    """The total stride of the network."""
     return prod(strides) * (2 if stem["stride"] == 2 else 1) * (1 if stem["pool"] == "none" else 2)
 
 
 def _size(stem: Mapping[str, Plain], strides: Any) -> int:
-    """The conventional size, or one that leaves something for the last stage to stride over."""
+    """The conventional input size, or one large enough that the last stage can still stride."""
     size, total = 32 if stem["stride"] == 1 else 224, _total(stem, strides)
     return size if size > total else min(2 * total, MAX_SIZE)
 
 
-def _head(state: State, channels: int, notes: _Notes) -> dict[str, Plain]:
+def _head(state: State, channels: int, conventions: _Conventions) -> dict[str, Plain]:
     classes, features = shape_of(state, _CLASSIFIER, 2) if _CLASSIFIER in state else (0, channels)
     if features == 2 * channels:
         return {"pool": "catavgmax", "classes": classes}
-    return {"pool": notes.conventional("head.pool", "avg", "a pooling has no weights"), "classes": classes}
+    return {"pool": conventions.conventional("head.pool", "avg", "pooling has no weights"), "classes": classes}

@@ -1,4 +1,4 @@
-"""A recognised network -> the text of its spec, with a comment where shapes do not tell."""
+"""A recognised network -> the text of its spec, with comments on values that shapes do not reveal."""
 
 import re
 from collections.abc import Mapping
@@ -16,22 +16,22 @@ def transcribe(found: Recognised, file: str) -> str:
 
     Args:
         found: the network.
-        file: the name of the file that the weights came from, for the spec's own.
+        file: the name of the weights file, from which the spec's name is derived.
     """
     text = write({"name": _name(file), **found.document})
     source = _NOT_IN_NAMES.sub("_", file)
-    head = f"# Read from the names and shapes in {source}. What they cannot tell is marked: convention."
+    head = f"# Inferred from the names and shapes in {source}. Values they do not reveal are marked: convention."
     return f"{head}\n{_commented(text, found.conventions)}"
 
 
 def _name(file: str) -> str:
-    """A name for the spec that is like the file's."""
+    """A name for the spec, derived from the file's."""
     name = _NOT_IN_NAMES.sub("_", file.rpartition(".")[0] or file)[:MAX_NAME]
     return name if name[:1].isalpha() else f"net_{name}"[:MAX_NAME]
 
 
 def _commented(text: str, conventions: Mapping[str, str]) -> str:
-    """The text with a comment after each key whose value is mere convention."""
+    """The text with a comment after each key whose value is only conventional."""
     lines, section = [], ""
     for line in text.splitlines():
         match = _KEY.match(line)

@@ -1,4 +1,4 @@
-"""Arguments in, text and files out; no logic of its own."""
+"""The command line: arguments in, text and files out; no logic of its own."""
 
 import os
 import sys
@@ -19,24 +19,24 @@ from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 
 
 @contextmanager
-def _reporting_a_broken_pipe() -> Iterator[None]:
-    """That nobody reads the output any more is no fault of a spec, as click's exit status 1 would say."""
+def _report_broken_pipe() -> Iterator[None]:
+    """Turn a broken pipe into an environment fault; click's exit status 1 would mean that the spec is wrong."""
     try:
         yield
     except BrokenPipeError as error:
-        raise EnvironmentFault(_refusal(error)) from None
+        raise EnvironmentFault(_system_error(error)) from None
 
 
 class _Group(click.Group):
-    """Commands in the order of a person's work, and a word about misspelt ones."""
+    """Lists the commands in workflow order and suggests corrections for misspelt ones."""
 
-    @_reporting_a_broken_pipe()
+    @_report_broken_pipe()
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         return super().make_context(info_name, args, parent, **extra)
 
-    @_reporting_a_broken_pipe()
+    @_report_broken_pipe()
     def invoke(self, ctx: click.Context) -> Any:
         return super().invoke(ctx)
 
@@ -58,7 +58,7 @@ class _Group(click.Group):
 def cli() -> None:
     """A compiler for the ResNet family.
 
-    SPEC is the path of a YAML file, - for standard input, or the name of a bundled spec such as resnet50.
+    SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, or - for standard input.
     """
 
 
@@ -67,16 +67,16 @@ for command in (validate, show, summary, explain, draw, build, infer, list_, sch
 
 
 _Outcome: TypeAlias = tuple[int, Callable[[], None]]
-"""Exit status, and what shows the errors."""
+"""Exit status, and a function that reports the errors."""
 
 
 def run() -> int:
-    """Run the command line; the exit status is 0, 1 for a wrong spec, 2 for a wrong command or environment."""
-    status, report = _run()  # all that led to the errors is gone now, and its memory free
-    with suppress(OSError):  # nobody reads the errors either
+    """Run the command line and return the exit status: 0, 1 for a wrong spec, 2 for a wrong command or environment."""
+    status, report = _run()  # everything that led to the errors has been freed by now
+    with suppress(OSError):  # standard error may be closed as well
         try:
             report()
-        except (MemoryError, ImportError):  # nor is there any for showing them
+        except (MemoryError, ImportError):  # not enough memory to report them
             status, report = _NO_MEMORY
             report()
     for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
@@ -87,7 +87,7 @@ def run() -> int:
 def _run() -> _Outcome:
     try:
         status = cli.main(prog_name="resnet-dsl", standalone_mode=False)
-    except MemoryError:  # nothing can be made before it is left
+    except MemoryError:  # nothing can be allocated inside this handler
         return _NO_MEMORY
     except SpecError as error:
         return SPEC_IS_WRONG, partial(show_faults, error.diagnostics)
@@ -101,19 +101,19 @@ def _run() -> _Outcome:
         if os.environ.get("RESNET_DSL_TRACEBACK"):
             raise
         return _unexpected(error)
-    return status if isinstance(status, int) else 0, lambda: None  # click returns the status of a command that exits
+    return status if isinstance(status, int) else 0, lambda: None  # click returns the exit status
 
 
 def _show_usage(error: click.ClickException) -> None:
-    """What click says of a wrong command line; the arguments that it repeats may hold anything."""
+    """Show click's message about a wrong command line; the arguments it repeats may contain anything."""
     usage = StringIO()
     error.show(usage)
-    head, word, _ = usage.getvalue().partition("Error: ")
-    click.echo(f"{head}{word}{printable(error.format_message())}", err=True)
+    head, prefix, _ = usage.getvalue().partition("Error: ")
+    click.echo(f"{head}{prefix}{printable(error.format_message())}", err=True)
 
 
 def _flush(stream: TextIO | None, descriptor: int) -> None:
-    """Drop what cannot be written, or Python tries it again when it ends, and says so with a status of its own."""
+    """Discard what cannot be written, or Python retries at exit and fails with its own status."""
     try:
         if stream is not None:
             stream.flush()
@@ -122,7 +122,7 @@ def _flush(stream: TextIO | None, descriptor: int) -> None:
 
 
 _OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory", "bad_alloc")
-"""What torch says on its devices; only some of it are errors of a class of their own."""
+"""What torch's messages contain on various devices; only some of these errors have their own class."""
 
 _MEMORY = Diagnostic(
     code="RD508", message="out of memory; a smaller input needs less, and `build --device meta` almost none"
@@ -131,24 +131,24 @@ _NO_MEMORY: _Outcome = (
     ENVIRONMENT_IS_WRONG,
     partial(click.echo, f"error[{_MEMORY.code}]: {_MEMORY.message}", err=True),
 )
-"""Ready before it is needed, because nothing more can be made then."""
+"""Created in advance, because nothing more can be allocated when it is needed."""
 
 
 def _unexpected(error: Exception) -> _Outcome:
-    """One line for an error that no part of the tool expected."""
-    words = str(error).splitlines() or [""]
-    if any(each in words[0].lower() for each in _OUT_OF_MEMORY):
+    """Report an unexpected error in one line."""
+    lines = str(error).splitlines() or [""]
+    if any(each in lines[0].lower() for each in _OUT_OF_MEMORY):
         return _NO_MEMORY
     if isinstance(error, OSError):
-        return ENVIRONMENT_IS_WRONG, partial(show_faults, [_refusal(error)])
+        return ENVIRONMENT_IS_WRONG, partial(show_faults, [_system_error(error)])
     bug = Diagnostic(
         code="RD901",
-        message=f"this is a bug of resnet-dsl: {type(error).__name__}: {words[0]}",
-        helps=("set RESNET_DSL_TRACEBACK=1 to see where, and report it with the spec",),
+        message=f"this is a bug in resnet-dsl: {type(error).__name__}: {lines[0]}",
+        helps=("set RESNET_DSL_TRACEBACK=1 to see the traceback, and report it with the spec",),
     )
     return ENVIRONMENT_IS_WRONG, partial(show_faults, [bug])
 
 
-def _refusal(error: OSError) -> Diagnostic:
-    """What the system would not do, such as write to a full disk, where no part of the tool knows more of it."""
-    return Diagnostic(code="RD507", message=f"the system refused: {(error.strerror or str(error)).lower()}")
+def _system_error(error: OSError) -> Diagnostic:
+    """The diagnostic for an operating system error, such as a full disk, that was not handled elsewhere."""
+    return Diagnostic(code="RD507", message=f"system error: {(error.strerror or str(error)).lower()}")

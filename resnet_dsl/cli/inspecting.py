@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@shared.overridable
-@shared.quietable
+@shared.with_overrides
+@shared.with_quiet
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "concise", "json", "github"]),
     default="text",
     show_default=True,
-    help="For people, one line each, for programs, or as annotations of GitHub Actions.",
+    help="Text for people, one line per fault, JSON for programs, or GitHub Actions annotations.",
 )
 def validate(
     specs: tuple[str, ...], overrides: tuple[str, ...], format_: Literal["text", "concise", "json", "github"]
 ) -> None:
-    """Report all faults of all files.
+    """Check specs and report every fault.
 
-    Exit status 0: every spec is fine; 1: one is wrong; 2: one cannot be read.
+    Exit status 0: every spec is valid; 1: one is wrong; 2: one cannot be read.
     """
     from ..diagnostics.render import as_github, as_json, as_line, as_record, printable
 
@@ -59,11 +59,11 @@ def validate(
 
 
 @click.command()
-@shared.taking_spec
+@shared.with_spec
 def show(spec: str, overrides: tuple[str, ...]) -> None:
-    """Print the spec with all its values, as YAML.
+    """Print the complete spec as YAML.
 
-    Inheritance is applied and every default written out.
+    Inheritance is resolved and every default is written out.
     """
     from ..compiler import written_out
     from ..language.text.writer import write
@@ -73,18 +73,18 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
 
 
 @click.command()
-@shared.taking_spec
+@shared.with_spec
 @click.option(
     "--format",
     "format_",
     type=click.Choice([*FORMATS]),
     default="table",
     show_default=True,
-    help="A table for people, the one that torchsummary prints, or data for programs.",
+    help="A table for people, the table of torchsummary, or data for programs.",
 )
 @shared.with_batch_size
 def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int | None) -> None:
-    """Print the layer table, without building anything."""
+    """Print the table of layers without building the network."""
     from ..backends.tables.summary import summary as summarise
 
     _, graph = shared.compile_reference(spec, overrides)
@@ -93,16 +93,16 @@ def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int
 
 @click.command()
 @click.argument("spec", metavar="SPEC|CODE")
-@shared.overridable
+@shared.with_overrides
 def explain(spec: str, overrides: tuple[str, ...]) -> None:
-    """Say why each block has its shortcut.
+    """Explain the shortcut of each block.
 
-    Of a CODE such as RD203, say what it means.
+    With a CODE such as RD203, explain that diagnostic.
     """
     from ..diagnostics.manual import is_code
 
     if is_code(spec):
-        click.echo(_section(spec.upper(), overrides), nl=False)
+        click.echo(_manual_section(spec.upper(), overrides), nl=False)
         return
     from ..backends.tables.shortcuts import explain as explain_graph
 
@@ -110,13 +110,13 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
     click.echo(explain_graph(graph), nl=False)
 
 
-def _section(code: str, overrides: tuple[str, ...]) -> str:
-    """What the manual says about a code."""
+def _manual_section(code: str, overrides: tuple[str, ...]) -> str:
+    """The section of the manual about a code."""
     from ..diagnostics.manual import sections
     from ..diagnostics.similar import did_you_mean
 
     if overrides:
-        raise click.UsageError("--set changes a spec, and a code is none")
+        raise click.UsageError("--set applies to a spec, not to a code")
     if code not in sections():
         hint = "".join(f" ({line})" for line in did_you_mean(code, sections(), "code"))
         raise click.UsageError(f"there is no code {code}{hint}")
@@ -128,7 +128,7 @@ def _section(code: str, overrides: tuple[str, ...]) -> str:
 def list_(words: tuple[str, ...]) -> None:
     """List the bundled specs, by family.
 
-    With WORDs, those whose name has every WORD in it.
+    With WORDs, list only specs whose names contain all of them.
     """
     from ..compiler import compile_spec
     from ..language.document.bundled import FAMILIES, families
@@ -170,7 +170,7 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 def schema(of: Literal["spec", "diagnostics"]) -> None:
     """Print the JSON Schema of the language.
 
-    With `diagnostics`, that of what `validate --format json` prints.
+    With `diagnostics`, print the schema of the output of `validate --format json`.
     """
     from ..language.checks.schema import schema_text
 

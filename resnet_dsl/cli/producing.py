@@ -1,4 +1,4 @@
-"""The commands that make something: draw, build, infer, new."""
+"""The commands that produce something: draw, build, infer, new."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,17 +22,21 @@ _INPUT = click.Path(path_type=Path)
 
 
 @click.command()
-@shared.taking_spec
-@shared.quietable
+@shared.with_spec
+@shared.with_quiet
 @click.option(
-    "-o", "--output", type=_OUTPUT, metavar="FILE", help="A .svg, .png, .pdf or .dot file.  [default: NAME.svg]"
+    "-o",
+    "--output",
+    type=_OUTPUT,
+    metavar="FILE",
+    help="Write to this .svg, .png, .pdf or .dot file.  [default: NAME.svg]",
 )
 @click.option(
     "--detail",
     type=click.Choice(["stage", "block", "layer"]),
     default="stage",
     show_default=True,
-    help="How much to draw: equal blocks in a row as one, every block, or every layer.",
+    help="Draw runs of equal blocks as one, every block, or every layer.",
 )
 def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
     """Draw the network with Graphviz."""
@@ -47,11 +51,11 @@ def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "De
     check_writable(path)
     shared.progress(f"drawing {graph.name}")
     picture = draw_graph(graph, detail).render(_format_of(path))
-    shared.write_output(path, lambda beside: beside.write_bytes(picture))
+    shared.write_output(path, lambda partial: partial.write_bytes(picture))
 
 
 def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
-    """The format that a file's ending names."""
+    """The format given by a file's extension."""
     match path.suffix.lower():
         case ".svg":
             return "svg"
@@ -62,24 +66,25 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
         case ".dot" | ".gv":
             return "dot"
         case other:
-            raise click.UsageError(f"drawings are written as .svg, .png, .pdf or .dot, not {other or 'without ending'}")
+            found = f"as {other}" if other else "without an extension"
+            raise click.UsageError(f"drawings can be saved as .svg, .png, .pdf or .dot, not {found}")
 
 
 @click.command()
-@shared.taking_spec
-@shared.quietable
+@shared.with_spec
+@shared.with_quiet
 @click.option(
     "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N, mps or meta."
 )
 @click.option(
     "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the initial weights.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
 @click.option("--weights", type=_INPUT, metavar="FILE", help="Load a .safetensors, .pt or .pth file.")
 @click.option(
     "--classes",
     type=click.IntRange(0, MAX_CHANNELS),
-    help="Classes of the head; a classifier of another size than the file's is new.",
+    help="Number of classes; if it differs from the file's, the classifier is freshly initialised.",
 )
 @shared.with_batch_size
 @click.option(
@@ -96,9 +101,9 @@ def build(
     batch_size: int | None,
     output: Path | None,
 ) -> None:
-    """Build the real network and check every layer.
+    """Build the network in PyTorch and check every layer.
 
-    Prints the layers of the network as torchsummary finds them, and holds them against the spec.
+    Prints the layers as torchsummary measures them and compares them with the spec.
     """
     from ..files import check_writable
 
@@ -126,17 +131,17 @@ def build(
     module, fresh = built.module, built.fresh
     _check(module, graph, batch_size)
     if weights is not None:
-        new = f"; `{fresh[0]}` is new" if fresh else ""
+        new = f"; `{fresh[0]}` is freshly initialised" if fresh else ""
         shared.say(f"loaded {printable(str(weights))}{new}")
     if output is not None:
         file = output
-        shared.write_output(file, lambda beside: save_weights(module, beside, like=file))
+        shared.write_output(file, lambda partial: save_weights(module, partial, like=file))
 
 
 @click.command()
 @click.argument("file", metavar="FILE", type=_INPUT)
 def infer(file: Path) -> None:
-    """Print the spec of the network whose weights a file holds."""
+    """Infer the spec of a network from a file of its weights."""
     from ..backends.pytorch.checkpoint import read_shapes
     from ..decompiler import decompile
 
@@ -144,17 +149,17 @@ def infer(file: Path) -> None:
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
-    """Print the table of the real network, and what came of holding it against the graph."""
+    """Print the table of the built network, and the result of comparing it with the graph."""
     require("networkx", "torchsummary", "numpy", purpose="checking a network")
     from ..backends.pytorch import check
     from ..backends.tables.summary import summary
     from ..graph.verify import verify
 
     parameter = next(module.parameters())
-    shared.progress("running it")
+    shared.progress("running the network")
     verify(graph)
     faults = check.differences(module, graph)
-    if check.knows_torchsummary(parameter.device, parameter.dtype):
+    if check.supports_torchsummary(parameter.device, parameter.dtype):
         table = check.run_torchsummary(module, graph, batch_size)
         faults += check.torchsummary_difference(table, graph, batch_size)
     else:
@@ -165,20 +170,24 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
     modules = sum(1 for _ in graph.modules)
     shared.say(
         f"checked on {parameter.device} in {str(parameter.dtype).removeprefix('torch.')}: the output shapes of all"
-        f" {modules} modules and all {graph.parameters:,} parameters are as the spec says"
+        f" {modules} modules and all {graph.parameters:,} parameters match the spec"
     )
 
 
 @click.command()
 @click.argument("name")
-@shared.quietable
+@shared.with_quiet
 @click.option(
-    "--from", "parent", required=True, metavar="SPEC", help="The spec to start from: a path or a bundled name."
+    "--from",
+    "parent",
+    required=True,
+    metavar="SPEC",
+    help="The spec to start from: a path or the name of a bundled spec.",
 )
 def new(name: str, parent: str) -> None:
-    """Write NAME.yaml, a spec that starts from another.
+    """Write NAME.yaml, a new spec based on another.
 
-    The JSON Schema is put beside it, for your editor.
+    The JSON Schema is written next to it, for your editor.
     """
     from ..compiler import Text, load_spec, written_out
     from ..files import check_writable
@@ -186,18 +195,18 @@ def new(name: str, parent: str) -> None:
     from ..language.starter import SCHEMA_FILE, starter
 
     if not is_name(name):
-        raise click.UsageError("NAME is a letter, then up to 63 letters, digits, '_', '.' or '-'")
+        raise click.UsageError("NAME must be a letter followed by up to 63 letters, digits, '_', '.' or '-'")
     path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
     spec, _ = shared.compile_reference(parent, ())
     values = written_out(spec)
     text = starter(name, None if parent == "-" else parent, values)
     try:
         load_spec(Text(text))
-    except SpecError:  # no text can name this parent, or it is the last that can have one
+    except SpecError:  # this parent cannot be written in a spec, or its chain of `extends` is already at the limit
         text = starter(name, None, values)
     if path.exists():
-        raise click.UsageError(f"{path} is already there; choose another name, or move it away")
+        raise click.UsageError(f"{path} already exists; choose another name or move the file")
     check_writable(path)
     if not schema_path.exists():
-        shared.write_output(schema_path, lambda beside: beside.write_text(schema_text(), "utf-8"))
-    shared.write_output(path, lambda beside: beside.write_text(text, "utf-8"))
+        shared.write_output(schema_path, lambda partial: partial.write_text(schema_text(), "utf-8"))
+    shared.write_output(path, lambda partial: partial.write_text(text, "utf-8"))

@@ -1,4 +1,4 @@
-"""What several commands share: arguments, reading specs, showing faults."""
+"""Code shared by several commands: arguments, reading specs, showing faults."""
 
 import os
 import sys
@@ -21,19 +21,19 @@ SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
 _QUIET = "resnet_dsl.quiet"
 
 
-def overridable(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --set."""
-    help_ = "Override a key of the spec, as in stages.depths='[3,4,23,3]'. Repeatable."
+def with_overrides(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --set to a command."""
+    help_ = "Override a key of the spec, such as stages.depths='[3,4,23,3]'. Repeatable."
     return click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_)(command)
 
 
-def taking_spec(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the argument SPEC and the option --set."""
-    return click.argument("spec", metavar="SPEC")(overridable(command))
+def with_spec(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the argument SPEC and the option --set to a command."""
+    return click.argument("spec", metavar="SPEC")(with_overrides(command))
 
 
-def quietable(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --quiet, which `say` and `progress` obey."""
+def with_quiet(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --quiet, which `say` and `progress` respect, to a command."""
 
     def remember(context: click.Context, _: click.Parameter, value: bool) -> None:
         context.meta[_QUIET] = value
@@ -44,8 +44,8 @@ def quietable(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option --batch-size."""
-    help_ = "Put this before every output shape."
+    """Add the option --batch-size to a command."""
+    help_ = "First dimension of every output shape."
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 
@@ -65,19 +65,19 @@ def source(reference: str) -> "Source":
 
 
 def compile_reference(reference: str, overrides: Sequence[str]) -> "tuple[Spec, Graph]":
-    """The spec and its network; all that is wrong with either is raised at once."""
+    """The spec and its network; the faults of both are raised together."""
     from ..compiler import compile_spec
 
     return compile_spec(source(reference), overrides)
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:
-    """Print diagnostics as text, in colour where a terminal reads them and `NO_COLOR` is not set.
+    """Print diagnostics as text, in colour on a terminal unless `NO_COLOR` is set.
 
     Args:
-        faults: what to print, with blank lines between them.
-        to_stderr: whether they go there, or to standard output.
-        is_next: whether others were printed before.
+        faults: the diagnostics, which are separated by blank lines.
+        to_stderr: print to standard error rather than standard output.
+        is_next: whether others have already been printed.
     """
     faults = tuple(faults)
     if not faults:
@@ -91,24 +91,24 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    """Not where the stream was closed before the command began."""
+    """Whether the stream is a terminal; it is None if it was closed before the command started."""
     return stream is not None and stream.isatty()
 
 
 def say(message: str) -> None:
-    """Print what a person may want to know, unless it is to be quiet; names of files in it are `printable`."""
+    """Print a message for people, unless --quiet is set; file names in it must be `printable`."""
     if not click.get_current_context().meta.get(_QUIET):
         click.echo(message)
 
 
 def progress(message: str) -> None:
-    """Say what takes a while, where somebody watches."""
+    """Print a progress message to a terminal."""
     if _is_terminal(sys.stderr) and not click.get_current_context().meta.get(_QUIET):
         click.echo(message, err=True)
 
 
 def write_output(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a whole file or none, and say so."""
+    """Write a file atomically and report it."""
     from ..files import write_file
 
     write_file(path, write)

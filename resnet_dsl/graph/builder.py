@@ -1,4 +1,4 @@
-"""Nodes, added one by one: no node without its shape, no fault without its place in the text."""
+"""Adds nodes one by one: every node gets its shape, every fault its place in the text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _CODES: Mapping[Cause, str] = {
 
 
 class Impossible(Exception):
-    """What follows cannot have shapes; the builder's faults say why."""
+    """The remaining nodes cannot have shapes; the builder's faults say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,54 +29,54 @@ class Place:
     """The text that asks for a part of the network."""
 
     name: str
-    """Of the part, in a sentence."""
+    """Name of the part, for use in a sentence."""
     span: Span | None
     labels: Mapping[Cause, tuple[Label, ...]]
-    """What to point at for each thing that may be wrong with the part."""
+    """What to point at for each possible cause of a fault."""
 
 
 class Builder:
-    """The graph while it grows."""
+    """A graph under construction."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.faults: list[Diagnostic] = []
         self.causes: set[Cause] = set()
-        """Those of the faults."""
+        """The causes of the faults."""
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
-        """The node of `op`, whose shape is inferred here and now, or, where that is a fault, assumed."""
+        """Add a node for `op` with its inferred shape, or an assumed one if the op cannot take its inputs."""
         shapes = [node.shape for node in inputs]
         try:
             shape = op.infer(shapes)
             macs = op.macs(shapes)
         except ShapeError as error:
             notes = (f"this is in {place.name}",) if error.cause == "size" else ()
-            self.fault(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=error.helps)
+            self.report(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=error.helps)
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
-            self.too_wide(name, shape[0], place)
+            self.report_too_wide(name, shape[0], place)
         node = Node(name, op, tuple(node.name for node in inputs), shape, macs, place.span)
         self.nodes.append(node)
         return node
 
-    def too_wide(self, name: str, channels: int, place: Place, *notes: str) -> None:
-        """Report more channels than a layer may have; `notes` say which product they are."""
+    def report_too_wide(self, name: str, channels: int, place: Place, *notes: str) -> None:
+        """Report more channels than a layer may have; `notes` show how they were calculated."""
         excess = f"{channels - MAX_CHANNELS:,} more than {MAX_CHANNELS:,}"
-        self.fault("channels", f"`{name}` has {channels:,} channels, {excess}", place, notes=notes)
+        self.report("channels", f"`{name}` has {channels:,} channels, {excess}", place, notes=notes)
 
-    def fault(
+    def report(
         self, cause: Cause, message: str, place: Place, *, notes: tuple[str, ...] = (), helps: tuple[str, ...] = ()
     ) -> None:
-        """Report a fault of a layer, once for each place in the text: all sizes follow from one."""
+        """Report a fault of a layer, once per place in the text: all sizes follow from the same one."""
         code = _CODES[cause]
         labels = place.labels[cause]
         self.causes.add(cause)
         if not any(fault.code == code and fault.labels == labels for fault in self.faults):
             self.faults.append(Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps))
 
-    def is_about(self, fault: Diagnostic, cause: Cause) -> bool:
-        """Whether a fault of this builder is one of this cause."""
+    def has_cause(self, fault: Diagnostic, cause: Cause) -> bool:
+        """Whether a fault of this builder has this cause."""
         return fault.code == _CODES[cause]
 
     def give_up(self, cause: Cause, message: str, place: Place) -> None:
@@ -85,5 +85,5 @@ class Builder:
         Raises:
             Impossible: always.
         """
-        self.fault(cause, message, place)
+        self.report(cause, message, place)
         raise Impossible

@@ -1,4 +1,4 @@
-"""A graph cut down to the feature maps that somebody wants from inside it."""
+"""Cuts a graph down to selected intermediate feature maps."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,21 +8,21 @@ from .graph import Graph
 
 
 def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
-    """The network that gives the feature maps of these stages, 0 the stem, without the layers behind the last.
+    """The network that outputs the feature maps of these stages (0 is the stem), without the layers after the last.
 
     Raises:
-        EnvironmentFault: there is no such stage, or none is asked for.
+        EnvironmentFault: there is no such stage, or `indices` is empty.
     """
     last = len(graph.features) - 1
     if not indices or not all(type(index) is int and 0 <= index <= last for index in indices):
-        message = f"features are numbers from 0, the stem, to {last}, the last stage; found {list(indices)}"
+        message = f"feature indices range from 0, the stem, to {last}, the last stage; found {list(indices)}"
         raise EnvironmentFault(Diagnostic(code="RD510", message=message))
     chosen = tuple(graph.features[index] for index in sorted(set(indices)))
     position = {node.name: index for index, node in enumerate(graph.nodes)}
     nodes = graph.nodes[: position[chosen[-1].node] + 1]
     blocks = tuple(block for block in graph.blocks if position[block.nodes[-1].name] < len(nodes))
-    holding = {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
-    containers = {path: kind for path, kind in graph.containers.items() if path in holding}
+    parents = {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
+    containers = {path: kind for path, kind in graph.containers.items() if path in parents}
     return replace(
         graph,
         nodes=nodes,

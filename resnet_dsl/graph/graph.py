@@ -1,4 +1,4 @@
-"""A network as typed operations in execution order, shapes and costs included."""
+"""A network as typed operations in execution order, with their shapes and costs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation, where it stands in the network, and what leaves it."""
+    """One operation, its place in the network and its output shape."""
 
     name: str
     """The module path, which is the prefix of its `state_dict` keys; a unique name for plain arithmetic."""
     op: Op
     inputs: tuple[str, ...]
-    """Names of the nodes whose outputs it takes."""
+    """Names of the nodes whose outputs it takes as inputs."""
     shape: Shape
     """Output shape, without the batch."""
     macs: int
     span: Span | None = field(default=None, compare=False, repr=False)
-    """The text that asked for it."""
+    """The text that specifies it."""
 
     @property
     def parameters(self) -> int:
@@ -37,15 +37,15 @@ class Module:
 
     name: str
     kind: str
-    """Name of its class."""
+    """Its class name."""
     shape: Shape
     parameters: int
-    """Its own, without those of the modules inside it."""
+    """Its own parameters, without those of its submodules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """How a block's input reaches its output, and why so."""
+    """How a block's input reaches its output, and why."""
 
     kind: ShortcutKind
     reason: str
@@ -54,17 +54,17 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One residual block: its nodes, from its input's first use to the block's output."""
+    """One residual block: its nodes, from the first use of its input to its output."""
 
     name: str
     kind: str
-    """Name of its class."""
+    """Its class name."""
     convolutions: int
-    """Those that count for the network's depth."""
+    """Number of convolutions that count towards the network's depth."""
     attention: str
-    """What its channel attention is called; empty where there is none."""
+    """Name of its channel attention; empty if it has none."""
     stage: int
-    """Number of the stage, from 1, as in `layer1`."""
+    """Stage number, from 1, as in `layer1`."""
     input_shape: Shape
     shortcut: Shortcut
     nodes: tuple[Node, ...]
@@ -84,37 +84,37 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature map that detectors and the like take from inside a network."""
+    """An intermediate feature map, such as detectors use."""
 
     name: str
     """`stem`, `layer1`, `layer2`, …"""
     node: str
-    """The node that makes it."""
+    """The node that outputs it."""
     channels: int
     reduction: int
-    """Pixels of the input's side for each of its own."""
+    """Total stride: input pixels per feature map pixel, along one side."""
 
 
 @dataclass(frozen=True, repr=False)
 class Graph:
-    """A network. The first node is its input, the last one its output.
+    """A network. The first node is its input, the last its output.
 
-    `print` shows a page with one line a block; a notebook shows it as a table.
+    `print` shows one line per block; a notebook shows a table.
     """
 
     name: str
     nodes: tuple[Node, ...]
     blocks: tuple[Block, ...]
     depth: int
-    """The number in the network's name: stem convolutions, two or three per block, and the classifier."""
+    """The number in names such as ResNet-50: stem convolutions, two or three per block, and the classifier."""
     features: tuple[Feature, ...]
-    """The stem's feature map, before the pooling, and that of each stage."""
+    """The feature maps of the stem, before pooling, and of each stage."""
     outputs: tuple[str, ...]
-    """The nodes whose values leave the network: the last one, unless features are wanted."""
+    """The nodes whose values the network outputs: the last one, unless features were selected."""
     containers: Mapping[str, str]
-    """Class of every module that holds layers and is not a plain sequence, by its path; the root's path is ""."""
+    """Class name of every module with submodules that is not an `nn.Sequential`, by path; the root's path is ""."""
     classifier: str | None
-    """The layer that gives the classes."""
+    """The layer that outputs the classes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {node.name: node for node in self.nodes})
@@ -136,29 +136,29 @@ class Graph:
         return as_html(self)
 
     def __getitem__(self, name: str) -> Node:
-        """The node of that name.
+        """The node with this name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such node.
         """
         return self._by_name[name]
 
     @property
     def stem(self) -> tuple[Node, ...]:
         """The nodes between the input and the first block."""
-        return self.nodes[1 : self._inside[0]]
+        return self.nodes[1 : self._block_range[0]]
 
     @property
     def head(self) -> tuple[Node, ...]:
         """The nodes after the last block."""
-        return self.nodes[self._inside[1] :]
+        return self.nodes[self._block_range[1] :]
 
     @property
-    def _inside(self) -> tuple[int, int]:
-        """Where the nodes of the blocks begin and end."""
+    def _block_range(self) -> tuple[int, int]:
+        """The range of indices that the blocks' nodes span."""
         inside = {node.name for block in self.blocks for node in block.nodes}
-        places = [index for index, node in enumerate(self.nodes) if node.name in inside]
-        return (places[0], places[-1] + 1) if places else (len(self.nodes), len(self.nodes))
+        indices = [index for index, node in enumerate(self.nodes) if node.name in inside]
+        return (indices[0], indices[-1] + 1) if indices else (len(self.nodes), len(self.nodes))
 
     @property
     def layers(self) -> Iterator[Node]:
@@ -167,7 +167,7 @@ class Graph:
 
     @property
     def modules(self) -> Iterator[Module]:
-        """Every layer and container but the root, in the order in which their forward passes end."""
+        """Every layer and container except the root, in the order in which their forward passes finish."""
         last: dict[str, int] = {}
         for index, node in enumerate(self.nodes):
             for path in self._containers_of(node.name):
@@ -180,7 +180,7 @@ class Graph:
                     yield Module(path, self.containers[path], node.shape, 0)
 
     def _containers_of(self, name: str) -> Iterator[str]:
-        """The containers around a node, the innermost first, without the root."""
+        """The containers around a node, innermost first, without the root."""
         while "." in name:
             name = name.rpartition(".")[0]
             if name in self.containers:
@@ -211,5 +211,5 @@ class Graph:
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of one forward pass of one input."""
+        """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)

@@ -1,4 +1,4 @@
-"""A network on a page that a person reads: one line for the stem, each block and the head, and the totals."""
+"""A network as a readable page: one line each for the stem, every block and the head, and the totals."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -11,24 +11,26 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("path", "kind", "shortcut", "output shape", "parameters", "MACs")
 _NUMBERS = 3
-"""Columns at the end that are aligned to the right."""
+"""How many of the last columns are right-aligned."""
 
 
 def as_text(graph: "Graph") -> str:
-    """The page for a terminal."""
-    return f"{_title(graph)}\n{aligned([_COLUMNS, *_rows(graph), _total(graph)], numbers=_NUMBERS)}"
+    """The page as text for a terminal."""
+    return f"{_title(graph)}\n{aligned([_COLUMNS, *_rows(graph), _total_row(graph)], numbers=_NUMBERS)}"
 
 
 def as_html(graph: "Graph") -> str:
-    """The page for a notebook, as a table."""
+    """The page as an HTML table for a notebook."""
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-    rows = "".join(f"<tr>{''.join(map(_cell, row, range(len(row))))}</tr>" for row in (*_rows(graph), _total(graph)))
+    rows = "".join(
+        f"<tr>{''.join(map(_cell, row, range(len(row))))}</tr>" for row in (*_rows(graph), _total_row(graph))
+    )
     caption = f"<caption>{html.escape(_title(graph))}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
-    """A table between rules: its header, its rows and its totals, the last columns aligned to the right."""
+    """A table with rules around its header and before its totals; the last `numbers` columns are right-aligned."""
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     aligns = ["<"] * (len(widths) - numbers) + [">"] * numbers
     line = "  ".join(f"{{:{align}{width}}}" for align, width in zip(aligns, widths, strict=True))
@@ -37,36 +39,36 @@ def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
     return "\n".join([rule, header, rule, *rows, rule, total])
 
 
-def times(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     """`64×56×56`."""
     return "×".join(map(str, shape))
 
 
 def _rows(graph: "Graph") -> Iterator[tuple[str, ...]]:
-    yield from _part("stem", graph.stem)
-    yield from map(_block, graph.blocks)
-    yield from _part("head", graph.head)
+    yield from _part_rows("stem", graph.stem)
+    yield from map(_block_row, graph.blocks)
+    yield from _part_rows("head", graph.head)
 
 
-def _part(name: str, nodes: "Sequence[Node]") -> Iterator[tuple[str, ...]]:
+def _part_rows(name: str, nodes: "Sequence[Node]") -> Iterator[tuple[str, ...]]:
     if nodes:
         parameters, macs = (sum(getattr(node, each) for node in nodes) for each in ("parameters", "macs"))
-        yield name, "", "", times(nodes[-1].shape), f"{parameters:,}", f"{macs:,}"
+        yield name, "", "", format_shape(nodes[-1].shape), f"{parameters:,}", f"{macs:,}"
 
 
-def _block(block: "Block") -> tuple[str, ...]:
+def _block_row(block: "Block") -> tuple[str, ...]:
     kind = f"{block.kind}, {block.attention}" if block.attention else block.kind
-    return block.name, kind, block.shortcut.kind, times(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
+    return block.name, kind, block.shortcut.kind, format_shape(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
 
 
-def _total(graph: "Graph") -> tuple[str, ...]:
-    return "total", "", "", times(graph.output_shape), f"{graph.parameters:,}", f"{graph.macs:,}"
+def _total_row(graph: "Graph") -> tuple[str, ...]:
+    return "total", "", "", format_shape(graph.output_shape), f"{graph.parameters:,}", f"{graph.macs:,}"
 
 
 def _title(graph: "Graph") -> str:
-    return f"{graph.name}: depth {graph.depth}, input {times(graph.input_shape)}"
+    return f"{graph.name}: depth {graph.depth}, input {format_shape(graph.input_shape)}"
 
 
-def _cell(text: str, place: int) -> str:
-    align = "left" if place < len(_COLUMNS) - _NUMBERS else "right"
+def _cell(text: str, column: int) -> str:
+    align = "left" if column < len(_COLUMNS) - _NUMBERS else "right"
     return f'<td style="text-align: {align}">{html.escape(text)}</td>'

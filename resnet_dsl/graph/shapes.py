@@ -1,9 +1,9 @@
-"""Shapes, the error of operations that cannot take them, and the arithmetic of sliding windows.
+"""Shapes, the error for operations that cannot take them, and sliding-window arithmetic.
 
 Shapes leave the batch out: feature maps are `(channels, height, width)`, features `(features,)`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import gcd
 from typing import Literal, TypeAlias
 
@@ -11,14 +11,14 @@ Shape: TypeAlias = tuple[int, ...]
 Shapes: TypeAlias = Sequence[Shape]
 
 Cause: TypeAlias = Literal["channels", "size", "groups", "inner_width", "norm", "shortcut"]
-"""What of a layer a spec would have to change for its shapes to fit."""
+"""What a spec would have to change about a layer for its shapes to fit."""
 
 
 class ShapeError(Exception):
     """The operation cannot take these shapes.
 
-    `assumed` is a shape to go on with, so that the faults of later layers, which do not follow from this one, can
-    be found too. `helps` say what would fit.
+    `assumed` is a shape to continue with, so that independent faults of later layers can be found too. `helps`
+    suggest what would fit.
     """
 
     def __init__(self, cause: Cause, message: str, *helps: str, assumed: Shape) -> None:
@@ -29,19 +29,32 @@ class ShapeError(Exception):
         self.assumed = assumed
 
 
-def divisible(groups: int, *channels: int) -> str:
-    """A help: the numbers of groups nearest to `groups`, below and above, that all `channels` divide into."""
+def suggest_groups(groups: int, *channels: int) -> str:
+    """A help that suggests the nearest group counts below and above `groups` that divide all `channels`."""
     common = gcd(*channels)
     below = next(count for count in range(min(groups, common), 0, -1) if common % count == 0)
     above = next((count for count in range(groups, common + 1) if common % count == 0), None)
-    counts = f"{below:,} or {above:,} groups" if above else f"{below:,} group{'s' if below > 1 else ''}"
-    return f"{' and '.join(f'{each:,}' for each in dict.fromkeys(channels))} channels divide into {counts}"
+    counts = f"{below:,} or {above:,} groups" if above else counted(below, "group")
+    return f"use {counts} for {counted_channels(channels)}"
 
 
-def windows(size: int, kernel: int, stride: int, padding: int = 0, dilation: int = 1, *, ceil: bool = False) -> int:
-    """Positions of a sliding window along one side, as torch counts them.
+def counted_channels(channels: Iterable[int]) -> str:
+    """Channel counts as words: `1 channel`, `64 and 256 channels`."""
+    *others, last = dict.fromkeys(channels)
+    return "".join(f"{each:,} and " for each in others) + (f"{last:,} channels" if others else counted(last, "channel"))
 
-    With `ceil` a last window may hang over the end, if it starts before it.
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun: `1 group`, `2 groups`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def count_windows(
+    size: int, kernel: int, stride: int, padding: int = 0, dilation: int = 1, *, ceil: bool = False
+) -> int:
+    """Number of positions of a sliding window along one side, as torch counts them.
+
+    With `ceil`, a last window may extend past the end if it starts before it.
     """
     span = size + 2 * padding - dilation * (kernel - 1) - 1
     if not ceil:
@@ -53,14 +66,14 @@ def windows(size: int, kernel: int, stride: int, padding: int = 0, dilation: int
 def slide(
     shape: Shape, channels: int, kernel: int, stride: int, padding: int = 0, dilation: int = 1, *, ceil: bool = False
 ) -> Shape:
-    """The feature map that a window leaves which slides over another.
+    """The output shape of a window sliding over a feature map.
 
     Raises:
-        ShapeError: it does not fit once.
+        ShapeError: the window does not fit even once.
     """
     _, height, width = shape
-    sides = tuple(windows(side, kernel, stride, padding, dilation, ceil=ceil) for side in (height, width))
+    sides = tuple(count_windows(side, kernel, stride, padding, dilation, ceil=ceil) for side in (height, width))
     if min(sides) < 1:
-        message = f"a {kernel}x{kernel} window of stride {stride} does not fit a {height}x{width} feature map"
+        message = f"a window of {kernel}x{kernel}, stride {stride}, does not fit a feature map of {height}x{width}"
         raise ShapeError("size", message, assumed=(channels, *(max(1, side) for side in sides)))
     return (channels, *sides)

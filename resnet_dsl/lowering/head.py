@@ -8,7 +8,7 @@ from .names import CLASSIFIER, DROPOUT, FINAL_ACTIVATION, FINAL_NORM, FLATTEN, g
 
 
 def add_head(layers: Layers, x: Node, spec: Spec) -> None:
-    """Norm and activation after pre-activation blocks; global pooling, flatten, dropout, classifier."""
+    """Add norm and activation after pre-activation blocks; then global pooling, flatten, dropout, classifier."""
     head = spec.head
     if spec.stages[0].block.preactivation:
         x = layers.activation(FINAL_ACTIVATION, layers.norm(FINAL_NORM, x))

@@ -1,4 +1,4 @@
-"""The kinds of block and attention, as the language takes them."""
+"""The kinds of block and attention, in the form that the language layer needs."""
 
 from ..language.kinds import Kinds
 from .attention import ATTENTIONS

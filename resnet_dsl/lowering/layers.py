@@ -1,4 +1,4 @@
-"""The layers that stem, blocks and head share: convolution, norm, activation, filter, drop path."""
+"""The layers that stem, blocks and head have in common: convolution, norm, activation, filter, drop path."""
 
 from dataclasses import dataclass, replace
 
@@ -23,10 +23,10 @@ from ..language.spec import ActivationType, Antialias, Norm, Spec
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Adds layers to a graph in the spec's choice of norm, activation and filter.
+    """Adds layers to a graph, with the norm, activation and filter that the spec selects.
 
-    Each method takes the node to go on from and returns the last one that it added, or the same node where
-    the spec wants nothing.
+    Each method takes the node to continue from and returns the last node it added, or the same node if the spec
+    needs none.
     """
 
     builder: Builder
@@ -34,13 +34,13 @@ class Layers:
     activation_type: ActivationType
     antialias: Antialias
     place: Place
-    """The text that asks for these layers."""
+    """The text that specifies these layers."""
 
     def add(self, name: str, op: Op, *inputs: Node) -> Node:
         return self.builder.add(name, op, *inputs, place=self.place)
 
     def conv(self, name: str, op: Conv2d, x: Node) -> Node:
-        """A convolution, with a bias where no norm follows any."""
+        """A convolution, with a bias if the network has no norms."""
         return self.add(name, replace(op, bias=op.bias or self.norm_type.type == "none"), x)
 
     def norm(self, name: str, x: Node, initial_weight: float = 1.0) -> Node:
@@ -51,7 +51,7 @@ class Layers:
         return self.add(name, Activation(self.activation_type), x)
 
     def low_pass(self, name: str, x: Node, stride: int) -> Node:
-        """The filter that takes over a stride; averaging single pixels is no filter."""
+        """The low-pass filter that takes over a stride; averaging with stride 1 would do nothing."""
         match self.antialias:
             case "blur":
                 return self.add(name, BlurPool2d(x.shape[0], stride), x)
@@ -64,10 +64,10 @@ class Layers:
         return self.add(name, DropPath(probability), x) if probability else x
 
     def require(self, channels: int, block: str, cause: Cause, reason: str) -> None:
-        """Give up on a block with a convolution without channels.
+        """Give up on a block if a convolution would have no channels.
 
         Raises:
-            Impossible: there are none.
+            Impossible: `channels` is 0.
         """
         if channels == 0:
             self.builder.give_up(cause, f"`{block}` has a convolution without channels: {reason}", self.place)

@@ -1,4 +1,4 @@
-"""Spec -> Graph, and what is wrong with a network."""
+"""Spec -> Graph, and the faults of a network."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -9,26 +9,27 @@ from ..diagnostics.codes import independent
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.builder import Builder, Impossible
 from ..graph.graph import Graph
+from ..graph.shapes import counted
 from ..language.spec import Origins, Spec
 from ..limits import MAX_PARAMETERS
 from .checks.expectations import unmet_expectations
 from .checks.ineffective_keys import ineffective_keys
 from .checks.input_size import fitting_size
-from .network import network
+from .network import build_graph
 from .outline import Figures, figures, occurrences, outline
 
 
 def lower(spec: Spec) -> Graph:
-    """The network that a spec describes of which `network_faults` finds none."""
-    return network(Builder(), spec)
+    """The network that a spec describes; `network_faults` must find none in it."""
+    return build_graph(Builder(), spec)
 
 
 def network_faults(spec: Spec) -> list[Diagnostic]:
-    """What is wrong with the network, found in few of its blocks: a large one is refused as fast as a small one."""
+    """The faults of the network, found in its outline, so that a large one is rejected as fast as a small one."""
     builder = Builder()
     small = outline(spec)
     try:
-        graph = network(builder, small)
+        graph = build_graph(builder, small)
     except Impossible:
         return _with_fitting_size(small, builder)
     facts = figures(spec, graph)
@@ -37,18 +38,18 @@ def network_faults(spec: Spec) -> list[Diagnostic]:
 
 
 def _with_fitting_size(spec: Spec, builder: Builder) -> list[Diagnostic]:
-    """The builder's faults; the one about the size of a feature map says which size of the input would fit."""
+    """The builder's faults; one about the size of a feature map suggests an input size that would fit."""
     if "size" not in builder.causes:
         return builder.faults
     helps = fitting_size(spec, _fits)
-    return [replace(fault, helps=helps) if builder.is_about(fault, "size") else fault for fault in builder.faults]
+    return [replace(fault, helps=helps) if builder.has_cause(fault, "size") else fault for fault in builder.faults]
 
 
 def _fits(spec: Spec) -> bool:
-    """Whether no feature map of the network is too small."""
+    """Whether every feature map of the network has a valid size."""
     builder = Builder()
     with suppress(Impossible):
-        network(builder, replace(spec, origins=Origins()))
+        build_graph(builder, replace(spec, origins=Origins()))
     return "size" not in builder.causes
 
 
@@ -59,7 +60,7 @@ def _too_large(spec: Spec, graph: Graph, facts: Figures) -> Iterable[Diagnostic]
     largest = max(graph.nodes, key=lambda node: node.parameters)
     counts = occurrences(spec, graph)
     equals = sum(counts[node.name] for node in graph.nodes if node.parameters == largest.parameters)
-    many = f" and {equals - 1:,} others of its size" if equals > 1 else ""
+    others = f"; {counted(equals - 1, 'other layer')} of the same size" if equals > 1 else ""
     factors = [factor for shape in largest.op.weights.values() if len(shape) > 1 for factor in shape]
     excess = f"{total - MAX_PARAMETERS:,} more than {MAX_PARAMETERS:,}"
     product = f"{' × '.join(f'{factor:,}' for factor in factors)} = {prod(factors):,}"
@@ -67,5 +68,5 @@ def _too_large(spec: Spec, graph: Graph, facts: Figures) -> Iterable[Diagnostic]
         code="RD305",
         message=f"the network has {total:,} parameters, {excess}",
         labels=spec.origins.first_labels([("stages", "widths"), ("stages",)]),
-        notes=(f"the largest layer, `{largest.name}`{many}, has a weight of {product}",),
+        notes=(f"the weight of the largest layer, `{largest.name}`, has {product} elements{others}",),
     )

@@ -1,4 +1,4 @@
-"""A whole network: stem, stages, head, and what is known of it as a whole."""
+"""Lowers a whole network: stem, stages, head, and network-wide properties."""
 
 from collections.abc import Iterator
 
@@ -18,11 +18,11 @@ from .resolution import Resolution, resolutions
 from .stem import add_stem
 
 
-def network(builder: Builder, spec: Spec) -> Graph:
-    """The network that the spec describes, with the faults that the builder has found.
+def build_graph(builder: Builder, spec: Spec) -> Graph:
+    """The network that the spec describes; the builder collects its faults.
 
     Raises:
-        Impossible: what follows one of them cannot have shapes.
+        Impossible: after one of the faults, the remaining nodes cannot have shapes.
     """
     origins = spec.origins
     shape = (spec.input.channels, spec.input.height, spec.input.width)
@@ -44,14 +44,14 @@ def network(builder: Builder, spec: Spec) -> Graph:
 
 
 def _features(blocks: tuple[Block, ...], stages: tuple[Resolution, ...]) -> Iterator[Feature]:
-    """What the last block of each stage gives."""
+    """The output of each stage's last block."""
     last = {block.stage: block for block in blocks}
     for number, resolution in enumerate(stages, 1):
         yield Feature(stage(number), last[number].nodes[-1].name, last[number].shape[0], resolution.reduction)
 
 
 def _containers(spec: Spec, blocks: tuple[Block, ...]) -> dict[str, str]:
-    """The modules that are not plain sequences: the network, its blocks, and their attention."""
+    """The modules that are not an `nn.Sequential`: the network, its blocks, and their attention."""
     containers = {"": "ResNet"}
     for each in blocks:
         containers[each.name] = each.kind
@@ -62,7 +62,7 @@ def _containers(spec: Spec, blocks: tuple[Block, ...]) -> dict[str, str]:
 
 
 def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...]) -> Iterator[Plan]:
-    """The blocks one by one; only a stage's first strides, and drop path rises over all of them."""
+    """The plan of each block: only the first of a stage strides, and drop path rises over all of them."""
     total = sum(each.depth for each in spec.stages)
     position = 0
     for index, (each, resolution) in enumerate(zip(spec.stages, stages, strict=True)):

@@ -1,4 +1,4 @@
-"""A network in few blocks: what can be wrong with it is wrong in these, and its figures follow from theirs."""
+"""The outline of a network: few blocks that show all of its faults and determine its figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ _BLOCKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a network is known by."""
+    """The key figures of a network."""
 
     parameters: int
     macs: int
@@ -21,12 +21,12 @@ class Figures:
 
 
 def outline(spec: Spec) -> Spec:
-    """The network with at most two blocks a stage: the third would be like the second."""
+    """The network with at most two blocks per stage: all further ones would be like the second."""
     return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, _BLOCKS)) for stage in spec.stages))
 
 
 def occurrences(spec: Spec, graph: Graph) -> Mapping[str, int]:
-    """For each node of the outline's graph, the number of its kind in the network of `spec`."""
+    """For each node of the outline's graph, how often it occurs in the full network of `spec`."""
     counts = dict.fromkeys((node.name for node in graph.nodes), 1)
     for block in graph.blocks:
         counts |= dict.fromkeys((node.name for node in block.nodes), _repeated(spec, block))
@@ -34,7 +34,7 @@ def occurrences(spec: Spec, graph: Graph) -> Mapping[str, int]:
 
 
 def figures(spec: Spec, graph: Graph) -> Figures:
-    """Those of the network of `spec`, from the graph of its outline."""
+    """The figures of the full network of `spec`, from the graph of its outline."""
     counts = occurrences(spec, graph)
     more = sum((_repeated(spec, block) - 1) * block.convolutions for block in graph.blocks)
     return Figures(
@@ -46,7 +46,7 @@ def figures(spec: Spec, graph: Graph) -> Figures:
 
 
 def _repeated(spec: Spec, block: Block) -> int:
-    """How often the network has the block; the last of an outline's stage stands for the rest of them."""
+    """How often the block occurs in the network; the second one of a stage represents all further ones."""
     stage = spec.stages[block.stage - 1]
     is_second = block.name == f"layer{block.stage}.{_BLOCKS - 1}"
     return stage.depth - _BLOCKS + 1 if is_second else 1

@@ -1,4 +1,4 @@
-"""Where in the text each part of a network is asked for, and where to point at for what may be wrong with it."""
+"""Where the text specifies each part of a network, and what to point at for each possible fault in it."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from ..language.spec import Origins
 from ..language.text.tree import Path
 
 _Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
-"""For each cause the keys in question; the first one that is written is pointed at."""
+"""The candidate keys for each cause; the first one present in the text is pointed at."""
 
 _COMMON: _Causes = {"size": (("input", "size"), ("antialias",), ("norm",)), "norm": (("norm", "groups"),)}
 
@@ -27,7 +27,7 @@ def head_place(origins: Origins) -> Place:
 
 
 def stage_place(origins: Origins, index: int) -> Place:
-    """That of a stage, counted from 0."""
+    """The place of a stage, numbered from 0."""
     causes: _Causes = {
         **_COMMON,
         "channels": (

@@ -1,4 +1,4 @@
-"""How each stage treats resolution: stride, dilation, and the dilation of the stage before."""
+"""How each stage treats resolution: its stride, its dilation, and the dilation of the previous stage."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,20 @@ from ..limits import MAX_DILATION
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Of one stage, once `output_stride` has turned strides into dilations."""
+    """The resolution of one stage, once `output_stride` has turned strides into dilations."""
 
     stride: int
     dilation: int
     previous_dilation: int
     reduction: int
-    """Stride of the network up to the stage's end."""
+    """Total stride of the network up to the end of the stage."""
 
 
 def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
     """Stride and dilation of every stage.
 
-    Once the network's stride has reached `output_stride`, stages dilate by what they would have strided, so
-    that their convolutions see as far as before.
+    Once the total stride has reached `output_stride`, stages dilate by the factor they would have strided by, which
+    preserves their receptive field.
     """
     limit = spec.output_stride
     total = start = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
@@ -41,7 +41,7 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
             dilation = MAX_DILATION
         result.append(Resolution(stride, dilation, previous, total))
         previous = dilation
-    builder.faults += too_dilated[:1]  # the next stages only multiply it
+    builder.faults += too_dilated[:1]  # later stages only repeat the fault
     if limit is not None and total != limit:
         builder.faults.append(_unreachable(spec, start))
     return tuple(result)
@@ -54,14 +54,14 @@ def _too_dilated(spec: Spec, index: int, dilation: int) -> Diagnostic:
 
 
 def _unreachable(spec: Spec, start: int) -> Diagnostic:
-    """`output_stride` is more than the network has, or less than its first layers take, or jumped over."""
+    """`output_stride` is more than the total stride, less than the stem's stride, or skipped by the stages."""
     strides = [start]
     for stage in spec.stages:
         strides.append(strides[-1] * stage.stride)
     reached = ", ".join(f"{stride:,}" for stride in dict.fromkeys(strides))
     return Diagnostic(
         code="RD405",
-        message=f"`stages.output_stride` is {spec.output_stride}, but the network can only stop at {reached}",
+        message=f"`stages.output_stride` is {spec.output_stride}, but the network can only reach {reached}",
         labels=spec.origins.labels("stages", "output_stride"),
-        notes=(f"the stem's stride and pooling give {start}, and each stage multiplies by its own stride",),
+        notes=(f"the stem's stride and pooling give {start}, and each stage multiplies it by its own stride",),
     )

@@ -8,9 +8,9 @@ from .names import STEM_POOL, stem_layer
 
 
 def add_stem(layers: Layers, x: Node, spec: Spec) -> Node:
-    """Convolutions with norm and activation, then the pooling; the node before the pooling.
+    """Add convolutions with norm and activation, then the pooling; returns the node before the pooling.
 
-    Before pre-activation blocks the stem ends with a convolution, for the first block begins with its norm.
+    Before pre-activation blocks, the stem ends with a convolution, because the first block starts with its norm.
     """
     stem = spec.stem
     preactivation = spec.stages[0].block.preactivation
@@ -32,7 +32,7 @@ def add_stem(layers: Layers, x: Node, spec: Spec) -> Node:
 
 
 def _max_pool(layers: Layers, x: Node) -> None:
-    """3x3 max pooling of stride 2; a blur takes over the stride, an average the whole pooling."""
+    """3x3 max pooling with stride 2; blur pooling takes over the stride, average pooling replaces it entirely."""
     match layers.antialias:
         case "none":
             layers.add(STEM_POOL, MaxPool2d(3, 2, padding=1), x)
@@ -44,7 +44,7 @@ def _max_pool(layers: Layers, x: Node) -> None:
 
 
 def _conv_pool(layers: Layers, x: Node, preactivation: bool) -> None:
-    """A 3x3 convolution of stride 2, with the filter that takes over its stride, norm and activation."""
+    """A 3x3 convolution with stride 2, then the filter that may take over its stride, norm and activation."""
     channels = x.shape[0]
     is_filtered = layers.antialias != "none"
     x = layers.conv(f"{STEM_POOL}.0", Conv2d(channels, channels, 3, 1 if is_filtered else 2, padding=1), x)

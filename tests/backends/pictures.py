@@ -1,4 +1,4 @@
-"""Pictures, as their SVG tells them."""
+"""Drawings, parsed from their SVG."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -43,7 +43,7 @@ def _numbers(path: ET.Element) -> list[float]:
 
 
 def dashes(dot: str) -> list[bool]:
-    """Of every shortcut, whether it is dashed, judged where it leaves the branch."""
+    """Whether each shortcut is dashed, judged where it leaves the branch."""
     lines = [line for line in dot.splitlines() if "class=shortcut" in line]
     return ["style=dashed" in line for line in lines if ":e -> " in line]
 

@@ -1,4 +1,4 @@
-"""On an NVIDIA GPU: the same network as on the CPU. Skipped where there is none; `pytest -m cuda` runs only these."""
+"""On an NVIDIA GPU: the same network as on the CPU. Skipped without one; `pytest -m cuda` runs only these tests."""
 
 import pytest
 import torch
@@ -22,7 +22,7 @@ NAMES = ["resnet50", "resnet20", "resnext50_32x4d", "seresnet50", "ecaresnet50d"
 
 @pytest.mark.parametrize("name", NAMES)
 def test_logits_are_the_cpus_within_float32_rounding(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same seed gives the same weights on both; without TF32 the logits differ by rounding only."""
+    """The same seed gives the same weights on both; without TF32 the logits differ only by rounding."""
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", False)
     graph = resnet_dsl.lower(resnet_dsl.load(name))
@@ -36,8 +36,8 @@ def test_logits_are_the_cpus_within_float32_rounding(name: str, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
-def test_the_network_on_cuda_is_what_the_graph_says(dtype: torch.dtype) -> None:
-    """Every layer's shape and parameters; in float32 torchsummary prints the same table."""
+def test_the_network_on_cuda_matches_the_graph(dtype: torch.dtype) -> None:
+    """Every layer's shape and parameters; in float32, torchsummary prints the same table."""
     graph = resnet_dsl.lower(resnet_dsl.load("resnet18"))
     module = build_module(graph, device="cuda", dtype=dtype)
     assert differences(module, graph) == []
@@ -46,7 +46,7 @@ def test_the_network_on_cuda_is_what_the_graph_says(dtype: torch.dtype) -> None:
 
 
 def test_auto_is_the_first_cuda_device_and_an_index_out_of_range_is_refused() -> None:
-    """The error says which devices there are."""
+    """The error lists the available devices."""
     assert resolve_device("auto") == torch.device("cuda", 0)
     assert resolve_device("cuda").type == "cuda"
     count = torch.cuda.device_count()
@@ -54,11 +54,11 @@ def test_auto_is_the_first_cuda_device_and_an_index_out_of_range_is_refused() ->
         resolve_device(f"cuda:{count}")
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD501"
-    assert fault.notes == (f"devices here: {', '.join(f'`{device}`' for device in available_devices())}",)
+    assert fault.notes == (f"available devices: {', '.join(f'`{device}`' for device in available_devices())}",)
 
 
 def test_build_checks_the_network_on_cuda(resnet_dsl_command: CommandLine) -> None:
-    """`resnet-dsl build resnet50 --device cuda` runs torchsummary there and says so."""
+    """`resnet-dsl build resnet50 --device cuda` runs torchsummary there and reports the device."""
     result = resnet_dsl_command("build", "resnet50", "--device", "cuda")
     assert (result.status, result.err) == (0, "")
     assert "checked on cuda:0 in float32" in result.out

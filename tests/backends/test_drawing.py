@@ -1,4 +1,4 @@
-"""What a person sees: boxes, lines and words at three levels of detail."""
+"""What a reader sees: boxes, lines and labels at three levels of detail."""
 
 import re
 from dataclasses import replace
@@ -33,8 +33,8 @@ head: {classes: 10}
 """
 
 
-def test_the_stage_level_says_it_in_the_words_of_the_paper() -> None:
-    """Every text of ResNet-50's picture, from the top to the bottom."""
+def test_the_stage_level_uses_the_labels_of_the_paper() -> None:
+    """Every text of ResNet-50's drawing, from top to bottom."""
     expected = [
         *("net", "25.6 M parameters, 4.09 G multiply-adds, input 3×224×224"),
         *("3×224×224", "7×7 conv, 64, /2", "3×3 max pool, /2", "64×56×56"),
@@ -51,8 +51,8 @@ def test_the_stage_level_says_it_in_the_words_of_the_paper() -> None:
     assert expected == Picture(resnet("[3, 4, 6, 3]"), "stage").texts
 
 
-def test_the_layer_level_says_it_of_every_operation() -> None:
-    """Every text of a small network's picture: operations with their names, and each new shape."""
+def test_the_layer_level_labels_every_operation() -> None:
+    """Every text of a small network's drawing: operations with their names, and each new shape."""
     spec = CIFAR.replace("[3, 3, 3]", "[1, 1]").replace("[16, 32, 64]", "[16, 32]")
     expected = [
         *("resnet20", "19.4 k parameters, 8.70 M multiply-adds, input 3×32×32"),
@@ -68,7 +68,7 @@ def test_the_layer_level_says_it_of_every_operation() -> None:
     assert expected == Picture(graph_of(spec), "layer").texts
 
 
-def test_groups_are_named() -> None:
+def test_groups_are_labelled() -> None:
     """As in `3×3 conv, 128, 32 groups`."""
     text = "name: resnext\nblock: {type: bottleneck, groups: 32, width_per_group: 4}\nstages: {depths: [1]}\n"
     assert "3×3 conv, 128, 32 groups" in Picture(graph_of(text), "stage").texts
@@ -89,7 +89,7 @@ def test_equal_blocks_are_one_box(depths: str, expected: list[str]) -> None:
 
 
 def test_blocks_that_differ_in_any_operation_are_not_one_box() -> None:
-    """A wider kernel in one block of three parts it from the others."""
+    """A larger kernel in one of three blocks separates it from the others."""
     graph = resnet("[3]", "basic")
     middle = graph.blocks[1]
     nodes = tuple(
@@ -100,7 +100,7 @@ def test_blocks_that_differ_in_any_operation_are_not_one_box() -> None:
     assert notes(Picture(replace(graph, blocks=blocks), "stage")) == ["layer1.0", "layer1.1", "layer1.2"]
 
 
-def test_drop_path_keeps_no_blocks_apart() -> None:
+def test_drop_path_does_not_separate_blocks() -> None:
     """Its probability rises from block to block, and the first has none."""
     graph = resnet("[3, 3]", "basic", "drop_path: 0.2\n")
     assert notes(Picture(graph, "stage")) == ["layer1.0 – 2", "layer2.0", "layer2.1 – 2"]
@@ -108,7 +108,7 @@ def test_drop_path_keeps_no_blocks_apart() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [("se", "squeeze and excitation"), ("eca", "efficient channel attention")])
 def test_attention_is_one_line_of_a_block(kind: str, name: str) -> None:
-    """By the name that its paper gave it; its layers are on the layer level."""
+    """It has the name given in its paper; its layers appear at the layer level."""
     graph = resnet("[1]", "basic", f"attention: {{type: {kind}}}\n")
     expected = ["3×3 conv, 64", "3×3 conv, 64", name, "64×56×56", "layer1.0"]
     texts = Picture(graph, "stage").texts
@@ -125,8 +125,8 @@ def test_attention_is_one_line_of_a_block(kind: str, name: str) -> None:
         ("shortcut: {kernel: 3}\n", ["3×3 conv, 128, /2"]),
     ],
 )
-def test_shortcuts_say_what_they_do(rest: str, expected: list[str]) -> None:
-    """After the block's own lines, its shape and its name; an identity says nothing."""
+def test_shortcuts_are_labelled(rest: str, expected: list[str]) -> None:
+    """After the block's own lines, its shape and its name; an identity has no label."""
     texts = Picture(resnet("[1, 1]", "basic", rest), "stage").texts
     assert ["layer2.0", *expected, "global average pool"] == texts[texts.index("layer2.0") : -2]
 
@@ -135,13 +135,13 @@ def test_shortcuts_say_what_they_do(rest: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("rest", ["attention: {type: se}\n", "antialias: blur\n", "norm: {type: none}\n"])
 @pytest.mark.parametrize("preactivation", ["false", "true"])
 def test_every_kind_of_block_is_a_column_with_lines_beside_it(rest: str, preactivation: str, detail: Detail) -> None:
-    """Ways past attention and shortcuts that begin inside a block stay on the right, too."""
+    """Edges around attention and shortcuts that start inside a block stay on the right as well."""
     spec = f"name: net\nblock: {{type: bottleneck, preactivation: {preactivation}}}\nstages: {{depths: [2, 2]}}\n{rest}"
     assert_beside(Picture(graph_of(spec), detail))
 
 
-def test_stages_that_are_alike_are_not_one_box() -> None:
-    """Colours tell stages apart, so a box belongs to one of them."""
+def test_equal_stages_are_not_one_box() -> None:
+    """Colours distinguish stages, so a box belongs to one of them."""
     graph = graph_of("name: net\nblock: {type: basic}\nstages: {depths: [2, 2], widths: 64, strides: 1}\n")
     assert notes(Picture(graph, "stage")) == ["layer1.0 – 1", "layer2.0 – 1"]
     dot = to_dot(graph)
@@ -154,16 +154,16 @@ def test_every_block_is_a_box_at_the_block_level() -> None:
     assert [block.name for block in graph.blocks] == notes(Picture(graph, "block"))
 
 
-def test_every_operation_is_on_the_layer_level() -> None:
-    """Each tooltip names one, with its costs."""
+def test_every_operation_is_at_the_layer_level() -> None:
+    """Each tooltip names one operation, with its costs."""
     graph = resnet("[3, 4, 6, 3]")
     dot = to_dot(graph, "layer")
     tooltips = re.findall(r'tooltip="(\S+): ([\d,]+) parameters, ([\d,]+) multiply-adds"', dot)
     assert sorted((node.name, f"{node.parameters:,}", f"{node.macs:,}") for node in graph.nodes) == sorted(tooltips)
 
 
-def test_every_block_is_framed_on_the_layer_level() -> None:
-    """A cluster of its own, with its name."""
+def test_every_block_is_framed_at_the_layer_level() -> None:
+    """Each has its own cluster, with its name."""
     graph = resnet("[3, 4, 6, 3]")
     assert [block.name for block in graph.blocks] == re.findall(
         r"color=\S+ .*label=<(layer\S+)> labeljust", to_dot(graph, "layer")
@@ -172,15 +172,15 @@ def test_every_block_is_framed_on_the_layer_level() -> None:
 
 @levels
 def test_a_plain_network_has_no_shortcuts(detail: Detail) -> None:
-    """All lines go straight down the middle."""
+    """All edges go straight down the middle."""
     graph = resnet("[2, 2]", "basic", "shortcut: {type: none}\n")
     assert "dashed" not in to_dot(graph, detail)
     assert Picture(graph, detail).lines(shortcuts=True) == []
 
 
 @given(small_documents())
-def test_a_shortcut_is_dashed_exactly_where_it_changes_something(document: dict[str, Any]) -> None:
-    """Projections and paddings are dashed, identities solid, at every level."""
+def test_a_shortcut_is_dashed_unless_it_is_an_identity(document: dict[str, Any]) -> None:
+    """Projection and padding are dashed, identities solid, at every level."""
     graph = lower(load(document))
     blocks = [block.shortcut.kind != "identity" for block in graph.blocks if block.shortcut.kind != "none"]
     assert blocks == dashes(to_dot(graph, "block"))
@@ -202,8 +202,8 @@ def assert_beside(picture: Picture) -> None:
 
 @levels
 @given(document=small_documents())
-def test_shapes_are_on_the_way(detail: Detail, document: dict[str, Any]) -> None:
-    """What enters the network, what leaves it, and what leaves each block stands in the line."""
+def test_shapes_are_on_the_main_line(detail: Detail, document: dict[str, Any]) -> None:
+    """The shapes of the input, the output and each block's output are on the line."""
     graph = lower(load(document))
     shown = re.findall(r'<td rowspan="2">([\d×]+)</td>', to_dot(graph, detail))
     between = [dimensions(block.shape) for block in graph.blocks]
@@ -216,7 +216,7 @@ def test_shapes_are_on_the_way(detail: Detail, document: dict[str, Any]) -> None
 
 @levels
 def test_equal_graphs_have_equal_drawings(detail: Detail) -> None:
-    """The text does not depend on the run."""
+    """The DOT text is deterministic."""
     assert to_dot(graph_of(CIFAR), detail) == to_dot(graph_of(CIFAR), detail)
 
 
@@ -242,7 +242,7 @@ HOSTILE = [
 @levels
 @pytest.mark.parametrize("name", ["", " "])
 def test_a_network_without_a_name_has_a_drawing(name: str, detail: Detail) -> None:
-    """Names of a graph made by hand may even be empty."""
+    """Graphs constructed by hand may even have an empty name."""
     graph = replace(resnet("[1]", "basic"), name=name)
     assert "3×3 conv, 64" in Picture(graph, detail).texts
 
@@ -250,7 +250,7 @@ def test_a_network_without_a_name_has_a_drawing(name: str, detail: Detail) -> No
 @levels
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_shown_as_they_are(name: str, detail: Detail) -> None:
-    """A graph made by hand may be called anything: of the network and of a block."""
+    """Graphs constructed by hand may have any name, as may their blocks."""
     graph = resnet("[1]", "basic")
     graph = replace(graph, name=name, blocks=tuple(replace(block, name=name) for block in graph.blocks))
     texts = Picture(graph, detail).texts
@@ -259,7 +259,7 @@ def test_names_are_shown_as_they_are(name: str, detail: Detail) -> None:
 
 
 def test_a_drawing_of_ten_thousand_blocks_is_small_at_the_stage_level() -> None:
-    """What is drawn depends on how many kinds of block there are, not on how many blocks."""
+    """Its size depends on the number of different blocks, not on the number of blocks."""
     spec = CIFAR.replace("[3, 3, 3]", "[3000, 3000, 4000]").replace("resnet20", "deep")
     small, large = to_dot(graph_of(CIFAR)), to_dot(graph_of(spec))
     assert "×2999" in large
@@ -267,7 +267,7 @@ def test_a_drawing_of_ten_thousand_blocks_is_small_at_the_stage_level() -> None:
 
 
 def test_resnet_152_fits_on_one_page() -> None:
-    """Less than A4 without enlarging or shrinking, in letters of 8 to 14 points."""
+    """Smaller than A4 at its natural size, with letters of 8 to 14 points."""
     root = Picture(resnet("[3, 8, 36, 3]"), "stage").root
     width, height = (float(root.get(side, "").removesuffix("pt")) for side in ("width", "height"))
     assert width < 595 - 72

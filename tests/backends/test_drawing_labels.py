@@ -1,14 +1,14 @@
-"""The words and colours of drawings."""
+"""The labels and colours of drawings."""
 
 from typing import get_args
 
 import pytest
 
 from resnet_dsl.backends.drawing.dot import stage_color
-from resnet_dsl.backends.drawing.labels import quantity, words
+from resnet_dsl.backends.drawing.labels import describe, quantity
 from resnet_dsl.graph import ops
 
-WORDS: list[tuple[ops.Op, str]] = [
+LABELS: list[tuple[ops.Op, str]] = [
     (ops.Input((3, 224, 224)), "input"),
     (ops.Conv2d(8, 16, 1), "1×1 conv, 16"),
     (ops.Conv2d(8, 16, 3, 2, padding=2, dilation=2, groups=4), "3×3 conv, 16, 4 groups, dilation 2, /2"),
@@ -37,15 +37,15 @@ WORDS: list[tuple[ops.Op, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("op", "expected"), WORDS)
-def test_operations_are_told_in_the_words_of_the_papers(op: ops.Op, expected: str) -> None:
-    """Kernel, kind, channels, what is special, stride."""
-    assert words(op).text == expected
+@pytest.mark.parametrize(("op", "expected"), LABELS)
+def test_operations_are_labelled_as_in_the_papers(op: ops.Op, expected: str) -> None:
+    """Kernel, kind, channels, special settings, stride."""
+    assert describe(op).text == expected
 
 
 def test_every_operation_is_tested_here() -> None:
-    """None may be missing from the list above."""
-    assert {type(op) for op, _ in WORDS} == set(get_args(ops.Op))
+    """The list above is complete."""
+    assert {type(op) for op, _ in LABELS} == set(get_args(ops.Op))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_every_operation_is_tested_here() -> None:
     ],
 )
 def test_quantities_have_three_digits(number: int, expected: str) -> None:
-    """With the prefixes of the SI."""
+    """With SI prefixes."""
     assert expected == quantity(number)
 
 

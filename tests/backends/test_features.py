@@ -1,4 +1,4 @@
-"""Feature maps from inside a network: the values, their shapes, and what is left out."""
+"""Intermediate feature maps: their values, their shapes, and what is left out."""
 
 import copy
 import pickle
@@ -21,7 +21,7 @@ Network = dict[str, Any]
 
 
 def network(**keys: Any) -> Network:
-    """A small network of four stages, with these keys put in."""
+    """A small network of four stages, with the given keys."""
     return {
         "name": "small",
         "input": {"size": 64},
@@ -65,7 +65,7 @@ EVERY_NETWORK = pytest.mark.parametrize("kind", NETWORKS)
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Small layers take longer where threads wait for each other."""
+    """With small layers, threads cost more time than they save."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -73,7 +73,7 @@ def one_thread() -> Iterator[None]:
 
 
 def pair(kind: str, features: list[int]) -> tuple[nn.Module, nn.Module]:
-    """The whole network, and the one that gives features, with the same weights."""
+    """The whole network and its feature extractor, with the same weights."""
     document = NETWORKS[kind][0]
     whole, part = resnet_dsl.build(document), resnet_dsl.build(document, features=features)
     hashfill.fill(whole)
@@ -87,7 +87,7 @@ def batch() -> Tensor:
 
 
 def intermediate_values(module: nn.Module, nodes: list[str], x: Tensor) -> list[Tensor]:
-    """What leaves these modules of a network, or the blocks whose sums these names are."""
+    """The outputs of these modules, or of the blocks whose additions have these names."""
     values: dict[str, Tensor] = {}
 
     def keep(name: str) -> Any:
@@ -107,7 +107,7 @@ def intermediate_values(module: nn.Module, nodes: list[str], x: Tensor) -> list[
 @EVERY_NETWORK
 @pytest.mark.parametrize("training", [False, True])
 def test_features_are_the_values_inside_the_whole_network(kind: str, training: bool) -> None:
-    """Bit for bit, while evaluating and while training, all maps at once or each alone."""
+    """Bit for bit, in evaluation and in training mode, all maps together or each alone."""
     nodes = [feature.node for feature in resnet_dsl.lower(resnet_dsl.load(NETWORKS[kind][0])).features]
     whole, _ = pair(kind, [0])
     expected = intermediate_values(whole.train(training), nodes, batch())
@@ -120,8 +120,8 @@ def test_features_are_the_values_inside_the_whole_network(kind: str, training: b
 
 
 @EVERY_NETWORK
-def test_feature_info_says_what_each_map_is(kind: str) -> None:
-    """Name, channels and reduction, as items, as attributes, and as timm's methods give them."""
+def test_feature_info_describes_each_map(kind: str) -> None:
+    """Name, channels and reduction, as items, as attributes, and through timm's methods."""
     document, expected = NETWORKS[kind]
     module = resnet_dsl.build(document, features=[0, 1, 2, 3, 4])
     assert isinstance(module, FeatureExtractor)
@@ -136,8 +136,8 @@ def test_feature_info_says_what_each_map_is(kind: str) -> None:
 
 
 @EVERY_NETWORK
-def test_layers_behind_the_last_map_are_left_out(kind: str) -> None:
-    """Entries are the whole network's without those of later stages and of the head; the order stays."""
+def test_layers_after_the_last_map_are_left_out(kind: str) -> None:
+    """Entries are the whole network's without later stages and the head, in the same order."""
     whole = list(resnet_dsl.build(NETWORKS[kind][0], device="meta").state_dict())
     later = ["maxpool.", "layer1.", "layer2.", "layer3.", "layer4.", "norm.", "fc."]
     for last in range(5):
@@ -146,8 +146,8 @@ def test_layers_behind_the_last_map_are_left_out(kind: str) -> None:
         assert list(part.state_dict()) == [name for name in whole if not name.startswith(gone)]
 
 
-def test_a_map_is_not_overwritten_by_what_comes_behind_it() -> None:
-    """Layers that work in place leave alone what leaves the network."""
+def test_a_map_is_not_overwritten_by_later_layers() -> None:
+    """In-place layers do not modify outputs of the network."""
     _, part = pair("plain", [0, 1, 2, 3, 4])
     _, stem = pair("plain", [0])
     x = batch()
@@ -160,7 +160,7 @@ def test_a_map_is_not_overwritten_by_what_comes_behind_it() -> None:
 
 @pytest.mark.parametrize("indices", [[4, 0, 2], [2, 2, 0, 4, 4], (0, 2, 4), range(0, 5, 2)])
 def test_maps_come_once_and_in_the_order_of_the_network(indices: Any) -> None:
-    """However they are asked for."""
+    """Whatever the order of the indices."""
     module = resnet_dsl.build(network(), features=indices, device="meta")
     assert isinstance(module, FeatureExtractor)
     assert module.feature_info.module_name() == ["stem", "layer2", "layer4"]
@@ -168,11 +168,11 @@ def test_maps_come_once_and_in_the_order_of_the_network(indices: Any) -> None:
 
 
 @pytest.mark.parametrize("indices", [[], [5], [-1], [0, 5], [1.0], ["1"], [None], [True]])
-def test_what_is_no_stage_is_refused(indices: Any) -> None:
-    """One sentence says which there are."""
+def test_an_invalid_stage_is_refused(indices: Any) -> None:
+    """The message gives the valid range."""
     with pytest.raises(EnvironmentFault) as caught:
         resnet_dsl.build(network(), features=indices)
-    message = f"features are numbers from 0, the stem, to 4, the last stage; found {indices}"
+    message = f"feature indices range from 0, the stem, to 4, the last stage; found {indices}"
     assert caught.value.diagnostics == (Diagnostic(code="RD510", message=message),)
 
 
@@ -180,7 +180,7 @@ def test_what_is_no_stage_is_refused(indices: Any) -> None:
 
 
 def test_features_of_trained_weights(tmp_path: Path) -> None:
-    """The file holds the whole network; what is not needed of it is left out."""
+    """The file contains the whole network; entries that are not needed are ignored."""
     whole, part = pair("output_stride", [1, 3])
     torch.save(whole.state_dict(), tmp_path / "w.pt")
     loaded = resnet_dsl.build(NETWORKS["output_stride"][0], features=[1, 3], weights=tmp_path / "w.pt")
@@ -189,8 +189,8 @@ def test_features_of_trained_weights(tmp_path: Path) -> None:
     assert list(loaded.state_dict()) == list(own)
 
 
-def test_weights_of_another_network_are_refused_whatever_features_are_wanted(tmp_path: Path) -> None:
-    """Also where the difference lies behind the last map: the file is not of this network."""
+def test_weights_of_another_network_are_refused_for_any_features(tmp_path: Path) -> None:
+    """Even if the difference is after the last map: the file belongs to a different network."""
     torch.save(resnet_dsl.build(network(head={"classes": 9})).state_dict(), tmp_path / "w.pt")
     with pytest.raises(EnvironmentFault) as caught:
         resnet_dsl.build(network(), features=[0], weights=tmp_path / "w.pt")
@@ -202,7 +202,7 @@ def test_weights_of_another_network_are_refused_whatever_features_are_wanted(tmp
 
 
 def test_a_feature_extractor_takes_its_own_weights(tmp_path: Path) -> None:
-    """Those that it was saved with, without the layers that it has not."""
+    """The weights saved from it, without those of the layers it lacks."""
     _, part = pair("plain", [1, 2])
     torch.save(part.state_dict(), tmp_path / "w.pt")
     loaded = resnet_dsl.build(network(), features=[1, 2], weights=tmp_path / "w.pt")
@@ -211,12 +211,12 @@ def test_a_feature_extractor_takes_its_own_weights(tmp_path: Path) -> None:
         resnet_dsl.build(network(), features=[1], weights=tmp_path / "w.pt")
 
 
-# As a module among others
+# As an ordinary module
 
 
 @pytest.mark.parametrize("kind", ["plain", "output_stride", "preactivation", "padding"])
 def test_a_feature_extractor_exports_compiles_copies_and_pickles(kind: str) -> None:
-    """Like a hand-written one: no graph breaks, equal results, and `feature_info` goes along."""
+    """As a hand-written one does: no graph breaks, equal results, and `feature_info` is kept."""
     _, module = pair(kind, [0, 2, 4])
     assert isinstance(module, FeatureExtractor)
     x = batch()
@@ -234,7 +234,7 @@ def test_a_feature_extractor_exports_compiles_copies_and_pickles(kind: str) -> N
 
 @pytest.mark.parametrize("kind", ["plain", "preactivation", "filtered", "padding"])
 def test_every_parameter_learns_from_the_maps(kind: str) -> None:
-    """Gradients are those of the whole network's inner values, through all maps at once."""
+    """Gradients through all maps at once equal those of the whole network's inner values."""
     whole, part = pair(kind, [0, 1, 2, 3, 4])
     nodes = [feature.node for feature in resnet_dsl.lower(resnet_dsl.load(NETWORKS[kind][0])).features]
     loss: Any = sum(each.square().mean() for each in part.train()(batch()))

@@ -1,4 +1,4 @@
-"""The real network: its tree of modules, its forward pass, its first weights."""
+"""The built network: its module tree, its forward pass, its initial weights."""
 
 import copy
 import operator
@@ -10,7 +10,7 @@ from torch import nn
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
-from resnet_dsl.backends.pytorch.check import differences, knows_torchsummary, run_torchsummary
+from resnet_dsl.backends.pytorch.check import differences, run_torchsummary, supports_torchsummary
 from resnet_dsl.backends.pytorch.module import Container
 from resnet_dsl.backends.tables.summary import summary
 
@@ -33,8 +33,8 @@ def batch(module: nn.Module) -> torch.Tensor:
     return torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1)).to(parameter.dtype)
 
 
-def test_the_tree_is_torchvisions() -> None:
-    """Class names, module names and their order, as a user of torchvision knows them."""
+def test_the_module_tree_is_torchvisions() -> None:
+    """Class names, module names and their order, as users of torchvision know them."""
     module = resnet_dsl.build("resnet50", device="meta")
     assert [name for name, _ in module.named_children()] == [
         "conv1",
@@ -66,7 +66,7 @@ def test_the_tree_is_torchvisions() -> None:
     assert "Identity" not in kinds.values()
 
 
-def test_a_deep_stem_sits_in_conv1_with_its_last_norm_outside() -> None:
+def test_a_deep_stem_is_in_conv1_with_its_last_norm_outside() -> None:
     """Convolutions at 0, 3, 6, norms at 1, 4, and the last norm is bn1; a pooling convolution is maxpool.0."""
     module = small(stem__channels=[4, 6, 8], stem__pool="conv")
     keys = [name for name, _ in module.named_parameters() if name.startswith(("conv1", "bn1", "maxpool"))]
@@ -87,7 +87,7 @@ def test_a_deep_stem_sits_in_conv1_with_its_last_norm_outside() -> None:
 
 
 def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone() -> None:
-    """`seed` decides every weight; without it torch's own generator does."""
+    """`seed` determines every weight; without it torch's global generator does."""
     graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
     state = torch.random.get_rng_state()
     one, two, other = (build_module(graph, seed=seed).state_dict() for seed in (3, 3, 4))
@@ -126,7 +126,7 @@ def test_zero_residual_starts_every_branch_at_zero_and_nothing_else(name: str, l
 
 @pytest.mark.parametrize("shortcut", ["projection", "padding", "none"])
 def test_the_network_exports_compiles_copies_and_pickles(shortcut: str) -> None:
-    """Like a hand-written network: no graph breaks, equal results, nothing shared between copies."""
+    """As a hand-written network does: no graph breaks, equal results, nothing shared between copies."""
     module = small(shortcut__type=shortcut).eval()
     x = batch(module)
     expected = module(x)
@@ -141,7 +141,7 @@ def test_the_network_exports_compiles_copies_and_pickles(shortcut: str) -> None:
 
 
 def test_overwriting_values_changes_no_result_and_no_gradient() -> None:
-    """Additions and activations work in place where nobody else needs the value; the sums stay the same."""
+    """Additions and activations work in place if nothing else needs the value; results stay the same."""
     module = small().double()
     plain = copy.deepcopy(module)
     for child in plain.modules():
@@ -161,7 +161,7 @@ def test_overwriting_values_changes_no_result_and_no_gradient() -> None:
 
 
 def test_an_identity_shortcut_is_not_overwritten() -> None:
-    """A block's input survives the block: what was given in is what it was."""
+    """A block does not modify its input."""
     block = small().eval().get_submodule("layer1.1")
     x = torch.randn(2, 32, 8, 8)
     kept = x.clone()
@@ -169,8 +169,8 @@ def test_an_identity_shortcut_is_not_overwritten() -> None:
     assert torch.equal(x, kept)
 
 
-def test_values_die_at_their_last_use() -> None:
-    """A block keeps two values at a time, as hand-written code does."""
+def test_values_are_freed_after_their_last_use() -> None:
+    """A block keeps at most two values at a time, as hand-written code does."""
     for path in ("layer1.0", "layer1.1", ""):
         module = small().get_submodule(path)
         assert isinstance(module, Container)
@@ -178,8 +178,8 @@ def test_values_die_at_their_last_use() -> None:
 
 
 @pytest.mark.parametrize("pool", ["avg", "max", "avgmax", "catavgmax"])
-def test_the_head_pools_what_its_name_says(pool: str) -> None:
-    """Mean, maximum, half of their sum, or both in a row, without a classifier."""
+def test_the_head_pools_as_its_name_says(pool: str) -> None:
+    """Mean, maximum, their average, or both concatenated, without a classifier."""
     module = small(head__pool=pool, head__classes=0).eval()
     features = nn.Sequential(*list(module.children())[:-1])(batch(module))
     mean, maximum = features.mean((2, 3)), features.amax((2, 3))
@@ -188,7 +188,7 @@ def test_the_head_pools_what_its_name_says(pool: str) -> None:
 
 
 def test_a_padding_shortcut_takes_every_second_pixel_and_appends_zeros() -> None:
-    """Option A: subsampling, then channels of zeros behind the others."""
+    """Option A: subsampling, then zero-padded channels after the others."""
     module = small(shortcut__type="padding", block__expansion=2)
     shortcut = module.get_submodule("layer2.0.downsample")
     x = torch.randn(1, 16, 5, 4)
@@ -199,7 +199,7 @@ def test_a_padding_shortcut_takes_every_second_pixel_and_appends_zeros() -> None
 
 
 def test_dropout_acts_before_the_classifier_while_training_only() -> None:
-    """It is a module of its own, absent at 0, and drops features in training mode."""
+    """It is a separate module, absent at 0, and drops features only in training mode."""
     assert "dropout" not in dict(small().named_modules())
     module = small(head__dropout=0.5)
     assert module.get_submodule("dropout").p == 0.5
@@ -208,7 +208,7 @@ def test_dropout_acts_before_the_classifier_while_training_only() -> None:
 
 
 def test_a_network_on_meta_has_shapes_and_no_values() -> None:
-    """The largest network costs no memory there."""
+    """The largest network takes no memory there."""
     module = resnet_dsl.build("resnet152", device="meta", dtype="bfloat16")
     assert {parameter.device.type for parameter in module.parameters()} == {"meta"}
     assert {parameter.dtype for parameter in module.parameters()} == {torch.bfloat16}
@@ -217,14 +217,14 @@ def test_a_network_on_meta_has_shapes_and_no_values() -> None:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])
 def test_a_dtype_reaches_every_weight_and_keeps_counters_whole(dtype: str) -> None:
-    """All floating point entries have it, counters stay integers, and the check passes."""
+    """All floating-point entries have it, counters stay integers, and the check passes."""
     module = resnet_dsl.build(SMALL, dtype=dtype)
     kinds = {value.dtype for value in module.state_dict().values()}
     assert kinds == {getattr(torch, dtype), torch.int64}
     assert differences(module, resnet_dsl.lower(resnet_dsl.load(SMALL))) == []
 
 
-def test_being_checked_leaves_the_network_untouched() -> None:
+def test_the_check_leaves_the_network_unchanged() -> None:
     """Weights, statistics, modes, hooks and random generators are as before."""
     graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
     module = build_module(graph, seed=0)
@@ -240,8 +240,8 @@ def test_being_checked_leaves_the_network_untouched() -> None:
     assert not any(child._forward_hooks for child in module.modules())
 
 
-def test_the_check_sees_a_layer_that_is_not_the_graphs() -> None:
-    """A wrong stride, a wrong kind, a wrong number of parameters and a missing layer are all found."""
+def test_the_check_finds_a_layer_that_differs_from_the_graph() -> None:
+    """A wrong stride, kind or parameter count and a missing layer are all found."""
     graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
 
     def codes(module: nn.Module) -> set[str]:
@@ -261,15 +261,15 @@ def test_the_check_sees_a_layer_that_is_not_the_graphs() -> None:
 @pytest.mark.parametrize("batch_size", [None, 1, 64])
 @pytest.mark.parametrize("name", ["resnet18", "resnet20", "plain20", "resnext50_32x4d"])
 def test_summary_prints_the_bytes_that_torchsummary_prints(name: str, batch_size: int | None) -> None:
-    """The same text, without having built anything."""
+    """The same text, without building anything."""
     spec = resnet_dsl.load({"name": "any", "extends": name, "input": {"size": [40, 33]}})
     graph = resnet_dsl.lower(spec)
     assert run_torchsummary(build_module(graph), graph, batch_size) == summary(graph, "torchsummary", batch_size)
 
 
 def test_torchsummary_is_run_only_where_it_works() -> None:
-    """float32 on cpu and cuda."""
-    assert knows_torchsummary(torch.device("cpu"), torch.float32)
-    assert knows_torchsummary(torch.device("cuda:1"), torch.float32)
-    assert not knows_torchsummary(torch.device("meta"), torch.float32)
-    assert not knows_torchsummary(torch.device("cpu"), torch.float64)
+    """float32 on CPU and CUDA."""
+    assert supports_torchsummary(torch.device("cpu"), torch.float32)
+    assert supports_torchsummary(torch.device("cuda:1"), torch.float32)
+    assert not supports_torchsummary(torch.device("meta"), torch.float32)
+    assert not supports_torchsummary(torch.device("cpu"), torch.float64)

@@ -1,4 +1,4 @@
-"""Pictures by a program: which one, in which format, and what is said when there is none."""
+"""Rendering drawings: which program, in which format, and the message if there is none."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ DRAWING = draw(graph_of(TINY))
 
 @pytest.fixture
 def no_dot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No `dot` on the path, whatever is installed here."""
+    """No `dot` on the path, whatever is installed on this machine."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
@@ -29,7 +29,7 @@ def nothing(no_dot: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def program(folder: Path, name: str, code: str) -> Path:
-    """A program of that name, in Python."""
+    """An executable Python script with this name."""
     path = folder / name
     path.write_text(f"#!{sys.executable}\n{code}\n")
     path.chmod(0o755)
@@ -44,8 +44,8 @@ def fault(dot: str, format: Any) -> Diagnostic:  # noqa: A002
     return diagnostic
 
 
-def test_pictures_are_of_their_format(no_dot: None) -> None:
-    """Without Graphviz: SVG as text, PNG as bytes, DOT as it is."""
+def test_images_have_their_format(no_dot: None) -> None:
+    """Without Graphviz: SVG as text, PNG as bytes, DOT unchanged."""
     assert DRAWING.svg().startswith("<?xml")
     assert DRAWING.png().startswith(b"\x89PNG\r\n\x1a\n")
     assert DRAWING.render("svg") == DRAWING.svg().encode()
@@ -54,19 +54,20 @@ def test_pictures_are_of_their_format(no_dot: None) -> None:
 
 
 def test_pdf_without_graphviz_says_what_to_install(no_dot: None) -> None:
-    """`graphviz-pure` has no PDF."""
+    """`graphviz-pure` cannot write PDF."""
     with pytest.raises(EnvironmentFault) as caught:
         DRAWING.pdf()
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.message) == ("RD506", "`graphviz-pure` cannot write PDF")
-    assert diagnostic.helps == ("install Graphviz, for instance by `apt install graphviz` or `brew install graphviz`",)
+    (help_,) = diagnostic.helps
+    assert help_ == "install Graphviz, for instance with `apt install graphviz` or `brew install graphviz`"
 
 
 def test_without_any_program_a_fault_says_what_to_install(nothing: None) -> None:
-    """In every format."""
+    """For every format."""
     for format_ in ("svg", "png", "pdf"):
         diagnostic = fault("digraph {}", format_)
-        assert diagnostic.message == "nothing to draw with was found"
+        assert diagnostic.message == "no drawing program was found"
         assert diagnostic.helps == ("run `pip install graphviz-pure`",)
 
 
@@ -110,7 +111,7 @@ class TestPrograms:
         path = tmp_path / "dot"
         path.write_text("#!/nonexistent/interpreter\n")
         path.chmod(0o755)
-        assert f"`{path}` cannot be run" == fault("digraph {}", "svg").message
+        assert f"cannot run `{path}`" == fault("digraph {}", "svg").message
 
     def test_a_program_that_does_not_end_is_stopped(
         self, no_dot: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -118,18 +119,18 @@ class TestPrograms:
         """After a time."""
         monkeypatch.setattr(module, "_TIMEOUT", 0.2)
         program(tmp_path, "dot", "import time; time.sleep(60)")
-        assert fault("digraph {}", "svg").helps == ("ask for less detail",)
+        assert fault("digraph {}", "svg").helps == ("draw with less detail",)
 
 
 def test_a_notebook_shows_the_svg(no_dot: None) -> None:
-    """And only what it asks for."""
+    """And only the formats it asks for."""
     assert {"text/plain": repr(DRAWING), "image/svg+xml": DRAWING.svg()} == DRAWING._repr_mimebundle_()
     assert [*DRAWING._repr_mimebundle_(include={"image/svg+xml"})] == ["image/svg+xml"]
     assert [*DRAWING._repr_mimebundle_(exclude={"image/svg+xml"})] == ["text/plain"]
 
 
 def test_a_notebook_says_what_to_install(nothing: None) -> None:
-    """Where nothing can draw, the reason takes the picture's place."""
+    """If nothing can render the drawing, the reason is shown instead."""
     bundle = DRAWING._repr_mimebundle_()
     assert [*bundle] == ["text/plain"]
     assert "pip install graphviz-pure" in bundle["text/plain"]

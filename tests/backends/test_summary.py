@@ -1,4 +1,4 @@
-"""Tables of a network that was never built."""
+"""Tables of a network, without building it."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 @pytest.mark.parametrize(("name", "rows"), [("resnet18", 68), ("resnet50_v1", 174)])
 def test_torchsummarys_table_has_the_rows_of_the_article(name: str, rows: int) -> None:
-    """Same layer names, order, output shapes and parameters as the article's tables, batch 64."""
+    """The same layer names, order, output shapes and parameters as the article's tables, with batch size 64."""
     with (DATA / f"seed_{name}.csv").open(newline="") as file:
         recorded = list(csv.DictReader(file))
     lines = summary(resnet_dsl.lower(resnet_dsl.load(name)), "torchsummary", 64).splitlines()
@@ -55,7 +55,7 @@ TINY = {
 
 
 def test_the_table_lists_every_operation_with_its_costs() -> None:
-    """Path, kind, output shape, parameters and multiply-accumulates in columns, and their totals."""
+    """Path, kind, output shape, parameters and multiply-accumulates in columns, with their totals."""
     lines = summary(resnet_dsl.lower(resnet_dsl.load(TINY))).splitlines()
     assert lines[0] == "tiny: depth 4, input 3×9×8"
     assert lines[2].split() == ["path", "kind", "output", "shape", "parameters", "MACs"]
@@ -80,8 +80,8 @@ def test_the_table_lists_every_operation_with_its_costs() -> None:
     assert len({len(line) for line in (lines[1], lines[2], lines[3], lines[-1])}) == 1
 
 
-def test_a_batch_size_stands_before_every_shape() -> None:
-    """In every format, of input, layers and output alike."""
+def test_a_batch_size_is_the_first_dimension_of_every_shape() -> None:
+    """In every format, for input, layers and output."""
     graph = resnet_dsl.lower(resnet_dsl.load(TINY))
     document = json.loads(summary(graph, "json", 5))
     assert document["input_shape"] == [5, 3, 9, 8]
@@ -91,8 +91,8 @@ def test_a_batch_size_stands_before_every_shape() -> None:
     assert "5x6x9x8" in summary(graph, "csv", 5)
 
 
-def test_json_and_csv_say_the_same_as_the_graph() -> None:
-    """Name, depth, totals, and a record for every operation but the input."""
+def test_json_and_csv_have_the_facts_of_the_graph() -> None:
+    """Name, depth, totals, and a record for every operation except the input."""
     graph = resnet_dsl.lower(resnet_dsl.load("resnet50"))
     document = json.loads(summary(graph, "json"))
     rows = list(csv.DictReader(io.StringIO(summary(graph, "csv"))))
@@ -107,8 +107,8 @@ def explained(**changes: object) -> list[str]:
     return explain(resnet_dsl.lower(resnet_dsl.load({**TINY, **changes}))).splitlines()
 
 
-def test_explain_tells_the_shortcut_of_every_block_and_why() -> None:
-    """Identity, projection, padding or none, with the channels and the stride where they change."""
+def test_explain_gives_the_shortcut_of_every_block_and_the_reason() -> None:
+    """Identity, projection, padding or none, with channels and stride if they change."""
     stages = {"depths": [2, 1, 1], "widths": [4, 8, 8]}
     assert explained(stages=stages) == [
         "layer1.0: identity: the shapes are equal",

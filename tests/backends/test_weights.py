@@ -1,4 +1,4 @@
-"""Weights from files: every style of them, all or nothing, and nothing in a file ever runs."""
+"""Loading weights from files: in every style, all or nothing, and without ever running code in a file."""
 
 import builtins
 import json
@@ -40,7 +40,7 @@ State = dict[str, Tensor]
 
 
 def trained(document: Any = SMALL, **keys: Any) -> nn.Module:
-    """A network whose every entry has a value of its own, the counters among them."""
+    """A network whose entries all have different values, including the counters."""
     module = hashfill.fill(resnet_dsl.build(document, overrides={key.replace("__", "."): keys[key] for key in keys}))
     for number, (name, buffer) in enumerate(module.named_buffers()):
         if name.endswith("num_batches_tracked"):
@@ -53,7 +53,7 @@ def state_of(module: nn.Module) -> State:
 
 
 def saved(content: Any, path: Path, **options: Any) -> Path:
-    """The file, with the content in the format that its ending names."""
+    """The path of a file with the content, in the format of its extension."""
     if path.suffix == ".safetensors":
         save_file(content, path)
     else:
@@ -86,7 +86,7 @@ def unreadable(path: Path) -> str:
 
 
 def is_read_or_refused(path: Path) -> bool:
-    """Whether the file gives tensors, or the diagnostic that says that it does not."""
+    """Whether the file gives tensors, or a diagnostic that says why not."""
     try:
         tensors = read_checkpoint(path)
     except EnvironmentFault as error:
@@ -96,7 +96,7 @@ def is_read_or_refused(path: Path) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Small layers take longer where threads wait for each other."""
+    """With small layers, threads cost more time than they save."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -108,7 +108,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_weights_come_back_bit_for_bit(tmp_path: Path, ending: str) -> None:
-    """Every entry, the counters too, into a network in training mode that can be trained."""
+    """Every entry, including counters, into a trainable network in training mode."""
     before = state_of(trained())
     module = resnet_dsl.build(SMALL, weights=saved(before, tmp_path / f"w{ending}"))
     assert same(state_of(module), before)
@@ -117,7 +117,7 @@ def test_weights_come_back_bit_for_bit(tmp_path: Path, ending: str) -> None:
 
 
 def test_weights_in_torchs_format_of_2018_come_back_too(tmp_path: Path) -> None:
-    """The one without a zip, in which the oldest published weights are."""
+    """The format without a zip archive, used by the oldest published weights."""
     before = state_of(trained())
     path = saved(before, tmp_path / "w.pth", _use_new_zipfile_serialization=False)
     assert same(state_of(resnet_dsl.build(SMALL, weights=path)), before)
@@ -153,7 +153,7 @@ WRAPPERS: dict[str, Callable[[State], Any]] = {
 @pytest.mark.parametrize("shortcut", ["downsample", "shortcut"])
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_every_style_of_names_is_understood(tmp_path: Path, prefix: str, shortcut: str, wrapper: str) -> None:
-    """Data-parallel, compiled, the article's names, and what training scripts put around them, all at once."""
+    """Data-parallel, compiled, the article's names and training-script wrappers, all at once."""
     before = state_of(trained())
     styled = {f"{prefix}{name.replace('downsample', shortcut)}": value for name, value in before.items()}
     assert len(styled) == len(before)
@@ -165,7 +165,7 @@ def test_every_style_of_names_is_understood(tmp_path: Path, prefix: str, shortcu
 
 
 def test_parameters_and_views_are_tensors_as_well(tmp_path: Path) -> None:
-    """A file may hold the parameters themselves, transposed storage, or one storage for all."""
+    """A file may contain parameters, transposed tensors, or tensors that share storage."""
     module = trained()
     whole = torch.cat([value.flatten().double() for value in module.state_dict().values()])
     views, start = {}, 0
@@ -179,7 +179,7 @@ def test_parameters_and_views_are_tensors_as_well(tmp_path: Path) -> None:
         assert same(state_of(resnet_dsl.build(SMALL, weights=path)), state_of(module))
 
 
-def test_counters_of_batches_may_be_missing(tmp_path: Path) -> None:
+def test_batch_counters_may_be_missing(tmp_path: Path) -> None:
     """As in checkpoints from before PyTorch 0.4.1; they start at 0."""
     before = state_of(trained())
     old = {name: value for name, value in before.items() if not name.endswith("num_batches_tracked")}
@@ -190,8 +190,8 @@ def test_counters_of_batches_may_be_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 @pytest.mark.parametrize("wanted", [None, "float16", "bfloat16", "float32", "float64"])
-def test_weights_take_the_type_that_is_asked_for(tmp_path: Path, stored: torch.dtype, wanted: str | None) -> None:
-    """Whatever the file has; float32 unless asked; counters stay whole numbers."""
+def test_weights_are_converted_to_the_requested_dtype(tmp_path: Path, stored: torch.dtype, wanted: str | None) -> None:
+    """Whatever the dtype in the file; float32 by default; counters stay integers."""
     before = {
         name: value.to(stored) if value.is_floating_point() else value for name, value in state_of(trained()).items()
     }
@@ -202,15 +202,15 @@ def test_weights_take_the_type_that_is_asked_for(tmp_path: Path, stored: torch.d
 
 
 def test_weights_go_to_the_device(tmp_path: Path) -> None:
-    """On `meta` they are compared all the same, and have shapes only."""
+    """On `meta` they are still compared, but have only shapes."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
     module = resnet_dsl.build(SMALL, weights=str(path), device="meta")
     assert {value.device.type for value in module.state_dict().values()} == {"meta"}
     assert fault(SMALL | {"head": {"classes": 6}}, path, device="meta").code == "RD505"
 
 
-def test_nothing_of_the_file_is_shared_with_the_network(tmp_path: Path) -> None:
-    """Training changes neither the tensors that were given nor another network of the same file."""
+def test_the_network_shares_nothing_with_the_file(tmp_path: Path) -> None:
+    """Training changes neither the given tensors nor another network loaded from the same file."""
     tensors = read_checkpoint(saved(state_of(trained()), tmp_path / "w.pt"))
     spec = load(SMALL)
     modules = [load_module(resnet_dsl.lower(spec), tensors, file="w.pt", origins=spec.origins).module for _ in range(2)]
@@ -221,7 +221,7 @@ def test_nothing_of_the_file_is_shared_with_the_network(tmp_path: Path) -> None:
 
 
 def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
-    """Its own `state_dict`, as it saves it: identical entries, identical logits."""
+    """From a `state_dict` as torchvision saves it: identical entries, identical logits."""
     if find_spec("torchvision") is None:
         pytest.skip("torchvision is not installed")
     from tests.peers.libraries import declare_torchvision_operators
@@ -242,7 +242,7 @@ def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
 def test_the_names_of_the_graph_are_listed_once_and_not_for_every_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or a network of a thousand blocks would take as long as one of a million."""
+    """Otherwise loading would take time quadratic in the number of blocks."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
     listed: list[Graph] = []
     state = Graph.state.fget  # type: ignore[attr-defined]  # mypy sees the property's value
@@ -256,11 +256,11 @@ def test_the_names_of_the_graph_are_listed_once_and_not_for_every_entry(
     assert len(listed) <= 3
 
 
-# What is drawn at random
+# Random initialisation
 
 
 def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is initialised, with weights that are replaced at once; the global generator stays where it is."""
+    """Nothing is initialised only to be replaced; the global generator does not advance."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
 
     def draw(*_: object, **__: object) -> NoReturn:
@@ -275,15 +275,15 @@ def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def with_classes(path: Path, classes: int, seed: int | None = None, document: Any = SMALL) -> Loaded:
-    """The network of the file with a head of so many classes."""
+    """The network of the file, with a head of this many classes."""
     spec = load(document, overrides=[f"head.classes={classes}"])
     tensors = read_checkpoint(path)
     graph = resnet_dsl.lower(spec)
     return load_module(graph, tensors, file="w.pt", origins=spec.origins, may_replace_classifier=True, seed=seed)
 
 
-def test_a_classifier_of_another_size_starts_afresh(tmp_path: Path) -> None:
-    """The rest is the file's; the new one is of its seed, and the global generator stays where it is."""
+def test_a_classifier_of_another_size_is_freshly_initialised(tmp_path: Path) -> None:
+    """The rest is the file's; the new one depends on the seed, and the global generator does not advance."""
     before = state_of(trained())
     path = saved(before, tmp_path / "w.pt")
     state = torch.random.get_rng_state()
@@ -300,8 +300,8 @@ def test_a_classifier_of_another_size_starts_afresh(tmp_path: Path) -> None:
     assert not torch.equal(entries["fc.bias"], another["fc.bias"])
 
 
-def test_without_a_seed_a_new_classifier_is_of_the_global_generator(tmp_path: Path) -> None:
-    """As all first weights are."""
+def test_without_a_seed_a_new_classifier_uses_the_global_generator(tmp_path: Path) -> None:
+    """Like all fresh weights."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
     states = []
     for seed in (3, 3, 4):
@@ -313,7 +313,7 @@ def test_without_a_seed_a_new_classifier_is_of_the_global_generator(tmp_path: Pa
 
 
 def test_a_classifier_of_the_same_size_is_the_files(tmp_path: Path) -> None:
-    """Nothing is new."""
+    """Nothing is freshly initialised."""
     before = state_of(trained())
     loaded = with_classes(saved(before, tmp_path / "w.pt"), 5)
     assert loaded.fresh == ()
@@ -321,7 +321,7 @@ def test_a_classifier_of_the_same_size_is_the_files(tmp_path: Path) -> None:
 
 
 def test_a_classifier_may_be_left_out_or_added(tmp_path: Path) -> None:
-    """No classes: the file's is dropped, and nothing is new; weights without any: it is new."""
+    """Without classes, the file's is dropped; if the file has none, it is freshly initialised."""
     with_head, without = state_of(trained()), state_of(trained(head__classes=0))
     dropped = with_classes(saved(with_head, tmp_path / "w.pt"), 0)
     assert dropped.fresh == ()
@@ -331,8 +331,8 @@ def test_a_classifier_may_be_left_out_or_added(tmp_path: Path) -> None:
     assert list(state_of(added.module)) == list(with_head)
 
 
-def test_a_classifier_behind_another_pooling_starts_afresh(tmp_path: Path) -> None:
-    """It sees other features, so even a bias of the same shape is of no use."""
+def test_a_classifier_after_a_different_pooling_is_freshly_initialised(tmp_path: Path) -> None:
+    """Its input features differ, so even a bias of the same shape is not reused."""
     before = state_of(trained())
     document = SMALL | {"head": {"pool": "catavgmax"}}
     loaded = with_classes(saved(before, tmp_path / "w.pt"), 5, seed=0, document=document)
@@ -340,8 +340,8 @@ def test_a_classifier_behind_another_pooling_starts_afresh(tmp_path: Path) -> No
     assert not torch.equal(state_of(loaded.module)["fc.bias"], before["fc.bias"])
 
 
-def test_a_spec_that_states_other_classes_starts_nothing_afresh(tmp_path: Path) -> None:
-    """Only whoever asks for a number of classes gets a new classifier."""
+def test_a_spec_with_other_classes_does_not_replace_the_classifier(tmp_path: Path) -> None:
+    """Only an explicit number of classes gives a new classifier."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
     document = SMALL | {"head": {"classes": 7}}
     assert fault(document, path).helps == ("change `head.classes` to `5`",)
@@ -349,11 +349,11 @@ def test_a_spec_that_states_other_classes_starts_nothing_afresh(tmp_path: Path) 
     assert fault(SMALL, path, overrides={"head.classes": 7, "stages.depths": [1, 1]}).code == "RD505"
 
 
-# What is of another network
+# Weights of another network
 
 
 def differences(document: Any, state: Mapping[str, tuple[int, ...]]) -> Diagnostic:
-    """Why a checkpoint of these shapes is refused for the network."""
+    """Why a checkpoint with these shapes is refused for the network."""
     spec = load(document)
     tensors = {name: torch.empty(shape, device="meta") for name, shape in state.items()}
     with pytest.raises(EnvironmentFault) as caught:
@@ -367,7 +367,7 @@ def shapes(name: str, *overrides: str) -> dict[str, tuple[int, ...]]:
     return resnet_dsl.lower(load(name, overrides=overrides)).state
 
 
-def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+def texts(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
     """Message, marked text, notes and helps."""
     return diagnostic.message, diagnostic.span.text if diagnostic.span else "", diagnostic.notes, diagnostic.helps
 
@@ -383,8 +383,8 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has basic blocks with depths 3, 4, 6, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "85 entries are not in the file, first `layer1.0.conv3.weight` [256, 64, 1, 1]",
-                "32 entries are of another shape, first `layer1.0.conv1.weight`"
+                "85 entries are missing from the file, the first is `layer1.0.conv3.weight` [256, 64, 1, 1]",
+                "32 entries are different in shape, the first is `layer1.0.conv1.weight`"
                 " [64, 64, 3, 3] in the file, [64, 64, 1, 1] here",
             ),
             ("change `block.type` to `basic`", "change `block.expansion` to `1`"),
@@ -397,7 +397,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes",
-                "255 entries are not in the file, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+                "255 entries are missing from the file, the first is `layer3.6.conv1.weight` [256, 1024, 1, 1]",
             ),
             ("change `stages.depths` to `[3, 4, 6, 3]`",),
         ),
@@ -409,7 +409,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 23, 3 and 1,000 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "306 entries are in the file only, first `layer3.6.conv1.weight` [256, 1024, 1, 1]",
+                "306 entries are only in the file, the first is `layer3.6.conv1.weight` [256, 1024, 1, 1]",
             ),
             ("change `stages.depths` to `[3, 4, 23, 3]`",),
         ),
@@ -420,7 +420,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "32",
             (
                 "the checkpoint has `block.groups: 1`; this spec has `block.groups: 32`",
-                "176 entries are of another shape, first `layer1.0.conv1.weight`"
+                "176 entries are different in shape, the first is `layer1.0.conv1.weight`"
                 " [64, 64, 1, 1] in the file, [128, 64, 1, 1] here",
             ),
             ("change `block.groups` to `1`", "change `block.width_per_group` to `64`"),
@@ -432,9 +432,9 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "64",
             (
                 "the checkpoint has `stem.channels: [32, 32, 64]`; this spec has `stem.channels: 64`",
-                "17 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
-                "33 entries are in the file only, first `conv1.0.weight` [32, 3, 3, 3]",
-                "4 entries are of another shape, first `layer1.0.downsample.1.weight`"
+                "17 entries are missing from the file, the first is `conv1.weight` [64, 3, 7, 7]",
+                "33 entries are only in the file, the first is `conv1.0.weight` [32, 3, 3, 3]",
+                "4 entries are different in shape, the first is `layer1.0.downsample.1.weight`"
                 " [256, 64, 1, 1] in the file, [256] here",
             ),
             (
@@ -451,7 +451,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and 10 classes;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "2 entries are of another shape, first `fc.weight` [10, 2048] in the file, [1000, 2048] here",
+                "2 entries are different in shape, the first is `fc.weight` [10, 2048] in the file, [1000, 2048] here",
             ),
             ("change `head.classes` to `10`",),
         ),
@@ -463,7 +463,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             (
                 "the checkpoint has bottlenecks with depths 3, 4, 6, 3 and no classifier;"
                 " this spec has bottlenecks with depths 3, 4, 6, 3 and 1,000 classes",
-                "2 entries are not in the file, first `fc.weight` [1000, 2048]",
+                "2 entries are missing from the file, the first is `fc.weight` [1000, 2048]",
             ),
             ("change `head.classes` to `0`",),
         ),
@@ -474,7 +474,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "resnet50",
             (
                 "the checkpoint has `attention: se`; this spec has `attention: none`",
-                "64 entries are in the file only, first `layer1.0.se.fc1.weight` [16, 256, 1, 1]",
+                "64 entries are only in the file, the first is `layer1.0.se.fc1.weight` [16, 256, 1, 1]",
             ),
             ("change `attention` to `se`",),
         ),
@@ -485,7 +485,7 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "resnet50",
             (
                 "the checkpoint has `norm: group`; this spec has `norm: batch`",
-                "106 entries are not in the file, first `bn1.running_mean` [64]",
+                "106 entries are missing from the file, the first is `bn1.running_mean` [64]",
             ),
             ("change `norm` to `group`",),
         ),
@@ -496,18 +496,18 @@ def words(diagnostic: Diagnostic) -> tuple[str, str, tuple[str, ...], tuple[str,
             "7",
             (
                 "the checkpoint has `stem.kernel: 3`; this spec has `stem.kernel: 7`",
-                "one entry is of another shape: `conv1.weight` [64, 3, 3, 3] in the file, [64, 3, 7, 7] here",
+                "one entry is different in shape: `conv1.weight` [64, 3, 3, 3] in the file, [64, 3, 7, 7] here",
             ),
             ("change `stem.kernel` to `3`",),
         ),
     ],
 )
-def test_weights_of_another_network_are_explained_in_the_words_of_the_spec(
+def test_weights_of_another_network_are_explained_in_terms_of_the_spec(
     name: str, other: tuple[str, ...], agree: str, marked: str, notes: tuple[str, ...], helps: tuple[str, ...]
 ) -> None:
-    """How many entries agree, what the checkpoint is instead, the first of each difference, and the keys to change."""
-    message = f"`w.pt` holds the weights of another network: {agree} entries agree"
-    assert words(differences(name, shapes(*other))) == (message, marked, notes, helps)
+    """How many entries match, what the checkpoint is instead, the first of each difference, and the keys to change."""
+    message = f"`w.pt` has the weights of a different network: {agree} entries match"
+    assert texts(differences(name, shapes(*other))) == (message, marked, notes, helps)
 
 
 @pytest.mark.parametrize(
@@ -518,7 +518,7 @@ def test_weights_of_another_network_are_explained_in_the_words_of_the_spec(
     ],
 )
 def test_following_the_help_makes_the_weights_fit(kinds: tuple[str, ...]) -> None:
-    """The keys to change are all that have to be changed, from each kind of so many stages to each other."""
+    """The listed keys are sufficient, between any two kinds of network with equally many stages."""
     for one in kinds:
         for other in kinds:
             if shapes(one) != shapes(other):
@@ -527,22 +527,22 @@ def test_following_the_help_makes_the_weights_fit(kinds: tuple[str, ...]) -> Non
                 assert shapes(one, *(f"{key}={value}" for key, value in changes)) == shapes(other), (one, other, helps)
 
 
-def test_an_expansion_that_no_spec_states_needs_no_change() -> None:
-    """A block of the other type brings its own."""
+def test_a_default_expansion_needs_no_change() -> None:
+    """It follows from the block type."""
     document = {"name": "any", "block": {"type": "bottleneck"}, "stages": {"depths": [2, 2, 2, 2]}}
     assert differences(document, shapes("resnet18")).helps == ("change `block.type` to `basic`",)
 
 
-def test_weights_of_another_family_are_no_network_of_a_spec() -> None:
-    """What is missing first tells that."""
+def test_no_spec_can_describe_weights_of_another_family() -> None:
+    """The note gives the first missing entry."""
     vgg = {"features.0.weight": (64, 3, 3, 3), "features.0.bias": (64,), "classifier.6.weight": (1000, 4096)}
-    assert words(differences("resnet50", vgg)) == (
-        "`w.pt` holds the weights of another network: 0 of 270 entries agree",
+    assert texts(differences("resnet50", vgg)) == (
+        "`w.pt` has the weights of a different network: 0 of 270 entries match",
         "resnet50",
         (
-            "the checkpoint is not of a network that a spec can describe: it has no `layer1.0.conv1.weight`",
-            "267 entries are not in the file, first `conv1.weight` [64, 3, 7, 7]",
-            "3 entries are in the file only, first `features.0.weight` [64, 3, 3, 3]",
+            "no spec can describe the checkpoint's network: it has no `layer1.0.conv1.weight`",
+            "267 entries are missing from the file, the first is `conv1.weight` [64, 3, 7, 7]",
+            "3 entries are only in the file, the first is `features.0.weight` [64, 3, 3, 3]",
         ),
         (),
     )
@@ -551,23 +551,23 @@ def test_weights_of_another_family_are_no_network_of_a_spec() -> None:
 @pytest.mark.parametrize(
     ("change", "agree", "note"),
     [
-        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is not in the file: `layer1.1.bn1.bias` [4]"),
-        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is in the file only: `layer1.1.bn9.bias` [3]"),
+        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is missing from the file: `layer1.1.bn1.bias` [4]"),
+        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is only in the file: `layer1.1.bn9.bias` [3]"),
         (
             {"layer1.1.bn1.bias": (3,)},
             "73 of 74",
-            "one entry is of another shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
+            "one entry is different in shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
         ),
         (
             {"layer1.1.bn1.bias": (4, 1)},
             "73 of 74",
-            "one entry is of another shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
+            "one entry is different in shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
         ),
-        ({"fc.bias": None}, "73 of 74", "one entry is not in the file: `fc.bias` [5]"),
+        ({"fc.bias": None}, "73 of 74", "one entry is missing from the file: `fc.bias` [5]"),
     ],
 )
 def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, agree: str, note: str) -> None:
-    """One entry too few, too many, or of another shape, and nothing is loaded or even built."""
+    """With one entry missing, unexpected or different in shape, nothing is loaded or even built."""
 
     def build(*_: object) -> NoReturn:
         raise AssertionError("a network is built")
@@ -579,15 +579,15 @@ def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chan
             state[name] = torch.zeros(shape)
     path = saved(state, tmp_path / "w.safetensors")
     monkeypatch.setattr(loading, "materialise", build)
-    assert words(fault(SMALL, path)) == (
-        f"`{path}` holds the weights of another network: {agree} entries agree",
+    assert texts(fault(SMALL, path)) == (
+        f"`{path}` has the weights of a different network: {agree} entries match",
         "small",
         (note,),
         (),
     )
 
 
-def test_a_prefix_that_some_names_lack_is_no_prefix(tmp_path: Path) -> None:
+def test_a_prefix_that_some_names_lack_is_not_removed(tmp_path: Path) -> None:
     """Nothing is guessed."""
     state = state_of(trained())
     mixed = {name if name == "fc.bias" else f"module.{name}": value for name, value in state.items()}
@@ -595,18 +595,18 @@ def test_a_prefix_that_some_names_lack_is_no_prefix(tmp_path: Path) -> None:
 
 
 def test_two_names_for_one_entry_are_refused(tmp_path: Path) -> None:
-    """Nobody knows which of them is meant."""
+    """It is ambiguous which one is meant."""
     state = state_of(trained())
     state["layer1.0.shortcut.0.weight"] = torch.zeros(32, 8, 1, 1)
     path = saved(state, tmp_path / "w.pt")
-    assert unreadable(path) == "`layer1.0.downsample.0.weight` and `layer1.0.shortcut.0.weight` are the same entry"
+    assert unreadable(path) == "`layer1.0.downsample.0.weight` and `layer1.0.shortcut.0.weight` name the same entry"
 
 
 # What would run code
 
 
 class Call:
-    """Pickles as the call of a function."""
+    """Pickles as a function call."""
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self.function, self.arguments = function, arguments
@@ -616,7 +616,7 @@ class Call:
 
 
 def calls(marker: Path) -> dict[str, Call]:
-    """Calls that create a file, by the names that a diagnostic should give them."""
+    """Calls that create a file, by the names that diagnostics should use for them."""
     return {
         f"{os.system.__module__}.system": Call(os.system, f'echo > "{marker}"'),
         "builtins.eval": Call(builtins.eval, f"open({str(marker)!r}, 'w').close()"),
@@ -655,24 +655,26 @@ SAVERS = [save_zip, save_old, save_nested, save_bare, save_bare_in_a_mapping]
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("save", SAVERS)
 @pytest.mark.parametrize("ending", [".pt", ".pth"])
-def test_a_file_that_would_run_code_is_refused_by_name(tmp_path: Path, save: Any, protocol: int, ending: str) -> None:
-    """Of every protocol and in every wrapping; nothing of it has run."""
+def test_a_file_that_would_run_code_is_refused_and_the_call_named(
+    tmp_path: Path, save: Any, protocol: int, ending: str
+) -> None:
+    """For every protocol and wrapping; none of it has run."""
     marker, path = tmp_path / "marker", tmp_path / f"w{ending}"
     for name, call in calls(marker).items():
         save(call, path, protocol)
         diagnostic = fault(SMALL, path)
-        assert (diagnostic.code, diagnostic.message) == ("RD504", f"refused `{path}`: it would run `{name}`")
+        assert (diagnostic.code, diagnostic.message) == ("RD504", f"refused to read `{path}`: it would run `{name}`")
         assert diagnostic.notes == (
-            "a pickle can run any code; only tensors are read from one, and nothing of this file has run",
+            "a pickle can run arbitrary code; only tensors are accepted, and nothing in this file was run",
         )
-        assert diagnostic.helps == ("save the `state_dict` alone, best as `.safetensors`",)
+        assert diagnostic.helps == ("save only the `state_dict`, preferably as `.safetensors`",)
         with pytest.raises(EnvironmentFault):
             resnet_dsl.infer(path)
         assert not marker.exists()
 
 
 def test_these_files_do_run_code_where_pickles_are_trusted(tmp_path: Path) -> None:
-    """Or nothing would be shown by their being refused."""
+    """Otherwise refusing them would prove nothing."""
     marker = tmp_path / "marker"
     for call in calls(marker).values():
         pickle.loads(pickle.dumps(call))
@@ -697,20 +699,21 @@ def test_these_files_do_run_code_where_pickles_are_trusted(tmp_path: Path) -> No
     ],
 )
 def test_a_call_is_named_whichever_way_a_pickle_imports_it(tmp_path: Path, content: bytes, name: str) -> None:
-    """By GLOBAL, INST and STACK_GLOBAL, through the memo, behind harmless imports; a class is code as well."""
+    """By GLOBAL, INST and STACK_GLOBAL, through the memo, after harmless imports; classes are code as well."""
     path = tmp_path / "w.pt"
     path.write_bytes(content)
-    assert fault(SMALL, path).message == f"refused `{path}`: it would run `{name}`"
+    assert fault(SMALL, path).message == f"refused to read `{path}`: it would run `{name}`"
 
 
 def test_whole_modules_are_refused(tmp_path: Path) -> None:
-    """They are code by reference; the `state_dict` is what counts."""
+    """They refer to code; only the `state_dict` is accepted."""
     path = saved(trained(), tmp_path / "w.pt")
-    assert fault(SMALL, path).message.startswith(f"refused `{path}`: it would run `resnet_dsl.backends.pytorch.")
+    start = f"refused to read `{path}`: it would run `resnet_dsl.backends.pytorch."
+    assert fault(SMALL, path).message.startswith(start)
 
 
-def test_a_pickle_under_the_name_of_safetensors_is_not_even_unpickled(tmp_path: Path) -> None:
-    """The ending decides who reads a file, and safetensors runs nothing."""
+def test_a_pickle_named_safetensors_is_not_even_unpickled(tmp_path: Path) -> None:
+    """The extension selects the reader, and safetensors runs nothing."""
     marker, path = tmp_path / "marker", tmp_path / "w.safetensors"
     for call in calls(marker).values():
         for save in (save_bare, save_zip):
@@ -725,38 +728,38 @@ def test_a_pickle_under_the_name_of_safetensors_is_not_even_unpickled(tmp_path: 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ([torch.zeros(2)], "it holds no `state_dict`"),
-        (torch.zeros(2), "it holds no `state_dict`"),
-        ({}, "it holds no `state_dict`"),
-        ({"state_dict": {}}, "it holds no `state_dict`"),
-        ({"model": {"state_dict": {}}}, "it holds no `state_dict`"),
-        ("weights", "it holds no `state_dict`"),
-        (None, "it holds no `state_dict`"),
-        ({"a": 1}, "it holds no `state_dict`: `a` is of type `int`"),
-        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it holds no `state_dict`: `b` is of type `list`"),
-        ({"a": {"b": torch.zeros(1)}}, "it holds no `state_dict`: `a` is of type `dict`"),
-        ({"a": None}, "it holds no `state_dict`: `a` is of type `NoneType`"),
-        ({7: torch.zeros(1)}, "it holds no `state_dict`: `7` is no name"),
-        ({("a", 1): torch.zeros(1)}, "it holds no `state_dict`: `('a', 1)` is no name"),
-        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is no dense tensor of real numbers"),
-        ({"a": torch.zeros(2, device="meta")}, "`a` is no dense tensor of real numbers"),
-        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` is no dense tensor of real numbers"),
+        ([torch.zeros(2)], "it contains no `state_dict`"),
+        (torch.zeros(2), "it contains no `state_dict`"),
+        ({}, "it contains no `state_dict`"),
+        ({"state_dict": {}}, "it contains no `state_dict`"),
+        ({"model": {"state_dict": {}}}, "it contains no `state_dict`"),
+        ("weights", "it contains no `state_dict`"),
+        (None, "it contains no `state_dict`"),
+        ({"a": 1}, "it contains no `state_dict`: `a` is of type `int`"),
+        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it contains no `state_dict`: `b` is of type `list`"),
+        ({"a": {"b": torch.zeros(1)}}, "it contains no `state_dict`: `a` is of type `dict`"),
+        ({"a": None}, "it contains no `state_dict`: `a` is of type `NoneType`"),
+        ({7: torch.zeros(1)}, "it contains no `state_dict`: `7` is not a name"),
+        ({("a", 1): torch.zeros(1)}, "it contains no `state_dict`: `('a', 1)` is not a name"),
+        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is not a dense tensor of real numbers"),
+        ({"a": torch.zeros(2, device="meta")}, "`a` is not a dense tensor of real numbers"),
+        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` is not a dense tensor of real numbers"),
     ],
 )
-def test_a_pickle_of_something_else_holds_no_state_dict(tmp_path: Path, content: Any, reason: str) -> None:
-    """Only names and dense tensors of real numbers are one; the first thing that is not is named."""
+def test_a_pickle_of_something_else_is_not_a_state_dict(tmp_path: Path, content: Any, reason: str) -> None:
+    """Only names with dense real tensors are one; the first exception is named."""
     assert unreadable(saved(content, tmp_path / "w.pt")) == reason
 
 
-def test_a_mapping_that_holds_itself_is_no_state_dict(tmp_path: Path) -> None:
-    """Unwrapping comes to an end."""
+def test_a_mapping_that_contains_itself_is_not_a_state_dict(tmp_path: Path) -> None:
+    """Unwrapping terminates."""
     content: dict[str, Any] = {}
     content["model"] = content
-    assert unreadable(saved(content, tmp_path / "w.pt")) == "it holds no `state_dict`: `model` is of type `dict`"
+    assert unreadable(saved(content, tmp_path / "w.pt")) == "it contains no `state_dict`: `model` is of type `dict`"
 
 
-def test_what_is_no_file_or_no_file_of_weights_is_said_to_be_so(tmp_path: Path) -> None:
-    """Nothing there, a directory, a path that cannot be, an ending of something else, none at all."""
+def test_what_is_not_a_weights_file_is_named(tmp_path: Path) -> None:
+    """A missing file, a directory, an impossible path, another extension, none at all."""
     (tmp_path / "folder.pt").mkdir()
     (tmp_path / "w.txt").write_text("weights")
     (tmp_path / "w").write_text("weights")
@@ -764,17 +767,18 @@ def test_what_is_no_file_or_no_file_of_weights_is_said_to_be_so(tmp_path: Path) 
     assert unreadable(tmp_path / "folder.pt") == "it is a directory"
     assert unreadable(tmp_path / f"{'long' * 100}.pt") == "file name too long"
     assert unreadable(tmp_path / "w.txt" / "w.pt") == "there is no such file"
-    assert unreadable(tmp_path / "w.txt") == "weights are `.safetensors`, `.pt` or `.pth` files, not `.txt`"
-    assert unreadable(tmp_path / "w") == "weights are `.safetensors`, `.pt` or `.pth` files, not ``"
+    assert unreadable(tmp_path / "w.txt") == "expected a `.safetensors`, `.pt` or `.pth` file, not `.txt`"
+    reason = "expected a `.safetensors`, `.pt` or `.pth` file, not a file without an extension"
+    assert unreadable(tmp_path / "w") == reason
 
 
-DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+DAMAGED = "it is corrupted, not a weights file, or pickled in a way that torch cannot read"
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "it is empty, or cut short"),
+        (b"", "it is empty or truncated"),
         (b"hello", DAMAGED),
         (b"\0" * 100, DAMAGED),
         (b"\x80", DAMAGED),
@@ -782,7 +786,7 @@ DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch 
         (b".", DAMAGED),
         (b"N.", DAMAGED),
         (b"e.", DAMAGED),
-        (b"}", "it is empty, or cut short"),
+        (b"}", "it is empty or truncated"),
         (b"\x80\x04\x93.", DAMAGED),
         (b"PK\3\4", DAMAGED),
         (b"PK\3\4" + b"x" * 100, DAMAGED),
@@ -791,8 +795,8 @@ DAMAGED = "it is damaged, or no file of weights, or pickled in a way that torch 
         (b"<!DOCTYPE html><html></html>", DAMAGED),
     ],
 )
-def test_what_is_no_pickle_is_damaged(tmp_path: Path, content: bytes, reason: str) -> None:
-    """Whatever the reader makes of it."""
+def test_what_is_not_a_pickle_is_corrupted(tmp_path: Path, content: bytes, reason: str) -> None:
+    """Whatever error the reader raises."""
     path = tmp_path / "w.pt"
     path.write_bytes(content)
     assert unreadable(path) == reason
@@ -801,28 +805,28 @@ def test_what_is_no_pickle_is_damaged(tmp_path: Path, content: bytes, reason: st
     assert unreadable(safetensors).startswith("error while deserializing header: ")
 
 
-def test_a_healthy_file_under_the_other_ending_is_unreadable(tmp_path: Path) -> None:
-    """The ending decides."""
+def test_a_valid_file_with_the_other_extension_is_unreadable(tmp_path: Path) -> None:
+    """The extension decides."""
     path = saved(state_of(trained()), tmp_path / "w.safetensors")
     assert unreadable(path.rename(tmp_path / "w.pt")) == DAMAGED
     path = saved(state_of(trained()), tmp_path / "w.pth")
     assert unreadable(path.rename(tmp_path / "w.safetensors")) == "error while deserializing header: header too large"
 
 
-def test_a_pickle_of_a_protocol_that_torch_does_not_read_is_no_hostile_one(tmp_path: Path) -> None:
-    """Tensors alone, but of protocol 4: nothing is said to be run."""
+def test_a_pickle_of_an_unsupported_protocol_is_not_called_hostile(tmp_path: Path) -> None:
+    """It contains only tensors, in protocol 4: the message does not claim that it would run code."""
     assert unreadable(saved(state_of(trained()), tmp_path / "w.pt", pickle_protocol=4)) == DAMAGED
 
 
 def two_tensors(path: Path) -> bytes:
-    """A small healthy file; `.pth` is in torch's old format."""
+    """A small valid file; `.pth` is in torch's old format."""
     state = {"conv1.weight": torch.rand(2, 3, 1, 1), "fc.bias": torch.rand(3)}
     options = {"_use_new_zipfile_serialization": False} if path.suffix == ".pth" else {}
     return saved(state, path, **options).read_bytes()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_file_that_is_cut_short_is_refused_wherever_it_is_cut(tmp_path: Path, ending: str) -> None:
+def test_a_truncated_file_is_refused_at_any_length(tmp_path: Path, ending: str) -> None:
     """At every byte of small files, at every seventh of larger ones."""
     path = tmp_path / f"w{ending}"
     whole = two_tensors(path)
@@ -836,7 +840,7 @@ def test_a_file_that_is_cut_short_is_refused_wherever_it_is_cut(tmp_path: Path, 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_file_with_changed_bytes_gives_tensors_or_a_diagnostic(tmp_path: Path, ending: str) -> None:
-    """Never anything else: bytes replaced, taken out and put in at random."""
+    """Never anything else: bytes replaced, removed and inserted at random."""
     path = tmp_path / f"w{ending}"
     whole = two_tensors(path)
     draw = random.Random(0)
@@ -898,21 +902,21 @@ def entry(shape: list[Any], offsets: list[int], dtype: str = "F32") -> dict[str,
     ],
 )
 def test_a_hostile_header_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Lengths, offsets and shapes that are not so, and what is no header at all."""
+    """Wrong lengths, offsets and shapes, and what is not a header at all."""
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
     assert unreadable(path).startswith("error while deserializing header: ")
 
 
-def test_a_file_of_safetensors_without_tensors_holds_no_state_dict(tmp_path: Path) -> None:
-    """It is a healthy file, of nothing."""
+def test_a_safetensors_file_without_tensors_has_no_state_dict(tmp_path: Path) -> None:
+    """The file is valid but empty."""
     path = tmp_path / "w.safetensors"
     path.write_bytes(header({}, data=b""))
-    assert unreadable(path) == "it holds no `state_dict`"
+    assert unreadable(path) == "it contains no `state_dict`"
 
 
-def test_a_storage_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> None:
-    """Without the memory for it being asked for, or with the answer that there is none."""
+def test_a_storage_that_claims_more_than_the_file_has_is_refused(tmp_path: Path) -> None:
+    """Without allocating it, or because there is not enough memory."""
     path = tmp_path / "w.pth"
     torch.save({"a": torch.zeros(7)}, path, _use_new_zipfile_serialization=False)
     whole = path.read_bytes()
@@ -920,4 +924,4 @@ def test_a_storage_that_claims_more_than_there_is_is_refused(tmp_path: Path) -> 
         changed = whole.replace(b"cpuq\x06K\x07", b"cpuq\x06" + claim, 1)
         assert changed != whole
         path.write_bytes(changed)
-        assert unreadable(path) in (DAMAGED, "it does not fit into memory", "it is empty, or cut short")
+        assert unreadable(path) in (DAMAGED, "it does not fit into memory", "it is empty or truncated")

@@ -1,4 +1,4 @@
-"""Names and shapes against names and shapes, and the names that checkpoints give to the same entries."""
+"""Comparing names and shapes, and the names that checkpoints use for the same entries."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ STATES = st.dictionaries(
 )
 
 
-def test_every_entry_is_of_one_kind() -> None:
+def test_every_entry_is_in_one_category() -> None:
     """In the order of the network, then of the checkpoint."""
     checkpoint: State = {
         "extra": (1,),
@@ -38,8 +38,8 @@ def test_every_entry_is_of_one_kind() -> None:
     )
 
 
-def test_only_the_counter_of_batches_may_be_missing() -> None:
-    """Checkpoints from before PyTorch 0.4.1 have none; a counter that the network has not is one too many."""
+def test_only_batch_counters_may_be_missing() -> None:
+    """Checkpoints from before PyTorch 0.4.1 have none; a counter that the network lacks is unexpected."""
     without = {name: shape for name, shape in NETWORK.items() if name != "bn1.num_batches_tracked"}
     assert compare(NETWORK, without).is_equal
     assert compare(without, NETWORK).unexpected == ("bn1.num_batches_tracked",)
@@ -49,7 +49,7 @@ def test_only_the_counter_of_batches_may_be_missing() -> None:
 
 @given(STATES, STATES)
 def test_no_entry_is_counted_twice_or_forgotten(network: State, checkpoint: State) -> None:
-    """All but missing counters are in exactly one of the four lists."""
+    """All except missing counters are in exactly one of the four lists."""
     found = compare(network, checkpoint)
     listed = [*found.agreeing, *found.missing, *found.unexpected, *found.reshaped]
     forgiven = {"bn1.num_batches_tracked"} & set(network) - set(checkpoint)
@@ -65,25 +65,25 @@ def test_a_state_is_equal_to_itself(state: State) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
 @pytest.mark.parametrize("shortcut", ["downsample", "shortcut"])
-def test_the_styles_of_names_have_one_standard(prefix: str, shortcut: str) -> None:
-    """Data-parallel and compiled networks, one around the other, and the article's word for `downsample`."""
+def test_all_naming_styles_map_to_the_standard_names(prefix: str, shortcut: str) -> None:
+    """Data-parallel and compiled wrappers, nested, and the article's name for `downsample`."""
     theirs = {f"{prefix}{name.replace('downsample', shortcut)}": name for name in NETWORK}
     assert standard_names(theirs) == theirs
 
 
-def test_a_prefix_that_some_names_lack_is_part_of_the_others() -> None:
-    """Who knows what it means there."""
+def test_a_prefix_that_some_names_lack_is_kept() -> None:
+    """Its meaning is unknown then, so it stays."""
     names = {"module.conv1.weight": 0, "fc.weight": 0}
     assert standard_names(names) == {name: name for name in names}
 
 
-def test_only_a_whole_step_of_a_path_is_a_shortcut() -> None:
-    """`.shortcut.` between two others."""
+def test_only_a_whole_part_of_a_path_is_a_shortcut() -> None:
+    """`.shortcut.` between two other parts."""
     names = {"layer1.0.my_shortcut.0.weight": 0, "shortcut.weight": 0, "layer1.0.shortcuts.weight": 0}
     assert standard_names(names) == {name: name for name in names}
 
 
 @given(st.dictionaries(st.text(max_size=20), st.none()))
 def test_any_text_is_a_name(names: dict[str, None]) -> None:
-    """Each has one standard, whatever it is."""
+    """Any name has exactly one standard name."""
     assert list(standard_names(names)) == list(names)

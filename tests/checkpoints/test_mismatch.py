@@ -1,4 +1,4 @@
-"""What is said of a checkpoint that is another network's."""
+"""Diagnostics for a checkpoint that belongs to a different network."""
 
 import pytest
 
@@ -19,7 +19,7 @@ head: {classes: 10}
 
 
 def explained(theirs: str | State) -> Diagnostic:
-    """What is said of a checkpoint of another spec's network, or with these entries, to whoever wrote `SPEC`."""
+    """The diagnostic for a checkpoint of another spec's network, or with these entries, loaded into `SPEC`."""
     spec = loads(SPEC)
     graph = lower(spec)
     state = lower(loads(theirs)).state if isinstance(theirs, str) else theirs
@@ -62,8 +62,10 @@ def explained(theirs: str | State) -> Diagnostic:
         ),
     ],
 )
-def test_what_to_change_is_said_at_the_first_key(old: str, new: str, marked: str, note: str, helps: list[str]) -> None:
-    """With both networks in words, or the key's values where the words are the same."""
+def test_the_keys_to_change_are_listed_at_the_first_one(
+    old: str, new: str, marked: str, note: str, helps: list[str]
+) -> None:
+    """With both networks described, or the values of the key if the descriptions are equal."""
     fault = explained(SPEC.replace(old, new))
     assert fault.code == "RD505"
     assert fault.notes[0] == note
@@ -73,7 +75,7 @@ def test_what_to_change_is_said_at_the_first_key(old: str, new: str, marked: str
 
 
 def test_a_setting_of_several_values_is_shown_on_one_line() -> None:
-    """As a spec writes it."""
+    """As written in a spec."""
     fault = explained(SPEC.replace("[8, 16]", "[64, 128]") + "attention: {type: se, ratio: 0.5}\n")
     assert fault.helps == (
         "change `stages.widths` to `[64, 128]`",
@@ -81,12 +83,12 @@ def test_a_setting_of_several_values_is_shown_on_one_line() -> None:
     )
 
 
-def test_entries_that_are_no_network_are_counted() -> None:
-    """The fault stands at the name of the spec."""
+def test_entries_that_are_not_a_network_are_counted() -> None:
+    """The fault points at the name of the spec."""
     fault = explained({"a": (1, 2)})
     total = len(lower(loads(SPEC)).state) + 1 - sum("num_batches" in name for name in lower(loads(SPEC)).state)
-    assert fault.message == f"`theirs.pt` holds the weights of another network: 0 of {total} entries agree"
-    assert fault.notes[0].startswith("the checkpoint is not of a network that a spec can describe: ")
-    assert fault.notes[-1] == "one entry is in the file only: `a` [1, 2]"
+    assert fault.message == f"`theirs.pt` has the weights of a different network: 0 of {total} entries match"
+    assert fault.notes[0].startswith("no spec can describe the checkpoint's network: ")
+    assert fault.notes[-1] == "one entry is only in the file: `a` [1, 2]"
     assert fault.span is not None
     assert fault.span.text == "ours"

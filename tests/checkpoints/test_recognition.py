@@ -1,4 +1,4 @@
-"""The spec that names and shapes tell of: what they say, what they leave open, and what is no network."""
+"""Inferring a spec from names and shapes: what they reveal, what they leave open, and what is not a network."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ from tests.strategies import Document, documents, small_documents
 from ..helpers import load, lower, written_out
 
 CONVENTIONS = {
-    "input.size": "a checkpoint fits every size",
-    "stem.stride": "no shape tells a stride",
-    "stem.pool": "a pooling has no weights",
-    "block.stride_in": "no shape tells which convolution strides",
-    "activation": "an activation has no weights",
-    "antialias": "a filter has no weights",
-    "stages.strides": "no shape tells a stride, or a dilation instead",
-    "head.pool": "a pooling has no weights",
+    "input.size": "a checkpoint fits any input size",
+    "stem.stride": "shapes do not reveal strides",
+    "stem.pool": "pooling has no weights",
+    "block.stride_in": "shapes do not reveal which convolution strides",
+    "activation": "activations have no weights",
+    "antialias": "filters have no weights",
+    "stages.strides": "shapes do not reveal strides or the dilations that replace them",
+    "head.pool": "pooling has no weights",
 }
-"""What is open in a network of bottlenecks with projections and batch norm."""
+"""The values left open in a network of bottlenecks with projections and batch norm."""
 
 
 def state(document: Document) -> State:
@@ -32,7 +32,7 @@ def state(document: Document) -> State:
 
 
 def network(depths: list[int], *, block: Any = "basic", stages: Any = None, **keys: Any) -> Document:
-    """A small document; `block` is its type, or all of its keys."""
+    """A small document; `block` is its type or a mapping of its keys."""
     return {
         "input": {"size": 64},
         "stem": {"channels": 8},
@@ -43,7 +43,7 @@ def network(depths: list[int], *, block: Any = "basic", stages: Any = None, **ke
 
 
 def recognised(document: Document) -> Recognised:
-    """What is recognised, after the law has been checked: it has the same names and shapes."""
+    """What is recognised, after checking the law that its names and shapes are the same."""
     found = recognise(state(document))
     assert state(found.document) == state(document)
     return found
@@ -57,7 +57,7 @@ def value(found: Recognised, key: str) -> Any:
 
 
 def flat(document: Document, prefix: str = "") -> dict[str, Any]:
-    """The values by dotted key; norm and attention by their short words where these say it all."""
+    """The values by dotted key; norm and attention in their short form where possible."""
     found: dict[str, Any] = {}
     for key, item in document.items():
         match item:
@@ -73,7 +73,7 @@ def flat(document: Document, prefix: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", bundled_specs())
-def test_of_a_bundled_network_all_but_conventions_is_as_its_spec_says(name: str) -> None:
+def test_a_bundled_network_is_recognised_except_for_conventions(name: str) -> None:
     """Block type, depths, widths, expansion, groups, stem, shortcut, norm, attention, classes."""
     spec = flat(written_out(load(name)))
     found = recognised(written_out(load(name)) | {"expect": {}})
@@ -84,29 +84,29 @@ def test_of_a_bundled_network_all_but_conventions_is_as_its_spec_says(name: str)
 
 @given(documents() | small_documents())
 def test_every_network_of_the_language_is_recognised(document: Document) -> None:
-    """The recognised spec has the very names and shapes; whatever it does not know has a reason."""
+    """The recognised spec has exactly these names and shapes, and every value left open has a reason."""
     found = recognised(document)
     assert set(found.conventions) <= set(flat(found.document))
 
 
 @given(documents() | small_documents())
-def test_counters_of_batches_need_not_be_there(document: Document) -> None:
-    """Old checkpoints are recognised as the others."""
+def test_batch_counters_may_be_missing(document: Document) -> None:
+    """Old checkpoints without `num_batches_tracked` are recognised as well."""
     whole = state(document)
     old = {name: shape for name, shape in whole.items() if not name.endswith("num_batches_tracked")}
     assert recognise(old) == recognise(whole)
 
 
 @given(small_documents(), st.randoms(use_true_random=False))
-def test_the_order_of_entries_says_nothing(document: Document, random: Any) -> None:
-    """Files may sort them."""
+def test_the_order_of_entries_does_not_matter(document: Document, random: Any) -> None:
+    """Files may sort their entries."""
     entries = list(state(document).items())
     shuffled = random.sample(entries, len(entries))
     assert recognise(dict(shuffled)) == recognise(dict(entries))
 
 
-def test_what_is_open_has_a_reason_each() -> None:
-    """Strides, sizes, poolings, activation, filter, and which convolution strides; nothing else."""
+def test_every_value_left_open_has_a_reason() -> None:
+    """Strides, sizes, pooling, activation, filter, and which convolution strides; nothing else."""
     assert recognised(network([1, 1], block="bottleneck")).conventions == CONVENTIONS
     basic = {key: reason for key, reason in CONVENTIONS.items() if key != "block.stride_in"}
     assert recognised(network([1, 1])).conventions == basic
@@ -116,8 +116,8 @@ def test_what_is_open_has_a_reason_each() -> None:
 @pytest.mark.parametrize("norm", ["batch", "group", "layer"])
 @pytest.mark.parametrize("pool", ["max", "conv", "none"])
 @pytest.mark.parametrize("preactivation", [True, False])
-def test_a_norm_with_weights_tells_pre_activation(first: str, norm: str, pool: str, preactivation: bool) -> None:
-    """Also where the stem ends with a norm all the same, because a convolution pools."""
+def test_a_norm_with_weights_reveals_pre_activation(first: str, norm: str, pool: str, preactivation: bool) -> None:
+    """Even if the stem ends with a norm anyway because it pools by convolution."""
     norms: Any = {"type": "group", "groups": 4} if norm == "group" else norm
     block = {"type": [first, "basic"], "preactivation": preactivation}
     document = network([1, 2], block=block, norm=norms, stem={"channels": [4, 8], "pool": pool})
@@ -127,18 +127,18 @@ def test_a_norm_with_weights_tells_pre_activation(first: str, norm: str, pool: s
 
 
 @pytest.mark.parametrize("norm", ["none", "instance"])
-def test_other_norms_are_told_and_pre_activation_is_not(norm: str) -> None:
-    """Convolutions have a bias where there is no norm at all; neither has weights that stand somewhere."""
+def test_norms_without_weights_do_not_reveal_pre_activation(norm: str) -> None:
+    """Convolutions have a bias if there are no norms; in either case no weights reveal positions."""
     for preactivation in (True, False):
         found = recognised(network([1, 1], norm=norm, block={"type": "basic", "preactivation": preactivation}))
         assert found.document["norm"] == norm
         assert value(found, "block.preactivation") is False
-        assert found.conventions["block.preactivation"] == "only a norm with weights tells where it stands"
+        assert found.conventions["block.preactivation"] == "only a norm with weights reveals its position"
 
 
 @pytest.mark.parametrize(("width", "expected"), [(32, "group"), (8, "layer")])
-def test_group_norm_is_supposed_where_its_32_groups_divide_the_channels(width: int, expected: str) -> None:
-    """Its weights are those of layer norm, which fits all channels."""
+def test_group_norm_is_assumed_if_32_groups_divide_the_channels(width: int, expected: str) -> None:
+    """Layer norm has the same weights, and fits any channels."""
     document = network([1], norm="layer", stem={"channels": width}, stages={"widths": width})
     found = recognised(document)
     assert found.document["norm"] == expected
@@ -160,23 +160,23 @@ def test_group_norm_is_supposed_where_its_32_groups_divide_the_channels(width: i
     ],
 )
 def test_the_kind_of_shortcut(document: Document, expected: Document) -> None:
-    """Projections are there to be seen; without any, padding is supposed wherever it is possible."""
+    """Projections are visible; without any, padding is assumed if it is possible."""
     assert recognised(document).document["shortcut"] == expected
 
 
-def test_padding_is_a_convention_and_losing_channels_is_none() -> None:
-    """A plain network has no weights in its shortcuts, like one that pads; but padding can only add channels."""
+def test_padding_is_a_convention_unless_channels_are_dropped() -> None:
+    """Neither padding nor plain networks have shortcut weights, but padding can only add channels."""
     padded = recognised(network([1, 1], shortcut={"type": "padding"}))
     plain = recognised(network([1, 1], shortcut={"type": "none"}, stages={"widths": [16, 8]}))
-    assert padded.conventions["shortcut.type"] == "padding and no shortcut at all have no weights"
+    assert padded.conventions["shortcut.type"] == "neither padding nor a plain network has shortcut weights"
     assert "shortcut.type" not in plain.conventions
 
 
 def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_strides() -> None:
-    """Where every block has one, and some without need, all are supposed to have."""
+    """If every block has one, and some do not need it, `when: always` is assumed."""
     found = recognised(network([1, 1], stages={"widths": 8, "strides": [2, 2]}))
     assert found.document["shortcut"] == {"type": "projection", "when": "always", "kernel": 1}
-    assert found.conventions["shortcut.when"] == "a projection may also stand where a stage strides"
+    assert found.conventions["shortcut.when"] == "the stage may have a projection because it strides"
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_stride
         ),
     ],
 )
-def test_projections_tell_of_strides(stages: Document, shortcut: Document, expected: Document) -> None:
-    """Where channels stay, or where they are 3x3; where they say nothing, the first stage does not stride."""
+def test_projections_reveal_strides(stages: Document, shortcut: Document, expected: Document) -> None:
+    """Where channels stay the same, or with 3x3 projections; otherwise the first stage does not stride."""
     found = recognised(network([2, 2], stages=stages, shortcut=shortcut))
     keys = found.document["stages"]
     assert isinstance(keys, dict)
@@ -218,15 +218,15 @@ def test_projections_tell_of_strides(stages: Document, shortcut: Document, expec
     ],
 )
 def test_the_channels_of_a_block_have_a_conventional_reading(block: Document, expected: Document) -> None:
-    """Shapes tell width times expansion only: it is 4 in bottlenecks and 1 in basic blocks, if that will do."""
+    """Shapes reveal only width × expansion; 4 for bottlenecks and 1 for basic blocks are preferred."""
     found = recognised(network([2, 1], block=block, stages={"widths": [20, 40]}))
     keys = found.document["block"]
     assert isinstance(keys, dict)
     assert {key: keys[key] for key in expected} == expected
 
 
-def test_an_expansion_that_convention_cannot_give_is_found() -> None:
-    """A basic block whose inner channels are no part of its output; a bottleneck of an odd width."""
+def test_an_unconventional_expansion_is_found() -> None:
+    """For a basic block whose inner channels do not divide its output; for a bottleneck of odd width."""
     basic = recognised(network([1], block={"type": "basic", "expansion": 3, "reduce_first": 4}, stages={"widths": 31}))
     assert [value(basic, key) for key in ("block.expansion", "block.reduce_first", "stages.widths")] == [1, 13, [93]]
     odd = recognised(network([1], block={"type": "basic", "expansion": 3}, stages={"widths": 7}))
@@ -251,8 +251,8 @@ def test_an_expansion_that_convention_cannot_give_is_found() -> None:
         ({"type": "se", "ratio": 0.7}, [{"type": "se", "ratio": ratio} for ratio in (0.6875, 0.6875, 0.703125)]),
     ],
 )
-def test_attention_is_told_by_stage(attention: Any, expected: Any) -> None:
-    """One ratio where that of a stage fits all of them, else one for each, and no finer than the shapes."""
+def test_attention_is_recognised_per_stage(attention: Any, expected: Any) -> None:
+    """One ratio if that of one stage fits all, else one per stage, no more precise than shapes allow."""
     document = network([1, 1, 1], attention=attention, stages={"widths": [128, 256, 512]})
     assert recognised(document).document["attention"] == expected
 
@@ -270,7 +270,7 @@ def test_attention_is_told_by_stage(attention: Any, expected: Any) -> None:
     ],
 )
 def test_the_stem(stem: Document, expected: Document) -> None:
-    """A single convolution of 3x3 is supposed to be one for small images, which neither strides nor pools."""
+    """A single 3x3 convolution is assumed to be a stem for small images, which neither strides nor pools."""
     found = recognised(network([1], stem=stem))
     assert found.document["stem"] == expected
     assert value(found, "input.size") == (32 if expected["stride"] == 1 else 224)
@@ -278,12 +278,12 @@ def test_the_stem(stem: Document, expected: Document) -> None:
 
 
 @pytest.mark.parametrize("filter_", ["blur", "avg"])
-def test_a_filter_is_seen_in_the_stem_alone(filter_: str) -> None:
-    """There it takes a number between a convolution and its norm; its kind is open."""
+def test_a_filter_is_only_visible_in_the_stem(filter_: str) -> None:
+    """There it takes an index between a convolution and its norm; its kind is open."""
     seen = recognised(network([1, 1], stem={"channels": 8, "pool": "conv"}, antialias=filter_))
     hidden = recognised(network([1, 1], antialias=filter_))
     assert seen.document["antialias"] == "blur"
-    assert seen.conventions["antialias"] == "there is a filter in the stem, but it has no weights"
+    assert seen.conventions["antialias"] == "the stem has a filter, but filters have no weights"
     assert hidden.document["antialias"] == "none"
 
 
@@ -297,14 +297,14 @@ def test_a_filter_is_seen_in_the_stem_alone(filter_: str) -> None:
     ],
 )
 def test_the_head(head: Document, expected: Document) -> None:
-    """Classes are those of the classifier, which sees twice the channels behind a concatenation."""
+    """Classes are those of the classifier, whose features double after a concatenation."""
     found = recognised(network([1], head=head))
     assert found.document["head"] == expected
     assert ("head.pool" in found.conventions) == (expected["pool"] != "catavgmax")
 
 
 def test_a_long_network_has_something_left_to_stride_over() -> None:
-    """Fourteen stages that keep their channels and stride: the input is as large as they need, the stem modest."""
+    """Fourteen stages that keep their channels and stride: the input is large enough, the stem modest."""
     strides = [2] * 13
     document = network([2] * 13, stages={"widths": 8, "strides": strides}) | {
         "input": {"size": [16384, 1]},
@@ -322,30 +322,30 @@ def test_a_long_network_has_something_left_to_stride_over() -> None:
         ({"conv1.weight": None}, "it has no convolution `conv1.weight`"),
         ({"conv1.weight": (8, 3, 7)}, "it has no convolution `conv1.weight`"),
         ({"layer1.0.conv2.weight": None}, "it has no `layer1.0.conv2.weight`"),
-        ({"layer1.0.conv1.weight": (8, 8)}, "`layer1.0.conv1.weight` has the shape [8, 8], not 4 dimensions"),
+        ({"layer1.0.conv1.weight": (8, 8)}, "`layer1.0.conv1.weight` has shape [8, 8] instead of 4 dimensions"),
         ({"layer1.0.conv1.weight": (8, 0, 3, 3)}, "`layer1.0.conv1.weight` is empty"),
-        ({"layer1.0.conv1.weight": ()}, "`layer1.0.conv1.weight` has the shape [], not 4 dimensions"),
+        ({"layer1.0.conv1.weight": ()}, "`layer1.0.conv1.weight` has shape [] instead of 4 dimensions"),
         (
             {"layer1.0.conv2.weight": (10**30, 8, 3, 3)},
             f"`layer1.0.conv2.weight` has {10**30:,} channels, more than 65,536",
         ),
-        ({"layer1.7.conv1.weight": (8, 8, 3, 3)}, "the blocks of `layer1` are not counted from 0"),
+        ({"layer1.7.conv1.weight": (8, 8, 3, 3)}, "the blocks of `layer1` are not numbered consecutively from 0"),
         ({"layer2.0.conv1.weight": (8, 8, 3, 3)}, "it has no `layer2.0.conv2.weight`"),
-        ({"layer1.0.conv1.weight": (9, 8, 3, 3)}, "no width gives layer1 its 9 and 8 inner channels"),
-        ({"fc.weight": (5,)}, "`fc.weight` has the shape [5], not 2 dimensions"),
-        ({"layer1.0.se.fc1.weight": (9, 8, 1, 1)}, "no ratio gives the attention of layer1 its shape"),
+        ({"layer1.0.conv1.weight": (9, 8, 3, 3)}, "no width yields the 9 and 8 inner channels of `layer1`"),
+        ({"fc.weight": (5,)}, "`fc.weight` has shape [5] instead of 2 dimensions"),
+        ({"layer1.0.se.fc1.weight": (9, 8, 1, 1)}, "no ratio yields the shape of the attention in `layer1`"),
     ],
 )
 def test_what_no_network_has_is_named(changes: dict[str, Any], reason: str) -> None:
-    """The first thing that is not as in any network of this family."""
+    """The first entry that no network of this family has."""
     names = {**state(network([1])), **changes}
     with pytest.raises(Unrecognised) as caught:
         recognise({name: shape for name, shape in names.items() if shape is not None})
     assert str(caught.value) == reason
 
 
-def test_an_empty_checkpoint_is_no_network() -> None:
-    """Nor is one of another family."""
+def test_an_empty_checkpoint_is_not_a_network() -> None:
+    """Neither is one of a different family."""
     for other in ({}, {"features.0.weight": (64, 3, 3, 3)}, {"layer1.weight": (1,)}, {"layer١.0.conv1.weight": (1,)}):
         with pytest.raises(Unrecognised, match=r"^it has no `layer1\.0\.conv1\.weight`$"):
             recognise(other)

@@ -1,4 +1,4 @@
-"""Running the command line as a user does, inside the test's process."""
+"""Runs the command line as a user does, but inside the test's process."""
 
 import io
 import sys
@@ -11,7 +11,7 @@ import pytest
 from resnet_dsl.cli import run
 
 NO_MEMORY = "error[RD508]: out of memory; a smaller input needs less, and `build --device meta` almost none\n"
-"""What is said of it, whatever ran out of it."""
+"""The message when anything runs out of memory."""
 
 
 @dataclass(frozen=True)

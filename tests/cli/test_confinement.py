@@ -1,4 +1,4 @@
-"""A spec runs nothing, and reaches no file but those that the command line names and `extends` chains from them."""
+"""A spec runs nothing, and reaches only files named on the command line and those that `extends` leads to."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def main(arguments):
     return run()
 
 first, second, root = map(json.loads, sys.argv[1:])
-main(first)  # whatever is imported or made on first use is there now
+main(first)  # everything imported or created on first use exists by now
 own = tuple(os.path.realpath(path) + os.sep for path in (sys.prefix, sys.base_prefix, root))
 events = []
 
@@ -26,7 +26,7 @@ def watch(event, arguments):
         path = os.fsdecode(arguments[0])
         if not os.path.realpath(path).startswith(own):
             writes = arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            if events[-1:] != [["write" if writes else "read", path]]:  # an opener opens a second time
+            if events[-1:] != [["write" if writes else "read", path]]:  # an opener opens the file a second time
                 events.append(["write" if writes else "read", path])
     elif event in ("os.rename", "os.link", "os.symlink"):
         events.append([event, *map(str, arguments[:2])])
@@ -37,10 +37,10 @@ sys.addaudithook(watch)
 status = main(second)
 print(json.dumps([status, events]), file=sys.__stderr__)
 """
-"""Runs a command twice, the second time with a look at every file that is opened and every program that is run."""
+"""Runs a command twice, the second time recording every file that is opened and every program that is run."""
 
 PROSE = json.dumps("file:secret.yaml $(cat secret.yaml) `touch harm` {{ open('secret.yaml') }} !include secret.yaml")
-"""What other readers of YAML, templates and shells would do something with."""
+"""Texts that other YAML readers, templates and shells would act on."""
 
 SPEC = f"""\
 $schema: ./secret.yaml
@@ -58,7 +58,7 @@ Event = list[str]
 
 
 def watched(first: list[str], second: list[str], cwd: Path) -> tuple[int, list[Event]]:
-    """Exit status of the second command, and what it did outside Python's own folders and the project's."""
+    """Exit status of the second command, and what it did outside the folders of Python and of the project."""
     root = str(Path(__file__).parents[2])
     result = subprocess.run(
         [sys.executable, "-c", WATCHED, *map(json.dumps, (first, second, root))],
@@ -74,7 +74,7 @@ def watched(first: list[str], second: list[str], cwd: Path) -> tuple[int, list[E
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The spec, its parents, and a file that nobody extends."""
+    """The spec, its parents, and a file that no spec extends."""
     (tmp_path / "parents").mkdir()
     (tmp_path / "spec.yaml").write_text(SPEC)
     (tmp_path / "parents" / "one.yaml").write_text(ONE)
@@ -98,10 +98,10 @@ def folder(tmp_path: Path) -> Path:
         ("new mine --from", ["resnet-dsl.schema.json", "mine.yaml"], 0),
     ],
 )
-def test_a_command_touches_what_it_names_and_what_that_extends(
+def test_a_command_touches_only_what_it_names_and_what_that_extends(
     command: str, written: list[str], programs: int, folder: Path
 ) -> None:
-    """Reads those, writes its own files in a folder beside them, and runs nothing but the program that draws."""
+    """It reads only those, writes next to its own files, and runs only the drawing program."""
     words = command.split()
     first = [*words, "resnet20"] if words[0] != "new" else ["show", "resnet20"]
     status, events = watched(first, [*words, "spec.yaml"], folder)
@@ -114,15 +114,15 @@ def test_a_command_touches_what_it_names_and_what_that_extends(
     assert renamed == [str(folder / name) for name in written]
 
 
-def test_a_spec_that_is_refused_reaches_no_more(folder: Path) -> None:
-    """Nor does one that asks for what the language has not."""
+def test_a_refused_spec_reaches_no_other_files(folder: Path) -> None:
+    """Neither does one with features that the language lacks."""
     wrong = 'name: !!python/object/apply:os.system ["touch harm"]\ninclude: secret.yaml\n'
     (folder / "wrong.yaml").write_text(wrong)
     assert watched(["validate", "resnet20"], ["validate", "wrong.yaml"], folder) == (1, [["read", "wrong.yaml"]])
 
 
-def test_what_is_watched_is_seen(folder: Path) -> None:
-    """Reading, writing and running; else the tests above would hold for anything."""
+def test_every_watched_access_is_detected(folder: Path) -> None:
+    """Reading, writing and running are detected; otherwise the tests above would prove nothing."""
     script = WATCHED.replace(
         "status = main(second)",
         "open('secret.yaml'); open('harm', 'w'); os.system(''); os.rename('harm', 'x'); status = 0",

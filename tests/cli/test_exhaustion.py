@@ -1,4 +1,4 @@
-"""No memory, no room on the disk, nobody who reads: one line, exit status 2, and files as they were."""
+"""Out of memory, disk full, output closed: one line, exit status 2, and files as they were."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
     "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
-"""Buffers as a user has them; threads, which need memory of their own, and compiled modules not."""
+"""Buffering as for a user; no threads, which need their own memory, and no compiled modules."""
 
 COMMAND = (sys.executable, "-m", "resnet_dsl")
 
@@ -25,7 +25,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 from resnet_dsl.__main__ import main
 main()
 """
-"""Runs the command where no file can grow beyond so many bytes."""
+"""Runs the command with a limit on the size of files."""
 
 LITTLE_MEMORY = """
 import resource, sys
@@ -40,7 +40,7 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 from resnet_dsl.__main__ import main
 main()
 """
-"""Runs the command where so many bytes are left once everything is imported."""
+"""Runs the command with a limit on the memory available after all imports."""
 
 FULL_DISK = """
 mount -t tmpfs -o size=64k none . && cd "$PWD" || exit 99
@@ -53,10 +53,10 @@ cat "$file"
 ls -A
 exit $status
 """
-"""Runs the command on a file system of 64 kB, then shows what is there."""
+"""Runs the command on a file system of 64 kB, then lists its files."""
 
 DEEP = "name: deep\nblock: {type: bottleneck}\nstages: {depths: [2500, 2500, 2500, 2500]}\n"
-"""A network whose graph fills tens of megabytes."""
+"""A network whose graph takes tens of megabytes."""
 
 PRODUCTS = [
     ("build", "w.safetensors"),
@@ -74,15 +74,15 @@ def run(
 
 
 def making(command: str, file: str) -> list[str]:
-    """Arguments that make a file of more than 16 kB."""
+    """Arguments that create a file of more than 16 kB."""
     device = ["--device", "cpu"] if command == "build" else ["--detail", "layer"]
     return [command, "resnet20", *device, "-o", file]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX limits")
 @pytest.mark.parametrize(("command", "file"), PRODUCTS)
-def test_a_file_that_cannot_grow_is_one_line(command: str, file: str, tmp_path: Path) -> None:
-    """The old file stands, and nothing lies beside it."""
+def test_a_file_that_cannot_grow_gives_one_line(command: str, file: str, tmp_path: Path) -> None:
+    """The old file stays, and no temporary files are left."""
     (tmp_path / file).write_text("old")
     result = run(sys.executable, "-c", SMALL_FILES, "8192", *making(command, file), cwd=tmp_path)
     assert (result.returncode, result.stderr) == (2, f"error[RD507]: cannot write `{file}`: file too large\n")
@@ -91,8 +91,8 @@ def test_a_file_that_cannot_grow_is_one_line(command: str, file: str, tmp_path: 
 
 
 @pytest.mark.parametrize(("command", "file"), [("build", "w.safetensors"), ("build", "w.pt"), ("draw", "a.svg")])
-def test_a_full_disk_is_one_line(command: str, file: str, tmp_path: Path) -> None:
-    """A real one, where the system lets everybody mount one; the old file stands, and nothing lies beside it."""
+def test_a_full_disk_gives_one_line(command: str, file: str, tmp_path: Path) -> None:
+    """A real one, if the system lets users mount one; the old file stays, and no temporary files are left."""
     if (
         not shutil.which("unshare")
         or run("unshare", "-rm", "mount", "-t", "tmpfs", "none", ".", cwd=tmp_path).returncode
@@ -112,8 +112,8 @@ def test_a_full_disk_is_one_line(command: str, file: str, tmp_path: Path) -> Non
         (128, ["build", "resnet20", "--set", "stages.widths=8192", "--device", "cpu", "-o", "w.safetensors"]),
     ],
 )
-def test_too_little_memory_is_one_line(megabytes: int, arguments: list[str], tmp_path: Path) -> None:
-    """For the graph or for the network; no traceback, no file."""
+def test_too_little_memory_gives_one_line(megabytes: int, arguments: list[str], tmp_path: Path) -> None:
+    """For the graph or for the network; no traceback and no file."""
     (tmp_path / "deep.yaml").write_text(DEEP)
     result = run(sys.executable, "-c", LITTLE_MEMORY, str(megabytes << 20), *arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (2, "", NO_MEMORY)
@@ -121,38 +121,38 @@ def test_too_little_memory_is_one_line(megabytes: int, arguments: list[str], tmp
 
 
 @pytest.mark.parametrize("arguments", ["summary resnet152", "list", "draw --help", "validate resnet19"])
-def test_output_that_nobody_reads_any_more_is_one_line(arguments: str, tmp_path: Path) -> None:
-    """As of `resnet-dsl list | head -1`: no traceback, no second word when Python ends."""
+def test_a_broken_pipe_gives_one_line(arguments: str, tmp_path: Path) -> None:
+    """As with `resnet-dsl list | head -1`: no traceback, and no second message when Python exits."""
     reader, writer = os.pipe()
     os.close(reader)
     try:
         result = run(*COMMAND, *arguments.split(), cwd=tmp_path, stdout=writer)
     finally:
         os.close(writer)
-    assert (result.returncode, result.stderr) == (2, "error[RD507]: the system refused: broken pipe\n")
+    assert (result.returncode, result.stderr) == (2, "error[RD507]: system error: broken pipe\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize("arguments", ["summary resnet18", "list", "draw --help", "validate resnet19"])
-def test_output_to_a_full_device_is_one_line(arguments: str, tmp_path: Path) -> None:
-    """No traceback, no second word when Python ends."""
+def test_output_to_a_full_device_gives_one_line(arguments: str, tmp_path: Path) -> None:
+    """No traceback, and no second message when Python exits."""
     with Path("/dev/full").open("wb") as full:
         result = run(*COMMAND, *arguments.split(), cwd=tmp_path, stdout=full.fileno())
-    assert (result.returncode, result.stderr) == (2, "error[RD507]: the system refused: no space left on device\n")
+    assert (result.returncode, result.stderr) == (2, "error[RD507]: system error: no space left on device\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize(("spec", "status"), [("resnet19", 2), ("wrong.yaml", 1)])
-def test_errors_that_cannot_be_written_leave_the_exit_status(spec: str, status: int, tmp_path: Path) -> None:
-    """It says all that is left to say."""
+def test_errors_that_cannot_be_written_keep_the_exit_status(spec: str, status: int, tmp_path: Path) -> None:
+    """It is the only report that remains."""
     (tmp_path / "wrong.yaml").write_text("name: wrong\n")
     with Path("/dev/full").open("wb") as full:
         assert run(*COMMAND, "show", spec, cwd=tmp_path, stderr=full.fileno()).returncode == status
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
-def test_streams_that_were_closed_before_are_no_bug(tmp_path: Path) -> None:
-    """Standard input that is asked for is named; of the others, the exit status stays."""
+def test_closed_streams_are_not_a_bug(tmp_path: Path) -> None:
+    """Reading closed standard input is an error; for closed outputs, only the exit status remains."""
 
     def shell(line: str) -> subprocess.CompletedProcess[str]:
         return run("sh", "-c", f'"$@" {line}', "sh", *COMMAND, cwd=tmp_path)

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "diagnostics.md"
 
 @pytest.mark.parametrize("code", ["RD203", "rd203", "RD902"])
 def test_explain_prints_the_section_of_a_code(resnet_dsl_command: CommandLine, code: str) -> None:
-    """In whatever case it is written: from its heading up to the next one, or to the end of the page."""
+    """In upper or lower case: from its heading to the next one, or to the end of the page."""
     result = resnet_dsl_command("explain", code)
     assert (result.status, result.err) == (0, "")
     assert result.out.startswith(f"## {code.upper()}: ")
@@ -22,8 +22,8 @@ def test_explain_prints_the_section_of_a_code(resnet_dsl_command: CommandLine, c
     assert result.out.endswith("```\n")
 
 
-def test_a_code_that_is_not_there_is_told_a_similar_one(resnet_dsl_command: CommandLine) -> None:
-    """Exit status 2; a code is no path."""
+def test_an_unknown_code_gets_a_suggestion(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2; codes are not taken for paths."""
     result = resnet_dsl_command("explain", "rd519")
     assert (result.status, result.out) == (2, "")
     assert "no code RD519 (a code with a similar name exists: `RD5" in result.err
@@ -36,8 +36,8 @@ def test_a_code_takes_no_override(resnet_dsl_command: CommandLine) -> None:
     assert "--set" in result.err
 
 
-def test_a_file_that_is_called_like_a_code_is_a_path(resnet_dsl_command: CommandLine) -> None:
-    """With its folder, as for bundled names, or with an ending."""
+def test_a_file_named_like_a_code_can_be_given_as_a_path(resnet_dsl_command: CommandLine) -> None:
+    """If it is given with its folder, as for bundled names, or with an extension."""
     spec = "name: mine\nblock: {type: basic}\nstages: {depths: [1]}\n"
     for path in ("./RD203", "RD203.yaml"):
         Path(path).write_text(spec)
@@ -45,7 +45,7 @@ def test_a_file_that_is_called_like_a_code_is_a_path(resnet_dsl_command: Command
 
 
 def test_explaining_a_code_imports_no_library(tmp_path: Path) -> None:
-    """But click: it is a page of text."""
+    """Except click: the manual is plain text."""
     code = (
         "import sys\nfrom resnet_dsl.cli import run\n"
         "sys.argv = ['resnet-dsl', 'explain', 'RD203']\n"

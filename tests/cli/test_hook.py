@@ -1,4 +1,4 @@
-"""The hook for pre-commit: what it runs, and on which files."""
+"""The pre-commit hook: what it runs, and on which files."""
 
 import re
 import shlex
@@ -11,8 +11,8 @@ from .conftest import CommandLine, Result
 HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 
 
-def test_the_hook_passes_good_specs_in_silence_and_fails_for_wrong_ones(resnet_dsl_command: CommandLine) -> None:
-    """Its entry is a command line, to which pre-commit adds the names of files."""
+def test_the_hook_passes_valid_specs_silently_and_fails_for_wrong_ones(resnet_dsl_command: CommandLine) -> None:
+    """Its entry is a command line, to which pre-commit appends file names."""
     (hook,) = yaml.safe_load(HOOKS.read_text("utf-8"))
     program, *arguments = shlex.split(hook["entry"])
     assert program == "resnet-dsl"
@@ -23,8 +23,8 @@ def test_the_hook_passes_good_specs_in_silence_and_fails_for_wrong_ones(resnet_d
     assert (result.status, result.out[:14]) == (1, "error[RD203]: ")
 
 
-def test_the_hook_looks_at_specs_only() -> None:
-    """At YAML files of any folder of that name."""
+def test_the_hook_only_checks_specs() -> None:
+    """Only YAML files in folders named `specs`."""
     (hook,) = yaml.safe_load(HOOKS.read_text("utf-8"))
     assert (hook["id"], hook["types"], hook["language"]) == ("resnet-dsl", ["yaml"], "system")
     paths = ["specs/a.yaml", "nets/specs/deep/a.yaml", "myspecs/a.yaml", "a.yaml"]

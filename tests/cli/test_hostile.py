@@ -1,4 +1,4 @@
-"""Hostile texts, files and names: each is refused with its code and its place, and does no harm."""
+"""Hostile texts, files and names: each is refused with its code and place, and does no harm."""
 
 import json
 import unicodedata
@@ -13,13 +13,13 @@ ESCAPE = "\x1b]0;owned\x07\x1b[31m"
 
 
 def is_printable(text: str) -> bool:
-    """Whether a terminal only shows it."""
+    """Whether a terminal shows the text without interpreting any of it."""
     return not any(unicodedata.category(character) in ("Cc", "Cf", "Cs") for character in text if character != "\n")
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_hostile_text_is_refused(name: str, resnet_dsl_command: CommandLine) -> None:
-    """Exit status 1, the code, a place inside the text, nothing that a terminal would obey, and not much of it."""
+    """Exit status 1, the code, a place inside the text, no terminal escapes, and limited output."""
     text, code = TEXTS[name]
     Path("spec.yaml").write_bytes(text)
     result = resnet_dsl_command("validate", "spec.yaml")
@@ -36,7 +36,7 @@ def test_a_hostile_text_is_refused(name: str, resnet_dsl_command: CommandLine) -
 
 
 def place(name: str) -> str:
-    """The name of a thing that is no file, made in the current directory where it is not there already."""
+    """The name of something that is not a file, created in the current directory if it does not exist."""
     thing = PLACES[name]
     if isinstance(thing, str):
         return thing
@@ -45,7 +45,7 @@ def place(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_extends_of_what_is_no_file(name: str, resnet_dsl_command: CommandLine) -> None:
+def test_extends_of_something_that_is_not_a_file(name: str, resnet_dsl_command: CommandLine) -> None:
     """Exit status 1, at the line of `extends`, without waiting for a pipe or reading a device."""
     reference = place(name)
     Path("spec.yaml").write_bytes(b"name: net\nextends: " + json.dumps(reference).encode())
@@ -58,8 +58,8 @@ def test_extends_of_what_is_no_file(name: str, resnet_dsl_command: CommandLine) 
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_command_line_that_names_what_is_no_file(name: str, resnet_dsl_command: CommandLine) -> None:
-    """Exit status 2, in one line and a help."""
+def test_a_command_line_that_names_something_that_is_not_a_file(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2, with one line and a help."""
     result = resnet_dsl_command("validate", place(name))
     assert result.status == 2
     assert result.out.startswith("error[RD001]: cannot read the spec")
@@ -67,7 +67,7 @@ def test_a_command_line_that_names_what_is_no_file(name: str, resnet_dsl_command
 
 
 def test_a_parent_that_disappears(resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at it and the reading of it: the same as if it had never been there."""
+    """Between checking and reading it: the same as if it had never existed."""
     Path("parent.yaml").write_bytes(SPEC)
     Path("spec.yaml").write_bytes(b"name: net\nextends: parent.yaml\n")
     is_file = Path.is_file
@@ -87,7 +87,7 @@ def test_a_parent_that_disappears(resnet_dsl_command: CommandLine, monkeypatch: 
 
 
 def test_a_parent_that_becomes_a_pipe(resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look at it and the reading of it: nobody waits for somebody to write into it."""
+    """Between checking and reading it: reading does not block."""
     Path("spec.yaml").write_bytes(b"name: net\nextends: parent\n")
     make_pipe(Path("parent"))
     is_file = Path.is_file
@@ -99,8 +99,8 @@ def test_a_parent_that_becomes_a_pipe(resnet_dsl_command: CommandLine, monkeypat
     )
 
 
-def test_a_name_of_a_file_forges_no_line(resnet_dsl_command: CommandLine) -> None:
-    """Neither where it is said that all is well, nor in an error, nor in an annotation."""
+def test_a_file_name_cannot_forge_a_line(resnet_dsl_command: CommandLine) -> None:
+    """Neither in a success message, nor in an error, nor in an annotation."""
     name = "x: ok\n::error file=a::b\r\x1b[1m.yaml"
     shown = r"x: ok\n::error file=a::b\r\x1b[1m.yaml"
     Path(name).write_bytes(SPEC)
@@ -117,8 +117,8 @@ HOSTILE_FILES = [f"{ESCAPE}.yaml", "a\nb.yaml", "<b>&.yaml", "a b'\".yaml", "\u2
 
 
 @pytest.mark.parametrize("file", HOSTILE_FILES)
-def test_names_of_files_do_not_reach_the_terminal_as_they_are(file: str, resnet_dsl_command: CommandLine) -> None:
-    """In what is said of good specs, of wrong ones, of files that are written and of usage."""
+def test_file_names_do_not_reach_the_terminal_unescaped(file: str, resnet_dsl_command: CommandLine) -> None:
+    """In messages about valid specs, wrong ones, written files and usage."""
     Path(file).write_bytes(SPEC)
     picture = f"./{file}.svg"
     commands: list[tuple[str, ...]] = [
@@ -152,8 +152,8 @@ def test_names_of_files_do_not_reach_the_terminal_as_they_are(file: str, resnet_
 
 
 @pytest.mark.parametrize("format_", ["svg", "dot"])
-def test_nothing_that_people_write_freely_reaches_a_drawing(format_: str, resnet_dsl_command: CommandLine) -> None:
-    """Prose may hold anything; a name is letters and digits."""
+def test_no_free_text_reaches_a_drawing(format_: str, resnet_dsl_command: CommandLine) -> None:
+    """Descriptions may contain anything; a name consists of letters and digits."""
     prose = "</svg><script>alert(1)</script> \" ' ]]> -- \\N\\l \n ../ $(harm) &amp; %n"
     document = {"description": prose, "reference": prose, "$schema": prose}
     Path("spec.yaml").write_bytes(SPEC + json.dumps(document)[1:-1].replace('", "', '"\n"').encode() + b"\n")

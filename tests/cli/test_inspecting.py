@@ -14,8 +14,8 @@ SPEC = "name: mine\nblock: {type: basic}\nstages: {depths: [1, 1]}\n"
 WRONG = "name: mine\nblock: {type: basic}\nstages:\n  dephts: [1, 1]\n"
 
 
-def test_validate_says_ok_of_a_file_a_name_and_standard_input(resnet_dsl_command: CommandLine) -> None:
-    """A SPEC is a path, a bundled name, or `-`."""
+def test_validate_accepts_a_file_a_name_and_standard_input(resnet_dsl_command: CommandLine) -> None:
+    """SPEC is a path, a bundled name, or `-`."""
     Path("mine.yaml").write_text(SPEC)
     result = resnet_dsl_command("validate", "mine.yaml", "resnet50", "-", stdin=SPEC.encode())
     parameters = resnet_dsl.lower(resnet_dsl.loads(SPEC)).parameters
@@ -28,7 +28,7 @@ def test_validate_says_ok_of_a_file_a_name_and_standard_input(resnet_dsl_command
 
 
 def test_validate_reports_all_faults_of_all_files(resnet_dsl_command: CommandLine) -> None:
-    """Each as text with its place, file by file; exit status 1."""
+    """As text with their places, file by file; exit status 1."""
     Path("one.yaml").write_text(WRONG)
     Path("two.yaml").write_text(SPEC + "stems: {}\nhead: {classes: -1}\n")
     result = resnet_dsl_command("validate", "one.yaml", "resnet18", "two.yaml")
@@ -62,8 +62,8 @@ error[RD205]: `head.classes` must be at least 0, found the number `-1`
     )
 
 
-def test_validate_speaks_to_programs(resnet_dsl_command: CommandLine) -> None:
-    """concise: one line a fault; json: one document; github: an annotation each."""
+def test_validate_has_formats_for_programs(resnet_dsl_command: CommandLine) -> None:
+    """concise: one line per fault; json: one document; github: one annotation per fault."""
     Path("one.yaml").write_text(WRONG)
     assert resnet_dsl_command("validate", "one.yaml", "--format", "concise").out == (
         "one.yaml:4:3: RD203 unknown key `dephts`\n"
@@ -91,8 +91,8 @@ def test_validate_speaks_to_programs(resnet_dsl_command: CommandLine) -> None:
     assert (good.status, json.loads(good.out)["diagnostics"]) == (0, [])
 
 
-def test_a_spec_that_is_not_there_is_an_error_of_the_command_line(resnet_dsl_command: CommandLine) -> None:
-    """Exit status 2, and the most similar bundled name."""
+def test_a_missing_spec_is_a_command_line_error(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2, and the most similar bundled name is suggested."""
     Path("folder.yaml").mkdir()
     for command in ("validate", "show", "summary", "explain"):
         result = resnet_dsl_command(command, "resnet51")
@@ -106,7 +106,7 @@ def test_a_spec_that_is_not_there_is_an_error_of_the_command_line(resnet_dsl_com
 
 @pytest.mark.parametrize("name", ["resnet50", "resnext101_64x4d", "plain20", "resnet1202"])
 def test_what_show_prints_reads_back_as_the_same_spec(resnet_dsl_command: CommandLine, name: str) -> None:
-    """Every default is written out, inheritance is gone."""
+    """Every default is written out and inheritance is resolved."""
     text = resnet_dsl_command("show", name).out
     assert resnet_dsl.loads(text) == resnet_dsl.load(name)
     assert "extends" not in text
@@ -114,7 +114,7 @@ def test_what_show_prints_reads_back_as_the_same_spec(resnet_dsl_command: Comman
 
 
 def test_set_overrides_a_key_and_faults_point_at_the_option(resnet_dsl_command: CommandLine) -> None:
-    """Repeatable; the file's own expectations do not hold a changed network back."""
+    """It is repeatable, and the file's expectations do not apply to the changed network."""
     result = resnet_dsl_command(
         "summary", "resnet50", "--set", "stages.depths=[3, 4, 23, 3]", "--set", "head.classes=10", "--format", "json"
     )
@@ -138,7 +138,7 @@ error[RD205]: `stem.stride` must be at least 1, found the number `0`
 
 
 def test_list_shows_every_bundled_spec_with_its_figures(resnet_dsl_command: CommandLine) -> None:
-    """Name, depth, parameters, multiply-accumulates, description, below the title of the family."""
+    """Name, depth, parameters, multiply-accumulates and description, under the title of the family."""
     header, *groups = resnet_dsl_command("list").out.rstrip("\n").split("\n\n")
     assert header.split() == ["name", "depth", "parameters", "MACs", "description"]
     shown = {title: [line.split()[0] for line in lines] for title, *lines in (each.splitlines() for each in groups)}
@@ -148,7 +148,7 @@ def test_list_shows_every_bundled_spec_with_its_figures(resnet_dsl_command: Comm
 
 
 def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
-    """A spec whose name has all of them is shown, in whatever family; a family without any is not."""
+    """Specs whose names contain all words are shown; families without any are not."""
     header, title, wide = resnet_dsl_command("list", "WIDE", "101").out.replace("\n\n", "\n").splitlines()
     assert header.split()[0] == "name"
     assert title == FAMILIES["."]
@@ -160,7 +160,7 @@ def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
 
 
 def test_the_schema_of_diagnostics_describes_what_validate_prints(resnet_dsl_command: CommandLine) -> None:
-    """Faults of specs, of the command line, and none at all; but not anything."""
+    """It accepts faults of specs and of the command line, and the empty list, but not everything."""
     schema = json.loads(resnet_dsl_command("schema", "diagnostics").out)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
@@ -198,8 +198,8 @@ def test_schema_prints_the_schema(resnet_dsl_command: CommandLine) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
-def test_a_misspelt_command_is_told_the_right_one(resnet_dsl_command: CommandLine) -> None:
-    """Exit status 2."""
+def test_a_misspelt_command_gets_a_suggestion(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2, with a suggestion."""
     result = resnet_dsl_command("validat", "x")
     assert result.status == 2
     assert "`validate`" in result.err

@@ -1,4 +1,4 @@
-"""The command as a process: what it imports, how it ends when it is interrupted or goes wrong."""
+"""The command as a process: what it imports, and how it ends on interrupts and errors."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_only_build_imports_torch(command: str, tmp_path: Path) -> None:
-    """Neither torch nor numpy is loaded by anything that does not build."""
+    """Commands that do not build load neither torch nor numpy."""
     code = (
         "import sys\nfrom resnet_dsl.cli import run\n"
         f"sys.argv = ['resnet-dsl', *{command.split()!r}]\n"
@@ -45,7 +45,7 @@ def test_only_build_imports_torch(command: str, tmp_path: Path) -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
-    """Not torch, not yaml, not jsonschema; what is asked for is imported when it is asked for."""
+    """No torch, yaml or jsonschema; everything is imported on first use."""
     code = (
         "import sys, resnet_dsl\n"
         "assert not {'torch', 'yaml', 'jsonschema', 'networkx', 'click'} & set(sys.modules)\n"
@@ -58,7 +58,7 @@ def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
-    """While it waits for its input."""
+    """While waiting for input."""
     process = subprocess.Popen(
         [sys.executable, "-m", "resnet_dsl", "validate", "resnet18", "-"],
         cwd=tmp_path,
@@ -67,7 +67,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background jobs of a shell
     )
     assert process.stdout is not None
     assert process.stdout.readline().startswith("resnet18: ok")
@@ -94,8 +94,8 @@ main()
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_what_is_ended_while_it_writes_leaves_nothing(name: str, tmp_path: Path) -> None:
-    """By Ctrl-C, `kill`, or a terminal that is closed: the old file, nothing else, and no words."""
+def test_a_process_ended_while_writing_leaves_no_partial_file(name: str, tmp_path: Path) -> None:
+    """After Ctrl-C, `kill` or a closed terminal: only the old file, and no output."""
     number = getattr(signal, name)
     (tmp_path / "a.dot").write_text("old")
     process = subprocess.Popen(
@@ -104,7 +104,7 @@ def test_what_is_ended_while_it_writes_leaves_nothing(name: str, tmp_path: Path)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # whatever this process ignores
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # even if this process ignores it
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "half\n"
@@ -118,7 +118,7 @@ def test_what_is_ended_while_it_writes_leaves_nothing(name: str, tmp_path: Path)
 def test_an_unexpected_error_is_one_line_and_no_traceback(
     resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug of ours says that it is one; a lack of memory says that."""
+    """A bug is reported as such, and so is a lack of memory."""
 
     def raising(error: Exception) -> None:
         def broken(*_: object) -> None:
@@ -129,7 +129,7 @@ def test_an_unexpected_error_is_one_line_and_no_traceback(
     raising(ValueError("oh\nno"))
     result = resnet_dsl_command("summary", "resnet18")
     assert result.status == 2
-    assert result.err.startswith("error[RD901]: this is a bug of resnet-dsl: ValueError: oh\n")
+    assert result.err.startswith("error[RD901]: this is a bug in resnet-dsl: ValueError: oh\n")
     for error in (
         MemoryError(),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
@@ -141,10 +141,10 @@ def test_an_unexpected_error_is_one_line_and_no_traceback(
         assert (result.status, result.err) == (2, NO_MEMORY)
 
 
-def test_no_memory_to_say_what_is_wrong_is_said(
+def test_too_little_memory_to_report_errors_is_reported(
     resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The showing of an error fails: one line that needs nothing."""
+    """If reporting an error fails, one line that needs no memory is printed."""
 
     def broken(*_: object) -> None:
         raise MemoryError

@@ -1,4 +1,4 @@
-"""draw, build, new: the files they write, and what they refuse before any work."""
+"""draw, build, new: the files they write, and what they refuse in advance."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def small(resnet_dsl_command: CommandLine) -> str:
     return "small.yaml"
 
 
-def test_draw_writes_the_format_that_the_ending_names(resnet_dsl_command: CommandLine, small: str) -> None:
+def test_draw_writes_the_format_of_the_extension(resnet_dsl_command: CommandLine, small: str) -> None:
     """NAME.svg by default; SVG, PNG and DOT."""
     assert resnet_dsl_command("draw", small).out == "wrote small.svg\n"
     assert "<svg" in Path("small.svg").read_text()
@@ -36,7 +36,7 @@ def test_draw_writes_the_format_that_the_ending_names(resnet_dsl_command: Comman
     assert Path("a.dot").read_text() == resnet_dsl.draw(resnet_dsl.load(small), "block").dot
 
 
-def test_draw_refuses_an_ending_it_does_not_know(resnet_dsl_command: CommandLine, small: str) -> None:
+def test_draw_refuses_an_unknown_extension(resnet_dsl_command: CommandLine, small: str) -> None:
     """Exit status 2, and nothing is written."""
     assert resnet_dsl_command("draw", small, "-o", "a.bmp").status == 2
     assert not Path("a.bmp").exists()
@@ -44,7 +44,7 @@ def test_draw_refuses_an_ending_it_does_not_know(resnet_dsl_command: CommandLine
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "pth"])
 def test_build_writes_the_weights_of_the_seed(resnet_dsl_command: CommandLine, small: str, ending: str) -> None:
-    """The file holds the state_dict of the network in training mode, untouched by the check."""
+    """The file contains the state_dict of the network in training mode, unchanged by the check."""
     result = resnet_dsl_command("build", small, "--device", "cpu", "--seed", "7", "-o", f"w.{ending}")
     assert result.status == 0
     assert result.out.endswith(f"wrote w.{ending}\n")
@@ -57,22 +57,22 @@ def test_build_writes_the_weights_of_the_seed(resnet_dsl_command: CommandLine, s
 
 
 def test_build_prints_torchsummarys_table_and_what_it_checked(resnet_dsl_command: CommandLine, small: str) -> None:
-    """The same table as summary, then one line about the check."""
+    """The same table as `summary`, then one line about the check."""
     graph = resnet_dsl.lower(resnet_dsl.load(small))
     result = resnet_dsl_command("build", small, "--device", "cpu", "--batch-size", "3")
     table = resnet_dsl_command("summary", small, "--format", "torchsummary", "--batch-size", "3").out
     modules = sum(1 for _ in graph.modules)
     assert result.out == table + (
         f"checked on cpu in float32: the output shapes of all {modules} modules"
-        f" and all {graph.parameters:,} parameters are as the spec says\n"
+        f" and all {graph.parameters:,} parameters match the spec\n"
     )
 
 
 @pytest.mark.parametrize("arguments", [("--device", "meta"), ("--dtype", "float64"), ("--dtype", "bfloat16")])
-def test_what_torchsummary_does_not_know_is_checked_all_the_same(
+def test_what_torchsummary_does_not_support_is_checked_anyway(
     resnet_dsl_command: CommandLine, small: str, arguments: tuple[str, str]
 ) -> None:
-    """Same table, same check."""
+    """With the same table and the same check."""
     result = resnet_dsl_command("build", small, *arguments)
     assert (result.status, result.err) == (0, "")
     assert "checked on" in result.out
@@ -101,16 +101,16 @@ def test_build_refuses_what_it_cannot_do_before_it_builds(
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="asks what happens without a GPU")
-def test_a_missing_gpu_is_named_with_what_is_there_instead(resnet_dsl_command: CommandLine, small: str) -> None:
-    """The devices of this machine stand in the note."""
+def test_a_missing_gpu_is_reported_with_the_available_devices(resnet_dsl_command: CommandLine, small: str) -> None:
+    """A note lists the available devices."""
     result = resnet_dsl_command("build", small, "--device", "cuda")
     assert result.status == 2
-    assert "the device `cuda` is not there" in result.err
-    assert "devices here: `cpu`, `meta`" in result.err
+    assert "the device `cuda` is not available" in result.err
+    assert "available devices: `cpu`, `meta`" in result.err
 
 
-def test_new_starts_a_spec_that_is_its_parent(resnet_dsl_command: CommandLine, small: str) -> None:
-    """It validates as it stands, extends the parent, and finds its schema beside it."""
+def test_new_starts_a_spec_equal_to_its_parent(resnet_dsl_command: CommandLine, small: str) -> None:
+    """It is valid as written, extends the parent, and finds its schema next to it."""
     for name, parent in (("one", "resnet50"), ("two", small)):
         assert resnet_dsl_command("new", name, "--from", parent).status == 0
         text = Path(f"{name}.yaml").read_text("utf-8")
@@ -133,7 +133,7 @@ def test_new_from_standard_input_writes_everything_out(resnet_dsl_command: Comma
 def test_new_from_a_path_that_no_spec_can_name_writes_everything_out(
     parent: str, resnet_dsl_command: CommandLine
 ) -> None:
-    """The file that it writes is valid."""
+    """The new file is valid."""
     Path(parent).write_text(SMALL)
     assert resnet_dsl_command("new", "copy", "--from", f"./{parent}").status == 0
     assert resnet_dsl.load("copy.yaml").stages == resnet_dsl.loads(SMALL).stages
@@ -141,7 +141,7 @@ def test_new_from_a_path_that_no_spec_can_name_writes_everything_out(
 
 
 def test_new_from_the_last_parent_of_a_chain_writes_everything_out(resnet_dsl_command: CommandLine) -> None:
-    """One level more would be too many."""
+    """One more level would exceed the limit."""
     for level in range(16):
         Path(f"level{level}.yaml").write_text(f"name: level{level}\nextends: ./level{level + 1}.yaml\n")
     Path("level16.yaml").write_text(SMALL)
@@ -150,14 +150,14 @@ def test_new_from_the_last_parent_of_a_chain_writes_everything_out(resnet_dsl_co
 
 
 def test_new_from_a_network_that_is_wrong_is_refused(resnet_dsl_command: CommandLine) -> None:
-    """Also where only its shapes are."""
+    """Even if only its shapes are wrong."""
     Path("wrong.yaml").write_text(f"{SMALL}expect: {{depth: 1}}\n")
     assert resnet_dsl_command("new", "copy", "--from", "./wrong.yaml").status == 1
     assert not Path("copy.yaml").exists()
 
 
-def test_new_loses_nothing(resnet_dsl_command: CommandLine) -> None:
-    """A file that is there stays as it is, and a name that is none is refused."""
+def test_new_overwrites_nothing(resnet_dsl_command: CommandLine) -> None:
+    """Existing files are kept, and invalid names are refused."""
     Path("mine.yaml").write_text("precious")
     assert resnet_dsl_command("new", "mine", "--from", "resnet18").status == 2
     assert Path("mine.yaml").read_text() == "precious"

@@ -1,4 +1,4 @@
-"""build --weights, --classes, infer: what a user sees of weights, from file to spec and back."""
+"""build --weights, --classes, infer: weights from the user's view, from file to spec and back."""
 
 import os
 import pickle
@@ -23,16 +23,16 @@ head: {classes: 5}
 """
 
 INFERRED = """\
-# Read from the names and shapes in w.pt. What they cannot tell is marked: convention.
+# Inferred from the names and shapes in w.pt. Values they do not reveal are marked: convention.
 name: w
 input:
   channels: 3
-  size: 224  # convention: a checkpoint fits every size
+  size: 224  # convention: a checkpoint fits any input size
 stem:
   channels: 8
   kernel: 7
-  stride: 2  # convention: no shape tells a stride
-  pool: max  # convention: a pooling has no weights
+  stride: 2  # convention: shapes do not reveal strides
+  pool: max  # convention: pooling has no weights
 block:
   type: basic
   expansion: 1
@@ -44,15 +44,15 @@ shortcut:
   type: projection
   kernel: 1
 norm: batch
-activation: relu  # convention: an activation has no weights
+activation: relu  # convention: activations have no weights
 attention: none
-antialias: none  # convention: a filter has no weights
+antialias: none  # convention: filters have no weights
 stages:
   depths: [1, 1]
   widths: [8, 16]
-  strides: [1, 2]  # convention: no shape tells a stride, or a dilation instead
+  strides: [1, 2]  # convention: shapes do not reveal strides or the dilations that replace them
 head:
-  pool: avg  # convention: a pooling has no weights
+  pool: avg  # convention: pooling has no weights
   classes: 5
 """
 
@@ -71,37 +71,36 @@ SMALL_AND_TYPICAL = [
     "ecaresnext26t_32x4d",
     "seresnext26d_32x4d",
 ]
-"""Bundled networks of every family that has one of less than a hundred megabytes."""
+"""One bundled network of every family that has one of less than a hundred megabytes."""
 
 
 @pytest.fixture
 def small(resnet_dsl_command: CommandLine) -> str:
-    """The path of a spec, beside `w.pt`, weights of its network."""
+    """The path of a spec, with `w.pt`, weights of its network, next to it."""
     Path("small.yaml").write_text(SMALL)
     torch.save(weights(), "w.pt")
     return "small.yaml"
 
 
 def weights() -> dict[str, Tensor]:
-    """Entries of the small network, of a seed that is not the command's."""
+    """Entries of the small network, with a seed other than the command's."""
     return dict(build_module(resnet_dsl.lower(resnet_dsl.loads(SMALL)), seed=7).state_dict())
 
 
 def last_lines(result: Result, count: int) -> list[str]:
-    """What follows the table, of a command without errors."""
+    """The lines after the table, for a command without errors."""
     assert (result.status, result.err) == (0, "")
     return result.out.splitlines()[-count:]
 
 
 def checked(parameters: str) -> str:
     return (
-        f"checked on cpu in float32: the output shapes of all 22 modules and all {parameters} parameters"
-        " are as the spec says"
+        f"checked on cpu in float32: the output shapes of all 22 modules and all {parameters} parameters match the spec"
     )
 
 
-def test_build_loads_weights_and_says_so(resnet_dsl_command: CommandLine, small: str) -> None:
-    """After the table and the check; what is written is what was loaded."""
+def test_build_loads_weights_and_reports_it(resnet_dsl_command: CommandLine, small: str) -> None:
+    """After the table and the check; what it writes is what it loaded."""
     result = resnet_dsl_command("build", small, "--device", "cpu", "--weights", "w.pt", "-o", "again.safetensors")
     assert last_lines(result, 3) == [checked("6,141"), "loaded w.pt", "wrote again.safetensors"]
     table = resnet_dsl_command("summary", small, "--format", "torchsummary").out
@@ -113,7 +112,7 @@ def test_build_loads_weights_and_says_so(resnet_dsl_command: CommandLine, small:
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "pth"])
 def test_what_build_writes_build_loads(resnet_dsl_command: CommandLine, small: str, ending: str) -> None:
-    """In each format, from the command's own seed."""
+    """In each format, from the command's default seed."""
     assert resnet_dsl_command("build", small, "--seed", "3", "-o", f"a.{ending}").status == 0
     assert resnet_dsl_command("build", small, "--weights", f"a.{ending}", "-o", "b.safetensors").status == 0
     expected = build_module(resnet_dsl.lower(resnet_dsl.loads(SMALL)), seed=3).state_dict()
@@ -121,10 +120,11 @@ def test_what_build_writes_build_loads(resnet_dsl_command: CommandLine, small: s
 
 
 def test_another_number_of_classes_keeps_the_rest(resnet_dsl_command: CommandLine, small: str) -> None:
-    """The line says that `fc` is new; its weights are those of the seed, all others those of the file."""
+    """The line names `fc` as freshly initialised; its weights follow from the seed, all others are the file's."""
     command = ("build", small, "--device", "cpu", "--weights", "w.pt", "--classes", "9")
     result = resnet_dsl_command(*command, "-o", "a.safetensors")
-    assert last_lines(result, 3) == [checked("6,209"), "loaded w.pt; `fc` is new", "wrote a.safetensors"]
+    loaded = "loaded w.pt; `fc` is freshly initialised"
+    assert last_lines(result, 3) == [checked("6,209"), loaded, "wrote a.safetensors"]
     before, after = weights(), load_file("a.safetensors")
     assert after["fc.weight"].shape == (9, 16)
     assert all(torch.equal(before[name], after[name]) for name in before if not name.startswith("fc."))
@@ -134,22 +134,22 @@ def test_another_number_of_classes_keeps_the_rest(resnet_dsl_command: CommandLin
     assert not torch.equal(load_file("c.safetensors")["fc.weight"], after["fc.weight"])
 
 
-def test_classes_that_the_file_has_are_not_new(resnet_dsl_command: CommandLine, small: str) -> None:
-    """Nor is a classifier that is left out."""
+def test_a_classifier_of_the_same_size_is_loaded(resnet_dsl_command: CommandLine, small: str) -> None:
+    """The classifier is not reinitialised; nor is one that is left out."""
     for classes in ("5", "0"):
         result = resnet_dsl_command("build", small, "--weights", "w.pt", "--classes", classes)
         assert last_lines(result, 1) == ["loaded w.pt"]
 
 
 def test_classes_without_weights_are_those_of_the_head(resnet_dsl_command: CommandLine, small: str) -> None:
-    """As if the spec said so; nothing is loaded."""
+    """As if the spec had them; nothing is loaded."""
     result = resnet_dsl_command("build", small, "--device", "cpu", "--classes", "9")
     assert last_lines(result, 1) == [checked("6,209")]
     assert resnet_dsl_command("build", small, "--device", "cpu", "--set", "head.classes=9").out == result.out
 
 
 def test_weights_are_replaced_in_place(resnet_dsl_command: CommandLine, small: str) -> None:
-    """The file that is read may be the one that is written."""
+    """The input file may also be the output file."""
     save_file(weights(), "w.safetensors")
     for file in ("w.pt", "w.safetensors"):
         assert resnet_dsl_command("build", small, "--weights", file, "--classes", "9", "-o", file).status == 0
@@ -162,19 +162,19 @@ def test_weights_are_replaced_in_place(resnet_dsl_command: CommandLine, small: s
     [
         (("--device", "meta"), "loaded w.pt"),
         (("--dtype", "float64"), "loaded w.pt"),
-        (("--dtype", "bfloat16", "--classes", "3"), "loaded w.pt; `fc` is new"),
+        (("--dtype", "bfloat16", "--classes", "3"), "loaded w.pt; `fc` is freshly initialised"),
     ],
 )
 def test_weights_go_to_any_device_and_type(
     resnet_dsl_command: CommandLine, small: str, options: tuple[str, ...], line: str
 ) -> None:
-    """The check is made there."""
+    """The check runs there."""
     result = resnet_dsl_command("build", small, *options, "--weights", "w.pt")
     assert last_lines(result, 1) == [line]
 
 
 MISMATCH = """\
-error[RD505]: `w.pt` holds the weights of another network: 30 of 53 entries agree
+error[RD505]: `w.pt` has the weights of a different network: 30 of 53 entries match
  --> other.yaml:4:15
   |
 4 | block: {type: bottleneck}
@@ -182,8 +182,9 @@ error[RD505]: `w.pt` holds the weights of another network: 30 of 53 entries agre
   |
   = note: the checkpoint has basic blocks with depths 1, 1 and 5 classes; this spec has bottlenecks with depths 1, 1 \
 and 5 classes
-  = note: 15 entries are not in the file, first `layer1.0.conv3.weight` [32, 8, 1, 1]
-  = note: 8 entries are of another shape, first `layer1.0.conv1.weight` [8, 8, 3, 3] in the file, [8, 8, 1, 1] here
+  = note: 15 entries are missing from the file, the first is `layer1.0.conv3.weight` [32, 8, 1, 1]
+  = note: 8 entries are different in shape, the first is `layer1.0.conv1.weight` [8, 8, 3, 3] in the file, \
+[8, 8, 1, 1] here
   = help: change `block.type` to `basic`
 """
 
@@ -197,19 +198,19 @@ def test_weights_of_another_network_are_refused(resnet_dsl_command: CommandLine,
     assert resnet_dsl_command("build", "other.yaml", "--weights", "w.pt", "--classes", "9").status == 2
 
 
-def test_a_head_of_other_classes_needs_to_be_asked_for(resnet_dsl_command: CommandLine, small: str) -> None:
-    """A spec that says 9 and a file that has 5 are a mismatch, as is --set."""
+def test_a_head_with_other_classes_must_be_requested(resnet_dsl_command: CommandLine, small: str) -> None:
+    """9 classes in the spec or by --set and 5 in the file are a mismatch."""
     for arguments in ((small, "--set", "head.classes=9"), ("nine.yaml",)):
         Path("nine.yaml").write_text(SMALL.replace("classes: 5", "classes: 9"))
         result = resnet_dsl_command("build", *arguments, "--weights", "w.pt")
         assert result.status == 2
         lines = result.err.splitlines()
-        assert lines[0] == "error[RD505]: `w.pt` holds the weights of another network: 36 of 38 entries agree"
+        assert lines[0] == "error[RD505]: `w.pt` has the weights of a different network: 36 of 38 entries match"
         assert lines[-1] == "  = help: change `head.classes` to `5`"
 
 
 class Call:
-    """Pickles as a command of the shell."""
+    """Pickles as a call of a shell command."""
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return os.system, ("echo > marker",)
@@ -219,7 +220,7 @@ class Call:
 def test_files_that_cannot_be_read_are_named(
     resnet_dsl_command: CommandLine, small: str, command: tuple[str, ...]
 ) -> None:
-    """One error, exit status 2, no output; nothing in a file runs."""
+    """One error, exit status 2, no output; no code in a file runs."""
     Path("folder.pt").mkdir()
     Path("text.pt").write_text("weights")
     Path("empty.pth").touch()
@@ -228,15 +229,15 @@ def test_files_that_cannot_be_read_are_named(
     Path("evil.pt").write_bytes(pickle.dumps({"conv1.weight": Call()}))
     torch.save({"conv1.weight": Call()}, "evil.pth")
     torch.save([1, 2], "list.pt")
-    damaged = "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+    damaged = "it is corrupted, not a weights file, or pickled in a way that torch cannot read"
     reasons = {
         "none.pt": "there is no such file",
         "folder.pt": "it is a directory",
         "text.pt": damaged,
-        "empty.pth": "it is empty, or cut short",
-        "w.onnx": "weights are `.safetensors`, `.pt` or `.pth` files, not `.onnx`",
+        "empty.pth": "it is empty or truncated",
+        "w.onnx": "expected a `.safetensors`, `.pt` or `.pth` file, not `.onnx`",
         "short.safetensors": "error while deserializing header: invalid header length",
-        "list.pt": "it holds no `state_dict`",
+        "list.pt": "it contains no `state_dict`",
     }
     for file, reason in reasons.items():
         result = resnet_dsl_command(*command, file)
@@ -246,22 +247,22 @@ def test_files_that_cannot_be_read_are_named(
         result = resnet_dsl_command(*command, file)
         assert (result.status, result.out) == (2, "")
         assert result.err.splitlines() == [
-            f"error[RD504]: refused `{file}`: it would run `{os.system.__module__}.system`",
-            "  = note: a pickle can run any code; only tensors are read from one, and nothing of this file has run",
-            "  = help: save the `state_dict` alone, best as `.safetensors`",
+            f"error[RD504]: refused to read `{file}`: it would run `{os.system.__module__}.system`",
+            "  = note: a pickle can run arbitrary code; only tensors are accepted, and nothing in this file was run",
+            "  = help: save only the `state_dict`, preferably as `.safetensors`",
         ]
     assert not Path("marker").exists()
 
 
 def test_infer_prints_the_spec(resnet_dsl_command: CommandLine, small: str) -> None:
-    """Ready to be saved: what shapes tell, and comments where they do not."""
+    """Ready to be saved: what shapes reveal, with comments on the rest."""
     result = resnet_dsl_command("infer", "w.pt")
     assert (result.status, result.out, result.err) == (0, INFERRED, "")
     assert resnet_dsl.infer("w.pt") == INFERRED
 
 
 def test_what_infer_prints_builds_with_the_weights(resnet_dsl_command: CommandLine, small: str) -> None:
-    """Through a pipe, and the spec is fine by all rules."""
+    """Through a pipe; the spec is valid."""
     text = resnet_dsl_command("infer", "w.pt").out
     result = resnet_dsl_command("build", "-", "--device", "cpu", "--weights", "w.pt", stdin=text.encode())
     assert last_lines(result, 2) == [checked("6,141"), "loaded w.pt"]
@@ -275,22 +276,22 @@ def test_infer_understands_checkpoints_of_training_scripts(resnet_dsl_command: C
     assert resnet_dsl_command("infer", "w.pt").out == INFERRED
 
 
-def test_infer_refuses_what_is_no_network_of_the_family(resnet_dsl_command: CommandLine, small: str) -> None:
-    """One line says what is not as it would have to be."""
+def test_infer_refuses_networks_of_other_families(resnet_dsl_command: CommandLine, small: str) -> None:
+    """One line gives the first mismatch."""
     save_file({"features.0.weight": torch.zeros(64, 3, 3, 3)}, "vgg.safetensors")
     torch.save(weights() | {"extra\x1b[31m": torch.zeros(1)}, "more.pt")
-    start = "holds the weights of no network that a spec can describe:"
     for file, reason in {
         "vgg.safetensors": "it has no `layer1.0.conv1.weight`",
-        "more.pt": r"`extra\x1b[31m` is not as in any of them",
+        "more.pt": r"none has `extra\x1b[31m` in this form",
     }.items():
         result = resnet_dsl_command("infer", file)
-        assert (result.status, result.out, result.err) == (2, "", f"error[RD511]: `{file}` {start} {reason}\n")
+        message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
+        assert (result.status, result.out, result.err) == (2, "", f"error[RD511]: {message}\n")
 
 
 @pytest.mark.parametrize("name", SMALL_AND_TYPICAL)
 def test_a_bundled_network_comes_back_from_its_weights(resnet_dsl_command: CommandLine, name: str) -> None:
-    """Built, saved, inferred, lowered: the same names and shapes, which are those in the file."""
+    """Built, saved, inferred, lowered: the same names and shapes as in the file."""
     file = f"{name}.safetensors"
     size = ("--set", "input.size=64", "--device", "cpu")
     assert resnet_dsl_command("build", name, *size, "-o", file).status == 0

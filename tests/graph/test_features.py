@@ -1,4 +1,4 @@
-"""A graph cut down to feature maps: what stays, what goes, and what each map is."""
+"""Cutting a graph down to feature maps: what is kept, what is removed, and what describes each map."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from ..helpers import load, lower
 FOUR_STAGES = graph_of("name: a\nblock: {type: bottleneck}\nattention: se\nstages: {depths: [1, 2, 1, 1]}\n")
 
 
-def test_only_what_the_last_map_needs_stays() -> None:
-    """Nodes, blocks and containers behind it go; the network's first node stays its first."""
+def test_only_what_the_last_map_needs_is_kept() -> None:
+    """Later nodes, blocks and containers are removed; the first node stays the first."""
     graph = select_features(FOUR_STAGES, [0, 2])
     assert graph.nodes == FOUR_STAGES.nodes[: len(graph.nodes)]
     assert graph.nodes[-1].name == "layer2.1.act3"
@@ -37,7 +37,7 @@ def test_only_what_the_last_map_needs_stays() -> None:
 
 
 def test_the_stem_alone_is_its_layers_before_the_pooling() -> None:
-    """No block is left."""
+    """No block is kept."""
     graph = select_features(FOUR_STAGES, [0])
     assert [node.name for node in graph.nodes] == ["input", "conv1", "bn1", "act1"]
     assert graph.blocks == ()
@@ -45,25 +45,25 @@ def test_the_stem_alone_is_its_layers_before_the_pooling() -> None:
 
 @pytest.mark.parametrize("indices", [[3, 1, 2, 0, 4], [0, 0, 1, 2, 3, 4, 4], (4, 3, 2, 1, 0), range(5)])
 def test_maps_come_in_the_order_of_the_network_and_once(indices: Any) -> None:
-    """However they are asked for."""
+    """Whatever the order of the indices, and even if they are repeated."""
     assert select_features(FOUR_STAGES, indices) == select_features(FOUR_STAGES, [0, 1, 2, 3, 4])
 
 
 @pytest.mark.parametrize("indices", [[], [5], [-1], [0, 9], [1.0], ["1"], [None], [True], [[1]]])
-def test_what_is_no_number_of_a_stage_is_refused(indices: Any) -> None:
-    """One sentence says which there are, and what was found."""
+def test_an_invalid_stage_index_is_refused(indices: Any) -> None:
+    """RD510 gives the valid range and the indices found."""
     with pytest.raises(EnvironmentFault) as caught:
         select_features(FOUR_STAGES, indices)
     (fault,) = caught.value.diagnostics
     assert (fault.code, fault.message) == (
         "RD510",
-        f"features are numbers from 0, the stem, to 4, the last stage; found {indices}",
+        f"feature indices range from 0, the stem, to 4, the last stage; found {indices}",
     )
 
 
 @given(documents() | small_documents(), st.data())
 def test_a_feature_extractor_is_the_beginning_of_its_network(document: Document, data: st.DataObject) -> None:
-    """Nodes and entries are the whole network's first ones; each map has the shape that its feature states."""
+    """Its nodes and entries are a prefix of the whole network's; each map has the shape that its feature states."""
     whole = lower(load(document))
     indices = data.draw(st.lists(st.integers(0, len(whole.features) - 1), min_size=1))
     graph = select_features(whole, indices)
@@ -77,7 +77,7 @@ def test_a_feature_extractor_is_the_beginning_of_its_network(document: Document,
 
 @given(small_documents(), st.data())
 def test_the_module_of_features_has_the_entries_of_its_graph(document: Document, data: st.DataObject) -> None:
-    """The same names and shapes in the same order; layers that nobody needs are not there."""
+    """The same names and shapes in the same order; unneeded layers are absent."""
     whole = lower(load(document))
     last = data.draw(st.integers(0, len(whole.features) - 1))
     graph = select_features(whole, [last])

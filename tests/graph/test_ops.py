@@ -1,4 +1,4 @@
-"""Each operation's output shape, parameters and multiply-accumulates, to the number."""
+"""The exact output shape, parameters and multiply-accumulates of each operation."""
 
 from math import prod
 from typing import get_args
@@ -31,7 +31,7 @@ from resnet_dsl.graph.ops import (
     Op,
     PaddingShortcut,
 )
-from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, slide, windows
+from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, count_windows, slide
 
 MAP = (8, 7, 5)
 
@@ -87,34 +87,34 @@ FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
 
 @pytest.mark.parametrize(("op", "inputs", "shape", "parameters", "macs"), FACTS, ids=lambda value: str(value))
 def test_facts(op: Op, inputs: list[Shape], shape: Shape, parameters: int, macs: int) -> None:
-    """Output shape, parameters and multiply-accumulates, counted by hand."""
+    """Output shape, parameters and multiply-accumulates, calculated by hand."""
     assert (op.infer(inputs), op.parameters, op.macs(inputs)) == (shape, parameters, macs)
 
 
-def test_the_facts_are_about_every_operation() -> None:
-    """No operation goes unchecked."""
+def test_the_facts_cover_every_operation() -> None:
+    """Every operation is covered."""
     assert {type(op) for op, *_ in FACTS} == set(get_args(Op))
     assert {kind.__name__ for kind in get_args(Op)} <= set(ops.__all__)
 
 
 ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
-    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a 3x3 window of stride 1 does not fit a 7x2 feature map", (4, 5, 1)),
+    (Conv2d(8, 4, 3), [(8, 7, 2)], "size", "a window of 3x3, stride 1, does not fit a feature map of 7x2", (4, 5, 1)),
     (
         Conv2d(8, 4, 3, padding=1, groups=3),
         [MAP],
         "groups",
-        "8 and 4 channels do not divide into 3 groups",
+        "cannot divide 8 and 4 channels into 3 groups",
         (4, 7, 5),
     ),
     (
         MaxPool2d(3, 2, padding=0),
         [(8, 2, 7)],
         "size",
-        "a 3x3 window of stride 2 does not fit a 2x7 feature map",
+        "a window of 3x3, stride 2, does not fit a feature map of 2x7",
         (8, 1, 3),
     ),
-    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a 2x2 window of stride 2 does not fit a 1x7 feature map", (8, 1, 3)),
-    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "a blur cannot reflect the edges of a 1x7 feature map", (8, 1, 4)),
+    (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a window of 2x2, stride 2, does not fit a feature map of 1x7", (8, 1, 3)),
+    (BlurPool2d(8, 2), [(8, 1, 7)], "size", "blur pooling cannot reflect the edges of a feature map of 1x7", (8, 1, 4)),
     (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", (8, 1, 1)),
     (GroupNorm(8, 8), [(8, 1, 1)], "size", "group norm cannot normalise groups of one value", (8, 1, 1)),
     (GroupNorm(3, 8), [MAP], "norm", "group norm cannot divide 8 channels into 3 groups", MAP),
@@ -122,14 +122,14 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
         PaddingShortcut(4, 2),
         [MAP],
         "shortcut",
-        "a padding shortcut cannot drop channels: 8 come in, 4 go out",
+        "a padding shortcut cannot drop channels: 8 in, 4 out",
         (4, 4, 3),
     ),
     (
         Add(),
         [MAP, (8, 4, 3)],
         "size",
-        "the branch leaves a feature map of 7x5, its shortcut one of 4x3",
+        "the branch outputs a feature map of 7x5, but the shortcut one of 4x3",
         MAP,
     ),
 ]
@@ -139,7 +139,7 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
 def test_shapes_that_an_operation_cannot_take(
     op: Op, inputs: list[Shape], cause: Cause, message: str, assumed: Shape | None
 ) -> None:
-    """The error says what a spec would have to change, and with which shape to go on, if that is clear."""
+    """The error has the cause, the message and, if it is known, the shape to continue with."""
     with pytest.raises(ShapeError) as caught:
         op.infer(inputs)
     assert (caught.value.cause, caught.value.message, caught.value.assumed) == (cause, message, assumed)
@@ -171,12 +171,12 @@ def test_shapes_that_an_operation_cannot_take(
     ids=str,
 )
 def test_kinds_are_the_names_of_classes_in_torch_or_timm(op: Op, kind: str) -> None:
-    """What people look for in a table."""
+    """The names that people look for in a table."""
     assert op.kind == kind
 
 
 def test_layers_have_module_paths_and_arithmetic_has_none() -> None:
-    """Only these are no modules."""
+    """Only these operations are not modules."""
     arithmetic = {type(op).__name__ for op, *_ in FACTS if not op.is_layer}
     assert arithmetic == {"Input", "Add", "Multiply", "Flatten"}
 
@@ -186,28 +186,28 @@ SIDES = st.integers(1, 80)
 
 @given(SIDES, st.integers(1, 9), st.integers(1, 9), st.integers(0, 4), st.integers(1, 4))
 def test_windows_are_the_positions_that_fit(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
-    """Counted one by one: every stride-th start from which the window ends inside the padded side."""
+    """Counted one by one: every stride-th start for which the window ends inside the padded side."""
     reach = dilation * (kernel - 1) + 1
     starts = [start for start in range(0, size + 2 * padding, stride) if start + reach <= size + 2 * padding]
-    assert max(windows(size, kernel, stride, padding, dilation), 0) == len(starts)
+    assert max(count_windows(size, kernel, stride, padding, dilation), 0) == len(starts)
 
 
 @given(SIDES, st.integers(1, 9), st.integers(1, 9))
-def test_with_ceil_a_last_window_may_hang_over(size: int, kernel: int, stride: int) -> None:
-    """Where something is left over and the next window would start inside, there is one more."""
-    whole = windows(size, kernel, stride)
+def test_with_ceil_a_last_window_may_extend_past_the_end(size: int, kernel: int, stride: int) -> None:
+    """If pixels are left over and the next window starts inside, there is one more."""
+    whole = count_windows(size, kernel, stride)
     if whole < 1 and size - kernel <= -stride:
         return
     is_left_over = (size - kernel) % stride != 0
     starts_inside = whole * stride < size
-    assert windows(size, kernel, stride, ceil=True) == whole + (is_left_over and starts_inside)
+    assert count_windows(size, kernel, stride, ceil=True) == whole + (is_left_over and starts_inside)
 
 
 @given(SIDES, SIDES, st.sampled_from([1, 3, 5, 7, 31]), st.integers(1, 64), st.integers(1, 64))
 def test_an_odd_window_padded_by_half_divides_the_size_by_its_stride(
     height: int, width: int, kernel: int, stride: int, dilation: int
 ) -> None:
-    """Rounded up; so convolutions of stem, branch and shortcut agree whatever their kernels are."""
+    """Rounded up, so convolutions of stem, branch and shortcut agree whatever their kernel sizes."""
     expected = (9, -(-height // stride), -(-width // stride))
     padding = dilation * (kernel // 2)
     assert slide((3, height, width), 9, kernel, stride, padding, dilation) == expected
@@ -217,13 +217,13 @@ def test_an_odd_window_padded_by_half_divides_the_size_by_its_stride(
 
 
 @given(st.sampled_from([op for op, *_ in FACTS]))
-def test_parameters_are_the_numbers_in_the_weights(op: Op) -> None:
-    """Each trainable tensor has its name and its shape, and no other number is trained."""
+def test_parameters_are_the_elements_of_the_weights(op: Op) -> None:
+    """Only the named trainable tensors count."""
     assert op.parameters == sum(prod(shape) for shape in op.weights.values())
 
 
 def test_what_is_saved_with_a_layer() -> None:
-    """The names that PyTorch gives to the tensors of such a layer."""
+    """PyTorch's names for the tensors of such a layer."""
     assert dict(Conv2d(8, 4, 3, groups=2, bias=True).weights) == {"weight": (4, 4, 3, 3), "bias": (4,)}
     assert dict(Linear(8, 4).weights) == {"weight": (4, 8), "bias": (4,)}
     assert dict(BatchNorm2d(8).weights) == {"weight": (8,), "bias": (8,)}

@@ -1,4 +1,4 @@
-"""The checks of a graph's form, which must fail when it is broken."""
+"""The invariants of graphs: each check must fail on a graph that violates it."""
 
 from dataclasses import replace
 
@@ -22,8 +22,8 @@ def node(name: str, *inputs: str) -> Node:
     return Node(name, Activation("relu"), inputs, (8,), 0)
 
 
-def test_a_graph_as_lowered_is_fine() -> None:
-    """Nothing is raised."""
+def test_a_lowered_graph_is_valid() -> None:
+    """A graph that the compiler lowers passes."""
     verify(GRAPH)
 
 
@@ -31,20 +31,20 @@ def test_a_graph_as_lowered_is_fine() -> None:
     ("nodes", "message"),
     [
         ((*GRAPH.nodes, replace(LAST, name=GRAPH.nodes[1].name)), "two nodes share a name"),
-        ((node("a", "b"), node("b", "a")), "values run in a circle"),
-        ((node("a"), node("b"), node("c", "a", "b")), "not one source"),
-        ((node("a"), node("b", "a"), node("c", "a")), "not one sink"),
-        ((node("a"), node("c", "b"), node("b", "a"), node("d", "c")), "a value is used before it is made"),
+        ((node("a", "b"), node("b", "a")), "the graph has a cycle"),
+        ((node("a"), node("b"), node("c", "a", "b")), "the input is not the only source"),
+        ((node("a"), node("b", "a"), node("c", "a")), "the output is not the only sink"),
+        ((node("a"), node("c", "b"), node("b", "a"), node("d", "c")), "a value is used before it is computed"),
     ],
 )
-def test_a_broken_graph_is_a_bug_of_ours(nodes: tuple[Node, ...], message: str) -> None:
-    """Each rule has its own message."""
+def test_a_broken_graph_is_a_compiler_bug(nodes: tuple[Node, ...], message: str) -> None:
+    """Each violated invariant has its own message."""
     with pytest.raises(AssertionError, match=message):
         verify(with_nodes(*nodes))
 
 
 def test_an_input_used_twice_is_one_edge() -> None:
-    """networkx has no parallel edges; the nodes keep them. A node that nothing uses is there all the same."""
+    """networkx has no parallel edges; the nodes keep both inputs. Unused nodes are present as well."""
     graph = with_nodes(node("a"), node("b", "a", "a"), node("c"))
     assert list(to_networkx(graph).edges) == [("a", "b")]
     assert list(to_networkx(graph)) == ["a", "b", "c"]
@@ -52,7 +52,7 @@ def test_an_input_used_twice_is_one_edge() -> None:
 
 
 def test_the_longest_path_counts_convolutions_and_linear_layers() -> None:
-    """The longer of two ways, each layer once."""
+    """The longer of two paths counts, each layer once."""
     assert longest_path(GRAPH) == 4
     assert longest_path(graph_of(TINY.replace("basic", "bottleneck"))) == 5
     assert longest_path(with_nodes(node("a"), node("b", "a"))) == 0

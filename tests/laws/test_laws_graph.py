@@ -11,7 +11,7 @@ from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.ops import Add, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
-from resnet_dsl.lowering.network import network
+from resnet_dsl.lowering.network import build_graph
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of, load, lower, written_out
@@ -25,15 +25,15 @@ def test_every_valid_document_loads_lowers_and_verifies(document: Document) -> N
 
 
 @given(documents())
-def test_lowering_is_a_function(document: Document) -> None:
-    """Equal specs are the same network, node by node."""
+def test_lowering_is_deterministic(document: Document) -> None:
+    """Equal specs give equal networks, node by node."""
     spec = load(document)
     assert lower(spec) == lower(load(written_out(spec)))
 
 
 @given(documents())
 def test_the_input_and_the_output_are_those_of_the_spec(document: Document) -> None:
-    """What comes in is an image of the stated size; what leaves are the classes, or the pooled features."""
+    """The input is an image of the given size; the output are the classes, or the pooled features."""
     spec = load(document)
     graph = lower(spec)
     last = spec.stages[-1]
@@ -44,7 +44,7 @@ def test_the_input_and_the_output_are_those_of_the_spec(document: Document) -> N
 
 @given(documents())
 def test_every_stage_has_its_blocks(document: Document) -> None:
-    """As many as the spec says, named as torchvision names them, of the stage's kind and output channels."""
+    """As many as the spec gives, with torchvision's names, the stage's kind of block and output channels."""
     spec = load(document)
     kinds = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
     expected = [
@@ -58,7 +58,7 @@ def test_every_stage_has_its_blocks(document: Document) -> None:
 
 @given(documents())
 def test_totals_are_the_sums_over_the_nodes(document: Document) -> None:
-    """Parameters and multiply-accumulates of a network are those of its layers, each counted once."""
+    """Parameters and multiply-accumulates are those of the layers, each counted once."""
     graph = lower(load(document))
     shapes = {node.name: node.shape for node in graph.nodes}
     costs = [node.op.macs([shapes[name] for name in node.inputs]) for node in graph.nodes]
@@ -69,7 +69,7 @@ def test_totals_are_the_sums_over_the_nodes(document: Document) -> None:
 
 @given(documents())
 def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
-    """A node's shape is what its operation infers from its inputs, which stand earlier."""
+    """A node's shape is what its operation infers from its inputs, which precede it."""
     graph = lower(load(document))
     shapes: dict[str, Any] = {}
     for node in graph.nodes:
@@ -79,8 +79,8 @@ def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
 
 
 @given(documents())
-def test_a_projection_stands_exactly_where_shapes_differ(document: Document) -> None:
-    """Unless it stands always; equal shapes have the identity, and plain networks have nothing."""
+def test_there_is_a_projection_exactly_where_shapes_differ(document: Document) -> None:
+    """Unless it is always used; with equal shapes there is an identity, in plain networks nothing."""
     spec = load(document)
     for block in lower(spec).blocks:
         differs = block.input_shape != block.shape
@@ -99,8 +99,8 @@ def test_a_projection_stands_exactly_where_shapes_differ(document: Document) -> 
 
 
 @given(documents())
-def test_both_sides_of_an_addition_have_one_shape(document: Document) -> None:
-    """The branch and what the shortcut makes of the block's input."""
+def test_both_sides_of_an_addition_have_the_same_shape(document: Document) -> None:
+    """The branch and the output of the shortcut."""
     graph = lower(load(document))
     for node in graph.nodes:
         if isinstance(node.op, Add):
@@ -110,7 +110,7 @@ def test_both_sides_of_an_addition_have_one_shape(document: Document) -> None:
 
 
 def doubled(document: Document) -> Document:
-    """The document of the same network for images of twice the height and width."""
+    """The document of the same network with twice the input height and width."""
     spec = load(document)
     result = copy.deepcopy(document)
     result.setdefault("input", {})["size"] = [2 * spec.input.height, 2 * spec.input.width]
@@ -130,7 +130,7 @@ def test_doubling_the_input_leaves_the_parameters_alone(document: Document) -> N
     ]
 
 
-def test_a_stride_over_one_pixel_is_no_change_of_shape() -> None:
+def test_striding_over_one_pixel_does_not_change_the_shape() -> None:
     """The exception: shapes decide, and here they are equal."""
 
     def kinds(size: int) -> list[str]:
@@ -145,7 +145,7 @@ def test_a_stride_over_one_pixel_is_no_change_of_shape() -> None:
 
 @given(documents())
 def test_depth_is_the_longest_path_of_convolutions_and_classifier(document: Document) -> None:
-    """Apart from layers that the literature does not count: those of attention, and of a pooling convolution."""
+    """Except for layers that the literature does not count: those of attention and of pooling by convolution."""
     spec = load(document)
     document["attention"] = "none"
     graph = lower(load(document))
@@ -155,7 +155,7 @@ def test_depth_is_the_longest_path_of_convolutions_and_classifier(document: Docu
 
 @given(documents())
 def test_only_the_first_block_of_a_stage_changes_the_size(document: Document) -> None:
-    """All others leave height and width as they are."""
+    """All others keep height and width."""
     for block in lower(load(document)).blocks:
         if not block.name.endswith(".0"):
             assert block.shape[1:] == block.input_shape[1:]
@@ -164,7 +164,7 @@ def test_only_the_first_block_of_a_stage_changes_the_size(document: Document) ->
 
 @given(documents())
 def test_the_norm_that_starts_at_zero_is_the_last_of_each_branch(document: Document) -> None:
-    """One per block where `zero_residual` is on, and none where it is off."""
+    """One per block with `zero_residual`, and none without."""
     spec = load(document)
     graph = lower(spec)
     zeros = [node.name for node in graph.nodes if getattr(node.op, "initial_weight", 1.0) == 0.0]
@@ -174,15 +174,15 @@ def test_the_norm_that_starts_at_zero_is_the_last_of_each_branch(document: Docum
 
 
 @given(documents())
-def test_every_node_knows_the_text_that_asked_for_it(document: Document) -> None:
-    """So that messages about a layer can point into the spec."""
+def test_every_node_points_to_the_text_that_specifies_it(document: Document) -> None:
+    """So messages about a layer can point into the spec."""
     graph = lower(load(document))
     assert all(node.span is not None and node.span.source.name == "<mapping>" for node in graph.nodes)
 
 
 @given(documents())
 def test_modules_are_the_layers_and_their_containers(document: Document) -> None:
-    """Each layer once, in execution order; each container but the root once, behind the last layer inside it."""
+    """Each layer once, in execution order; each container except the root once, after its last layer."""
     graph = lower(load(document))
     modules = [module.name for module in graph.modules]
     layers = [node.name for node in graph.layers]
@@ -204,7 +204,7 @@ def test_networkx_sees_the_same_network(document: Document) -> None:
 
 @given(documents(), st.sampled_from(["avg", "max", "avgmax"]))
 def test_the_kind_of_pooling_changes_neither_shapes_nor_costs(document: Document, pool: str) -> None:
-    """All but the concatenation are interchangeable."""
+    """All kinds except concatenation are interchangeable."""
     document.pop("expect", None)
     before, after = (
         lower(load(document | {"head": document.get("head", {}) | {"pool": kind}})) for kind in ("avg", pool)
@@ -214,7 +214,7 @@ def test_the_kind_of_pooling_changes_neither_shapes_nor_costs(document: Document
 
 @given(documents())
 def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
-    """Each with the channels and the size that it states."""
+    """Each has the channels and reduction that it states."""
     spec = load(document)
     graph = lower(spec)
     assert [feature.name for feature in graph.features] == ["stem", *(f"layer{n + 1}" for n in range(len(spec.stages)))]
@@ -232,13 +232,13 @@ def without(document: Document, path: Sequence[str]) -> Document:
 
 
 @given(unrestricted_documents())
-def test_without_a_key_that_does_nothing_the_network_is_the_same(document: Document) -> None:
-    """Whatever the compiler refuses as idle is so, and the document is valid once it is gone."""
+def test_without_an_ineffective_key_the_network_is_the_same(document: Document) -> None:
+    """Keys refused as ineffective really are, and without them the document is valid."""
     valid = document
     for path in ineffective_keys(document):
         valid = without(valid, path)
     spec = load(document)
-    assert lower(load(valid)).nodes == network(Builder(), spec).nodes
+    assert lower(load(valid)).nodes == build_graph(Builder(), spec).nodes
 
 
 CHOICES = [["shortcut", key] for key in ("when", "kernel", "pool")] + [["block", "stride_in"], ["antialias"]]
@@ -247,8 +247,8 @@ CHOICES += [["activation"], ["head", "pool"], ["head", "dropout"], ["stem", "poo
 
 
 @given(documents(), st.sampled_from(CHOICES))
-def test_every_key_of_a_valid_document_does_something(document: Document, path: list[str]) -> None:
-    """Without it the network is another one, or invalid; unless it states the default."""
+def test_every_key_of_a_valid_document_has_an_effect(document: Document, path: list[str]) -> None:
+    """Without it the network is different or invalid, unless its value is the default."""
     document.pop("expect", None)
     *tables, key = path
     assume(key in (document.get(tables[0], {}) if tables else document))
@@ -260,12 +260,12 @@ def test_every_key_of_a_valid_document_does_something(document: Document, path: 
 
 
 @given(documents(), st.integers(1, 6))
-def test_figures_of_a_network_follow_from_two_blocks_a_stage(document: Document, depth: int) -> None:
-    """Whether it is then checked as a whole or not, it has these parameters, costs and depth."""
+def test_figures_of_a_network_follow_from_two_blocks_per_stage(document: Document, depth: int) -> None:
+    """Parameters, costs and depth of the full network equal those calculated from its outline."""
     document.pop("expect", None)
     document["stages"]["depths"][-1] = depth
     spec = load(document)
-    small, whole = outline(spec), network(Builder(), spec)
+    small, whole = outline(spec), build_graph(Builder(), spec)
     assert all(stage.depth <= 2 for stage in small.stages)
-    found = figures(spec, network(Builder(), small))
+    found = figures(spec, build_graph(Builder(), small))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)

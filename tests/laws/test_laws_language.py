@@ -1,4 +1,4 @@
-"""Laws of the language: they hold for every document, however it is written."""
+"""Laws of the language: they hold for every document, in any notation."""
 
 import json
 import re
@@ -18,14 +18,14 @@ from ..strategies import Document, documents, formatted, planted_faults, stage_c
 
 
 def often(times: int) -> settings:
-    """More examples than the profile asks for elsewhere."""
+    """More examples than the profile's default."""
     assert settings.default is not None
     return settings(max_examples=times * settings.default.max_examples)
 
 
 @given(st.data())
 def test_key_order_and_formatting_do_not_matter(data: st.DataObject) -> None:
-    """Two texts of one document are one spec."""
+    """Two texts of the same document give the same spec."""
     document = data.draw(documents())
     texts = data.draw(st.tuples(formatted(document), formatted(document)))
     assert plain(texts[0]) == document
@@ -34,21 +34,21 @@ def test_key_order_and_formatting_do_not_matter(data: st.DataObject) -> None:
 
 @given(st.data())
 def test_a_mapping_is_the_same_spec_as_its_text(data: st.DataObject) -> None:
-    """Python callers need no YAML."""
+    """Python callers do not need YAML."""
     document = data.draw(documents())
     assert load(document) == loads(data.draw(formatted(document)))
 
 
 @given(documents())
 def test_a_resolved_spec_printed_and_read_again_is_the_same_spec(document: Document) -> None:
-    """Writing every default out changes nothing."""
+    """Writing out every default changes nothing."""
     spec = load(document)
     assert loads(write(written_out(spec))) == spec
 
 
 @given(documents())
 def test_writing_everything_out_twice_changes_nothing(document: Document) -> None:
-    """What is printed is complete: a second printing adds no key."""
+    """The output is complete: writing it out again adds no keys."""
     once = written_out(load(document))
     assert written_out(load(once)) == once
 
@@ -59,7 +59,7 @@ PER_STAGE += [("stages", "widths"), ("stages", "strides"), ("stages", "dilations
 
 @given(documents(), st.sampled_from(PER_STAGE))
 def test_one_value_for_all_stages_is_a_list_of_equal_values(document: Document, path: tuple[str, str]) -> None:
-    """The short form means the long one."""
+    """The short form is equivalent to the long one."""
     table, key = document.get(path[0], {}), path[1]
     short = load(document)
     if isinstance(table.get(key), int | str):
@@ -68,8 +68,8 @@ def test_one_value_for_all_stages_is_a_list_of_equal_values(document: Document, 
 
 
 @given(documents(), st.sampled_from(["input", "stem", "shortcut", "norm", "activation", "attention", "head", "init"]))
-def test_an_override_is_what_the_file_could_have_said(document: Document, key: str) -> None:
-    """A file without a key, and the key on the command line, give the spec of the whole file."""
+def test_an_override_is_equivalent_to_the_key_in_the_file(document: Document, key: str) -> None:
+    """A file without a key plus an override of that key gives the spec of the complete file."""
     document.pop("expect", None)
     rest = {name: value for name, value in document.items() if name != key}
     options = [f"{key}={json.dumps(document[key])}"] if key in document else []
@@ -79,7 +79,7 @@ def test_an_override_is_what_the_file_could_have_said(document: Document, key: s
 @often(3)
 @given(planted_faults())
 def test_a_planted_fault_is_reported_on_its_line(planted: tuple[str, str, int]) -> None:
-    """With its code, and nothing else is reported."""
+    """With its code, and without other faults."""
     text, code, line = planted
     found = [(fault.code, fault.span.line if fault.span else 0) for fault in faults(text)]
     assert found == [(code, line)]
@@ -87,7 +87,7 @@ def test_a_planted_fault_is_reported_on_its_line(planted: tuple[str, str, int]) 
 
 @given(planted_faults())
 def test_messages_are_written_in_one_style(planted: tuple[str, str, int]) -> None:
-    """On one line, beginning in lower case, without a full stop."""
+    """On one line, starting in lower case, without a full stop."""
     for fault in faults(planted[0]):
         for text in (fault.message, *fault.helps, *fault.notes, *(label.text for label in fault.labels if label.text)):
             assert not text[0].isupper()
@@ -96,8 +96,8 @@ def test_messages_are_written_in_one_style(planted: tuple[str, str, int]) -> Non
 
 
 @given(documents(), st.sampled_from([{"colour": "red"}, {"description": 5}, {"name": "my net"}, {"version": 2}]))
-def test_a_fault_that_says_nothing_of_the_network_hides_none_that_does(document: Document, silent: Document) -> None:
-    """Both are reported in one run: what is wrong with the text, and what the network is not."""
+def test_a_fault_of_the_text_does_not_hide_one_of_the_network(document: Document, silent: Document) -> None:
+    """Faults of the text and of the network are reported in one run."""
     document["expect"] = {"params": 0}
     alone = faults_of_text(write(document))
     both = faults_of_text(write(document | silent))
@@ -132,20 +132,20 @@ FRAGMENTS += ["---\n", "...\n", "%YAML 1.1\n", "%TAG ! a:\n"]
 @often(8)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=30).map("".join))
 def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
-    """No text of the YAML alphabet gets another exception out of the compiler."""
+    """No text over the YAML alphabet raises any other exception."""
     check(faults(text))
 
 
 @often(3)
 @given(st.binary(max_size=40), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"name: "]))
 def test_any_bytes_are_a_spec_or_a_spec_error(data: bytes, start: bytes) -> None:
-    """Nor do any bytes."""
+    """No bytes raise any other exception."""
     check(faults(start + data))
 
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
-    """A valid text, cut, doubled and mixed up in a few places."""
+    """A valid text, cut, duplicated and shuffled in a few places."""
     text = draw(formatted(draw(documents())))
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
@@ -157,7 +157,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 @given(mutated())
 def test_any_mutation_of_a_valid_text_is_a_spec_or_a_spec_error(text: str) -> None:
-    """What people write is mostly right, and wrong in a few places."""
+    """Real specs are mostly right, and wrong in a few places."""
     check(faults(text))
 
 
@@ -172,7 +172,7 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 
 @given(documents(), st.data())
 def test_any_value_anywhere_is_a_spec_or_a_spec_error(document: Document, data: st.DataObject) -> None:
-    """Whatever stands at a key, the compiler takes it or says what is wrong with it."""
+    """The compiler accepts the value of a key or reports what is wrong with it."""
     owners = [document, *(value for value in document.values() if isinstance(value, dict) and value)]
     table = data.draw(st.sampled_from(owners))
     table[data.draw(st.sampled_from(sorted(table)))] = data.draw(_JSON)
@@ -188,7 +188,7 @@ def faults_of_mapping(document: Document) -> tuple[Diagnostic, ...]:
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=10), max_size=5))
-def test_what_is_similar_is_a_candidate(name: str, candidates: list[str]) -> None:
-    """And a name is most similar to itself, in either case."""
+def test_similar_names_are_candidates(name: str, candidates: list[str]) -> None:
+    """A name is most similar to itself, in either case."""
     assert similar(name, candidates) in [None, *candidates]
     assert similar("Widths", ["width", "widths", "depths"]) == "widths"

@@ -1,4 +1,4 @@
-"""Laws of the JSON Schema: who is right about it, and what it leaves to the compiler."""
+"""Laws of the JSON Schema: validators agree about it, and what it leaves to the compiler."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ def compiled(text: str) -> Graph | tuple[Diagnostic, ...]:
 
 
 def is_accepted(text: str | bytes) -> bool:
-    """Whether our own check of the shape has nothing to say against a document."""
+    """Whether our own schema check accepts a document."""
     data = text if isinstance(text, bytes) else text.encode()
     return schema_faults(read(decode("test", data))) == []
 
@@ -39,7 +39,7 @@ def is_accepted(text: str | bytes) -> bool:
 @settings(max_examples=500)
 @given(accepted())
 def test_what_the_schema_accepts_is_a_network_or_breaks_a_rule_that_has_a_code(document: Json) -> None:
-    """Never an exception, and never a fault of the shape, but where the document is merged into another."""
+    """Never an exception, nor a schema violation unless the document is merged into another."""
     text = write(document)
     assert is_accepted(text)
     result = compiled(text)
@@ -54,12 +54,12 @@ def test_what_the_schema_accepts_is_a_network_or_breaks_a_rule_that_has_a_code(d
 @settings(max_examples=1000)
 @given(perturbed())
 def test_an_independent_validator_agrees_on_generated_documents(document: Json) -> None:
-    """On both, what is accepted and what is refused."""
+    """On what is accepted and on what is refused."""
     assert is_accepted(write(document)) == INDEPENDENT.is_valid(document)
 
 
 def test_an_independent_validator_agrees_on_all_cases() -> None:
-    """As far as they are documents at all; only a float that is an integer is an integer to JSON Schema."""
+    """If they are documents at all; JSON Schema also counts floats without a fraction as integers."""
     documents: dict[str, tuple[bool, Any]] = {}
     for spec in SPECS:
         try:
@@ -73,6 +73,6 @@ def test_an_independent_validator_agrees_on_all_cases() -> None:
 
 
 def test_the_independent_validator_accepts_the_schema() -> None:
-    """It is valid by the meta-schema of its draft."""
+    """The schema is valid according to the meta-schema of its draft."""
     jsonschema_rs.meta.validate(schema())
     assert jsonschema_rs.meta.is_valid({"type": 5}) is False

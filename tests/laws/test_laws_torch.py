@@ -1,4 +1,4 @@
-"""Laws of the built network: it is what the graph says, and costs what torch counts."""
+"""Laws of the built network: it matches the graph, and costs what torch counts."""
 
 import torch
 from hypothesis import given
@@ -16,10 +16,10 @@ def graph_of(document: Document) -> resnet_dsl.Graph:
 
 
 @given(small_documents())
-def test_every_valid_spec_builds_and_runs_and_each_module_leaves_the_shape_that_the_graph_says(
+def test_every_valid_spec_builds_and_runs_with_the_shapes_of_the_graph(
     document: Document,
 ) -> None:
-    """Real tensors through real weights, held against the graph module by module; the output has no NaN."""
+    """A forward pass with actual values, compared with the graph module by module; the output has no NaN."""
     graph = graph_of(document)
     module = build_module(graph, seed=0)
     assert differences(module, graph) == []
@@ -30,8 +30,8 @@ def test_every_valid_spec_builds_and_runs_and_each_module_leaves_the_shape_that_
 
 
 @given(documents())
-def test_the_state_dict_has_the_names_and_shapes_that_the_graph_says(document: Document) -> None:
-    """For networks of every size, without values; the parameters among them add up to the graph's."""
+def test_the_state_dict_has_the_names_and_shapes_of_the_graph(document: Document) -> None:
+    """For networks of every size, on `meta`; the parameter count is the graph's."""
     graph = graph_of(document)
     module = build_module(graph, device="meta")
     assert {name: tuple(value.shape) for name, value in module.state_dict().items()} == graph.state
@@ -40,7 +40,7 @@ def test_the_state_dict_has_the_names_and_shapes_that_the_graph_says(document: D
 
 @given(documents())
 def test_multiply_accumulates_are_half_of_what_torch_counts(document: Document) -> None:
-    """Convolutions, filters among them, and the classifier, of one input."""
+    """For convolutions, including blur filters, and the classifier, on one input."""
     graph = graph_of(document)
     module = build_module(graph, device="meta").eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -57,7 +57,7 @@ def test_torchsummary_prints_what_summary_prints(document: Document) -> None:
 
 @given(small_documents())
 def test_a_network_in_training_takes_a_step(document: Document) -> None:
-    """Every parameter gets a gradient, although additions and activations overwrite values."""
+    """Every parameter gets a gradient, although additions and activations work in place."""
     graph = graph_of(document)
     module = build_module(graph, seed=0)
     x = torch.rand(4, *graph.input_shape, generator=torch.Generator().manual_seed(0))

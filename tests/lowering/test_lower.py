@@ -1,4 +1,4 @@
-"""Networks that cannot be: what the graph says, where it points, and what it leaves unsaid."""
+"""Invalid networks: the messages, the places, and what is not reported."""
 
 import pytest
 
@@ -30,7 +30,7 @@ norm: instance
 antialias: blur
 stages: {depths: [1], widths: 8, strides: 2}
 """
-"""The last convolution sees one pixel, and the norm behind it."""
+"""The last convolution and the norm after it see a single pixel."""
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ stages: {depths: [1], widths: 8, strides: 2}
         (
             BOTTLENECK.replace("bottleneck", "bottleneck, reduce_first: 2, groups: [1, 5], width_per_group: [64, 12]"),
             "2",
-            "`layer2.0.conv2`: 7 channels do not divide into 5 groups",
+            "`layer2.0.conv2`: cannot divide 7 channels into 5 groups",
         ),
         (
             BASIC + "norm: {type: group, groups: 16}\n",
@@ -65,7 +65,7 @@ stages: {depths: [1], widths: 8, strides: 2}
     ],
 )
 def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> None:
-    """RD401, at the key that would have to change, once for the network."""
+    """RD401, at the key to change, once per network."""
     assert places(text) == [("RD401", marked)]
     assert messages(text) == [("RD401", message)]
 
@@ -76,12 +76,12 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
         (
             TINY + "input: {size: 1}\nantialias: avg\nstem: {stride: 1}\n",
             "1",
-            "`maxpool`: a 2x2 window of stride 2 does not fit a 1x1 feature map",
+            "`maxpool`: a window of 2x2, stride 2, does not fit a feature map of 1x1",
         ),
         (
             TINY + "input: {size: [9, 2]}\nantialias: blur\nstem: {stride: 2}\n",
             "[9, 2]",
-            "`maxpool.1`: a blur cannot reflect the edges of a 5x1 feature map",
+            "`maxpool.1`: blur pooling cannot reflect the edges of a feature map of 5x1",
         ),
         (
             TINY + "norm: instance\ninput: {size: 1}",
@@ -91,17 +91,17 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
         (
             BASIC.replace("32", "36").replace("  widths", "  strides: [1, 2]\n  widths") + "antialias: avg\n",
             "36",
-            "`layer2.0.add`: the branch leaves a feature map of 4x4, its shortcut one of 5x5",
+            "`layer2.0.add`: the branch outputs a feature map of 4x4, but the shortcut one of 5x5",
         ),
         (
             BASIC.replace("32", "4") + "antialias: blur\nshortcut: {type: none}\n",
             "4",
-            "`layer2.0.aa`: a blur cannot reflect the edges of a 1x1 feature map",
+            "`layer2.0.aa`: blur pooling cannot reflect the edges of a feature map of 1x1",
         ),
     ],
 )
 def test_feature_maps_that_are_too_small(text: str, marked: str, message: str) -> None:
-    """RD402, at the input's size."""
+    """RD402, at the input size."""
     assert (places(text), messages(text)) == ([("RD402", marked)], [("RD402", message)])
 
 
@@ -114,7 +114,7 @@ def test_feature_maps_that_are_too_small(text: str, marked: str, message: str) -
     ],
 )
 def test_the_part_with_the_small_feature_map_is_named(text: str, note: str) -> None:
-    """For the reader who knows the network by its stages."""
+    """A note names the stem, stage or head."""
     (fault,) = faults(text)
     assert (fault.code, fault.notes) == ("RD402", (note,))
 
@@ -126,17 +126,17 @@ def test_the_part_with_the_small_feature_map_is_named(text: str, note: str) -> N
         ("expansion: 1, groups: 3", ("width 32,769 × width_per_group 64 ⁄ 64 × groups 3 = 98,307",)),
     ],
 )
-def test_the_product_that_is_too_many_channels_is_shown(keys: str, notes: tuple[str, ...]) -> None:
-    """With its factors by name."""
+def test_the_product_that_exceeds_the_channel_limit_is_shown(keys: str, notes: tuple[str, ...]) -> None:
+    """With the names of its factors."""
     (fault,) = faults(BOTTLENECK.replace("[8, 16]", "32769").replace("bottleneck", f"bottleneck, {keys}"))
     assert (fault.code, fault.notes) == ("RD404", notes)
 
 
 def test_a_padding_shortcut_cannot_drop_channels() -> None:
-    """RD403, at the shortcut's type, once however many stages do it."""
+    """RD403, at the shortcut's type, once for any number of stages."""
     text = BASIC.replace("[8, 16]", "[4, 2]") + "shortcut: {type: padding}\n"
     assert places(text) == [("RD403", "padding")]
-    message = "`layer1.0.downsample`: a padding shortcut cannot drop channels: 8 come in, 4 go out"
+    message = "`layer1.0.downsample`: a padding shortcut cannot drop channels: 8 in, 4 out"
     assert messages(text) == [("RD403", message)]
 
 
@@ -176,12 +176,12 @@ def test_a_padding_shortcut_cannot_drop_channels() -> None:
     ],
 )
 def test_too_many_channels(text: str, marked: str, message: str) -> None:
-    """RD404, at the width or the pooling that makes them."""
+    """RD404, at the width or pooling that causes them."""
     assert (places(text), messages(text)) == ([("RD404", marked)], [("RD404", message)])
 
 
 def test_every_stage_that_is_too_wide_is_reported() -> None:
-    """At its own width; of the parameters, which are too many then, nothing is said."""
+    """At its own width; the parameters, then also too many, are not reported."""
     text = (
         BASIC.replace("[8, 16]", "[40000, 50000]").replace("basic", "basic, expansion: 2").replace("[2, 2]", "[99, 9]")
     )
@@ -189,8 +189,8 @@ def test_every_stage_that_is_too_wide_is_reported() -> None:
 
 
 @pytest.mark.parametrize("block", ["{type: basic}", "{type: bottleneck, expansion: 1}"])
-def test_65_536_channels_are_fine(block: str) -> None:
-    """Everywhere."""
+def test_65_536_channels_are_allowed(block: str) -> None:
+    """In every part of a network."""
     graph = graph_of(f"{{name: a, stem: {{channels: 65536}}, block: {block}, stages: {{depths: [1], widths: 65536}}}}")
     assert {node.shape[0] for node in graph.nodes} == {3, 65_536, 1000}
 
@@ -198,26 +198,26 @@ def test_65_536_channels_are_fine(block: str) -> None:
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
-        ("output_stride: 16", "`stages.output_stride` is 16, but the network can only stop at 4, 8"),
-        ("output_stride: 2", "`stages.output_stride` is 2, but the network can only stop at 4, 8"),
-        ("output_stride: 8, strides: [1, 3]", "`stages.output_stride` is 8, but the network can only stop at 4, 12"),
+        ("output_stride: 16", "`stages.output_stride` is 16, but the network can only reach 4, 8"),
+        ("output_stride: 2", "`stages.output_stride` is 2, but the network can only reach 4, 8"),
+        ("output_stride: 8, strides: [1, 3]", "`stages.output_stride` is 8, but the network can only reach 4, 12"),
     ],
 )
 def test_an_output_stride_that_the_network_does_not_reach(stages: str, message: str) -> None:
-    """RD405: it has less, starts with more, or jumps over it."""
+    """RD405: the total stride is less, starts higher, or skips it."""
     text = f"name: a\nblock: {{type: basic}}\nstages: {{depths: [1, 1], {stages}}}\n"
     assert messages(text) == [("RD405", message)]
     assert [code for code, marked in places(text) if marked in stages] == ["RD405"]
 
 
 @pytest.mark.parametrize(("pool", "reached"), [("none", "2, 4"), ("max", "4, 8"), ("conv", "4, 8")])
-def test_a_pooling_of_the_stem_counts(pool: str, reached: str) -> None:
-    """A stem without one strides once."""
+def test_the_stems_pooling_counts(pool: str, reached: str) -> None:
+    """A stem without pooling has half the stride."""
     text = f"name: a\nstem: {{pool: {pool}}}\nblock: {{type: basic}}\nstages: {{depths: [1, 1], output_stride: 1}}\n"
-    assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only stop at {reached}")]
+    assert messages(text) == [("RD405", f"`stages.output_stride` is 1, but the network can only reach {reached}")]
 
 
-def test_dilations_have_a_bound() -> None:
+def test_dilations_have_a_limit() -> None:
     """RD406, once, at the output stride that multiplies them."""
     text = "name: a\nblock: {type: basic}\nstages: {depths: [1, 1, 1, 1], strides: [2, 64, 2, 1], output_stride: 8}\n"
     assert places(text) == [("RD406", "8")]
@@ -227,33 +227,36 @@ def test_dilations_have_a_bound() -> None:
 
 
 def test_too_many_parameters() -> None:
-    """RD305, at the stages, with the layer that has most; the bound itself is in reach."""
+    """RD305, at the stages, naming the largest layer; the limit itself is allowed."""
     text = "name: a\nstem: {channels: 65536, kernel: 1}\nblock: {type: basic}\nstages: {depths: [15], widths: 65536}\n"
     (fault,) = faults(text)
     assert fault.code == "RD305"
     excess = "60,199,338,984 more than 1,099,511,627,776"
     assert fault.message == f"the network has 1,159,710,966,760 parameters, {excess}"
     product = "65,536 × 65,536 × 3 × 3 = 38,654,705,664"
-    assert fault.notes == (f"the largest layer, `layer1.0.conv1` and 29 others of its size, has a weight of {product}",)
+    note = (
+        f"the weight of the largest layer, `layer1.0.conv1`, has {product} elements; 29 other layers of the same size"
+    )
+    assert fault.notes == (note,)
     assert (fault.span.text if fault.span else "") == "65536"
     assert graph_of(text.replace("15", "14")).parameters == 1_082_401_293_288
 
 
 def test_a_layer_that_is_too_large_by_itself() -> None:
-    """It is named alone; another fault hides nothing of it."""
+    """Only it is named; an independent fault is still reported."""
     text = BASIC.replace("channels: 8", "channels: [65536, 65536], kernel: 31") + "shortcut: {type: padding}\n"
     by_parameters, by_padding = faults(text.replace("[8, 16]", "[65536, 16]"))
     assert (by_parameters.code, by_padding.code) == ("RD305", "RD403")
     (fault,) = faults(text.replace("[8, 16]", "65536"))
     assert fault.notes == (
-        "the largest layer, `conv1.3`, has a weight of 65,536 × 65,536 × 31 × 31 = 4,127,463,571,456",
+        "the weight of the largest layer, `conv1.3`, has 65,536 × 65,536 × 31 × 31 = 4,127,463,571,456 elements",
     )
     assert fault.span is not None
     assert fault.span.text == "65536"
 
 
 def test_independent_faults_are_reported_together() -> None:
-    """A fault after which shapes are clear does not hide the next; expectations wait until there are none."""
+    """A fault with a known output shape does not hide the next; expectations are checked only without faults."""
     text = BASIC.replace("[8, 16]", "[8, 4]") + (
         "shortcut: {type: padding}\nnorm: {type: group, groups: 3}\nexpect: {depth: 1}\n"
     )
@@ -261,7 +264,7 @@ def test_independent_faults_are_reported_together() -> None:
 
 
 def test_a_spec_without_text_gets_the_same_diagnostics() -> None:
-    """They point into the spec written out."""
+    """They point into the written-out spec."""
     spec = loads(BASIC + "shortcut: {type: padding}\n")
     stage = spec.stages[0]
     bare = Spec(name="a", stages=(stage,), shortcut=spec.shortcut, stem=type(spec.stem)(channels=(9,)))

@@ -1,4 +1,4 @@
-"""Specs to graphs, part by part: names, order, shapes and operations of the layers."""
+"""Lowering specs to graphs, part by part: names, order, shapes and operations of the layers."""
 
 import pytest
 
@@ -29,7 +29,7 @@ BOTTLENECK = BASIC.replace("basic", "bottleneck")
 
 
 def small(rest: str = "", *, type_: str = "basic", stages: str = "depths: [1, 1], widths: [8, 16]") -> Graph:
-    """A network of a few channels, with other keys."""
+    """A network with few channels and the given keys."""
     return graph_of(f"{BASIC.replace('basic', type_)} stages: {{{stages}}}, {rest}}}")
 
 
@@ -41,7 +41,7 @@ def lines(nodes: tuple[Node, ...]) -> list[str]:
 
 
 def ops(graph: Graph, start: str = "") -> dict[str, Op]:
-    """The operations of the layers whose path starts so, by the rest of the path, in order."""
+    """The operations of the layers below a path, in order, keyed by the rest of their path."""
     return {node.name.removeprefix(start): node.op for node in graph.layers if node.name.startswith(start)}
 
 
@@ -98,7 +98,7 @@ layer2.0.act3: ReLU of layer2.0.add: 64x4x4"""
 
 
 def test_a_network_of_basic_blocks() -> None:
-    """All its nodes: torchvision's names, in execution order."""
+    """All of its nodes: torchvision's names, in execution order."""
     graph = small(stages="depths: [2, 1], widths: [8, 16]")
     assert lines(graph.nodes) == RESNET_OF_BASIC_BLOCKS.splitlines()
     containers = {"": "ResNet", "layer1.0": "BasicBlock", "layer1.1": "BasicBlock", "layer2.0": "BasicBlock"}
@@ -106,7 +106,7 @@ def test_a_network_of_basic_blocks() -> None:
 
 
 def test_a_bottleneck_block() -> None:
-    """The same, for the second block of two."""
+    """All nodes of the second of two blocks."""
     graph = small(type_="bottleneck")
     assert lines(graph.blocks[1].nodes) == RESNET_OF_BOTTLENECKS.splitlines()
     assert graph.containers == {"": "ResNet", "layer1.0": "Bottleneck", "layer2.0": "Bottleneck"}
@@ -122,7 +122,7 @@ def test_a_bottleneck_block() -> None:
     ],
 )
 def test_the_networks_of_the_paper(type_: str, depths: list[int], depth: int, parameters: int, macs: int) -> None:
-    """Their depths, and torchvision's numbers of parameters and multiply-accumulates."""
+    """Their depths, and torchvision's parameters and multiply-accumulates."""
     graph = graph_of(f"{{name: a, block: {{type: {type_}}}, stages: {{depths: {depths}}}}}")
     assert (graph.depth, graph.parameters, graph.macs) == (depth, parameters, macs)
 
@@ -135,7 +135,7 @@ def test_block_types_may_differ_from_stage_to_stage() -> None:
 
 
 def test_a_stem_of_several_convolutions() -> None:
-    """They sit in `conv1` with their norms, all but the last norm; only the first strides."""
+    """They are inside `conv1` with their norms, except for the last norm; only the first strides."""
     graph = graph_of("{name: a, stem: {channels: [8, 9, 10], kernel: 3}, block: {type: basic}, stages: {depths: [1]}}")
     layers = list(ops(graph).items())[:10]
     assert layers == [
@@ -191,7 +191,7 @@ def test_a_stem_of_several_convolutions() -> None:
         ("none", "none", {}),
     ],
 )
-def test_what_ends_the_stem(pool: str, antialias: str, expected: dict[str, Op]) -> None:
+def test_the_end_of_the_stem(pool: str, antialias: str, expected: dict[str, Op]) -> None:
     """Pooling or convolution, and the filter that takes over its stride."""
     graph = graph_of(
         f"{{name: a, stem: {{channels: 8, pool: {pool}}}, block: {{type: basic}}, antialias: {antialias}, "
@@ -201,7 +201,7 @@ def test_what_ends_the_stem(pool: str, antialias: str, expected: dict[str, Op]) 
 
 
 def test_a_3x3_that_does_not_stride_has_the_stages_own_dilation() -> None:
-    """Only the one that strides keeps the dilation of the stage before; with `stride_in: 1x1` there is none."""
+    """A 3x3 that strides keeps the previous stage's dilation; with `stride_in: 1x1`, none strides."""
     stages = "depths: [1, 2], widths: [8, 16], dilations: [1, 2]"
     dilations = {
         where: small(type_=f"bottleneck, stride_in: {where}", stages=f"{stages}, strides: 2")["layer2.0.conv2"].op
@@ -238,7 +238,7 @@ def test_channels_and_groups_of_a_bottleneck(keys: str, expected: list[tuple[int
 
 
 def test_channels_of_a_basic_block() -> None:
-    """`reduce_first` divides the first convolution's, `expansion` multiplies the second's."""
+    """`reduce_first` divides those of the first convolution, `expansion` multiplies those of the second."""
     assert convolutions(small(type_="basic, reduce_first: 2, expansion: 3"), "layer1.0.conv") == [
         Conv2d(8, 4, 3, padding=1),
         Conv2d(4, 24, 3, padding=1),
@@ -250,7 +250,7 @@ def shortcuts(rest: str, **how: str) -> list[tuple[str, str]]:
 
 
 def test_shortcuts_follow_from_shapes() -> None:
-    """The identity where they are equal; the reason says what differs."""
+    """An identity if the shapes are equal; else the reason states what differs."""
     how = {"stages": "depths: [2, 2, 1, 1], widths: [8, 8, 16, 16], strides: [1, 2, 1, 1]"}
     equal = ("identity", "the shapes are equal")
     size, channels = "the size differs", "channels differ"
@@ -261,7 +261,7 @@ def test_shortcuts_follow_from_shapes() -> None:
     assert shortcuts("shortcut: {type: none}", **how) == [("none", "the network is plain")] * 6
 
 
-def test_projections_may_stand_always() -> None:
+def test_every_block_may_have_a_projection() -> None:
     """Option C of the paper."""
     how = {"stages": "depths: [2, 1], widths: [8, 16]"}
     always = ("projection", "`shortcut.when` is `always`")
@@ -293,8 +293,8 @@ def test_the_layers_of_each_shortcut() -> None:
         ),
     ],
 )
-def test_a_projection_of_3x3(stages: str, expected: dict[str, Op]) -> None:
-    """Only where the block strides or dilates; with the block's first dilation."""
+def test_a_3x3_projection(stages: str, expected: dict[str, Op]) -> None:
+    """Only if the block strides or dilates; with the block's first dilation."""
     assert ops(small("shortcut: {kernel: 3}", stages=stages), "layer2.0.downsample") == expected
 
 
@@ -309,7 +309,7 @@ def test_a_projection_of_3x3(stages: str, expected: dict[str, Op]) -> None:
     ],
 )
 def test_a_projection_that_pools(stages: str, pool: Op | None) -> None:
-    """The pooling takes the stride; where there is none, the numbers of the other layers stay."""
+    """The pooling takes the stride; without pooling, the indices of the other layers stay the same."""
     expected = {".1": Conv2d(8, 16, 1), ".2": BatchNorm2d(16)} | ({} if pool is None else {".0": pool})
     graph = small("shortcut: {pool: avg}", stages=stages)
     assert ops(graph, "layer2.0.downsample") == expected
@@ -324,7 +324,7 @@ def dilations(stages: str) -> list[list[tuple[int, int]]]:
     ]
 
 
-def test_the_first_convolution_of_a_stage_keeps_the_dilation_before() -> None:
+def test_the_first_convolution_of_a_stage_keeps_the_previous_dilation() -> None:
     """Every other 3x3 of the stage has the stage's own."""
     assert dilations("depths: [1, 2], strides: [2, 1], dilations: [2, 4]") == [
         [(2, 1), (1, 2)],
@@ -333,8 +333,8 @@ def test_the_first_convolution_of_a_stage_keeps_the_dilation_before() -> None:
     ]
 
 
-def test_a_network_stops_at_its_output_stride() -> None:
-    """Later stages dilate by what they would have strided."""
+def test_a_network_keeps_its_output_stride() -> None:
+    """Later stages dilate by the factor they would have strided by."""
     assert dilations("depths: [1, 1, 2], strides: [1, 2, 2], output_stride: 8") == [
         [(1, 1), (1, 1)],
         [(2, 1), (1, 1)],
@@ -360,13 +360,13 @@ def test_a_network_stops_at_its_output_stride() -> None:
     ],
 )
 def test_norms(norm: str, op: Op, zeroed: Op) -> None:
-    """One kind for the whole network; the last of each branch starts at zero where the spec wants it."""
+    """One kind for the whole network; the last of each branch is initialised to zero if the spec says so."""
     before = ops(small(f"norm: {norm}, init: {{zero_residual: true}}"))
     assert [before[name] for name in ("bn1", "layer1.0.bn1", "layer1.0.bn2")] == [op, op, zeroed]
 
 
 def test_norms_without_weights() -> None:
-    """Instance norm has none; without norms the convolutions have a bias."""
+    """Instance norm has none; without norms, convolutions have a bias."""
     assert ops(small("norm: instance"))["bn1"] == InstanceNorm2d(8)
     assert ops(small("norm: {type: instance, eps: 0.1}"))["bn1"] == InstanceNorm2d(8, 0.1)
     bare = ops(small("norm: none, shortcut: {type: projection}"))
@@ -377,7 +377,7 @@ def test_norms_without_weights() -> None:
 
 
 def test_activations() -> None:
-    """One function for the whole network, but for the gates of attention."""
+    """One function for the whole network, except in attention."""
     graph = small("activation: gelu, attention: se")
     functions = {node.name: node.op.function for node in graph.nodes if isinstance(node.op, Activation)}
     assert {name for name, function in functions.items() if function != "gelu"} == {
@@ -398,7 +398,7 @@ def test_activations() -> None:
     ],
 )
 def test_squeeze_and_excitation(channels: int, ratio: float, reduced: int) -> None:
-    """Its inner channels are the nearest multiple of 8, halves up, at least 8; both convolutions have a bias."""
+    """The reduced channels are the nearest multiple of 8, halves up, at least 8; both convolutions have a bias."""
     graph = small(f"attention: {{type: se, ratio: {ratio}}}", stages=f"depths: [1], widths: {channels}")
     assert ops(graph, "layer1.0.se.") == {
         "pool": GlobalPool2d("avg"),
@@ -414,7 +414,7 @@ def test_squeeze_and_excitation(channels: int, ratio: float, reduced: int) -> No
 
 @pytest.mark.parametrize(("channels", "kernel"), [(1, 3), (64, 3), (128, 5), (256, 5), (512, 5), (2048, 7), (32768, 9)])
 def test_efficient_channel_attention(channels: int, kernel: int) -> None:
-    """Its kernel is t or t + 1, whichever is odd, at least 3, for t = ⌊|log₂ channels + 1| ⁄ 2⌋."""
+    """The kernel size is t or t + 1, whichever is odd, at least 3, for t = ⌊|log₂ channels + 1| ⁄ 2⌋."""
     graph = small("attention: eca", stages=f"depths: [1], widths: {channels}")
     assert ops(graph, "layer1.0.se.") == {
         "pool": GlobalPool2d("avg"),
@@ -424,8 +424,8 @@ def test_efficient_channel_attention(channels: int, kernel: int) -> None:
     assert graph.containers["layer1.0.se"] == "EfficientChannelAttention"
 
 
-def test_attention_differs_from_stage_to_stage() -> None:
-    """And comes before the drop path."""
+def test_attention_may_differ_from_stage_to_stage() -> None:
+    """It comes before drop path."""
     graph = small("attention: [none, eca], drop_path: 0.5")
     assert [name for name in graph.containers if name.endswith(".se")] == ["layer2.0.se"]
     assert graph["layer2.0.drop_path"].inputs == ("layer2.0.se.scale",)
@@ -433,7 +433,7 @@ def test_attention_differs_from_stage_to_stage() -> None:
 
 @pytest.mark.parametrize("antialias", ["blur", "avg"])
 def test_a_filter_takes_over_the_stride_of_a_block(antialias: str) -> None:
-    """It follows the activation of the convolution that would have strided; the shortcut strides by itself."""
+    """It follows the activation of the convolution that would have strided; the shortcut strides itself."""
     graph = small(f"antialias: {antialias}")
     names = ["conv1", "bn1", "act1", "aa", "conv2", "bn2", "downsample.0", "downsample.1", "act2"]
     layers = ops(graph, "layer2.0.")
@@ -444,8 +444,8 @@ def test_a_filter_takes_over_the_stride_of_a_block(antialias: str) -> None:
     assert "aa" not in ops(graph, "layer1.0.")
 
 
-def test_a_blur_stands_where_a_stage_dilates_instead() -> None:
-    """With stride 1; averaging single pixels is left out."""
+def test_blur_pooling_stays_where_a_stage_dilates_instead() -> None:
+    """With stride 1; average pooling with stride 1 is left out."""
     stages = "depths: [1, 2], widths: [8, 16], output_stride: 4"
     blurred = ops(small("antialias: blur", stages=stages))
     filters = {name: op for name, op in blurred.items() if name.endswith(".aa")}
@@ -479,7 +479,7 @@ fc: Linear of flatten: 10"""
 
 
 def test_preactivation() -> None:
-    """Norm and activation come first, nothing follows the addition, and the projection reads the first activation."""
+    """Norm and activation come first, nothing follows the addition, and projections read the first activation."""
     graph = small(type_="basic, preactivation: true")
     index = [node.name for node in graph.nodes].index("layer2.0.bn1")
     assert lines(graph.nodes[index:]) == PREACTIVATED.splitlines()
@@ -487,7 +487,7 @@ def test_preactivation() -> None:
 
 
 def test_preactivated_stem() -> None:
-    """Its last norm and activation go away, wherever they stand."""
+    """Its last norm and activation are left out, whatever the stem."""
     rest = "block: {type: basic, preactivation: true}, stages: {depths: [1]}}"
     several = graph_of("{name: a, stem: {channels: [8, 9]}, " + rest)
     assert list(ops(several))[:5] == ["conv1.0", "conv1.1", "conv1.2", "conv1.3", "maxpool"]
@@ -495,7 +495,7 @@ def test_preactivated_stem() -> None:
     assert list(ops(pooled))[:5] == ["conv1", "bn1", "act1", "maxpool.0", "layer1.0.bn1"]
 
 
-def test_identities_of_preactivation_read_the_sum_before() -> None:
+def test_preactivation_identities_read_the_previous_sum() -> None:
     """Not its activation: the signal passes unchanged (He et al. 2016)."""
     graph = small(type_="basic, preactivation: true", stages="depths: [2], widths: 8")
     assert graph["layer1.1.add"].inputs == ("layer1.1.conv2", "layer1.0.add")
@@ -504,14 +504,14 @@ def test_identities_of_preactivation_read_the_sum_before() -> None:
 
 
 def test_the_filter_of_a_preactivated_block_follows_the_activation() -> None:
-    """That of the convolution that would have strided."""
+    """The activation after the convolution that would have strided."""
     graph = small("antialias: blur", type_="basic, preactivation: true")
     assert graph["layer2.0.aa"].inputs == ("layer2.0.act2",)
     assert graph["layer2.0.conv2"].inputs == ("layer2.0.aa",)
 
 
 def test_drop_path_rises_evenly_over_all_blocks() -> None:
-    """From 0, which is no layer, at the first to the whole probability at the last."""
+    """From 0, which adds no layer, at the first to the full probability at the last."""
     graph = small("drop_path: 0.3", stages="depths: [2, 2], widths: [8, 16]")
     found = {node.name: round(node.op.probability, 9) for node in graph.nodes if isinstance(node.op, DropPath)}
     assert found == {"layer1.1.drop_path": 0.1, "layer2.0.drop_path": 0.2, "layer2.1.drop_path": 0.3}
@@ -531,35 +531,35 @@ def test_drop_path_rises_evenly_over_all_blocks() -> None:
     ],
 )
 def test_heads(head: str, expected: list[str]) -> None:
-    """A layer that does nothing is left out."""
+    """Layers without effect are left out."""
     text = f"{{name: a, block: {{type: basic}}, stages: {{depths: [1]}}, head: {{{head}}}}}"
     names = [node.name for node in graph_of(text).layers]
     assert names[names.index("layer1.0.act2") + 1 :] == expected
 
 
-def test_dropout_has_its_probability() -> None:
-    """In the head."""
+def test_dropout_has_the_probability_of_the_spec() -> None:
+    """The dropout of the head."""
     text = BASIC.replace("classes: 10", "dropout: 0.3") + "stages: {depths: [1], widths: 8}}"
     assert graph_of(text)["dropout"].op == Dropout(0.3)
 
 
 def test_a_stem_that_pools_by_convolution_without_norms() -> None:
-    """Its modules are numbered without a gap."""
+    """Its modules are numbered without gaps."""
     text = BASIC.replace("channels: 8", "channels: 8, pool: conv") + "norm: none, stages: {depths: [1], widths: 8}}"
     names = [node.name for node in graph_of(text).layers if node.name.startswith("maxpool")]
     assert names == ["maxpool.0", "maxpool.1"]
 
 
-def test_a_concatenation_doubles_the_features() -> None:
-    """Of the classifier, or of the output where there is none."""
+def test_concatenated_pooling_doubles_the_features() -> None:
+    """Those of the classifier, or of the output if there is none."""
     assert small("")["fc"].parameters == 17 * 10
     text = BASIC.replace("classes: 10", "pool: catavgmax, classes: CLASSES") + "stages: {depths: [1], widths: 8}}"
     assert graph_of(text.replace("CLASSES", "10"))["fc"].parameters == 17 * 10
     assert graph_of(text.replace("CLASSES", "0")).output_shape == (16,)
 
 
-def test_a_node_knows_the_key_that_asked_for_it() -> None:
-    """The stem's, the stage's depth, or the head's; by name a node can be found, and no other."""
+def test_a_node_points_to_the_key_that_specifies_it() -> None:
+    """The key of the stem, the depth of the stage, or the head; nodes are found by name."""
     graph = small(stages="depths: [1, 2]")
     spans = {name: graph[name].span for name in ("input", "conv1", "layer2.0.conv1", "avgpool")}
     assert {name: span.text for name, span in spans.items() if span} == {
@@ -573,7 +573,7 @@ def test_a_node_knows_the_key_that_asked_for_it() -> None:
 
 
 def test_features_are_the_stem_before_its_pooling_and_the_last_block_of_each_stage() -> None:
-    """Their channels, and the stride of the network up to there."""
+    """With their channels, and the total stride up to that point."""
     graph = small(stages="depths: [1, 2], widths: [8, 16]")
     assert [(feature.name, feature.node, feature.channels, feature.reduction) for feature in graph.features] == [
         ("stem", "act1", 8, 2),
@@ -583,15 +583,15 @@ def test_features_are_the_stem_before_its_pooling_and_the_last_block_of_each_sta
 
 
 @pytest.mark.parametrize(("classes", "output", "depth"), [(10, "fc", 6), (1, "fc", 6), (0, "flatten", 5)])
-def test_depth_counts_the_classifier_where_there_is_one(classes: int, output: str, depth: int) -> None:
-    """Beside the convolutions of the stem and of the branches, as the paper counts."""
+def test_depth_counts_the_classifier_if_there_is_one(classes: int, output: str, depth: int) -> None:
+    """In addition to the convolutions of the stem and the branches, as in the paper."""
     text = BASIC.replace("classes: 10", f"classes: {classes}") + "stages: {depths: [1, 1], widths: [8, 16]}}"
     graph = graph_of(text)
     assert (graph.name, graph.depth, graph.outputs) == ("a", depth, (output,))
 
 
-def test_what_a_block_is_known_by() -> None:
-    """Its kind, its stage, what comes in and what goes out, and the stride of its shortcut."""
+def test_the_properties_of_a_block() -> None:
+    """Its kind, stage, input and output shapes, and the stride of its shortcut."""
     graph = small(type_="[basic, bottleneck]", stages="depths: [1, 1], widths: [8, 16]")
     first, second = graph.blocks
     assert (first.name, first.kind, first.stage) == ("layer1.0", "BasicBlock", 1)
@@ -606,7 +606,7 @@ def test_what_a_block_is_known_by() -> None:
         assert strides == [1, 2]
 
 
-def test_containers_are_the_modules_that_are_no_plain_sequences() -> None:
+def test_containers_are_the_modules_that_are_not_sequential() -> None:
     """The network, its blocks, and their attention."""
     graph = small("attention: [se, eca, none]", stages="depths: [1, 1, 1], widths: [8, 16, 16]")
     assert graph.containers == {

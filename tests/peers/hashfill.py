@@ -1,4 +1,4 @@
-"""Weights and inputs that are a pure function of names, so that two implementations of one network hold the same.
+"""Weights and inputs that are a pure function of names, so that two implementations of a network get the same values.
 
 The recorded logits of `tests/data/peers.json` were computed with these very numbers.
 """
@@ -14,7 +14,7 @@ _MASK = 2**32 - 1
 
 
 def uniform(name: str, shape: Sequence[int]) -> Tensor:
-    """float64 values in [0, 1) that depend on the name, the shape and the position only."""
+    """float64 values in [0, 1) that depend only on name, shape and position."""
     x = torch.arange(math.prod(shape), dtype=torch.int64) * 2654435761 + zlib.crc32(name.encode())
     x = x & _MASK
     for shift, factor, offset in ((16, 1103515245, 12345), (13, 1664525, 1013904223)):
@@ -24,7 +24,7 @@ def uniform(name: str, shape: Sequence[int]) -> Tensor:
 
 
 def value(name: str, like: Tensor) -> Tensor:
-    """What the `state_dict` entry `name` holds."""
+    """The value of the `state_dict` entry `name`."""
     if not like.is_floating_point():
         return torch.zeros_like(like)
     x = uniform(name, like.shape)
@@ -37,7 +37,7 @@ def value(name: str, like: Tensor) -> Tensor:
 
 @torch.no_grad()
 def fill(module: nn.Module) -> nn.Module:
-    """The module, every entry of its `state_dict` filled by its name."""
+    """Fill every entry of the module's `state_dict` according to its name, and return the module."""
     for name, tensor in module.state_dict().items():
         tensor.copy_(value(name, tensor))
     return module

@@ -1,7 +1,7 @@
-"""torchvision and timm, importable beside a torch that is built for the CPU only.
+"""torchvision and timm, importable with a CPU-only build of torch.
 
-torchvision's wheels bring C++ operators for CUDA builds of torch. Its models need none of them, but its import
-describes each to torch, so each has to be declared first.
+torchvision's wheels contain C++ operators for CUDA builds of torch. Its models need none of them, but importing it
+registers fake implementations for them, so each has to be declared first.
 """
 
 import re
@@ -15,14 +15,14 @@ _REGISTERED = re.compile(r'register_(?:meta|fake)\("(?:torchvision::)?(\w+)"')
 
 
 def require_libraries() -> None:
-    """Make both importable, or skip the test module where either is not installed."""
+    """Make both importable, or skip the test module if either is not installed."""
     if find_spec("torchvision") is None or find_spec("timm") is None:
         pytest.skip("torchvision and timm are not installed", allow_module_level=True)
     declare_torchvision_operators()
 
 
 def declare_torchvision_operators() -> None:
-    """Declare the operators that `import torchvision` expects; nothing where its own extension loads."""
+    """Declare the operators that `import torchvision` expects, unless its own extension loads."""
     spec = find_spec("torchvision")
     if spec is None or spec.origin is None:
         raise ImportError("torchvision is not installed")

@@ -1,7 +1,7 @@
-"""The bundled networks against torchvision's and timm's `resnet.py`, each against the library's own network.
+"""The bundled networks compared with the corresponding ones in the `resnet.py` of torchvision and timm.
 
-A spec says in its reference whose network it is: `torchvision.models.NAME` or `timm.models.NAME`. timm has
-torchvision's networks too, and builds them alike. What needs a library is skipped where it is not installed.
+A spec's reference names the library: `torchvision.models.NAME` or `timm.models.NAME`. timm also has torchvision's
+networks, and builds them identically. Tests that need a library are skipped if it is not installed.
 """
 
 import random
@@ -27,24 +27,24 @@ from tests.peers.test_recorded import PEERS
 from ..helpers import load, lower
 
 Libraries: TypeAlias = dict[str, Any]
-"""The modules with the libraries' networks, by library."""
+"""The library modules that define the networks, by library."""
 
 NAMES = tuple(bundled_specs())
 OWNERS = {name: re.findall(r"\b(torchvision|timm)\.models\.\w+$", load(name).reference or "") for name in NAMES}
 TIMM_ONLY = tuple(name for name in NAMES if OWNERS[name] == ["timm"])
 TORCHVISION = tuple(name for name in NAMES if OWNERS[name] == ["torchvision"])
 NETWORKS = (*(("torchvision", name) for name in TORCHVISION), *(("timm", name) for name in (*TORCHVISION, *TIMM_ONLY)))
-"""Library and name of every network that a library has."""
+"""Library and name of every network that a library defines."""
 
 HUGE = 200_000_000
-"""A network with more parameters takes gigabytes in float64, and a minute to fill; resnext101_32x32d is one."""
+"""Networks with more parameters, such as resnext101_32x32d, take gigabytes in float64, and a minute to fill."""
 
 SMALLER = [network for network in NETWORKS if (load(network[1]).expect.params or 0) <= HUGE]
 SAMPLE = {
     *random.Random(0).sample(SMALLER, len(NETWORKS) // 3),
     *(network for network in NETWORKS if ":".join(network) in PEERS),
 }
-"""A third of them, and those whose logits are recorded."""
+"""A third of the networks, and those with recorded logits."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def libraries() -> Libraries:
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Small layers take longer where threads wait for each other."""
+    """With small layers, threads cost more time than they save."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -66,7 +66,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave convolutions and classifiers without the random weights that the test does not look at."""
+    """Skip the random initialisation of convolutions and classifiers, which the test does not need."""
     monkeypatch.setattr(nn.init, "kaiming_normal_", lambda tensor, *_, **__: tensor)
     monkeypatch.setattr(nn.init, "kaiming_uniform_", lambda tensor, *_, **__: tensor)
 
@@ -86,7 +86,7 @@ def shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:
 
 
 def half_the_flops(module: nn.Module, shape: tuple[int, ...]) -> float:
-    """Half of what torch counts for one input, of which nothing is computed."""
+    """Half of torch's count for one input, without computing anything."""
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         module.eval()(torch.empty(1, *shape, device="meta"))
     flops: int = counter.get_total_flops()
@@ -94,7 +94,7 @@ def half_the_flops(module: nn.Module, shape: tuple[int, ...]) -> float:
 
 
 def test_every_architecture_is_bundled_under_its_name(libraries: Libraries) -> None:
-    """All of timm's and torchvision's `resnet.py`, without pruned networks, whose channels come from a file."""
+    """All networks in the `resnet.py` of timm and torchvision, except pruned ones, whose channels come from a file."""
     timm = {name for name in import_module("timm").list_models(module="resnet") if not name.endswith("_pruned")}
     models = libraries["torchvision"]
     listed = models.list_models(module=models)
@@ -107,7 +107,7 @@ def test_every_architecture_is_bundled_under_its_name(libraries: Libraries) -> N
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("library", "name"), NETWORKS)
 def test_keys_shapes_and_parameters_are_the_librarys(libraries: Libraries, library: str, name: str) -> None:
-    """The same state_dict, the same number of parameters, and the spec expects that number."""
+    """The same state_dict and number of parameters, which the spec expects."""
     theirs = their_network(libraries, library, name)
     parameters = sum(parameter.numel() for parameter in theirs.parameters())
     assert shapes(build_module(graph(name), device="meta")) == shapes(theirs)
@@ -121,7 +121,7 @@ def test_keys_shapes_and_parameters_are_the_librarys(libraries: Libraries, libra
     [*(("torchvision", name) for name in TORCHVISION), *(("timm", name) for name in TIMM_ONLY)],
 )
 def test_the_same_norms_start_at_zero(libraries: Libraries, library: str, name: str) -> None:
-    """timm starts each residual branch at zero, torchvision none; a spec does as the library that it cites."""
+    """timm initialises each residual branch to zero, torchvision does not; a spec follows the library that it cites."""
     theirs = their_network(libraries, library, name)
     norms = {key for key, value in theirs.named_parameters() if value.dim() == 1 and key.endswith(".weight")}
     zeroed = {key for key in norms if not theirs.get_parameter(key).any()}
@@ -132,7 +132,7 @@ def test_the_same_norms_start_at_zero(libraries: Libraries, library: str, name: 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_multiply_accumulates_are_what_torch_counts(name: str) -> None:
-    """Half of the count for the module that is built, at the spec's input size; the spec expects that number."""
+    """Half of torch's count for the built module at the spec's input size, as the spec expects."""
     network = graph(name)
     assert network.macs == half_the_flops(build_module(network, device="meta"), network.input_shape)
     assert load(name).expect.macs == network.macs
@@ -141,7 +141,7 @@ def test_multiply_accumulates_are_what_torch_counts(name: str) -> None:
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("library", "name"), NETWORKS)
 def test_multiply_accumulates_are_the_librarys(libraries: Libraries, library: str, name: str) -> None:
-    """Half of torch's count for the library's network, at the spec's input size."""
+    """Half of torch's count for the library's network at the spec's input size."""
     theirs = their_network(libraries, library, name).to("meta")
     assert graph(name).macs == half_the_flops(theirs, graph(name).input_shape)
 
@@ -149,9 +149,9 @@ def test_multiply_accumulates_are_the_librarys(libraries: Libraries, library: st
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundled_network_runs(name: str) -> None:
-    """With fresh weights, in evaluation mode, it makes finite logits of a small image."""
-    # While evaluating, fresh norms scale nothing, so each block that does not start at zero doubles the variance:
-    # with 600 of them, beyond what float32 holds. The test after this one trains in float32.
+    """With fresh weights, in evaluation mode, it gives finite logits for a small image."""
+    # In evaluation mode, fresh norms do not scale, so each block not initialised to zero doubles the variance: 600 of
+    # them exceed the range of float32. The next test trains in float32.
     dtype = torch.float64 if name == "resnet1202" else torch.float32
     network = graph(name)
     module = build_module(network, seed=0, dtype=dtype).eval()
@@ -166,7 +166,7 @@ def test_a_bundled_network_runs(name: str) -> None:
 
 @pytest.mark.slow
 def test_the_deepest_network_runs_in_training_mode() -> None:
-    """resnet1202 in float32: finite logits and gradients, for each norm takes its statistics from the batch."""
+    """resnet1202 in float32 has finite logits and gradients, with batch statistics in each norm."""
     module = build_module(graph("resnet1202"), seed=0)
     logits = module(torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0)))
     logits.sum().backward()
@@ -178,7 +178,7 @@ def test_the_deepest_network_runs_in_training_mode() -> None:
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("library", "name"), sorted(SAMPLE))
 def test_logits_are_the_librarys(libraries: Libraries, library: str, name: str) -> None:
-    """The same weights in both give the same logits, to 1e-9 of each, in float64."""
+    """The same weights in both give the same logits, to a relative 1e-9 each, in float64."""
     theirs = their_network(libraries, library, name).double()
     ours = build_module(graph(name), dtype=torch.float64).eval()
     hashfill.fill(ours)

@@ -1,7 +1,7 @@
-"""Networks drawn at random over the constructor arguments of torchvision and timm, built by both and compared.
+"""Networks with random constructor arguments of torchvision and timm, built by the library and by us, and compared.
 
 Each is translated to a spec and must be the same network: keys, shapes, outputs, gradients, costs. Randomness is
-seeded, so that a run can be repeated; no list of known models decides what is compared.
+seeded, so runs are reproducible; the comparison is not limited to known models.
 """
 
 import copy
@@ -27,7 +27,7 @@ torchvision_resnet = pytest.importorskip("torchvision.models.resnet")
 
 NETWORKS = 200
 SHARDS = 20
-"""Networks are compared in this many tests, so that two processes can share the work."""
+"""How many tests share the comparisons, so that two processes can run them in parallel."""
 
 Document = dict[str, Any]
 
@@ -38,7 +38,7 @@ def pruned(document: Document) -> Document:
 
 
 def torchvision_network(draw: random.Random) -> tuple[nn.Module, Document]:
-    """A network over the arguments of torchvision's `ResNet`, and the spec of the same."""
+    """Arguments of torchvision's `ResNet`, and the spec of the same network."""
     bottleneck = draw.random() < 0.7
     layers = [draw.choice([1, 1, 1, 2]) for _ in range(4)]
     groups = draw.choice([1, 1, 2, 8, 32]) if bottleneck else 1
@@ -68,7 +68,7 @@ def torchvision_network(draw: random.Random) -> tuple[nn.Module, Document]:
     for is_dilated in dilate:
         strides.append(1 if is_dilated else 2)
         dilations.append(dilations[-1] * (2 if is_dilated else 1))
-    if dilations[:3] == [1, 1, 1] and layers[3] == 1:  # its only 3x3 keeps the dilation before: the key does nothing
+    if dilations[:3] == [1, 1, 1] and layers[3] == 1:  # its only 3x3 keeps the previous dilation: the key has no effect
         dilations[3] = 1
     block: Document = {"type": "bottleneck" if bottleneck else "basic"}
     if bottleneck:
@@ -99,7 +99,7 @@ ACTIVATIONS = {
 
 
 def timm_network(draw: random.Random) -> tuple[nn.Module, Document]:
-    """A network over the arguments of timm's `ResNet`, and the spec of the same."""
+    """Arguments of timm's `ResNet`, and the spec of the same network."""
     kinds = draw.choice([["basic"], ["bottleneck"], ["bottleneck"], ["basic", "bottleneck"]])
     types = [draw.choice(kinds) for _ in range(4)]
     layers = [draw.choice([1, 1, 2]) for _ in range(4)]
@@ -184,12 +184,12 @@ def timm_network(draw: random.Random) -> tuple[nn.Module, Document]:
 
 
 def zeroed(module: nn.Module) -> set[str]:
-    """The parameters whose every element is 0."""
+    """The parameters whose elements are all 0."""
     return {name for name, parameter in module.named_parameters() if not parameter.any()}
 
 
 def multiply_accumulates(module: nn.Module, shape: Sequence[int]) -> int:
-    """Half of what torch counts for one input, without computing it."""
+    """Half of torch's count for one input, without computing anything."""
     shadow = copy.deepcopy(module).to("meta").eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         shadow(torch.empty(1, *shape, dtype=torch.float64, device="meta"))
@@ -203,7 +203,7 @@ def close(one: Tensor, other: Tensor) -> bool:
 
 
 def compare(theirs: nn.Module, document: Document) -> None:
-    """All that makes them the same network."""
+    """Everything that makes them the same network."""
     graph = resnet_dsl.lower(resnet_dsl.load(pruned(document)))
     ours = build_module(graph, dtype=torch.float64)
     theirs = theirs.double()
@@ -236,7 +236,7 @@ def compare(theirs: nn.Module, document: Document) -> None:
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("library", [torchvision_network, timm_network], ids=["torchvision", "timm"])
 def test_a_random_network_is_the_same_in_both(library: Any, shard: int) -> None:
-    """Same keys, shapes, zeroed weights, outputs, training outputs, gradients, parameters and costs."""
+    """The same keys, shapes, zeroed weights, outputs in both modes, gradients, parameters and costs."""
     for index in range(shard, NETWORKS, SHARDS):
         draw = random.Random(index)
         theirs, document = library(draw)

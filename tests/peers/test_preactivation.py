@@ -1,4 +1,4 @@
-"""Pre-activation networks against timm's `ResNetV2`, whose modules have other names."""
+"""Pre-activation networks compared with timm's `ResNetV2`, whose modules have different names."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ RENAMED = (
 
 
 def timms_name(name: str) -> str:
-    """What timm calls our entry of a `state_dict`."""
+    """timm's name for our `state_dict` entry."""
     block = re.match(r"layer(\d+)\.(\d+)\.", name)
     if block:
         name = f"stages.{int(block[1]) - 1}.blocks.{block[2]}.{name[block.end() :]}"
@@ -49,7 +49,7 @@ def timms_name(name: str) -> str:
 @pytest.mark.parametrize("output_stride", [32, 16])
 @pytest.mark.parametrize("name", list(NETWORKS))
 def test_a_preactivation_network_is_timms(name: str, output_stride: int) -> None:
-    """The same weights under other names, the same logits and gradients to 1e-9 in float64."""
+    """The same weights under other names give the same logits and gradients to 1e-9 in float64."""
     document = NETWORKS[name] | {"name": name, "input": {"size": 64}}
     document["stages"] = document["stages"] | {"output_stride": output_stride}
     theirs = timm.create_model(name, output_stride=output_stride).double()

@@ -1,4 +1,4 @@
-"""Our networks against what torchvision's and timm's were recorded to be.
+"""Our networks compared with recorded facts about torchvision's and timm's.
 
 An entry of `tests/data/peers.json` is a library's network, `library:name` or `library:name?argument=value&…`, whose
 `state_dict` was filled with `hashfill`: a digest of the keys and shapes, and logits in float64. The same network here
@@ -24,17 +24,17 @@ from tests.peers.libraries import declare_torchvision_operators
 PEERS: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "peers.json").read_text("utf-8"))
 
 UNREPEATABLE = "timm:senet154"
-"""timm itself repeats these recorded logits on another machine to between 2e-9 and 3e-8 only, not to 1e-9.
+"""timm itself reproduces these recorded logits on another machine only to between 2e-9 and 3e-8, not to 1e-9.
 
-With weights that nothing has trained, 50 blocks make the rounding errors of the first ones larger and larger, and
-those errors depend on the processor's instructions and the number of threads. So the logits of this entry are held
-against timm's on the same machine, and the others, which repeat to 2e-10, against the record.
+With untrained weights, 50 blocks amplify the rounding errors of the first ones, which depend on the processor's
+instructions and the number of threads. So the logits of this entry are compared with timm's on the same machine, and
+the others, which are reproducible to 2e-10, with the record.
 """
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No time goes into random weights, for each test replaces them, nor into threads that wait for each other."""
+    """Skip random initialisation, since each test replaces the weights, and use one thread."""
     monkeypatch.setattr(nn.init, "kaiming_normal_", lambda tensor, *_, **__: tensor)
     monkeypatch.setattr(nn.init, "kaiming_uniform_", lambda tensor, *_, **__: tensor)
     threads = torch.get_num_threads()
@@ -44,7 +44,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def overrides(arguments: str) -> dict[str, Any]:
-    """A library's arguments in the keys of the language."""
+    """A library's arguments, translated to keys of the language."""
     found: dict[str, Any] = {}
     for argument in filter(None, arguments.split("&")):
         name, _, text = argument.partition("=")
@@ -74,7 +74,7 @@ def network(key: str, device: str = "cpu") -> nn.Module:
 
 
 def logits(module: nn.Module, size: int) -> Tensor:
-    """What a network makes of the probe, filled by the names of its weights."""
+    """A network's outputs for the probe, with weights filled by name."""
     hashfill.fill(module)
     channels = next(module.parameters()).shape[1]
     with torch.inference_mode():
@@ -90,7 +90,7 @@ def key_digest(module: nn.Module) -> str:
 
 @pytest.mark.parametrize("key", PEERS)
 def test_keys_shapes_and_parameters_are_those_recorded(key: str) -> None:
-    """The same entries of the state_dict with the same shapes, and the same number of parameters."""
+    """The same state_dict entries with the same shapes, and the same number of parameters."""
     module = network(key, "meta")
     assert key_digest(module) == PEERS[key]["sha256_sorted"]
     assert len(module.state_dict()) == PEERS[key]["entries"]
@@ -99,7 +99,7 @@ def test_keys_shapes_and_parameters_are_those_recorded(key: str) -> None:
 
 @pytest.mark.parametrize("key", [key for key in PEERS if key != UNREPEATABLE])
 def test_logits_are_those_recorded(key: str) -> None:
-    """The same numbers, to 1e-9 of each: eight logits of one image, the sum of another's, the mean of all."""
+    """To a relative 1e-9 each: eight logits of one image, the sum of another's, the mean of all."""
     found = logits(network(key), PEERS[key]["probe_size"])
     assert found[0, :8].tolist() == pytest.approx(PEERS[key]["logits_row0_first8"], rel=1e-9, abs=0)
     assert found[1].sum().item() == pytest.approx(PEERS[key]["logits_row1_sum"], rel=1e-9, abs=0)
@@ -107,7 +107,7 @@ def test_logits_are_those_recorded(key: str) -> None:
 
 
 def test_logits_of_the_unrepeatable_entry_are_timms_on_this_machine() -> None:
-    """To 1e-9 of each logit, on the recorded input."""
+    """To a relative 1e-9 each, on the recorded input."""
     if find_spec("timm") is None or find_spec("torchvision") is None:
         pytest.skip("timm is not installed")
     declare_torchvision_operators()
@@ -119,7 +119,7 @@ def test_logits_of_the_unrepeatable_entry_are_timms_on_this_machine() -> None:
 
 
 def test_both_libraries_are_recorded() -> None:
-    """No entry is lost on the way into the tests above."""
+    """No entry is lost before it reaches the tests above."""
     names = [key.partition(":") for key in PEERS]
     counts = {
         library: sum(1 for other, _, name in names if other == library and "?" not in name)

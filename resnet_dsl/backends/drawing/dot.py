@@ -1,4 +1,4 @@
-"""The page that every level of detail is drawn on: boxes down the middle, shortcuts beside them, in DOT."""
+"""The canvas for every level of detail: boxes down the middle, shortcuts to their right, in DOT."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -17,14 +17,14 @@ _STAGES = (
     *("#c0aaec", "#dbf3db", "#f0a9a2", "#c0d3eb", "#f5d297", "#b49dde", "#ffeba1", "#e09297"),
     *("#bdeefe", "#c6a662", "#93e5c2", "#96aec3", "#dcc27b", "#a1c6c8", "#d0b477", "#c3bdef"),
 )
-"""The paper's purple, green, red and blue first. Neighbours keep apart, by lightness if not by hue, for every kind
-of colour blindness."""
+"""The paper's purple, green, red and blue first. Neighbours differ, in lightness if not in hue, for every kind of
+colour blindness."""
 
 NEUTRAL = "#f0f0f0"
-"""What belongs to no stage."""
+"""The fill of everything outside the stages."""
 _TEXT, _QUIET, _LINE = "#1a1a1a", "#5a5a5a", "#404040"
 _FONT = "Helvetica"
-"""Graphviz has its metrics built in, and where the font is missing Arial or one like it takes its place."""
+"""Graphviz has its metrics built in, and where it is missing, Arial or a similar font replaces it."""
 
 _NODE = {
     "fontname": _FONT,
@@ -43,26 +43,26 @@ _PLAIN = {"shape": "plain", "style": "solid"}
 
 
 def stage_color(stage: int) -> str:
-    """The fill of a stage's boxes, stages counted from 1."""
+    """The fill of a stage's boxes; stages are numbered from 1."""
     return _STAGES[(stage - 1) % len(_STAGES)]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something on the page, and the points of it that lines touch."""
+    """Something on the page, and the points where lines attach to it."""
 
     name: str
     top: str
     bottom: str
     arrive: str
-    """Where shortcuts end; on the right, as the next."""
+    """Where shortcuts end; on the right, like `leave`."""
     leave: str
     is_passed: bool = False
-    """Lines run through it rather than to it."""
+    """Whether lines run through it rather than to it."""
 
 
 class Canvas:
-    """A drawing while it grows; what is put on it first stands first in the text."""
+    """A drawing under construction; the DOT text keeps the order in which things are added."""
 
     def __init__(self, graph: Graph, *, gap: float) -> None:
         page = {
@@ -84,14 +84,14 @@ class Canvas:
         return str(self._dot.source)
 
     def tensor(self, shape: Shape) -> Mark:
-        """The shape of what flows, in the line where it flows."""
+        """The shape of a tensor, on the line that it flows along."""
         text = f'<td rowspan="2">{_escaped(dimensions(shape))}</td>'
         arrive, leave = (f'<td port="{name}" width="1" height="5"></td>' for name in ("arrive", "leave"))
         mark = self._node(_table(text + arrive, leave), fontsize="9", **_PLAIN)
         return replace(mark, arrive=f"{mark.name}:arrive:e", leave=f"{mark.name}:leave:e")
 
     def box(self, lines: Sequence[str], fill: str, *, times: int = 1, name: str = "", tooltip: str = "") -> Mark:
-        """A box of text; `×5` stands in it where it stands for five in a row, and so does its name."""
+        """A box of text, with `×5` if it represents five in a row, or else with its name."""
         text = (
             _escaped(lines[0]) if len(lines) == 1 else "".join(f'{_escaped(line)}<br align="left"/>' for line in lines)
         )
@@ -103,21 +103,21 @@ class Canvas:
         return self._node(label, fillcolor=fill, tooltip=_escaped(tooltip))
 
     def circle(self, text: str, fill: str, *, tooltip: str) -> Mark:
-        """A sign, such as that of an addition."""
+        """A symbol in a circle, such as the plus of an addition."""
         style = {"shape": "circle", "fixedsize": "true", "width": "0.2", "margin": "0"}
         return self._node(f"<{_escaped(text)}>", **style, fillcolor=fill, tooltip=_escaped(tooltip))
 
     def text(self, lines: Sequence[str], *, size: int = 10) -> Mark:
-        """Words without a box, that a line runs through."""
+        """Text without a box, with a line running through it."""
         mark = self._node(f"<{'<br/>'.join(map(_escaped, lines))}>", fontsize=str(size), **_PLAIN)
         return replace(mark, is_passed=True)
 
     def note(self, text: str) -> Mark:
-        """Small words in the margin."""
+        """Small text in the margin."""
         return self._node(f"<{_font(text, 8)}>", **_PLAIN)
 
     def bend(self) -> Mark:
-        """A point that a line passes through: a short stroke that hides the ends of what meets in it."""
+        """A point that a line passes through: a short stroke that hides the joint of the two segments."""
         stroke = f'width="1" height="2" bgcolor="{_LINE}"'
         mark = self._node(
             _table(f"<td {stroke}></td>", f'<td port="m" {stroke}></td>', f"<td {stroke}></td>"), **_PLAIN
@@ -125,11 +125,11 @@ class Canvas:
         return replace(mark, top=f"{mark.name}:m:n", bottom=f"{mark.name}:m:s", is_passed=True)
 
     def flow(self, start: Mark, end: Mark, *, arrow: bool = True) -> None:
-        """The way down the middle; heavy, so that it is straight."""
+        """An edge down the middle; its weight keeps it straight."""
         self._edge(start.name, end.name, arrow=arrow, weight="1000")
 
     def shortcut(self, kind: ShortcutKind, start: Mark, *way: Mark) -> None:
-        """A line beside the branch, from the first mark to the last: solid where it changes nothing, else dashed."""
+        """A line beside the branch, from the first mark to the last: solid for an identity, else dashed."""
         style = {} if kind == "identity" else {"style": "dashed"}
         tails = [start.leave, *(mark.bottom for mark in way[:-1])]
         heads = [*(mark.top for mark in way[:-1]), way[-1].arrive]
@@ -138,18 +138,18 @@ class Canvas:
             self._edge(tail, head, arrow=not mark.is_passed, weight=weight, **{"class": "shortcut"}, **style)
 
     def bypass(self, start: Mark, end: Mark) -> None:
-        """A way past a part of the branch."""
+        """An edge around a part of the branch."""
         self._edge(start.leave, end.arrive)
 
     def row(self, *marks: Mark) -> None:
-        """Put them side by side, from left to right."""
+        """Place marks side by side, from left to right."""
         with self._dot.subgraph(graph_attr={"rank": "same"}) as row:
             for start, end in pairwise(marks):
                 row.edge(start.name, end.name, style="invis")
 
     @contextmanager
     def frame(self, name: str) -> Iterator[None]:
-        """A frame around all that is put on the page meanwhile."""
+        """A frame around everything added inside the `with` block."""
         page = self._dot
         style = {"label": f"<{_escaped(name)}>", "labeljust": "l", "fontsize": "9", "color": _LINE, "penwidth": "0.4"}
         self._count += 1
@@ -178,9 +178,9 @@ def _font(text: str, size: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text as it stands, in labels and attributes; what XML cannot hold is made visible.
+    """The text escaped for labels and attributes; characters that XML does not allow are made visible.
 
-    Graphviz reads entities everywhere, and backslashes as the start of escape sequences even in HTML-like labels.
+    Graphviz expands entities everywhere, and treats backslashes as escapes even in HTML-like labels.
     """
     visible = printable(text).replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff")
     return str(graphviz.escape(html.escape(visible))) or " "

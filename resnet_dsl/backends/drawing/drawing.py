@@ -1,4 +1,4 @@
-"""A network's picture, at three levels of detail."""
+"""The drawing of a network, at one of three levels of detail."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Detail: TypeAlias = Literal["stage", "block", "layer"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Drawing:
-    """A network's picture, as DOT until it is asked for; in a notebook it shows itself."""
+    """The drawing of a network, kept as DOT and rendered on demand; a notebook displays it."""
 
     dot: str
     name: str
@@ -24,29 +24,29 @@ class Drawing:
         return f"<Drawing of {self.name}: {len(self.dot):,} characters of DOT>"
 
     def svg(self) -> str:
-        """The picture as SVG.
+        """The drawing as SVG.
 
         Raises:
-            EnvironmentFault: no program to draw with was found, or it failed.
+            EnvironmentFault: no drawing program was found, or it failed.
         """
         return render(self.dot, "svg").decode("utf-8")
 
     def png(self) -> bytes:
-        """The picture as PNG, for screens; raises as `svg` does."""
+        """The drawing as PNG, for screens; raises as `svg` does."""
         return render(self.dot, "png")
 
     def pdf(self) -> bytes:
-        """The picture as PDF; raises as `svg` does, and where only `graphviz-pure`, which has no PDF, is installed."""
+        """The drawing as PDF; raises as `svg` does, and if only `graphviz-pure`, which has no PDF, is installed."""
         return render(self.dot, "pdf")
 
-    def render(self, format: Literal["svg", "png", "pdf", "dot"]) -> bytes:  # noqa: A002  (graphviz calls it so)
-        """The content of a file of that format; raises as the format's method does."""
+    def render(self, format: Literal["svg", "png", "pdf", "dot"]) -> bytes:  # noqa: A002  (graphviz's name for it)
+        """The content of a file in this format; raises as the format's method does."""
         return self.dot.encode("utf-8") if format == "dot" else render(self.dot, format)
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
-        """The SVG for notebooks, and words where nothing can draw it or show it."""
+        """The SVG for notebooks, and text where it cannot be rendered or shown."""
         bundle = {"text/plain": repr(self)}
         try:
             bundle["image/svg+xml"] = self.svg()
@@ -60,12 +60,12 @@ class Drawing:
 
 
 def draw(graph: Graph, detail: Detail = "stage") -> Drawing:
-    """The network's picture, at one of three levels of detail."""
+    """The drawing of the network, at one of three levels of detail."""
     return Drawing(to_dot(graph, detail), graph.name)
 
 
 def to_dot(graph: Graph, detail: Detail = "stage") -> str:
-    """The network in Graphviz's DOT language; equal graphs give equal texts.
+    """The network in Graphviz's DOT language; equal graphs give equal text.
 
     `stage`: one box per run of equal blocks. `block`: one box per block. `layer`: one box per operation.
     """

@@ -1,4 +1,4 @@
-"""Operations, shapes and quantities in the words of the papers' figures."""
+"""Labels for operations, shapes and quantities, in the style of the papers' figures."""
 
 from typing import NamedTuple, assert_never
 
@@ -14,60 +14,60 @@ _GLOBAL_POOLS: dict[ops.GlobalPooling, str] = {
 }
 
 
-class Words(NamedTuple):
-    """What a drawing says of an operation."""
+class Label(NamedTuple):
+    """The label of an operation in a drawing."""
 
     text: str
     """A single character is drawn as a circle."""
     is_detail: bool = False
-    """Only the drawing of all layers says it."""
+    """Whether only the drawing of all layers shows it."""
 
 
-def words(op: ops.Op) -> Words:
+def describe(op: ops.Op) -> Label:
     """As in Figure 3 of He et al. 2015: `3×3 conv, 128, /2`."""
     match op:
         case ops.Input():
-            return Words("input")
+            return Label("input")
         case ops.Conv2d():
             groups = f", {op.groups} groups" if op.groups > 1 else ""
             dilation = f", dilation {op.dilation}" if op.dilation > 1 else ""
-            return Words(f"{op.kernel}×{op.kernel} conv, {op.out_channels}{groups}{dilation}{_stride(op.stride)}")
+            return Label(f"{op.kernel}×{op.kernel} conv, {op.out_channels}{groups}{dilation}{_stride(op.stride)}")
         case ops.ChannelConv1d():
-            return Words(f"conv across {op.kernel} channels")
+            return Label(f"conv across {op.kernel} channels")
         case ops.BatchNorm2d():
-            return Words("batch norm", is_detail=True)
+            return Label("batch norm", is_detail=True)
         case ops.GroupNorm():
-            return Words(f"group norm, {op.groups} groups", is_detail=True)
+            return Label(f"group norm, {op.groups} groups", is_detail=True)
         case ops.InstanceNorm2d():
-            return Words("instance norm", is_detail=True)
+            return Label("instance norm", is_detail=True)
         case ops.LayerNorm2d():
-            return Words("layer norm", is_detail=True)
+            return Label("layer norm", is_detail=True)
         case ops.Activation():
-            return Words(op.kind, is_detail=True)
+            return Label(op.kind, is_detail=True)
         case ops.MaxPool2d():
-            return Words(f"{op.kernel}×{op.kernel} max pool{_stride(op.stride)}")
+            return Label(f"{op.kernel}×{op.kernel} max pool{_stride(op.stride)}")
         case ops.AvgPool2d():
-            return Words(f"{op.kernel}×{op.kernel} average pool{_stride(op.stride)}")
+            return Label(f"{op.kernel}×{op.kernel} average pool{_stride(op.stride)}")
         case ops.AvgPool2dSame():
-            return Words("2×2 average pool")
+            return Label("2×2 average pool")
         case ops.BlurPool2d():
-            return Words(f"3×3 blur{_stride(op.stride)}")
+            return Label(f"3×3 blur{_stride(op.stride)}")
         case ops.PaddingShortcut():
-            return Words(f"pad to {op.out_channels} channels{_stride(op.stride)}")
+            return Label(f"pad to {op.out_channels} channels{_stride(op.stride)}")
         case ops.Add():
-            return Words("+", is_detail=True)
+            return Label("+", is_detail=True)
         case ops.Multiply():
-            return Words("×", is_detail=True)
+            return Label("×", is_detail=True)
         case ops.GlobalPool2d():
-            return Words(_GLOBAL_POOLS[op.pooling])
+            return Label(_GLOBAL_POOLS[op.pooling])
         case ops.Flatten():
-            return Words("flatten", is_detail=True)
+            return Label("flatten", is_detail=True)
         case ops.Dropout():
-            return Words(f"dropout, {op.probability:g}")
+            return Label(f"dropout, {op.probability:g}")
         case ops.DropPath():
-            return Words(f"drop path, {op.probability:.2g}", is_detail=True)
+            return Label(f"drop path, {op.probability:.2g}", is_detail=True)
         case ops.Linear():
-            return Words(f"fc {op.out_features}")
+            return Label(f"fc {op.out_features}")
         case _:
             assert_never(op)
 
@@ -82,7 +82,7 @@ def dimensions(shape: Shape) -> str:
 
 
 def facts(graph: Graph) -> str:
-    """The network's size, cost and input."""
+    """The network's size, cost and input shape."""
     return (
         f"{quantity(graph.parameters)} parameters, {quantity(graph.macs)} multiply-adds,"
         f" input {dimensions(graph.input_shape)}"

@@ -1,17 +1,17 @@
-"""Every operation of the network, framed block by block."""
+"""The drawing of every operation, with a frame around each block."""
 
 from collections.abc import Sequence
 
 from ...analysis.paths import Paths, paths
 from ...graph.graph import Block, Graph, Node
 from .dot import NEUTRAL, Canvas, Mark, stage_color
-from .labels import dimensions, words
+from .labels import describe, dimensions
 
 _DETAIL = "white"
 
 
 def layers(graph: Graph) -> str:
-    """One box per operation; a shape stands below each that is no detail, and between the blocks."""
+    """One box per operation, with shapes below those that are not details and between blocks."""
     page = _Layers(graph)
     page.add_part([graph.nodes[0], *graph.stem])
     for block in graph.blocks:
@@ -21,14 +21,14 @@ def layers(graph: Graph) -> str:
 
 
 class _Layers:
-    """The drawing, with the places of the nodes that are on it."""
+    """The drawing, with the marks of the nodes on it."""
 
     def __init__(self, graph: Graph) -> None:
         self.canvas = Canvas(graph, gap=0.12)
         self._graph = graph
         self._boxes: dict[str, Mark] = {}
         self._outputs: dict[str, Mark] = {}
-        """What leaves the nodes: the boxes, or the shapes below them."""
+        """Where the nodes' outputs leave: their boxes, or the shapes below them."""
 
     def add_part(self, nodes: Sequence[Node]) -> None:
         """Stem or head."""
@@ -37,32 +37,32 @@ class _Layers:
         self._connect(nodes)
 
     def add_block(self, block: Block) -> None:
-        """A block in its frame, and the shape that leaves it."""
+        """A block in its frame, and its output shape."""
         way = paths(block)
         fill, prefix = stage_color(block.stage), f"{block.name}."
         with self.canvas.frame(block.name):
             for node in way.branch:
                 self._place(node, fill, prefix, shape=node is not block.nodes[-1] and self._has_news(node))
-            beside = [mark for node in way.shortcut for mark in self._place_beside(node, fill, prefix)]
-            if beside:
-                self.canvas.row(self._boxes[_middle(way).name], beside[len(beside) // 2])
+            aside = [mark for node in way.shortcut for mark in self._place_aside(node, fill, prefix)]
+            if aside:
+                self.canvas.row(self._boxes[_middle(way).name], aside[len(aside) // 2])
         last = block.nodes[-1]
         self._outputs[last.name] = self._shape_below(last)
         self._connect(way.branch, way.end)
         if way.start:
-            self.canvas.shortcut(block.shortcut.kind, self._outputs[way.start], *beside, self._boxes[way.end])
+            self.canvas.shortcut(block.shortcut.kind, self._outputs[way.start], *aside, self._boxes[way.end])
 
     def _place(self, node: Node, fill: str, prefix: str = "", *, shape: bool) -> None:
         self._outputs[node.name] = self._boxes[node.name] = self._box(node, fill, prefix)
         if shape:
             self._outputs[node.name] = self._shape_below(node)
 
-    def _place_beside(self, node: Node, fill: str, prefix: str) -> list[Mark]:
+    def _place_aside(self, node: Node, fill: str, prefix: str) -> list[Mark]:
         box = self._box(node, fill, prefix)
         return [box, self.canvas.text([dimensions(node.shape)], size=9)] if self._has_news(node) else [box]
 
     def _box(self, node: Node, fill: str, prefix: str) -> Mark:
-        text, is_detail = words(node.op)
+        text, is_detail = describe(node.op)
         fill = _DETAIL if is_detail else fill
         tooltip = f"{node.name}: {node.parameters:,} parameters, {node.macs:,} multiply-adds"
         if len(text) == 1:
@@ -75,8 +75,8 @@ class _Layers:
         return shape
 
     def _has_news(self, node: Node) -> bool:
-        """Whether its shape is worth telling, which that of a batch norm is not."""
-        return not words(node.op).is_detail or any(self._graph[name].shape != node.shape for name in node.inputs)
+        """Whether its shape is worth showing, unlike that of a batch norm."""
+        return not describe(node.op).is_detail or any(self._graph[name].shape != node.shape for name in node.inputs)
 
     def _connect(self, nodes: Sequence[Node], addition: str = "") -> None:
         previous = ""

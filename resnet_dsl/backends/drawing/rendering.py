@@ -1,4 +1,4 @@
-"""DOT -> pictures, by running Graphviz's `dot` or the pure port of it."""
+"""DOT -> images, by running Graphviz's `dot` or its pure Python port."""
 
 import shutil
 import subprocess
@@ -16,27 +16,27 @@ _TIMEOUT = 600
 """Seconds."""
 _PNG_DPI = 192
 """Sharp on dense screens, and in print at half the size."""
-_INSTALL = "install Graphviz, for instance by `apt install graphviz` or `brew install graphviz`"
+_INSTALL = "install Graphviz, for instance with `apt install graphviz` or `brew install graphviz`"
 
 
-def render(dot: str, format: Format) -> bytes:  # noqa: A002  (what Graphviz calls it)
-    """The picture that the DOT text describes.
+def render(dot: str, format: Format) -> bytes:  # noqa: A002  (Graphviz's name for it)
+    """The image that the DOT text describes.
 
     Raises:
-        EnvironmentFault: there is no program to draw with, it has no such format, or it failed.
+        EnvironmentFault: there is no drawing program, it does not support the format, or it failed.
     """
     program = find_program()
     if format == "pdf" and Path(program).stem == _PURE:
-        _fail(f"`{_PURE}` cannot write PDF", f"no `dot` was found, so `{program}` would draw", _INSTALL)
+        _fail(f"`{_PURE}` cannot write PDF", f"`dot` was not found, so `{program}` is used instead", _INSTALL)
     resolution = [f"-Gdpi={_PNG_DPI}"] if format == "png" else []
     try:
         result = subprocess.run(
             [program, f"-T{format}", *resolution], input=dot.encode("utf-8"), capture_output=True, timeout=_TIMEOUT
         )
     except subprocess.TimeoutExpired:
-        _fail(f"drawing took more than {_TIMEOUT // 60} minutes", f"`{program}` was stopped", "ask for less detail")
+        _fail(f"drawing took more than {_TIMEOUT // 60} minutes", f"`{program}` was stopped", "draw with less detail")
     except OSError as error:
-        _fail(f"`{program}` cannot be run", str(error), _INSTALL)
+        _fail(f"cannot run `{program}`", str(error), _INSTALL)
     if result.returncode != 0 or not result.stdout:
         lines = result.stderr.decode("utf-8", "replace").splitlines()
         reasons = [line for line in lines if line.strip() and not line.startswith("Warning")]
@@ -45,25 +45,23 @@ def render(dot: str, format: Format) -> bytes:  # noqa: A002  (what Graphviz cal
 
 
 def find_program() -> str:
-    """Path of `dot`, or of `graphviz-pure` where there is no `dot`.
+    """The path of `dot`, or of `graphviz-pure` if there is no `dot`.
 
     Raises:
-        EnvironmentFault: there is neither.
+        EnvironmentFault: neither is installed.
     """
     places = (shutil.which("dot"), *(shutil.which(_PURE, path=folder) for folder in _folders()), shutil.which(_PURE))
     program = next(filter(None, places), None)
     if program is None:
-        _fail(
-            "nothing to draw with was found", f"neither `dot` nor `{_PURE}` is installed", f"run `pip install {_PURE}`"
-        )
+        _fail("no drawing program was found", f"neither `dot` nor `{_PURE}` is installed", f"run `pip install {_PURE}`")
     return program
 
 
 def _folders() -> list[str]:
-    """Where pip puts programs: beside the interpreter, and where it may not write there, in the user's own place."""
-    beside = [str(Path(sys.executable).parent)] if sys.executable else []
+    """Where pip installs programs: next to the interpreter, or in the user scheme if that is not writable."""
+    interpreter = [str(Path(sys.executable).parent)] if sys.executable else []
     user = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
-    return [*beside, sysconfig.get_path("scripts"), user]
+    return [*interpreter, sysconfig.get_path("scripts"), user]
 
 
 def _fail(message: str, note: str, *helps: str) -> NoReturn:

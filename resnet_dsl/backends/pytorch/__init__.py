@@ -1,4 +1,4 @@
-"""Graph -> `torch.nn.Module`: the real network, and its weights in files."""
+"""Graph -> `torch.nn.Module`: the actual network, and files of its weights."""
 
 from ...diagnostics.packages import require
 

@@ -1,4 +1,4 @@
-"""Graph -> a network with fresh weights, on a device, in a dtype."""
+"""Graph -> a freshly initialised network, on a device, in a dtype."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,16 +18,16 @@ def build_module(
     dtype: torch.dtype | None = None,
     seed: int | None = None,
 ) -> nn.Module:
-    """The network in training mode, with fresh weights: the same for the same seed on every device.
+    """The network in training mode, freshly initialised: the same for the same seed on every device.
 
-    Convolutions start Kaiming normal, fan out (He et al. 2015, arXiv:1502.01852), norms with weight 1 and bias
-    0, or weight 0 where the graph says so, the classifier as PyTorch initialises it.
+    Convolutions are initialised with Kaiming normal, fan out (He et al. 2015, arXiv:1502.01852), norms with weight
+    1 (0 where the graph says so) and bias 0, the classifier with PyTorch's default.
 
     Args:
         graph: the network.
-        device: where it goes; on `meta` it has shapes and no weights.
-        dtype: of weights and buffers; torch's default dtype unless given.
-        seed: of the weights; without it torch's global generator goes on.
+        device: the target device; on `meta` the network has shapes but no weights.
+        dtype: the dtype of weights and buffers; by default torch's default dtype.
+        seed: the seed of the weights; by default torch's global generator is used.
     """
     if torch.device(device).type == "meta":
         return _on_meta(graph, dtype)
@@ -39,7 +39,7 @@ def build_module(
 
 @contextmanager
 def seeded(seed: int | None) -> Iterator[None]:
-    """Random numbers of this seed, and afterwards the global generator as it was; nothing without a seed."""
+    """Seed torch's global generator and restore it afterwards; does nothing without a seed."""
     with torch.random.fork_rng(devices=[], enabled=seed is not None):
         if seed is not None:
             torch.manual_seed(seed)
@@ -47,13 +47,13 @@ def seeded(seed: int | None) -> Iterator[None]:
 
 
 def materialise(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
-    """The network on the CPU with unset weights, but for what no `state_dict` has."""
+    """The network on the CPU with uninitialised weights; everything absent from checkpoints is set."""
     module = _on_meta(graph, dtype).to_empty(device="cpu")
     for node in graph.layers:
         if node.op.has_constants:
             reset(module.get_submodule(node.name))
     for name, buffer in module.named_buffers():
-        if name.endswith("num_batches_tracked"):  # old checkpoints lack it
+        if name.endswith("num_batches_tracked"):  # missing from old checkpoints
             buffer.zero_()
     return module
 
@@ -66,7 +66,7 @@ def _on_meta(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
 
 @torch.no_grad()
 def initialise(module: nn.Module, graph: Graph) -> None:
-    """Fill every parameter and buffer with its initial value."""
+    """Set every parameter and buffer to its initial value."""
     for node in graph.layers:
         child: Any = module.get_submodule(node.name)
         reset(child)
@@ -80,6 +80,6 @@ def initialise(module: nn.Module, graph: Graph) -> None:
 
 
 def reset(layer: Any) -> None:
-    """Give a layer the initial values that PyTorch gives it."""
+    """Reset a layer to PyTorch's default initialisation."""
     if hasattr(layer, "reset_parameters"):
         layer.reset_parameters()

@@ -1,4 +1,4 @@
-"""Is the built module what the graph says? Every layer's real output shape and parameters, measured."""
+"""Checks the built module against the graph: every layer's measured output shape and parameters."""
 
 import contextlib
 import io
@@ -14,7 +14,7 @@ from ..tables import torchsummary_table
 
 
 def measure(module: nn.Module, graph: Graph) -> list[Module]:
-    """One forward pass of a batch of 2: every module but the root and sequences, in the order they end."""
+    """Run a batch of 2; list every module except the root and `nn.Sequential`s, in the order they finish."""
     measured: list[Module] = []
 
     def record(name: str) -> object:
@@ -28,16 +28,16 @@ def measure(module: nn.Module, graph: Graph) -> list[Module]:
         for name, child in module.named_modules():
             if name and not isinstance(child, nn.Sequential):
                 hooks.enter_context(child.register_forward_hook(record(name)))
-        with _untouched(module):
+        with _evaluating(module):
             module(_input(module, graph))
     return measured
 
 
 def differences(module: nn.Module, graph: Graph) -> list[Diagnostic]:
-    """Where the built module is not what the graph says; nothing, unless the compiler has a bug."""
+    """Where the built module differs from the graph; empty unless the compiler has a bug."""
     expected, actual = list(graph.modules), measure(module, graph)
     pairs = [(one, other) for one, other in zip(expected, actual, strict=False) if one != other]
-    messages = [f"the graph says {one}, the module has {other}" for one, other in pairs]
+    messages = [f"the graph has {one}, the built network {other}" for one, other in pairs]
     if len(expected) != len(actual):
         messages.append(f"the graph has {len(expected)} modules, the built network {len(actual)}")
     total = sum(parameter.numel() for parameter in module.parameters())
@@ -46,8 +46,8 @@ def differences(module: nn.Module, graph: Graph) -> list[Diagnostic]:
     return [_bug(message) for message in messages]
 
 
-def knows_torchsummary(device: torch.device, dtype: torch.dtype) -> bool:
-    """Whether torchsummary can run a network there."""
+def supports_torchsummary(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether torchsummary can run a network on this device with this dtype."""
     return device.type in ("cpu", "cuda") and dtype == torch.float32
 
 
@@ -56,24 +56,24 @@ def run_torchsummary(module: nn.Module, graph: Graph, batch_size: int | None) ->
     device = next(module.parameters()).device
     text = io.StringIO()
     on_device = torch.cuda.device(device) if device.type == "cuda" else contextlib.nullcontext()
-    with _untouched(module), contextlib.redirect_stdout(text), on_device:
+    with _evaluating(module), contextlib.redirect_stdout(text), on_device:
         batch = -1 if batch_size is None else batch_size
         torchsummary.summary(module, graph.input_shape, batch, device.type)
     return text.getvalue()
 
 
 def torchsummary_difference(printed: str, graph: Graph, batch_size: int | None) -> list[Diagnostic]:
-    """The first line in which torchsummary's table is not the graph's; nothing, unless the compiler has a bug."""
+    """The first line in which torchsummary's table differs from the graph's; empty unless the compiler has a bug."""
     expected = torchsummary_table.write(graph, batch_size).splitlines()
     for one, other in zip(expected, printed.splitlines(), strict=False):
         if one != other:
-            message = f"the graph says `{one.strip()}`, torchsummary `{other.strip()}`"
+            message = f"the graph has `{one.strip()}`, torchsummary `{other.strip()}`"
             return [_bug(message)]
     return []
 
 
 def _bug(message: str) -> Diagnostic:
-    return Diagnostic(code="RD902", message=message, helps=("this is a bug of resnet-dsl; report it with the spec",))
+    return Diagnostic(code="RD902", message=message, helps=("report this bug in resnet-dsl, with the spec",))
 
 
 def _input(module: nn.Module, graph: Graph) -> torch.Tensor:
@@ -82,8 +82,8 @@ def _input(module: nn.Module, graph: Graph) -> torch.Tensor:
 
 
 @contextlib.contextmanager
-def _untouched(module: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients, and afterwards every mode and random generator as it was."""
+def _evaluating(module: nn.Module) -> Iterator[None]:
+    """Evaluation mode without gradients; restores every module's mode and the random generators afterwards."""
     modes = {child: child.training for child in module.modules()}
     device = next(module.parameters()).device
     devices = [device] if device.type == "cuda" else []

@@ -1,4 +1,4 @@
-"""Files of weights -> tensors by their standard names; nothing in a file is ever run."""
+"""Weights files -> tensors by their standard names; no code in a file is ever run."""
 
 import io
 import pickle
@@ -24,7 +24,7 @@ from ...graph.shapes import Shape
 _WRAPPERS = ("state_dict", "model")
 _PICKLES = (".pt", ".pth", ".bin", ".ckpt")
 
-_DAMAGED = (
+_READ_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -41,27 +41,27 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What the readers have been seen to raise over files that somebody cut, changed or made up."""
+"""What the readers have been seen to raise on truncated, corrupted or made-up files."""
 
-_OF_TENSORS = re.compile(
+_TENSOR_IMPORTS = re.compile(
     r"collections\.OrderedDict|_codecs\.encode|torch\.(\w+Storage|\w+Tensor|Tensor|Size|device|[a-z]+\d\w*|bool)"
     r"|torch\.storage\.\w+|torch\._utils\._rebuild_\w+|torch\._tensor\._rebuild\w+|torch\.nn\.parameter\.Parameter"
 )
-"""What a pickle of tensors imports."""
+"""The imports of a pickle that contains only tensors."""
 
-_MOST_READ = 1 << 22
-"""Bytes of a pickle that are searched for what it would import; names and shapes fill less."""
+_MAX_SCANNED = 1 << 22
+"""How many bytes of a pickle are scanned for imports; names and shapes take up less."""
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """The tensors in a `.safetensors`, `.pt` or `.pth` file, by the names that torchvision and timm use.
 
     Raises:
-        EnvironmentFault: the file cannot be read, would run code, or holds no `state_dict`.
+        EnvironmentFault: the file cannot be read, would run code, or contains no `state_dict`.
     """
     try:
         content = _content(path)
-    except _DAMAGED as error:
+    except _READ_ERRORS as error:
         if path.suffix in _PICKLES:
             _refuse_code(path)
         _refuse(path, _reason(error))
@@ -70,19 +70,20 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     taken: dict[str, str] = {}
     for name, standard in names.items():
         if (other := taken.setdefault(standard, name)) != name:
-            _refuse(path, f"`{other}` and `{name}` are the same entry")
+            _refuse(path, f"`{other}` and `{name}` name the same entry")
     return {names[name]: tensor for name, tensor in tensors.items()}
 
 
 def _content(path: Path) -> Any:
-    """Whatever the file holds, read by the reader that its ending names."""
+    """The raw content of the file, read according to its extension."""
     if not path.is_file():
         _refuse(path, "it is a directory" if path.is_dir() else "there is no such file")
     if path.suffix == ".safetensors":
         return load_file(path)
     if path.suffix not in _PICKLES:
-        _refuse(path, f"weights are `.safetensors`, `.pt` or `.pth` files, not `{path.suffix}`")
-    with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read all the same
+        found = f"`{path.suffix}`" if path.suffix else "a file without an extension"
+        _refuse(path, f"expected a `.safetensors`, `.pt` or `.pth` file, not {found}")
+    with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read anyway
         return torch.load(path, map_location="cpu", weights_only=True)
 
 
@@ -97,60 +98,60 @@ def shapes(tensors: dict[str, Tensor]) -> dict[str, Shape]:
 
 
 def _unwrapped(path: Path, content: Any) -> dict[str, Tensor]:
-    """The mapping of names to tensors, taken out of what training scripts put around it."""
-    for wrapper in (*_WRAPPERS, *_WRAPPERS):  # either may hold the other
+    """The mapping from names to tensors, without the wrappers that training scripts add."""
+    for wrapper in (*_WRAPPERS, *_WRAPPERS):  # either may contain the other
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]
     if not isinstance(content, dict) or not content:
-        _refuse(path, "it holds no `state_dict`")
+        _refuse(path, "it contains no `state_dict`")
     for name, value in content.items():
         if not isinstance(name, str):
-            _refuse(path, f"it holds no `state_dict`: `{name!r}` is no name")
+            _refuse(path, f"it contains no `state_dict`: `{name!r}` is not a name")
         if not isinstance(value, Tensor):
-            _refuse(path, f"it holds no `state_dict`: `{name}` is of type `{type(value).__name__}`")
+            _refuse(path, f"it contains no `state_dict`: `{name}` is of type `{type(value).__name__}`")
         if not _is_plain(value):
-            _refuse(path, f"`{name}` is no dense tensor of real numbers")
+            _refuse(path, f"`{name}` is not a dense tensor of real numbers")
     return content
 
 
 def _is_plain(value: Tensor) -> bool:
-    """Whether the tensor holds one real number for each place of its shape."""
+    """Whether the tensor is dense, with real numbers and actual data."""
     has_values = not (value.is_nested or value.is_quantized or value.is_meta) and value.layout == torch.strided
     return has_values and not value.is_complex()
 
 
 def _refuse_code(path: Path) -> None:
-    """Name what a pickle would call that holds more than tensors; nothing of it has been called."""
-    with warnings.catch_warnings(action="ignore"):  # about texts in it
-        called = next((name for name in _imports(path) if not _OF_TENSORS.fullmatch(name)), None)
+    """Report what a pickle would call if it contains more than tensors; nothing is actually called."""
+    with warnings.catch_warnings(action="ignore"):  # about strings in it
+        called = next((name for name in _imports(path) if not _TENSOR_IMPORTS.fullmatch(name)), None)
     if called is None:
         return
     raise EnvironmentFault(
         Diagnostic(
             code="RD504",
-            message=f"refused `{path}`: it would run `{called}`",
-            notes=("a pickle can run any code; only tensors are read from one, and nothing of this file has run",),
-            helps=("save the `state_dict` alone, best as `.safetensors`",),
+            message=f"refused to read `{path}`: it would run `{called}`",
+            notes=("a pickle can run arbitrary code; only tensors are accepted, and nothing in this file was run",),
+            helps=("save only the `state_dict`, preferably as `.safetensors`",),
         )
     )
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """What the pickles in a file would import, in their order; they are read, and nothing of them is run."""
+    """What the pickles in a file would import, in order; they are only scanned, never run."""
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 for name in [name for name in archive.namelist() if name.endswith("data.pkl")][:1]:
-                    yield from _imported(io.BytesIO(archive.open(name).read(_MOST_READ)))
+                    yield from _scan_imports(io.BytesIO(archive.open(name).read(_MAX_SCANNED)))
         else:
             with path.open("rb") as file:
-                yield from _imported(io.BytesIO(file.read(_MOST_READ)))
-    except _DAMAGED:
+                yield from _scan_imports(io.BytesIO(file.read(_MAX_SCANNED)))
+    except _READ_ERRORS:
         return
 
 
-def _imported(file: io.BytesIO) -> Iterator[str]:
-    """What pickles in a row would import; that they end, or are none, is an error of `pickletools`."""
+def _scan_imports(file: io.BytesIO) -> Iterator[str]:
+    """What consecutive pickles would import; at the end, or if there is no pickle, `pickletools` raises an error."""
     while True:
         texts: list[str] = []
         memo: dict[int, str | None] = {}
@@ -174,7 +175,7 @@ def _imported(file: io.BytesIO) -> Iterator[str]:
 
 
 def _dotted(module: str, name: str) -> str:
-    """A function's name; Python 2 had another for `builtins`, which pickles of old protocols keep."""
+    """The dotted name of a function; pickles of old protocols use the Python 2 name of `builtins`."""
     return f"{'builtins' if module == '__builtin__' else module}.{name}"
 
 
@@ -183,12 +184,12 @@ def _refuse(path: Path, reason: str) -> NoReturn:
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong, in words for whoever has the file."""
+    """What went wrong, in terms that help the owner of the file."""
     text = str(getattr(error, "strerror", None) or error)
     if "allocate memory" in text or isinstance(error, MemoryError):
         return "it does not fit into memory"
     if isinstance(error, EOFError):
-        return "it is empty, or cut short"
+        return "it is empty or truncated"
     if isinstance(error, OSError | SafetensorError) and text:
         return text[:1].lower() + text[1:]
-    return "it is damaged, or no file of weights, or pickled in a way that torch does not read"
+    return "it is corrupted, not a weights file, or pickled in a way that torch cannot read"

@@ -1,4 +1,4 @@
-"""Names of devices and dtypes -> torch's, or an error that says what there is."""
+"""Names of devices and dtypes -> torch objects, or an error that lists what is available."""
 
 import torch
 
@@ -14,17 +14,17 @@ DTYPES = {
 
 
 def available_devices() -> list[str]:
-    """The devices of this machine that this torch can use."""
+    """The devices of this machine that the installed torch can use."""
     cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     mps = ["mps"] if torch.backends.mps.is_available() else []
     return [*cuda, *mps, "cpu", "meta"]
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device; `auto` is the first one that there is of CUDA, MPS and the CPU.
+    """The device; `auto` is the first available of CUDA, MPS and the CPU.
 
     Raises:
-        EnvironmentFault: no such device, here or at all.
+        EnvironmentFault: the device is unknown or not available.
     """
     devices = available_devices()
     if name == "auto":
@@ -36,28 +36,30 @@ def resolve_device(name: str) -> torch.device:
         return torch.device(name)
     if name == "cuda" and "cuda:0" in devices:
         return torch.device("cuda", torch.cuda.current_device())
-    raise EnvironmentFault(_fault(f"the device `{name}` is not there: {_reason(kind)}", devices))
+    raise EnvironmentFault(_fault(f"the device `{name}` is not available: {_reason(kind)}", devices))
 
 
 def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
     """The dtype.
 
     Raises:
-        EnvironmentFault: unknown, or not to be had on the device.
+        EnvironmentFault: the dtype is unknown, or the device does not support it.
     """
     if name not in DTYPES:
-        helps = did_you_mean(name, DTYPES, "dtype") or (f"dtypes are {', '.join(f'`{each}`' for each in DTYPES)}",)
+        *others, last = (f"`{each}`" for each in DTYPES)
+        helps = did_you_mean(name, DTYPES, "dtype") or (f"use {', '.join(others)} or {last}",)
         raise EnvironmentFault(Diagnostic(code="RD502", message=f"unknown dtype `{name}`", helps=helps))
     if name == "float64" and device.type == "mps":
-        raise EnvironmentFault(Diagnostic(code="RD502", message="`mps` has no `float64`", helps=("use `float32`",)))
+        message = "`mps` does not support `float64`"
+        raise EnvironmentFault(Diagnostic(code="RD502", message=message, helps=("use `float32`",)))
     return DTYPES[name]
 
 
 def _reason(kind: str) -> str:
     if kind == "mps":
-        return "no Metal GPU that this torch can use"
+        return "torch finds no usable Metal GPU"
     if torch.version.cuda is None and torch.version.hip is None:
-        return f"torch {torch.__version__} is built without CUDA"
+        return f"torch {torch.__version__} was built without CUDA"
     count = torch.cuda.device_count()
     return f"torch sees {count} CUDA {'device' if count == 1 else 'devices'}"
 
@@ -65,4 +67,4 @@ def _reason(kind: str) -> str:
 def _fault(message: str, devices: list[str], written: str = "") -> Diagnostic:
     helps = did_you_mean(written, ["auto", "cuda", "mps", "cpu", "meta"], "device") if written else ()
     available = ", ".join(f"`{device}`" for device in devices)
-    return Diagnostic(code="RD501", message=message, notes=(f"devices here: {available}",), helps=helps)
+    return Diagnostic(code="RD501", message=message, notes=(f"available devices: {available}",), helps=helps)

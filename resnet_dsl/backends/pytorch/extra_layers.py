@@ -1,4 +1,4 @@
-"""Layers that PyTorch has not; their names are timm's where timm has them."""
+"""Layers that PyTorch lacks, named as in timm where timm has them."""
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ class LayerNorm2d(nn.LayerNorm):
 
 
 class AvgPool2dSame(nn.Module):
-    """2x2 average pooling of stride 1, behind a row and a column of zeros, which count."""
+    """2x2 average pooling with stride 1, zero-padded at the bottom and right; the zeros count in the average."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to the same."""
@@ -24,7 +24,7 @@ class AvgPool2dSame(nn.Module):
 
 
 class BlurPool2d(nn.Module):
-    """A 3x3 binomial filter on each channel, the edges reflected (Zhang 2019, arXiv:1904.11486)."""
+    """A 3x3 binomial filter on each channel, with reflection padding (Zhang 2019, arXiv:1904.11486)."""
 
     filt: Tensor
 
@@ -36,7 +36,7 @@ class BlurPool2d(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Set the filter, which has no place in a `state_dict`."""
+        """Set the filter, which is not part of the `state_dict`."""
         line = torch.tensor([1.0, 2.0, 1.0], device=self.filt.device, dtype=self.filt.dtype) / 4
         self.filt.copy_(torch.outer(line, line).expand_as(self.filt))
 
@@ -50,7 +50,7 @@ class BlurPool2d(nn.Module):
 
 
 class ChannelConv1d(nn.Conv1d):
-    """A convolution over neighbouring channels, with zeros beyond the first and the last."""
+    """A convolution over neighbouring channels, zero-padded at both ends."""
 
     def __init__(self, kernel: int) -> None:
         super().__init__(1, 1, kernel, padding=kernel // 2, bias=False)
@@ -61,7 +61,7 @@ class ChannelConv1d(nn.Conv1d):
 
 
 class DropPath(nn.Module):
-    """While training, a sample becomes 0 with probability `p`, else it grows by 1 / (1 - p) (Huang et al. 2016)."""
+    """In training, zero a sample with probability `p`, else scale it by 1 / (1 - p) (Huang et al. 2016)."""
 
     def __init__(self, p: float) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class DropPath(nn.Module):
 
 
 class PaddingShortcut(nn.Module):
-    """Every stride-th row and column, then channels of zeros: option A of He et al. 2015."""
+    """Every stride-th row and column, then zero-padded channels: option A of He et al. 2015."""
 
     def __init__(self, out_channels: int, stride: int) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class PaddingShortcut(nn.Module):
 
 
 class AdaptiveAvgMaxPool2d(nn.Module):
-    """Half of the sum of mean and maximum of each channel."""
+    """The average of each channel's mean and maximum."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, channels, 1, 1)."""
@@ -104,7 +104,7 @@ class AdaptiveAvgMaxPool2d(nn.Module):
 
 
 class AdaptiveCatAvgMaxPool2d(nn.Module):
-    """Mean and then maximum of each channel."""
+    """The channels' means, then their maxima."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, 2 · channels, 1, 1)."""

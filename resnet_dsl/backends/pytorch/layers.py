@@ -1,4 +1,4 @@
-"""Operation -> layer, one case each."""
+"""Operation -> layer, one case per operation."""
 
 from collections.abc import Callable, Mapping
 from typing import assert_never
@@ -10,7 +10,7 @@ from . import extra_layers as custom
 
 
 def layer(op: ops.Op, *, inplace: bool) -> nn.Module:
-    """The layer of an operation that is one; `inplace` says that nobody else needs its input."""
+    """The layer that implements an operation; pass `inplace` if its input is not used elsewhere."""
     match op:
         case ops.Conv2d():
             return nn.Conv2d(
@@ -54,7 +54,7 @@ def layer(op: ops.Op, *, inplace: bool) -> nn.Module:
         case ops.Linear():
             return nn.Linear(op.in_features, op.out_features)
         case ops.Input() | ops.Add() | ops.Multiply() | ops.Flatten():
-            raise TypeError(f"{op} is no layer")
+            raise TypeError(f"{op} is not a layer")
         case _:
             assert_never(op)
 

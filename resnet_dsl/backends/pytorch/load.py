@@ -17,7 +17,7 @@ from .checkpoint import shapes
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A network, and the layers of it whose weights are new, because the checkpoint has others."""
+    """A network, and those of its layers that were freshly initialised instead of loaded."""
 
     module: nn.Module
     fresh: tuple[str, ...]
@@ -35,21 +35,21 @@ def load_module(
     may_replace_classifier: bool = False,
     seed: int | None = None,
 ) -> Loaded:
-    """The network in training mode, with the weights of a checkpoint and no random initialisation.
+    """The network in training mode, with the weights of a checkpoint instead of random ones.
 
     Args:
         graph: the network.
         tensors: the checkpoint, by standard names.
-        file: what diagnostics call it.
-        origins: where the spec's keys stand, for diagnostics.
-        device: where the network goes.
-        dtype: of weights and buffers; torch's default dtype unless given.
-        whole: the network that the checkpoint may also be of, where `graph` is a part of it.
-        may_replace_classifier: let a classifier of another shape start afresh.
-        seed: of such a classifier; without it torch's global generator goes on.
+        file: the checkpoint's name in diagnostics.
+        origins: positions of the spec's keys, for diagnostics.
+        device: the target device.
+        dtype: the dtype of weights and buffers; by default torch's default dtype.
+        whole: if `graph` is part of a network, the whole one, which the checkpoint may also belong to.
+        may_replace_classifier: initialise a classifier of a different shape instead of refusing the checkpoint.
+        seed: the seed for such a classifier; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: the checkpoint is of another network.
+        EnvironmentFault: the checkpoint belongs to a different network.
     """
     checkpoint = shapes(dict(tensors))
     if whole is None or compare(graph.state, checkpoint).is_equal:

@@ -1,4 +1,4 @@
-"""Graph -> nn.Module: the tree of modules that the paths spell, and a plan of each one's forward pass."""
+"""Graph -> nn.Module: the module tree given by the paths, and a plan for each container's forward pass."""
 
 import operator
 from collections import Counter, OrderedDict
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 
 
 class Container(nn.Module):
-    """A module whose forward pass follows a plan; values live in registers that are reused once free."""
+    """A module whose forward pass follows a plan; values are kept in registers that are reused once free."""
 
     def __init__(self, children: Mapping[str, nn.Module], steps: Sequence[Step]) -> None:
         super().__init__()
@@ -35,11 +35,11 @@ class Container(nn.Module):
         self._registers = 1 + max(step.target for step in steps)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy: classes that are made on demand cannot be found by their names."""
+        """For pickle and copy: classes created on demand cannot be found by name."""
         return _empty, (type(self).__name__,), self.__dict__
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to the shape that the graph gives, with the batch before it."""
+        """(batch, channels, height, width) to (batch, *output shape of the graph)."""
         registers: list[Any] = [x] + [None] * (self._registers - 1)
         del x  # or the input would outlive its last use
         self._run(registers)
@@ -56,7 +56,7 @@ class Container(nn.Module):
 
 
 class FeatureInfo(tuple[Feature, ...]):
-    """The features that a network gives, each with `name`, `channels` and `reduction`; the methods are timm's."""
+    """The features that a network outputs, each with `name`, `channels` and `reduction`; the methods are timm's."""
 
     def channels(self) -> list[int]:
         return [feature.channels for feature in self]
@@ -69,7 +69,7 @@ class FeatureInfo(tuple[Feature, ...]):
 
 
 class FeatureExtractor(Container):
-    """A network that gives the feature maps of some of its stages, as a list."""
+    """A network that outputs the feature maps of some of its stages, as a list."""
 
     feature_info: FeatureInfo
 
@@ -93,7 +93,7 @@ class FeatureExtractor(Container):
 
 @cache
 def container_class(name: str) -> type[Container]:
-    """The class of that name, made when it is first asked for: only the graph knows which kinds of block there are."""
+    """The class with this name, created on first use: only the graph knows which kinds of block there are."""
     return type(name, (Container,), {"__module__": __name__})
 
 
@@ -103,7 +103,7 @@ def _empty(name: str) -> Container:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """A module that holds others; `nodes` are all operations in it, in execution order."""
+    """A module with submodules; `nodes` are all operations in it, in execution order."""
 
     path: str
     children: dict[str, "_Scope | Node"] = field(default_factory=dict)
@@ -114,9 +114,9 @@ _Child: TypeAlias = _Scope | Node
 
 
 def assemble(graph: Graph) -> nn.Module:
-    """The module, with torch's own initial weights, on torch's current default device.
+    """The module, with torch's default initialisation, on torch's current default device.
 
-    Takes `(batch, *graph.input_shape)`, gives `(batch, *graph.output_shape)`.
+    It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """
     root = _Scope("")
     for node in graph.nodes:
@@ -127,22 +127,22 @@ def assemble(graph: Graph) -> nn.Module:
 
 
 def _insert(root: _Scope, node: Node) -> None:
-    """Put the node where its path says, with the modules that hold it."""
+    """Insert the node at its path, creating parent modules as needed."""
     scope = root
     scope.nodes.append(node)
     *parents, leaf = node.name.split(".")
     for name in parents:
         path = f"{scope.path}.{name}" if scope.path else name
         child = scope.children.setdefault(name, _Scope(path))
-        assert isinstance(child, _Scope), f"{path} is a layer and holds one"
+        assert isinstance(child, _Scope), f"{path} is both a layer and a container"
         scope = child
         scope.nodes.append(node)
-    assert leaf not in scope.children, f"{node.name} stands twice"
+    assert leaf not in scope.children, f"duplicate node {node.name}"
     scope.children[leaf] = node
 
 
 def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
-    """The module of a scope or a layer."""
+    """The module for a scope or a layer."""
     if isinstance(child, Node):
         return layer(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
     modules = {
@@ -163,14 +163,14 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
 
 
 _Call: TypeAlias = tuple[str | Callable[..., Tensor], tuple[str, ...], str]
-"""What is called, the values it takes and the value it gives, by the names of the nodes that make them."""
+"""What is called, its inputs and its output, by the names of the nodes that compute them."""
 
 
 def _call(name: str, child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:
     if isinstance(child, _Scope):
         inside = {node.name for node in child.nodes}
         outside = tuple(dict.fromkeys(name for node in child.nodes for name in node.inputs if name not in inside))
-        assert len(outside) == 1, f"{child.path} takes {outside}"
+        assert len(outside) == 1, f"{child.path} must have one input, not {outside}"
         return name, outside, child.nodes[-1].name
     if child.op.is_layer:
         return name, child.inputs, child.name
@@ -178,7 +178,7 @@ def _call(name: str, child: _Child, graph: Graph, uses: Mapping[str, int]) -> _C
 
 
 def _function(node: Node, graph: Graph, uses: Mapping[str, int]) -> Callable[..., Tensor]:
-    """The function of an operation that is no layer."""
+    """The function for an operation that is not a layer."""
     match node.op:
         case Add():
             return operator.iadd if _may_overwrite(graph, node.inputs[0], uses) else operator.add
@@ -187,7 +187,7 @@ def _function(node: Node, graph: Graph, uses: Mapping[str, int]) -> Callable[...
         case Flatten():
             return flatten
         case _:
-            raise TypeError(f"{node.op} is no function")
+            raise TypeError(f"{node.op} is not a function")
 
 
 def flatten(x: Tensor) -> Tensor:
@@ -196,19 +196,19 @@ def flatten(x: Tensor) -> Tensor:
 
 
 def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
-    """Whether a value is used once only, and its maker does not need it for the gradient."""
+    """Whether a value is used only once, and the operation that computes it does not need it for its gradient."""
     return uses[name] == 1 and not graph[name].op.gradient_needs_output
 
 
 def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:
-    """The calls with registers for names, and where the values lie in the end.
+    """Allocate registers: the calls with registers instead of names, and the registers of the final values.
 
-    A value's register is free after the value's last use, unless it is to be `kept`.
+    A value's register is freed after the value's last use, unless the value is in `kept`.
     """
     last_use = {name: index for index, (_, inputs, _) in enumerate(calls) for name in inputs}
     last_use |= dict.fromkeys(kept, len(calls))
-    made = {output for _, _, output in calls}
-    outside = list(dict.fromkeys(name for _, inputs, _ in calls for name in inputs if name not in made))
+    computed = {output for _, _, output in calls}
+    outside = list(dict.fromkeys(name for _, inputs, _ in calls for name in inputs if name not in computed))
     assert len(outside) == 1, outside
     register = {outside[0]: 0}
     steps: list[Step] = []

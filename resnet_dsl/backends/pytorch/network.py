@@ -1,4 +1,4 @@
-"""A network on a device, with fresh weights or those of a checkpoint: what Python and the command line both build."""
+"""Builds a network on a device, freshly initialised or from a checkpoint, for both Python and the command line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .load import load_module
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a network goes, and the dtype of its weights and buffers."""
+    """The device of a network, and the dtype of its weights and buffers."""
 
     device: torch.device
     dtype: torch.dtype
@@ -26,17 +26,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A network, and the layers of it whose weights are new although a file gave the others."""
+    """A network, and those of its layers that were freshly initialised although a file provided the others."""
 
     module: nn.Module
     fresh: tuple[str, ...] = ()
 
 
 def resolve_target(device: torch.device | str | None, dtype: torch.dtype | str | None) -> Target:
-    """The device and dtype of these names; torch's defaults where there is none.
+    """The device and dtype with these names; by default torch's defaults.
 
     Raises:
-        EnvironmentFault: there is no such device or dtype here.
+        EnvironmentFault: the device or dtype is unknown or not available.
     """
     if device is None:
         target = torch.get_default_device()
@@ -60,15 +60,15 @@ def build_network(
 
     Args:
         graph: the whole network.
-        target: where it goes.
-        origins: where the spec's keys stand, for diagnostics.
-        weights: a file whose weights the network takes, all of them.
-        may_replace_classifier: let a classifier of another size than the file's start afresh.
-        features: stages whose feature maps the network gives instead of its output, 0 the stem.
-        seed: of fresh weights; without it torch's global generator goes on.
+        target: its device and dtype.
+        origins: positions of the spec's keys, for diagnostics.
+        weights: a file to load all of the network's weights from.
+        may_replace_classifier: initialise a classifier of a different size than the file's instead of failing.
+        features: stages whose feature maps the network outputs instead of its classes; 0 is the stem.
+        seed: the seed for fresh weights; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: there is no such file or stage, or the weights are of another network.
+        EnvironmentFault: there is no such file or stage, or the weights belong to a different network.
     """
     part = graph if features is None else select_features(graph, features)
     if weights is None:

@@ -1,4 +1,4 @@
-"""Weights of a network -> a file."""
+"""A network's weights -> a file."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def _save_pickle(module: nn.Module, path: Path) -> None:
     with path.open("wb") as file:
         try:
             torch.save(module.state_dict(), file)
-        except RuntimeError as error:  # it ends the archive all the same, and fails at that
+        except RuntimeError as error:  # after a failed write, torch still closes the archive, which fails too
             raise error.__context__ or error from None
 
 
@@ -33,23 +33,23 @@ _WRITERS: Mapping[str, Callable[[nn.Module, Path], None]] = {
 
 
 def check_format(path: Path, device: torch.device) -> None:
-    """Find out before the network is built that its weights cannot be saved so.
+    """Check, before the network is built, that its weights can be saved in this format.
 
     Raises:
-        EnvironmentFault: an unknown ending, or a device without weights.
+        EnvironmentFault: the extension is unknown, or the device has no weights.
     """
     if path.suffix not in _WRITERS:
         *others, last = (f"`{suffix}`" for suffix in _WRITERS)
-        found = f"`{path.suffix}`" if path.suffix else "without an ending"
-        message = f"weights are written as {', '.join(others)} or {last}, not {found}"
+        found = f"as `{path.suffix}`" if path.suffix else "without an extension"
+        message = f"weights can be saved as {', '.join(others)} or {last}, not {found}"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message))
     if device.type == "meta":
-        message = "a network on `meta` has no weights to write"
+        message = "a network on `meta` has no weights to save"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=("build it with `--device cpu`",)))
 
 
 def save_weights(module: nn.Module, path: Path, *, like: Path) -> None:
-    """Write the `state_dict` to `path`, in the format that the ending of `like` names.
+    """Write the `state_dict` to `path`, in the format given by the extension of `like`.
 
     Raises:
         OSError: the file cannot be written.

@@ -1,10 +1,10 @@
-"""Graph -> for each block, which shortcut was inferred, and why."""
+"""Graph -> the shortcut of each block, and the reason for it."""
 
 from ...graph.graph import Block, Graph
 
 
 def explain(graph: Graph) -> str:
-    """One line a block: `layer2.0: projection 256→512 stride 2: channels and size differ`."""
+    """One line per block: `layer2.0: projection 256→512 stride 2: channels and size differ`."""
     return "".join(f"{_line(block)}\n" for block in graph.blocks)
 
 

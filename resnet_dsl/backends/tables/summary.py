@@ -1,4 +1,4 @@
-"""The layers of a network in a format of one's choice."""
+"""The layers of a network, in any of the formats."""
 
 from importlib import import_module
 
@@ -13,8 +13,8 @@ def summary(graph: Graph, format_: str = "table", batch_size: int | None = None)
 
     Args:
         graph: the network.
-        format_: `table` for people, `torchsummary` as that package prints it, `json`, or `csv`.
-        batch_size: put before every output shape; without it shapes have no batch, and -1 in `torchsummary`.
+        format_: `table` for people, `torchsummary` for that package's format, `json`, or `csv`.
+        batch_size: the first dimension of every output shape; by default none, or -1 in `torchsummary`.
 
     Raises:
         EnvironmentFault: there is no such format.

@@ -1,4 +1,4 @@
-"""Names of other libraries for the entries of a checkpoint: each dialect is one file and one entry here."""
+"""Other libraries' names for the entries of a checkpoint. Each dialect is one file and one entry here."""
 
 from collections.abc import Mapping
 
@@ -6,14 +6,14 @@ from .dialect import Dialect
 from .shortcut import SHORTCUT
 
 DIALECTS: tuple[Dialect, ...] = (SHORTCUT,)
-"""Those that are understood beside the standard names, which are torchvision's and timm's."""
+"""The dialects understood in addition to the standard names, which are those of torchvision and timm."""
 
 _PREFIXES = ("module.", "_orig_mod.", "module.")
-"""What data-parallel and compiled networks put before all names, in this order."""
+"""Prefixes that data-parallel and compiled networks add to all names, in this order."""
 
 
 def standard_names(names: Mapping[str, object]) -> dict[str, str]:
-    """The standard name of each entry, by the checkpoint's own name for it."""
+    """A mapping from the checkpoint's names to the standard ones."""
     standard = {name: name for name in names}
     for prefix in _PREFIXES:
         if all(name.startswith(prefix) for name in standard.values()):

@@ -1,4 +1,4 @@
-"""What a dialect is."""
+"""The definition of a dialect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ class Dialect:
     """How one library names the entries of its checkpoints."""
 
     library: str
-    """What people call it."""
+    """Name of the library, for people."""
     parts: Mapping[str, str]
-    """Parts of a name, dots included -> the standard ones."""
+    """Parts of names, including dots -> their standard equivalents."""
 
     def standard(self, name: str) -> str:
-        """The standard name; one that is standard already stays as it is."""
+        """The standard name; names that are already standard stay unchanged."""
         for theirs, ours in self.parts.items():
             name = name.replace(theirs, ours)
         return name

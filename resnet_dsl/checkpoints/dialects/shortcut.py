@@ -1,4 +1,4 @@
-"""The CIFAR-10 networks that many repositories copy from one another: `shortcut` for `downsample`."""
+"""The CIFAR-10 networks that many repositories copied from one another: `shortcut` for `downsample`."""
 
 from .dialect import Dialect
 

@@ -1,8 +1,8 @@
-"""The operations that networks are made of; each owns its output shape, its parameters and its cost.
+"""The operations that networks consist of; each one defines its output shape, parameters and cost.
 
-Costs are multiply-accumulates of one input; as in the literature, only convolutions, filters among them, and
-linear layers have any. `kind` is the name of the layer's class in torch or timm; `is_layer` tells layers, which
-have a module path, from plain arithmetic between layers.
+Costs are multiply-accumulates per input; as in the literature, only convolutions (including blur filters) and
+linear layers have a cost. `kind` is the layer's class name in torch or timm; `is_layer` distinguishes layers, which
+have a module path, from plain arithmetic between them.
 """
 
 from typing import TypeAlias

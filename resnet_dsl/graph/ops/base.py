@@ -1,4 +1,4 @@
-"""What every operation is."""
+"""The base class of all operations."""
 
 from collections.abc import Mapping
 from math import prod
@@ -7,21 +7,21 @@ from typing import ClassVar, Literal, TypeAlias
 from ..shapes import Shape, Shapes
 
 Initial: TypeAlias = Literal["default", "kaiming_fan_out"] | float
-"""As PyTorch starts the layer; Kaiming normal (He et al. 2015, arXiv:1502.01852); or a number for all of its weight."""
+"""PyTorch's default; Kaiming normal (He et al. 2015, arXiv:1502.01852); or a constant for the whole weight."""
 
 
 class Operation:
-    """What holds unless an operation says otherwise: no weights, no cost, the shape of its one input."""
+    """The defaults for operations: no weights, no cost, one input, and the output shape equal to the input shape."""
 
     __slots__ = ()
     is_layer: ClassVar[bool] = True
     """Whether it is a module with a path, or plain arithmetic between modules."""
     gradient_needs_output: ClassVar[bool] = True
-    """Whether its gradient is computed from its output, which then must not be overwritten."""
+    """Whether its gradient is computed from its output, which must then not be overwritten."""
     has_constants: ClassVar[bool] = False
-    """Whether it holds tensors that are neither trained nor saved."""
+    """Whether it has tensors that are neither trained nor saved."""
     counts_for_depth: ClassVar[bool] = False
-    """Whether it is one of the layers that a network's depth counts."""
+    """Whether it counts towards the network's depth."""
 
     @property
     def kind(self) -> str:
@@ -34,17 +34,17 @@ class Operation:
 
     @property
     def statistics(self) -> Mapping[str, Shape]:
-        """Name and shape of each tensor that is saved with the weights and not trained."""
+        """Name and shape of each tensor that is saved with the weights but not trained."""
         return {}
 
     @property
     def initial(self) -> Initial:
-        """How its weights start."""
+        """How its weights are initialised."""
         return "default"
 
     @property
     def parameters(self) -> int:
-        """Number of trainable numbers."""
+        """Number of trainable parameters."""
         return sum(prod(shape) for shape in self.weights.values())
 
     def macs(self, shapes: Shapes) -> int:

@@ -1,16 +1,16 @@
-"""Where values come in, meet, are dropped or change their form."""
+"""Input, addition and multiplication, flattening, dropout, and the padding shortcut."""
 
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from ..shapes import Shape, ShapeError, Shapes, windows
+from ..shapes import Shape, ShapeError, Shapes, count_windows
 from .base import Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Input(Operation):
-    """What the network is given."""
+    """The network's input."""
 
     is_layer: ClassVar[bool] = False
     shape: Shape
@@ -21,23 +21,24 @@ class Input(Operation):
 
 @dataclass(frozen=True, slots=True)
 class PaddingShortcut(Operation):
-    """Every stride-th row and column, then channels of zeros: option A of He et al. 2015."""
+    """Every stride-th row and column, then zero-padded channels: option A of He et al. 2015."""
 
     out_channels: int
     stride: int
 
     def infer(self, shapes: Shapes) -> Shape:
         ((channels, height, width),) = shapes
-        output = (self.out_channels, windows(height, 1, self.stride), windows(width, 1, self.stride))
+        output = (self.out_channels, count_windows(height, 1, self.stride), count_windows(width, 1, self.stride))
         if channels > self.out_channels:
-            message = f"a padding shortcut cannot drop channels: {channels} come in, {self.out_channels} go out"
-            raise ShapeError("shortcut", message, "a projection can: `shortcut: {type: projection}`", assumed=output)
+            message = f"a padding shortcut cannot drop channels: {channels:,} in, {self.out_channels:,} out"
+            help_ = "use a projection instead: `shortcut: {type: projection}`"
+            raise ShapeError("shortcut", message, help_, assumed=output)
         return output
 
 
 @dataclass(frozen=True, slots=True)
 class Add(Operation):
-    """The sum of the branch, which comes first, and the shortcut."""
+    """The sum of the branch, its first input, and the shortcut."""
 
     is_layer: ClassVar[bool] = False
     gradient_needs_output: ClassVar[bool] = False
@@ -46,14 +47,14 @@ class Add(Operation):
         branch, shortcut = shapes
         if branch != shortcut:
             sizes = [f"{height}x{width}" for _, height, width in shapes]
-            message = f"the branch leaves a feature map of {sizes[0]}, its shortcut one of {sizes[1]}"
+            message = f"the branch outputs a feature map of {sizes[0]}, but the shortcut one of {sizes[1]}"
             raise ShapeError("size", message, assumed=branch)
         return branch
 
 
 @dataclass(frozen=True, slots=True)
 class Multiply(Operation):
-    """A feature map, and a factor for each of its channels."""
+    """A feature map times a factor for each channel."""
 
     is_layer: ClassVar[bool] = False
     gradient_needs_output: ClassVar[bool] = False
@@ -80,6 +81,6 @@ class Dropout(Operation):
 
 @dataclass(frozen=True, slots=True)
 class DropPath(Operation):
-    """Stochastic depth: while training, a sample's branch is 0 with this probability (Huang et al. 2016)."""
+    """Stochastic depth: in training, a sample's branch is zeroed with this probability (Huang et al. 2016)."""
 
     probability: float

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
-from ..shapes import Shape, ShapeError, Shapes, divisible, slide
+from ..shapes import Shape, ShapeError, Shapes, counted, counted_channels, slide, suggest_groups
 from .base import Initial, Operation
 
 
@@ -40,8 +40,8 @@ class Conv2d(Operation):
         output = slide(shape, self.out_channels, self.kernel, self.stride, self.padding, self.dilation)
         sides = dict.fromkeys((self.in_channels, self.out_channels))
         if uneven := [channels for channels in sides if channels % self.groups]:
-            message = f"{' and '.join(map(str, uneven))} channels do not divide into {self.groups} groups"
-            helps = divisible(self.groups, self.in_channels, self.out_channels)
+            message = f"cannot divide {counted_channels(uneven)} into {self.groups:,} groups"
+            helps = suggest_groups(self.groups, self.in_channels, self.out_channels)
             raise ShapeError("groups", message, helps, assumed=output)
         return output
 
@@ -123,8 +123,8 @@ class GroupNorm(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if self.channels % self.groups:
-            message = f"group norm cannot divide {self.channels} channels into {self.groups} groups"
-            raise ShapeError("norm", message, divisible(self.groups, self.channels), assumed=shape)
+            message = f"group norm cannot divide {counted(self.channels, 'channel')} into {self.groups:,} groups"
+            raise ShapeError("norm", message, suggest_groups(self.groups, self.channels), assumed=shape)
         if self.channels == self.groups and prod(shape[1:]) == 1:
             raise ShapeError("size", "group norm cannot normalise groups of one value", assumed=shape)
         return shape
@@ -132,7 +132,7 @@ class GroupNorm(Operation):
 
 @dataclass(frozen=True, slots=True)
 class InstanceNorm2d(Operation):
-    """Without weight and bias, as PyTorch has it unless told otherwise."""
+    """Without weight and bias, PyTorch's default."""
 
     gradient_needs_output: ClassVar[bool] = False
     channels: int
@@ -147,7 +147,7 @@ class InstanceNorm2d(Operation):
 
 @dataclass(frozen=True, slots=True)
 class LayerNorm2d(Operation):
-    """Over the channels of each pixel."""
+    """Layer norm over the channels of each pixel."""
 
     gradient_needs_output: ClassVar[bool] = False
     channels: int

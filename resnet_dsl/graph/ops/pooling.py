@@ -22,7 +22,7 @@ class MaxPool2d(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2d(Operation):
-    """With `ceil` a last window may hang over the edge, and averages what is there."""
+    """With `ceil`, a last window may extend past the edge and averages only the pixels inside."""
 
     kernel: int
     stride: int
@@ -35,12 +35,12 @@ class AvgPool2d(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2dSame(Operation):
-    """2x2, stride 1, behind a row and a column of zeros at the bottom and the right, which count."""
+    """2x2, stride 1, zero-padded by a row at the bottom and a column on the right, which count in the average."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlurPool2d(Operation):
-    """A 3x3 binomial filter per channel, the edges reflected (Zhang 2019, arXiv:1904.11486)."""
+    """A 3x3 binomial filter per channel, with reflection padding (Zhang 2019, arXiv:1904.11486)."""
 
     has_constants: ClassVar[bool] = True
     channels: int
@@ -52,7 +52,7 @@ class BlurPool2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         if min(shape[1:]) < 2:
-            message = f"a blur cannot reflect the edges of a {shape[1]}x{shape[2]} feature map"
+            message = f"blur pooling cannot reflect the edges of a feature map of {shape[1]}x{shape[2]}"
             raise ShapeError("size", message, assumed=slide(shape, self.channels, 3, self.stride, padding=1))
         return slide(shape, self.channels, 3, self.stride, padding=1)
 
@@ -69,7 +69,7 @@ _GLOBAL_POOLS: Mapping[GlobalPooling, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GlobalPool2d(Operation):
-    """One value per channel: the mean, the maximum, half of their sum, or both, concatenated."""
+    """One value per channel: the mean, the maximum or their average; or both, concatenated."""
 
     pooling: GlobalPooling
 

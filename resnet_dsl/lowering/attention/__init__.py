@@ -1,4 +1,4 @@
-"""The kinds of channel attention: each is one file and one entry here; nothing else lists them but the schema."""
+"""The kinds of channel attention. Each is one file and one entry here; only the schema lists them as well."""
 
 from collections.abc import Mapping
 
@@ -7,4 +7,4 @@ from .kind import AttentionKind
 from .squeeze_excite import SQUEEZE_EXCITE
 
 ATTENTIONS: Mapping[str, AttentionKind] = {"se": SQUEEZE_EXCITE, "eca": EFFICIENT}
-"""By the value of `attention.type`, but for `none`."""
+"""By the value of `attention.type`, except `none`."""

@@ -1,4 +1,4 @@
-"""`eca`: efficient channel attention, factors from neighbouring channels (Wang et al. 2020, arXiv:1910.03151)."""
+"""`eca`: efficient channel attention, each factor from neighbouring channels (Wang et al. 2020, arXiv:1910.03151)."""
 
 from math import log2
 
@@ -14,9 +14,9 @@ def _gate(layers: Layers, name: str, x: Node, attention: Attention) -> Node:
 
 
 def _kernel(channels: int) -> int:
-    """Channels that one factor depends on: odd, and growing with the logarithm of all."""
-    reach = int(abs(log2(channels) + 1) / 2)
-    return max(reach if reach % 2 else reach + 1, 3)
+    """How many channels one factor depends on: odd, and growing with the logarithm of their number."""
+    span = int(abs(log2(channels) + 1) / 2)
+    return max(span if span % 2 else span + 1, 3)
 
 
 EFFICIENT = AttentionKind(

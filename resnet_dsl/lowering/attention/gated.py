@@ -1,4 +1,4 @@
-"""Channel attention of any kind: a factor between 0 and 1 for each channel, from the means of all."""
+"""Channel attention of any kind: a factor between 0 and 1 per channel, computed from the channel means."""
 
 from ...graph.graph import Node
 from ...graph.ops import Activation, GlobalPool2d, Multiply
@@ -8,7 +8,7 @@ from . import ATTENTIONS
 
 
 def add_attention(layers: Layers, name: str, x: Node, attention: Attention) -> Node:
-    """The attention on top of `x`; `x` itself where the spec wants none."""
+    """Add attention on top of `x`; returns `x` itself if the spec has none."""
     if attention.type not in ATTENTIONS:
         return x
     y = layers.add(f"{name}.pool", GlobalPool2d("avg"), x)

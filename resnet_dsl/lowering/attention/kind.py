@@ -1,4 +1,4 @@
-"""What a kind of channel attention is."""
+"""The definition of a kind of channel attention."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ class AttentionKind(AttentionFacts):
     """One `attention.type`, and how it is built."""
 
     class_name: str
-    """Of the module."""
+    """Class name of the module."""
     label: str
-    """What drawings call it."""
+    """Its name in drawings."""
     weight: str
-    """Name, below the module, of an entry of the `state_dict` that only this kind has."""
+    """Name, relative to the module, of a `state_dict` entry that only this kind has."""
     gate: Callable[[Layers, str, Node, Attention], Node]
-    """From the mean of each channel, layers below a path to what becomes a factor between 0 and 1 for each channel."""
+    """Adds layers below a path, from the channel means to one value per channel, before the sigmoid."""

@@ -1,4 +1,4 @@
-"""`se`: squeeze and excitation, a factor for each channel from the means of all (Hu et al. 2017, arXiv:1709.01507)."""
+"""`se`: squeeze and excitation, each factor from all channel means (Hu et al. 2017, arXiv:1709.01507)."""
 
 from ...graph.graph import Node
 from ...graph.ops import Activation, Conv2d
@@ -11,7 +11,7 @@ _DIVISOR = 8
 
 
 def reduced_channels(channels: int, ratio: float) -> int:
-    """Channels between the two layers, a multiple of 8 as in timm."""
+    """Number of channels between the two layers, a multiple of 8 as in timm."""
     return round_to(channels * ratio, _DIVISOR)
 
 

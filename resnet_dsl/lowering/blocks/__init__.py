@@ -1,4 +1,4 @@
-"""The kinds of block: each is one file and one entry here; nothing else in the package lists them but the schema."""
+"""The kinds of block. Each is one file and one entry here; only the schema lists them as well."""
 
 from collections.abc import Mapping
 

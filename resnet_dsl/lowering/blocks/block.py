@@ -13,7 +13,7 @@ from .shortcut import add_shortcut
 
 
 def add_block(x: Node, plan: Plan) -> Block:
-    """The block on top of `x`."""
+    """Add a block on top of `x`."""
     layers = plan.layers
     first = len(layers.builder.nodes)
     preactivation = plan.stage.block.preactivation
@@ -40,14 +40,14 @@ def add_block(x: Node, plan: Plan) -> Block:
 
 
 def _check_width(plan: Plan) -> None:
-    """Report a block with too many output channels."""
+    """Report a block that has too many output channels."""
     if (channels := plan.out_channels) > MAX_CHANNELS:
         product = f"width {plan.stage.width:,} × expansion {plan.stage.block.expansion:,} = {channels:,}"
-        plan.layers.builder.too_wide(plan.name, channels, plan.layers.place, product)
+        plan.layers.builder.report_too_wide(plan.name, channels, plan.layers.place, product)
 
 
 def _activated(plan: Plan, units: Sequence[Unit], x: Node) -> Node:
-    """Each convolution followed by its norm and, but for the last, its activation."""
+    """Each convolution followed by its norm and, except for the last, its activation."""
     for number, unit in enumerate(units, 1):
         is_last = number == len(units)
         x = plan.layers.conv(f"{plan.name}.{CONVOLUTION}{number}", unit.conv, x)
@@ -60,7 +60,7 @@ def _activated(plan: Plan, units: Sequence[Unit], x: Node) -> Node:
 
 
 def _preactivated(plan: Plan, units: Sequence[Unit], x: Node) -> tuple[Node, Node]:
-    """Each convolution preceded by its norm and activation; also the first activation (He et al. 2016)."""
+    """Each convolution preceded by its norm and activation (He et al. 2016); also returns the first activation."""
     first = x
     filter_next = False
     for number, unit in enumerate(units, 1):

@@ -1,4 +1,4 @@
-"""`bottleneck`: 1x1, 3x3, 1x1 (He et al. 2015), its inner width and groups as in Xie et al. 2016, arXiv:1611.05431."""
+"""`bottleneck`: 1x1, 3x3, 1x1 (He et al. 2015); inner width and groups as in Xie et al. 2016, arXiv:1611.05431."""
 
 from ...graph.graph import Node
 from ...graph.ops import Conv2d
@@ -26,14 +26,14 @@ def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
 
 
 def _inner_width(plan: Plan) -> int:
-    """Output channels of the 3x3, a multiple of the groups."""
+    """Output channels of the 3x3 convolution, a multiple of the groups."""
     block, width, layers = plan.stage.block, plan.stage.width, plan.layers
     inner = width * block.width_per_group // 64 * block.groups
     reason = f"width {width} times width_per_group {block.width_per_group} is less than 64"
     layers.require(inner, plan.name, "inner_width", reason)
     if inner > MAX_CHANNELS:
         product = f"width {width:,} × width_per_group {block.width_per_group:,} ⁄ 64 × groups {block.groups:,}"
-        layers.builder.too_wide(f"{plan.name}.conv2", inner, layers.place, f"{product} = {inner:,}")
+        layers.builder.report_too_wide(f"{plan.name}.conv2", inner, layers.place, f"{product} = {inner:,}")
     return inner
 
 

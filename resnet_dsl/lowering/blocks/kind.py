@@ -1,4 +1,4 @@
-"""What a kind of block is, and what one block of a network is to be."""
+"""The definition of a kind of block, and the plan for one block of a network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..layers import Layers
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A convolution of the branch, and whether the filter follows the activation after it."""
+    """A convolution of the branch, and whether a filter follows the activation after it."""
 
     conv: Conv2d
     is_filtered: bool = False
@@ -23,30 +23,30 @@ class BlockKind(BlockFacts):
     """One `block.type`, and how its branch is built."""
 
     class_name: str
-    """Of the module."""
+    """Class name of the module."""
     plural: str
-    """Several of them, in a sentence."""
+    """Plural noun, for use in a sentence."""
     convolutions: int
-    """Those of the branch; all count for the network's depth."""
+    """Number of convolutions in the branch; all count towards the network's depth."""
     has_inner_width: bool
-    """Whether the convolution before the last has a width of its own, and groups."""
+    """Whether the second-to-last convolution has its own width and groups."""
     units: "Callable[[Plan, Node], tuple[Unit, ...]]"
-    """The branch on top of a node."""
+    """The branch's convolutions on top of a node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one block is to be."""
+    """The plan for one block."""
 
     name: str
     number: int
-    """Of the stage, from 1."""
+    """Stage number, from 1."""
     kind: BlockKind
     stage: Stage
     stride: int
     dilation: int
     previous_dilation: int
-    """Of the block before."""
+    """Dilation of the previous block."""
     drop_path: float
     shortcut: Shortcut
     zero_residual: bool
@@ -58,12 +58,12 @@ class Plan:
 
     @property
     def strides_early(self) -> bool:
-        """Whether the block's first 1x1 convolution strides, and not its 3x3."""
+        """Whether the stride is on the first 1x1 convolution rather than on the 3x3 one."""
         return self.stage.block.stride_in == "1x1" and "block.stride_in" not in self.kind.ineffective
 
     @property
     def first_dilation(self) -> int:
-        """Of the first 3x3 convolution: the one that strides keeps the dilation of the block before."""
+        """Dilation of the first 3x3 convolution: a convolution that strides keeps the previous block's dilation."""
         return self.dilation if self.strides_early else self.previous_dilation
 
     @property
@@ -73,5 +73,5 @@ class Plan:
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int, dilation: int, groups: int = 1) -> Conv2d:
-    """A 3x3 convolution, padded so that only its stride changes the size."""
+    """A 3x3 convolution, padded so that only the stride changes the size."""
     return Conv2d(in_channels, out_channels, 3, stride, padding=dilation, dilation=dilation, groups=groups)

@@ -1,4 +1,4 @@
-"""The shortcut that a block's shapes ask for, and no other place decides which blocks have a projection."""
+"""The shortcut that a block's shapes require; which blocks have a projection is decided only here."""
 
 from ...graph.graph import Node, Shortcut
 from ...graph.ops import AvgPool2d, AvgPool2dSame, Conv2d, PaddingShortcut
@@ -7,13 +7,13 @@ from .kind import Plan, conv3x3
 
 
 def add_shortcut(plan: Plan, x: Node, activated: Node, branch: Node) -> tuple[Shortcut, Node | None]:
-    """What is added to the branch; a plain network adds nothing.
+    """Add the nodes of the shortcut and return its description and output; a plain network has none.
 
     Args:
-        plan: of the block.
+        plan: the block's plan.
         x: the block's input.
-        activated: what a projection reads: the input, or the first activation of a pre-activation block.
-        branch: what the branch ends with.
+        activated: the input of a projection: `x`, or the first activation of a pre-activation block.
+        branch: the last node of the branch.
     """
     reason = _difference(x, branch)
     if plan.shortcut.type == "none":
@@ -29,7 +29,7 @@ def add_shortcut(plan: Plan, x: Node, activated: Node, branch: Node) -> tuple[Sh
 
 
 def _projection(plan: Plan, x: Node) -> Node:
-    """A convolution with the block's stride, or a pooling and a convolution; and a norm, but for pre-activation."""
+    """A convolution with the block's stride, or pooling and a convolution; then a norm, unless pre-activated."""
     name = f"{plan.name}.{PROJECTION}"
     if plan.shortcut.pool == "avg":
         x = _pooled(plan, f"{name}.0", x)
@@ -47,7 +47,7 @@ def _projection(plan: Plan, x: Node) -> Node:
 
 
 def _pooled(plan: Plan, name: str, x: Node) -> Node:
-    """2x2 average pooling with the stride, or over neighbours where the stage dilates and does not stride."""
+    """2x2 average pooling with the block's stride; with stride 1, only if the stage dilates."""
     if plan.stride == plan.dilation == 1:
         return x
     op = AvgPool2dSame() if plan.stride == 1 else AvgPool2d(2, plan.stride, ceil=True)
@@ -55,7 +55,7 @@ def _pooled(plan: Plan, name: str, x: Node) -> Node:
 
 
 def _difference(x: Node, branch: Node) -> str:
-    """How the block's input and its branch's output differ in shape."""
+    """How the shapes of the block's input and the branch's output differ."""
     parts = ["channels"] * (x.shape[0] != branch.shape[0]) + ["size"] * (x.shape[1:] != branch.shape[1:])
     match parts:
         case []:

@@ -1,4 +1,4 @@
-"""`expect`: what the spec says of its network, held against the network."""
+"""`expect`: checks the network against the spec's expectations."""
 
 from dataclasses import replace
 from typing import TypeAlias
@@ -14,7 +14,7 @@ Fact: TypeAlias = int | tuple[int, ...]
 
 
 def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
-    """Every expectation that is false; the first one names the bundled networks that have these parameters."""
+    """Every expectation that is not met; the first one suggests bundled networks by their parameter counts."""
     facts: dict[str, tuple[str, Fact | None, Fact]] = {
         "params": ("the network has {} parameters", spec.expect.params, network.parameters),
         "macs": ("the network has {} multiply-accumulates", spec.expect.macs, network.macs),
@@ -24,17 +24,17 @@ def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
     faults = [
         Diagnostic(
             code="RD303",
-            message=f"`expect.{key}` is {_shown(wanted)}, but {fact.format(_shown(actual))}",
+            message=f"`expect.{key}` is {_format(wanted)}, but {fact.format(_format(actual))}",
             labels=spec.origins.labels("expect", key),
         )
         for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
-    return [replace(faults[0], helps=_look_alikes(spec, network)), *faults[1:]] if faults else []
+    return [replace(faults[0], helps=_lookalikes(spec, network)), *faults[1:]] if faults else []
 
 
-def _look_alikes(spec: Spec, network: Figures) -> tuple[str, ...]:
-    """Which bundled network has as many parameters as are expected, and which as many as there are."""
+def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:
+    """The bundled networks with the expected and with the actual number of parameters."""
     costs = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
     published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
     helps = []
@@ -46,5 +46,5 @@ def _look_alikes(spec: Spec, network: Figures) -> tuple[str, ...]:
     return tuple(helps)
 
 
-def _shown(value: Fact) -> str:
+def _format(value: Fact) -> str:
     return f"{value:,}" if isinstance(value, int) else str(list(value))

@@ -1,6 +1,6 @@
-"""Ineffective keys that only the shapes of a network tell: without them it would be the same.
+"""Finds keys that have no effect because of the network's shapes: without them it would be the same.
 
-Those that the values of other keys tell are found by `language/checks/ineffective_keys.py`.
+Keys that have no effect because of other keys are found by `language/checks/ineffective_keys.py`.
 """
 
 from contextlib import suppress
@@ -14,13 +14,13 @@ from ...language.interpret import make_spec
 from ...language.spec import Origins, Spec
 from ...language.text.tree import Path, Table, find, without
 from ..kinds import KINDS
-from ..network import network
+from ..network import build_graph
 from ..outline import outline
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A key that may do nothing, and why it does nothing then."""
+    """A key that may have no effect, and the reason if it has none."""
 
     key: Path
     reason: str
@@ -32,20 +32,20 @@ _CANDIDATES: tuple[_Candidate, ...] = (
     _Candidate(("shortcut", "pool"), "there is no projection"),
     _Candidate(("block", "stride_in"), "no bottleneck block strides"),
     _Candidate(("antialias",), "no block strides, and the stem has no pooling"),
-    _Candidate(("drop_path",), "there is one block, and the first is never dropped"),
+    _Candidate(("drop_path",), "there is only one block, and the first is never dropped"),
     _Candidate(
         ("stages", "dilations"),
-        "the only 3x3 convolution of such a stage keeps the dilation of the stage before",
+        "the only 3x3 convolution of such a stage keeps the dilation of the previous stage",
     ),
 )
 
 
 def ineffective_keys(spec: Spec, graph: Graph) -> list[Diagnostic]:
-    """A diagnostic for each key that is not its default and leaves the network as it is.
+    """A diagnostic for each key that differs from its default but leaves the network unchanged.
 
     Args:
-        spec: as it was read, so that it has its document.
-        graph: what its outline is lowered to.
+        spec: the spec as read, so that it has its document.
+        graph: the graph of its outline.
     """
     written = spec.written
     if written is None:
@@ -57,10 +57,10 @@ def _is_ineffective(key: Path, written: Table, spec: Spec, graph: Graph) -> bool
     if find(written, key) is None:
         return False
     other = make_spec(without(written, key), spec.origins.lineage, KINDS)
-    if other == spec:  # it states its default
+    if other == spec:  # the written value is the default
         return False
     with suppress(Impossible):
-        return network(Builder(), replace(outline(other), origins=Origins())).nodes == graph.nodes
+        return build_graph(Builder(), replace(outline(other), origins=Origins())).nodes == graph.nodes
     return False
 
 

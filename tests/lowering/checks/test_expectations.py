@@ -1,4 +1,4 @@
-"""`expect`: facts that a spec states of its network."""
+"""`expect`: facts that a spec states about its network."""
 
 import pytest
 
@@ -26,7 +26,7 @@ stages:
     ],
 )
 def test_false_expectations(expect: str, marked: str, message: str) -> None:
-    """RD303: both values, at the value that is false."""
+    """RD303 gives both values and points at the false one."""
     text = f"{BASIC}expect: {{{expect}}}\n"
     graph = graph_of(BASIC)
     message = message.replace("78,002", f"{graph.parameters:,}").replace("123,456", f"{graph.macs:,}")
@@ -34,7 +34,7 @@ def test_false_expectations(expect: str, marked: str, message: str) -> None:
 
 
 def test_true_expectations() -> None:
-    """Nothing is said of what is as it should be."""
+    """Expectations that are met are not reported."""
     expect = "params: 11689512, macs: 1814073344, depth: 18, output: [1000]"
     text = f"name: a\nblock: {{type: basic}}\nstages: {{depths: [2, 2, 2, 2]}}\nexpect: {{{expect}}}\n"
     assert messages(text) == []
@@ -58,15 +58,15 @@ def test_every_false_expectation_is_reported() -> None:
         ("depth: 18", []),
     ],
 )
-def test_the_bundled_network_of_the_expected_parameters_is_named(expect: str, names: list[str]) -> None:
-    """By the first expectation that is false, and by no other."""
+def test_the_bundled_network_with_the_expected_parameters_is_named(expect: str, names: list[str]) -> None:
+    """Only by the first false expectation."""
     first, *rest = faults(f"{BASIC}expect: {{{expect}}}\n")
     assert first.helps == tuple(f"the bundled {name}" for name in names)
     assert [fault.helps for fault in rest] == [()] * len(rest)
 
 
 def test_the_bundled_network_that_the_spec_really_describes_is_named() -> None:
-    """Where both are bundled, the one that is expected comes first."""
+    """If both are bundled, the expected one comes first."""
     resnet18 = "name: a\nblock: {type: basic}\nstages: {depths: [2, 2, 2, 2]}\n"
     is_resnet18 = "the bundled `resnet18` has 11,689,512 parameters"
     (fault,) = faults(resnet18 + "expect: {depth: 19}\n")

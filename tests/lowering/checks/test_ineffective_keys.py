@@ -1,4 +1,4 @@
-"""Keys that do nothing because nothing has the shapes for them."""
+"""Keys without effect because of the network's shapes."""
 
 import pytest
 
@@ -14,7 +14,7 @@ stages: {depths: DEPTHS, widths: WIDTHS, strides: STRIDES}
 
 
 def text(more: str, **values: str) -> str:
-    """A network where nothing strides and nothing is projected, unless the values say so."""
+    """A network without strides and projections, unless the values add them."""
     base = {"POOL": "none", "TYPE": "basic", "DEPTHS": "[2, 2]", "WIDTHS": "8", "STRIDES": "1"}
     spec = SPEC
     for name, value in (base | values).items():
@@ -69,7 +69,7 @@ def text(more: str, **values: str) -> str:
             "drop_path",
             "0.5",
             "0",
-            "there is one block, and the first is never dropped",
+            "there is only one block, and the first is never dropped",
         ),
         (
             "",
@@ -78,14 +78,14 @@ def text(more: str, **values: str) -> str:
             "stages.dilations",
             "[1, 2]",
             "1",
-            "the only 3x3 convolution of such a stage keeps the dilation of the stage before",
+            "the only 3x3 convolution of such a stage keeps the dilation of the previous stage",
         ),
     ],
 )
-def test_a_key_that_leaves_the_network_as_it_is_is_a_fault(
+def test_a_key_that_leaves_the_network_unchanged_is_a_fault(
     more: str, idle: dict[str, str], changed: dict[str, str], key: str, value: str, default: str, reason: str
 ) -> None:
-    """Unless something changes that it has an effect on."""
+    """Unless another key gives it an effect."""
     (fault,) = faults(text(more, **idle))
     assert (fault.code, fault.message) == ("RD302", f"`{key}` has no effect here")
     assert [(label.span.text, label.text) for label in fault.labels] == [(value, reason)]
@@ -97,12 +97,12 @@ def test_a_key_that_leaves_the_network_as_it_is_is_a_fault(
     "more",
     ["shortcut: {when: shape_change, kernel: 1, pool: none}", "antialias: none", "drop_path: 0", "drop_path: 0.0"],
 )
-def test_a_default_may_be_stated_where_it_does_nothing(more: str) -> None:
-    """Whoever states it expects no other network."""
+def test_a_default_may_be_written_where_it_has_no_effect(more: str) -> None:
+    """Writing a default does not suggest that it changes anything."""
     assert messages(text(more, DEPTHS="[1]")) == []
 
 
-def test_all_idle_keys_are_reported() -> None:
+def test_all_ineffective_keys_are_reported() -> None:
     """In one run."""
     more = "antialias: avg\nshortcut: {kernel: 3}\ndrop_path: 0.5"
     found = [message for _, message in messages(text(more, DEPTHS="[1]", TYPE="bottleneck, stride_in: 1x1"))]

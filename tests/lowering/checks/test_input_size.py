@@ -1,4 +1,4 @@
-"""Which size of the input would fit."""
+"""Suggesting an input size that fits."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def spec(size: str = "32", pool: str = "max") -> Spec:
 
 
 def tried(of: Spec) -> list[int]:
-    """The sizes that are tried, in order; none fits."""
+    """The sizes tried, in order, if none fits."""
     sizes: list[int] = []
 
     def never(smaller: Spec) -> bool:
@@ -38,21 +38,21 @@ def tried(of: Spec) -> list[int]:
 
 
 def test_the_next_sizes_and_then_multiples_of_the_stride_are_tried() -> None:
-    """Even a network that must divide its input by all its strides fits one of them."""
+    """Even a network whose input must be divisible by its total stride fits one of them."""
     assert tried(spec()) == [*range(32, 96), 210, 420, 630]
     assert tried(spec("146")) == [*range(146, 210), 210, 420, 630]
     assert tried(spec("147")) == [*range(147, 211), 420, 630, 840]
 
 
 @pytest.mark.parametrize("pool", ["none", "max", "conv"])
-def test_a_pooling_strides_twice(pool: str) -> None:
-    """A stem without one does not."""
+def test_pooling_doubles_the_stride(pool: str) -> None:
+    """A stem without pooling does not."""
     stride = 105 if pool == "none" else 210
     assert tried(spec(pool=pool))[64:] == [stride, 2 * stride, 3 * stride]
 
 
-def test_no_size_beyond_the_bound_is_tried() -> None:
-    """The language allows none."""
+def test_no_size_above_the_limit_is_tried() -> None:
+    """The language does not allow larger ones."""
     assert tried(spec("16300")) == [*range(16_300, 16_364), 16_380]
     assert tried(spec("16383")) == [16_383, 16_384]
     assert tried(spec("16384")) == [16_384]
@@ -63,7 +63,7 @@ def test_no_size_beyond_the_bound_is_tried() -> None:
 
 
 def test_a_large_network_is_tried_at_fewer_sizes() -> None:
-    """Of 6,000 layers of all networks together, at ten a block and three a convolution of the stem."""
+    """At most 6,000 layers in total: ten per block and three per stem convolution."""
     base = spec()
     stages = (replace(base.stages[0], depth=20), replace(base.stages[1], depth=9))
     assert tried(replace(base, stages=stages)) == [*range(32, 52), 210, 420, 630]
@@ -83,15 +83,15 @@ def test_a_large_network_is_tried_at_fewer_sizes() -> None:
         ("[32, 36]", 32, 32, "[32, 36]"),
     ],
 )
-def test_height_and_width_are_sought_one_by_one(size: str, height: int, width: int, help_: str) -> None:
-    """One number where they are equal."""
+def test_height_and_width_are_searched_separately(size: str, height: int, width: int, help_: str) -> None:
+    """One number if they are equal."""
 
     def fits(of: Spec) -> bool:
         return of.input.height >= height and of.input.width >= width
 
-    assert fitting_size(spec(size), fits) == (f"the network fits with `input.size: {help_}`",)
+    assert fitting_size(spec(size), fits) == (f"use `input.size: {help_}`, which fits",)
 
 
-def test_nothing_is_said_where_one_side_fits_at_no_size() -> None:
-    """That the other one does helps nobody."""
+def test_there_is_no_help_if_one_side_fits_at_no_size() -> None:
+    """It would not help that the other one does."""
     assert fitting_size(spec("[32, 16384]"), lambda of: of.input.width < 40) == ()
