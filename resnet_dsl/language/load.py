@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from ..diagnostics.codes import Invalidated, independent, invalidated_by, spans_of
 from ..diagnostics.diagnostic import Diagnostic, Label, SpecError, in_file_order
 from ..limits import MAX_FAULTS
+from .checks.missing_keys import missing_keys
 from .checks.rules import broken_rules
 from .checks.salvage import without_faults
-from .checks.violations import missing_keys, violations
+from .checks.violations import violations
 from .document.inheritance import Document, chain, merged
 from .document.inheritance import lineage as lineage_of
 from .document.lineage import Lineage

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume, given
@@ -11,55 +12,65 @@ from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.ops import Add, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
+from resnet_dsl.language.document.inheritance import read_text
+from resnet_dsl.language.load import examine
+from resnet_dsl.language.spec import default
+from resnet_dsl.language.text.writer import write
+from resnet_dsl.lowering.kinds import KINDS
 from resnet_dsl.lowering.network import build_graph
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of, load, lower, written_out
 from ..strategies import Document, documents, ineffective_keys, small_documents, unrestricted_documents
+from .shared import compiled, same_documents, spec_of
+from .shared import graph_of as shared_graph
 
 
 @given(documents() | small_documents())
 def test_every_valid_document_loads_lowers_and_verifies(document: Document) -> None:
     """Values flow from one input to one output, through every node."""
-    verify(lower(load(document)))
+    verify(shared_graph(document))
 
 
+@same_documents
 @given(documents())
 def test_lowering_is_deterministic(document: Document) -> None:
     """Equal specs give equal networks, node by node."""
-    spec = load(document)
-    assert lower(spec) == lower(load(written_out(spec)))
+    spec, graph = compiled(document)
+    assert lower(spec) == graph == lower(load(written_out(spec)))
 
 
+@same_documents
 @given(documents())
 def test_the_input_and_the_output_are_those_of_the_spec(document: Document) -> None:
     """The input is an image of the given size; the output are the classes, or the pooled features."""
-    spec = load(document)
-    graph = lower(spec)
+    spec, graph = compiled(document)
     last = spec.stages[-1]
     features = last.width * last.block.expansion * (2 if spec.head.pool == "catavgmax" else 1)
     assert graph.input_shape == (spec.input.channels, spec.input.height, spec.input.width)
     assert graph.output_shape == (spec.head.classes or features,)
 
 
+@same_documents
 @given(documents())
 def test_every_stage_has_its_blocks(document: Document) -> None:
     """As many as the spec gives, with torchvision's names, the stage's kind of block and output channels."""
-    spec = load(document)
+    spec, graph = compiled(document)
     kinds = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
     expected = [
         (f"layer{number}.{index}", kinds[stage.block.type], number, stage.width * stage.block.expansion)
         for number, stage in enumerate(spec.stages, 1)
         for index in range(stage.depth)
     ]
-    blocks = lower(spec).blocks
+    blocks = graph.blocks
     assert [(block.name, block.kind, block.stage, block.shape[0]) for block in blocks] == expected
 
 
+@same_documents
 @given(documents())
 def test_totals_are_the_sums_over_the_nodes(document: Document) -> None:
     """Parameters and multiply-accumulates are those of the layers, each counted once."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     shapes = {node.name: node.shape for node in graph.nodes}
     costs = [node.op.macs([shapes[name] for name in node.inputs]) for node in graph.nodes]
     assert graph.macs == sum(costs)
@@ -67,10 +78,11 @@ def test_totals_are_the_sums_over_the_nodes(document: Document) -> None:
     assert [block.macs for block in graph.blocks] == [sum(node.macs for node in block.nodes) for block in graph.blocks]
 
 
+@same_documents
 @given(documents())
 def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
     """A node's shape is what its operation infers from its inputs, which precede it."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     shapes: dict[str, Any] = {}
     for node in graph.nodes:
         shapes[node.name] = node.op.infer([shapes[name] for name in node.inputs])
@@ -78,11 +90,12 @@ def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
         assert min(node.shape) >= 1
 
 
+@same_documents
 @given(documents())
 def test_there_is_a_projection_exactly_where_shapes_differ(document: Document) -> None:
     """Unless it is always used; with equal shapes there is an identity, in plain networks nothing."""
-    spec = load(document)
-    for block in lower(spec).blocks:
+    spec, graph = compiled(document)
+    for block in graph.blocks:
         differs = block.input_shape != block.shape
         if spec.shortcut.type == "none":
             expected = "none"
@@ -98,10 +111,11 @@ def test_there_is_a_projection_exactly_where_shapes_differ(document: Document) -
         assert (f"{block.name}.add" in names) == (expected != "none")
 
 
+@same_documents
 @given(documents())
 def test_both_sides_of_an_addition_have_the_same_shape(document: Document) -> None:
     """The branch and the output of the shortcut."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     for node in graph.nodes:
         if isinstance(node.op, Add):
             assert {graph[name].shape for name in node.inputs} == {node.shape}
@@ -124,7 +138,7 @@ def test_doubling_the_input_leaves_the_parameters_alone(document: Document) -> N
     With one exception, which `roomy` keeps away from: a block that strides over a single pixel and keeps its
     channels has equal shapes, and so no projection; over more pixels it has one.
     """
-    graph, larger = lower(load(document)), lower(load(doubled(document)))
+    graph, larger = shared_graph(document), lower(load(doubled(document)))
     assert [(node.name, node.op.parameters) for node in graph.nodes] == [
         (node.name, node.op.parameters) for node in larger.nodes
     ]
@@ -143,47 +157,50 @@ def test_striding_over_one_pixel_does_not_change_the_shape() -> None:
     assert [kinds(1), kinds(2)] == [["identity", "identity"], ["identity", "projection"]]
 
 
+@same_documents
 @given(documents())
 def test_depth_is_the_longest_path_of_convolutions_and_classifier(document: Document) -> None:
     """Except for layers that the literature does not count: those of attention and of pooling by convolution."""
-    spec = load(document)
-    document["attention"] = "none"
-    graph = lower(load(document))
+    spec, whole = compiled(document)
+    graph = shared_graph(document | {"attention": "none"})
     uncounted = 1 if spec.stem.pool == "conv" else 0
-    assert graph.depth == lower(spec).depth == longest_path(graph) - uncounted
+    assert graph.depth == whole.depth == longest_path(graph) - uncounted
 
 
+@same_documents
 @given(documents())
 def test_only_the_first_block_of_a_stage_changes_the_size(document: Document) -> None:
     """All others keep height and width."""
-    for block in lower(load(document)).blocks:
+    for block in shared_graph(document).blocks:
         if not block.name.endswith(".0"):
             assert block.shape[1:] == block.input_shape[1:]
             assert block.shortcut.stride == 1
 
 
+@same_documents
 @given(documents())
 def test_the_norm_that_starts_at_zero_is_the_last_of_each_branch(document: Document) -> None:
     """One per block with `zero_residual`, and none without."""
-    spec = load(document)
-    graph = lower(spec)
+    spec, graph = compiled(document)
     zeros = [node.name for node in graph.nodes if getattr(node.op, "initial_weight", 1.0) == 0.0]
     last = {"BasicBlock": "bn2", "Bottleneck": "bn3"}
     expected = [f"{block.name}.{last[block.kind]}" for block in graph.blocks]
     assert zeros == (expected if spec.init.zero_residual else [])
 
 
+@same_documents
 @given(documents())
 def test_every_node_points_to_the_text_that_specifies_it(document: Document) -> None:
     """So messages about a layer can point into the spec."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     assert all(node.span is not None and node.span.source.name == "<mapping>" for node in graph.nodes)
 
 
+@same_documents
 @given(documents())
 def test_modules_are_the_layers_and_their_containers(document: Document) -> None:
     """Each layer once, in execution order; each container except the root once, after its last layer."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     modules = [module.name for module in graph.modules]
     layers = [node.name for node in graph.layers]
     assert [name for name in modules if name not in graph.containers] == layers
@@ -193,10 +210,11 @@ def test_modules_are_the_layers_and_their_containers(document: Document) -> None
         assert modules.index(container) > max(inside)
 
 
+@same_documents
 @given(documents())
 def test_networkx_sees_the_same_network(document: Document) -> None:
     """Its nodes in order, and an edge for every input."""
-    graph = lower(load(document))
+    graph = shared_graph(document)
     view = to_networkx(graph)
     assert list(view) == [node.name for node in graph.nodes]
     assert set(view.edges) == {(name, node.name) for node in graph.nodes for name in node.inputs}
@@ -212,11 +230,11 @@ def test_the_kind_of_pooling_changes_neither_shapes_nor_costs(document: Document
     assert (before.parameters, before.macs, before.output_shape) == (after.parameters, after.macs, after.output_shape)
 
 
+@same_documents
 @given(documents())
 def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
     """Each has the channels and reduction that it states."""
-    spec = load(document)
-    graph = lower(spec)
+    spec, graph = compiled(document)
     assert [feature.name for feature in graph.features] == ["stem", *(f"layer{n + 1}" for n in range(len(spec.stages)))]
     for feature in graph.features:
         size = [-(-side // feature.reduction) for side in (spec.input.height, spec.input.width)]
@@ -237,7 +255,8 @@ def test_without_an_ineffective_key_the_network_is_the_same(document: Document) 
     valid = document
     for path in ineffective_keys(document):
         valid = without(valid, path)
-    spec = load(document)
+    spec = examine(read_text("test", write(document).encode()), (), KINDS).spec
+    assert spec is not None
     assert lower(load(valid)).nodes == build_graph(Builder(), spec).nodes
 
 
@@ -252,19 +271,21 @@ def test_every_key_of_a_valid_document_has_an_effect(document: Document, path: l
     document.pop("expect", None)
     *tables, key = path
     assume(key in (document.get(tables[0], {}) if tables else document))
-    spec, changed = load(document), load(without(document, path))
+    spec, graph = compiled(document)
     try:
-        assert (lower(changed).nodes == lower(spec).nodes) == (changed == spec)
+        changed = load(without(document, path))
+        assert (lower(changed).nodes == graph.nodes) == (changed == spec)
     except SpecError:
-        assert changed != spec
+        written = document[tables[0]][key] if tables else document[key]
+        assert written != default(path)
 
 
 @given(documents(), st.integers(1, 6))
 def test_figures_of_a_network_follow_from_two_blocks_per_stage(document: Document, depth: int) -> None:
     """Parameters, costs and depth of the full network equal those calculated from its outline."""
-    document.pop("expect", None)
-    document["stages"]["depths"][-1] = depth
-    spec = load(document)
+    spec = spec_of(document)
+    *others, last = spec.stages
+    spec = replace(spec, stages=(*others, replace(last, depth=depth)))
     small, whole = outline(spec), build_graph(Builder(), spec)
     assert all(stage.depth <= 2 for stage in small.stages)
     found = figures(spec, build_graph(Builder(), small))

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from hypothesis import given, settings
 
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
@@ -51,6 +52,7 @@ def test_what_the_schema_accepts_is_a_network_or_breaks_a_rule_that_has_a_code(d
     assert all(re.fullmatch("RD001|RD02[23]|RD208|RD3..|RD4..", code) for code in codes - inherited)
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(perturbed())
 def test_an_independent_validator_agrees_on_generated_documents(document: Json) -> None:

@@ -233,6 +233,7 @@ def compare(theirs: nn.Module, document: Document) -> None:
         assert close(parameter.grad, expected), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("library", [torchvision_network, timm_network], ids=["torchvision", "timm"])
 def test_a_random_network_is_the_same_in_both(library: Any, shard: int) -> None:

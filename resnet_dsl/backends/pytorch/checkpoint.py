@@ -49,7 +49,7 @@ _TENSOR_IMPORTS = re.compile(
 )
 """The imports of a pickle that contains only tensors."""
 
-_MAX_SCANNED = 1 << 22
+_BYTES_SCANNED = 1 << 22
 """How many bytes of a pickle are scanned for imports; names and shapes take up less."""
 
 
@@ -142,10 +142,10 @@ def _imports(path: Path) -> Iterator[str]:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 for name in [name for name in archive.namelist() if name.endswith("data.pkl")][:1]:
-                    yield from _scan_imports(io.BytesIO(archive.open(name).read(_MAX_SCANNED)))
+                    yield from _scan_imports(io.BytesIO(archive.open(name).read(_BYTES_SCANNED)))
         else:
             with path.open("rb") as file:
-                yield from _scan_imports(io.BytesIO(file.read(_MAX_SCANNED)))
+                yield from _scan_imports(io.BytesIO(file.read(_BYTES_SCANNED)))
     except _READ_ERRORS:
         return
 

@@ -41,7 +41,8 @@ def _prune_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
         case Table():
             return prune(tree, faulty)
         case Sequence():
-            return None if any(_prune_value(item, faulty) is None for item in tree.items) else tree
+            items = tuple(_prune_value(item, faulty) for item in tree.items)
+            return None if None in items else Sequence(tuple(item for item in items if item is not None), tree.span)
         case Scalar():
             return None if tree.value is None else tree
 

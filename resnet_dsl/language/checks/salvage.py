@@ -11,9 +11,9 @@ from ..kinds import Kinds
 from ..text.missing_space import key_without_space
 from ..text.tree import Entry, Path, Scalar, Table, Tree
 from ..text.tree import Sequence as SequenceTree
+from .missing_keys import missing_keys
 from .rules import broken_rules, prune
 from .schema import known_keys
-from .violations import missing_keys
 
 _METADATA = ("$schema", "version", "name", "description", "reference", "expect")
 """Keys that do not affect the network."""

@@ -1,20 +1,30 @@
 """Document structure: JSON Schema violations -> diagnostics."""
 
-from collections.abc import Container, Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
-from ...diagnostics.similar import did_you_mean, similar
-from ...diagnostics.source import Span
+from ...diagnostics.similar import did_you_mean
 from ...limits import MAX_FAULTS
-from ..text.missing_space import key_without_space, missing_space_help
-from ..text.tree import Path, Scalar, Table, Tree, describe, dotted, find, key_span, shortened, to_plain, value_span
-from .schema import block_types, properties, required_keys, schema, validator
+from ..text.missing_space import missing_space_help
+from ..text.tree import (
+    Path,
+    Scalar,
+    Table,
+    Tree,
+    describe,
+    dotted,
+    find,
+    key_span,
+    shortened,
+    to_plain,
+    value_span,
+)
+from .missing_keys import Misspelt, intended_key, report_missing_keys
+from .schema import schema, validator
 from .suggestions import suggestions
-
-_Misspelt: TypeAlias = Set[tuple[str | int | None, ...]]
-"""Paths of the keys that were probably meant by misspelt ones."""
+from .wording import joined, quoted
 
 
 def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
@@ -28,36 +38,9 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
     unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
-    misspelt = {(*path, _intended_key(key, error.schema["properties"])) for path, key, error in unknown}
+    misspelt = {(*path, intended_key(key, error.schema["properties"])) for path, key, error in unknown}
     found = (each for error, path in errors for each in _diagnose(error, tree, path, misspelt))
     return list(islice(_distinct(found), MAX_FAULTS))
-
-
-def missing_keys(tree: Table) -> list[Diagnostic]:
-    """The required keys other than `name` that a merged document lacks.
-
-    Merging valid documents can cause no other schema violation.
-    """
-    found: list[Diagnostic] = []
-    for path, keys in required_keys().items():
-        part = find(tree, path)
-        if isinstance(part, Table):
-            known = properties(path)
-            misspelt = {(*path, _intended_key(key, known)) for key in part.entries if key not in known}
-            found += _missing_keys(tree, path, [key for key in keys if key not in part.entries], misspelt)
-    return found
-
-
-def _missing_keys(tree: Tree, path: Path, keys: Iterable[str], misspelt: _Misspelt) -> Iterator[Diagnostic]:
-    """The missing keys that no `misspelt` key accounts for; a misspelt `extends` accounts for all but the name."""
-    for key in keys:
-        is_inherited = ("extends",) in misspelt and key != "name"
-        if (*path, key) not in misspelt and not is_inherited:
-            yield _missing(tree, path, key)
-
-
-def _intended_key(key: str, known: Iterable[str]) -> str | None:
-    return key_without_space(key) or similar(key, known)
 
 
 def _distinct(faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -90,14 +73,14 @@ def _unknown_keys(error: Any) -> Iterator[str]:
         yield from (key for key in error.instance if key not in error.schema["properties"])
 
 
-def _diagnose(error: Any, tree: Tree, path: Path, misspelt: _Misspelt) -> Iterator[Diagnostic]:
+def _diagnose(error: Any, tree: Tree, path: Path, misspelt: Misspelt) -> Iterator[Diagnostic]:
     """The diagnostics for one violation; jsonschema reports missing and unknown keys at the enclosing mapping."""
     found = find(tree, path)
     assert found is not None
     limit = error.validator_value
     match error.validator:
         case "required":
-            yield from _missing_keys(tree, path, [key for key in limit if key not in error.instance], misspelt)
+            yield from report_missing_keys(tree, path, [key for key in limit if key not in error.instance], misspelt)
         case "additionalProperties":
             for key in _unknown_keys(error):
                 yield _unknown(tree, path, key, list(error.schema["properties"]), error.instance)
@@ -141,21 +124,6 @@ def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
     return _fault(tree, path, "RD207", message, *helps)
 
 
-def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
-    whole = dotted((*path, key))
-    inside = f"`{dotted(path)}`" if path else "the spec"
-    message = f"missing key `{whole}`"
-    inner = find(tree, path)
-    span = key_span(tree, path) or (inner.span if inner and path else _first_key(tree))
-    helps = _joined([f"`type: {each}`" for each in block_types()], "or") if whole == "block.type" else ""
-    return Diagnostic(
-        code="RD202",
-        message=message,
-        labels=(Label(span, f"{inside} needs `{key}`"),),
-        helps=(f"write {helps}",) if helps else (),
-    )
-
-
 def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Container[str]) -> Diagnostic:
     span = key_span(tree, (*path, key))
     assert span is not None
@@ -163,7 +131,7 @@ def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Contai
     keys = f"keys of `{dotted(path)}`" if path else "top-level keys"
     free = [each for each in known if each not in present]
     helps = missing_space_help(key) or did_you_mean(key, free, "key") or _valid_places_help(key)
-    helps = helps or (f"the {keys} are {_quoted(known)}",)
+    helps = helps or (f"the {keys} are {quoted(known)}",)
     return Diagnostic(
         code="RD203",
         message=f"unknown key `{shortened(key)}`",
@@ -176,7 +144,7 @@ def _valid_places_help(key: str) -> tuple[str, ...]:
     """A help if the key belongs to another mapping."""
     owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
     places = [f"`{key}`"] * (key in schema()["properties"]) + [f"`{owner}.{key}`" for owner in owners]
-    return (f"{_joined(places)} {'is a valid key' if len(places) == 1 else 'are valid keys'}",) if places else ()
+    return (f"{joined(places)} {'is a valid key' if len(places) == 1 else 'are valid keys'}",) if places else ()
 
 
 def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
@@ -191,7 +159,7 @@ def _one_of(values: list[Any]) -> str:
     """The values, or a description of them if there are many."""
     if len(values) > 4 and values == [2**power for power in range(len(values))]:
         return f"a power of two, at most {values[-1]:,}"
-    return _quoted([str(value) for value in values], "or")
+    return quoted([str(value) for value in values], "or")
 
 
 def _missing_space_help(found: Tree) -> tuple[str, ...]:
@@ -200,12 +168,6 @@ def _missing_space_help(found: Tree) -> tuple[str, ...]:
 
 def _fault(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
     return Diagnostic(code=code, message=message, labels=(Label(value_span(tree, path)),), helps=helps)
-
-
-def _first_key(tree: Tree) -> Span:
-    """The first key of the file itself, as inherited keys are in other files."""
-    keys = [entry.key for entry in tree.entries.values()] if isinstance(tree, Table) else []
-    return next((key for key in keys if key.source == tree.span.source), tree.span)
 
 
 def _subject(path: Path) -> str:
@@ -225,11 +187,3 @@ _NOUNS = {
 def _type_names(types: str | list[str]) -> str:
     names = [types] if isinstance(types, str) else types
     return " or ".join(_NOUNS[name] for name in names if name != "null")
-
-
-def _quoted(names: list[str], last: str = "and") -> str:
-    return _joined([f"`{name}`" for name in names], last)
-
-
-def _joined(words: list[str], last: str = "and") -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -7,9 +7,9 @@ from math import prod
 from ...language.spec import Spec
 from ...limits import MAX_SIZE
 
-_MAX_TRIED = 64
+_SIZES_TRIED = 64
 """How many consecutive sizes are tried."""
-_MAX_LAYERS = 6_000
+_LAYERS_BUILT = 6_000
 """How many layers are built for that in total: larger networks are tried at fewer sizes."""
 
 
@@ -41,7 +41,7 @@ def _candidates(spec: Spec, side: int) -> Iterator[int]:
     """The side itself, the next larger sizes, then multiples of the network's total stride."""
     stride = spec.stem.stride * (1 if spec.stem.pool == "none" else 2) * prod(stage.stride for stage in spec.stages)
     layers = 3 * len(spec.stem.channels) + 10 * sum(stage.depth for stage in spec.stages)
-    tried = min(_MAX_TRIED, max(1, _MAX_LAYERS // layers))
+    tried = min(_SIZES_TRIED, max(1, _LAYERS_BUILT // layers))
     yield from range(side, min(side + tried, MAX_SIZE + 1))
     first = -(-(side + tried) // stride)
     yield from (size for size in range(first * stride, (first + 3) * stride, stride) if size <= MAX_SIZE)

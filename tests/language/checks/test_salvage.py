@@ -78,3 +78,13 @@ def test_a_network_with_missing_keys_is_unknown() -> None:
     """Required keys have no placeholder."""
     assert known("name: a\ndescription: 5\nblock: {type: basic}") is None
     assert known("{}") is None
+
+
+@pytest.mark.parametrize(
+    "attention",
+    ["[{type: se, bottleneck: 1}]", "[{ratio: 0.5}]", "[{type: se, tpye: eca}]", "[{type: sse}]", "[{}]"],
+)
+def test_a_wrong_item_of_a_list_leaves_no_trace_of_itself(attention: str) -> None:
+    """What is wrong in it is removed, or nothing is known of the network."""
+    found = known(f"name: a\nblock: {{type: basic}}\nstages: {{depths: [1]}}\nattention: {attention}\n")
+    assert found is None or [stage.block.attention.type for stage in found.stages] == ["se"]
