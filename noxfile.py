@@ -49,7 +49,7 @@ def peers(session: nox.Session) -> None:
     # Their own requirements would bring another torch: their models need only these.
     install(session, "--no-deps", "torchvision", "timm")
     install(session, "huggingface_hub", "pillow")
-    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", "tests/backends/test_features.py")))
+    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", "tests/backends")))
 
 
 @nox.session

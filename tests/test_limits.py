@@ -54,7 +54,7 @@ def keys() -> Iterator[tuple[str, Any]]:
             yield f"{name}.{inner}", inner_part
 
 
-@pytest.mark.parametrize(("key", "part"), keys(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("key", "part"), [*keys()], ids=lambda value: value if isinstance(value, str) else "")
 def test_the_schema_states_the_bounds_of_the_limits(key: str, part: Any) -> None:
     """No more and no others; counts of what is expected may be any number."""
     found = set(bounds(part)) - {2**63 - 1}

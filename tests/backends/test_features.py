@@ -4,7 +4,6 @@ import copy
 import pickle
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.module import FeatureExtractor
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.peers import hashfill
+from tests.peers.libraries import require_libraries
 
 Network = dict[str, Any]
 
@@ -262,11 +262,7 @@ def test_every_parameter_learns_from_the_maps(kind: str) -> None:
 )
 def test_features_are_those_of_timms_features_only(name: str, options: dict[str, int]) -> None:
     """The same names of weights, the same maps bit for bit, the same channels and reductions."""
-    if find_spec("timm") is None or find_spec("torchvision") is None:
-        pytest.skip("timm is not installed")
-    from tests.peers.libraries import declare_torchvision_operators
-
-    declare_torchvision_operators()
+    require_libraries()
     timm: Any = import_module("timm")
     indices = [0, 2, 3, 4]
     theirs = timm.create_model(name, features_only=True, out_indices=indices, **options).eval()

@@ -7,7 +7,6 @@ import pickle
 import random
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +22,7 @@ from resnet_dsl.backends.pytorch.load import Loaded, load_module
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
 from tests.peers import hashfill
+from tests.peers.libraries import require_libraries
 
 from ..helpers import load
 
@@ -222,11 +222,7 @@ def test_the_network_shares_nothing_with_the_file(tmp_path: Path) -> None:
 
 def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
     """From a `state_dict` as torchvision saves it: identical entries, identical logits."""
-    if find_spec("torchvision") is None:
-        pytest.skip("torchvision is not installed")
-    from tests.peers.libraries import declare_torchvision_operators
-
-    declare_torchvision_operators()
+    require_libraries()
     from torchvision.models import resnet18
 
     theirs = resnet18().eval()

@@ -14,10 +14,10 @@ import torch
 _REGISTERED = re.compile(r'register_(?:meta|fake)\("(?:torchvision::)?(\w+)"')
 
 
-def require_libraries() -> None:
-    """Make both importable, or skip the test module if either is not installed."""
+def require_libraries(*, whole_module: bool = False) -> None:
+    """Make both importable, or skip the test, or all tests of the module, if either is not installed."""
     if find_spec("torchvision") is None or find_spec("timm") is None:
-        pytest.skip("torchvision and timm are not installed", allow_module_level=True)
+        pytest.skip("torchvision and timm are not installed", allow_module_level=whole_module)
     declare_torchvision_operators()
 
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, TypeAlias
 
 import pytest
@@ -21,7 +20,7 @@ from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.bundled import bundled_specs
 from tests.peers import hashfill
-from tests.peers.libraries import declare_torchvision_operators
+from tests.peers.libraries import require_libraries
 from tests.peers.test_recorded import PEERS
 
 from ..helpers import load, lower
@@ -49,9 +48,7 @@ SAMPLE = {
 
 @pytest.fixture(scope="module")
 def libraries() -> Libraries:
-    if any(find_spec(name) is None for name in ("torchvision", "timm")):
-        pytest.skip("torchvision or timm is not installed")
-    declare_torchvision_operators()
+    require_libraries()
     return {name: import_module(f"{name}.models") for name in ("torchvision", "timm")}
 
 

@@ -20,7 +20,7 @@ from resnet_dsl.backends.pytorch.build import build_module
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
 
-require_libraries()
+require_libraries(whole_module=True)
 timm_resnet = pytest.importorskip("timm.models.resnet")
 timm_layers = pytest.importorskip("timm.layers")
 torchvision_resnet = pytest.importorskip("torchvision.models.resnet")

@@ -10,7 +10,7 @@ import resnet_dsl
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
 
-require_libraries()
+require_libraries(whole_module=True)
 timm = pytest.importorskip("timm")
 
 PREACTIVATION: dict[str, Any] = {"preactivation": True}

@@ -8,7 +8,6 @@ is the bundled spec of that name, with the arguments as overrides. Neither libra
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 import resnet_dsl
 from tests.peers import hashfill
-from tests.peers.libraries import declare_torchvision_operators
+from tests.peers.libraries import require_libraries
 
 PEERS: dict[str, Any] = json.loads((Path(__file__).parent.parent / "data" / "peers.json").read_text("utf-8"))
 
@@ -108,9 +107,7 @@ def test_logits_are_those_recorded(key: str) -> None:
 
 def test_logits_of_the_unrepeatable_entry_are_timms_on_this_machine() -> None:
     """To a relative 1e-9 each, on the recorded input."""
-    if find_spec("timm") is None or find_spec("torchvision") is None:
-        pytest.skip("timm is not installed")
-    declare_torchvision_operators()
+    require_libraries()
     import timm
 
     size = PEERS[UNREPEATABLE]["probe_size"]
