@@ -41,7 +41,7 @@ class Layers:
 
     def conv(self, name: str, op: Conv2d, x: Node) -> Node:
         """A convolution, with a bias if the network has no norms."""
-        return self.add(name, replace(op, bias=op.bias or self.norm_type.type == "none"), x)
+        return self.add(name, replace(op, bias=True) if self.norm_type.type == "none" else op, x)
 
     def norm(self, name: str, x: Node, initial_weight: float = 1.0) -> Node:
         op = _norm(self.norm_type, x.shape[0], initial_weight)

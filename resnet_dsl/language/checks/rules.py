@@ -20,7 +20,8 @@ def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds) -> lis
     invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
     invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
     whole = canonical(prune(tree, invalid))
-    lengths = _list_lengths(find(whole, ("stages", "depths")), canonical(prune(tree, invalid_except_items)))
+    listed = whole if invalid == invalid_except_items else canonical(prune(tree, invalid_except_items))
+    lengths = _list_lengths(find(whole, ("stages", "depths")), listed)
     return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds)]
 
 
