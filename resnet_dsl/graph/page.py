@@ -21,12 +21,10 @@ def as_text(graph: "Graph") -> str:
 
 def as_html(graph: "Graph") -> str:
     """The page as an HTML table for a notebook."""
-    head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-    rows = "".join(
-        f"<tr>{''.join(map(_cell, row, range(len(row))))}</tr>" for row in (*_rows(graph), _total_row(graph))
-    )
     caption = f"<caption>{html.escape(_title(graph))}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    head, foot = _html_row(_COLUMNS, "th"), _html_row(_total_row(graph), "th")
+    body = "".join(_html_row(row, "td") for row in _rows(graph))
+    return f"<table>{caption}<thead>{head}</thead><tbody>{body}</tbody><tfoot>{foot}</tfoot></table>"
 
 
 def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
@@ -69,6 +67,10 @@ def _title(graph: "Graph") -> str:
     return f"{graph.name}: depth {graph.depth}, input {format_shape(graph.input_shape)}"
 
 
-def _cell(text: str, column: int) -> str:
-    align = "left" if column < len(_COLUMNS) - _NUMBERS else "right"
-    return f'<td style="text-align: {align}">{html.escape(text)}</td>'
+def _html_row(row: Sequence[str], tag: str) -> str:
+    aligns = ["left"] * (len(row) - _NUMBERS) + ["right"] * _NUMBERS
+    cells = (
+        f'<{tag} style="text-align: {align}">{html.escape(text)}</{tag}>'
+        for align, text in zip(aligns, row, strict=True)
+    )
+    return f"<tr>{''.join(cells)}</tr>"

@@ -63,8 +63,8 @@ def test_the_repr_of_a_graph_is_one_short_line(graph: resnet_dsl.Graph) -> None:
 def test_a_notebook_shows_the_page_as_a_table(graph: resnet_dsl.Graph) -> None:
     """The same rows, numbers aligned to the right."""
     text = graph._repr_html_()
-    cells = re.findall(r'<td style="text-align: (left|right)">(.*?)</td>', text)
-    words = [word for line in str(graph).splitlines()[4:] if not line.startswith("--") for word in line.split()]
+    cells = re.findall(r'<t[dh] style="text-align: (left|right)">(.*?)</t[dh]>', text)
+    words = [word for line in str(graph).splitlines()[1:] if not line.startswith("--") for word in line.split()]
     assert [word for _, cell in cells for word in cell.split()] == words
     assert {align for align, cell in cells if cell in ("25,557,032", "4,089,184,256")} == {"right"}
     assert text.count("<tr>") == len(graph.blocks) + 4
