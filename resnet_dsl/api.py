@@ -1,14 +1,14 @@
 """The Python API of the package."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from .compiler import Source, Text, compile_spec, find_faults, load_spec
 from .diagnostics.diagnostic import Diagnostic
 from .graph.graph import Graph
-from .language.document.overrides import sets
+from .language.document.overrides import Overrides, sets
 from .language.spec import Spec
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .backends.drawing.drawing import Detail, Drawing
 
 __all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
-
-Overrides: TypeAlias = Mapping[str, Any]
-"""Values by dotted key, such as `{"head.classes": 10}`, or the equivalent `{"head": {"classes": 10}}`."""
 
 
 def load(source: Source, *, overrides: Overrides | None = None) -> Spec:

@@ -5,7 +5,7 @@ Everything that Python or the command line does with a spec goes through here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any, TypeAlias
 
 from .diagnostics.codes import independent
@@ -93,13 +93,15 @@ def _document(source: Source) -> Document:
             return read_text(source.name, source.data)
         case Mapping():
             return _document(Text(write(plain_data(source)), "<mapping>"))
+        case str() | PathLike():
+            return open_spec(fspath(source))
         case _:
-            return open_spec(str(source))
+            raise TypeError(f"a spec is a `Spec`, a `Text`, a path, a name or a mapping, not `{type(source).__name__}`")
 
 
 def _document_of(spec: Spec) -> Document:
     """The document the spec was read from, so that defaults stay defaults; written out if Python changed the spec."""
     if not is_as_written(spec, KINDS):
-        return _document(Text(write(written_out(spec)), f"<{spec.name}>"))
+        return _document(Text(write(plain_data(written_out(spec))), f"<{spec.name}>"))
     assert spec.written is not None
     return Document(spec.written, is_known_valid=True, inherited=spec.origins.lineage)

@@ -1,6 +1,6 @@
 """Names and shapes of weights in, the text of a spec out whose network has exactly these."""
 
-from .checkpoints.comparison import State, compare
+from .checkpoints.comparison import Comparison, State, compare
 from .checkpoints.observed_stages import Unrecognised
 from .checkpoints.recognition import recognise
 from .checkpoints.transcription import transcribe
@@ -27,9 +27,17 @@ def decompile(state: State, file: str) -> str:
         raise EnvironmentFault(_unknown(file, error.diagnostics[0].message)) from None
     comparison = compare(graph.state, state)
     if not comparison.is_equal:
-        name = (*comparison.unexpected, *comparison.differing)[0]
-        raise EnvironmentFault(_unknown(file, f"none has `{name}` in this form"))
+        raise EnvironmentFault(_unknown(file, _difference(comparison)))
     return text
+
+
+def _difference(comparison: Comparison) -> str:
+    """The first entry that no network has so."""
+    if comparison.unexpected:
+        return f"none has an entry `{comparison.unexpected[0]}`"
+    if comparison.missing:
+        return f"it has no `{comparison.missing[0]}`"
+    return f"none has `{comparison.reshaped[0]}` in this shape"
 
 
 def _unknown(file: str, reason: str) -> Diagnostic:

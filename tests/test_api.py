@@ -3,10 +3,12 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +16,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.module import Container, container_class
 from resnet_dsl.compiler import load_spec
 from resnet_dsl.language.checks.schema import validator
+from resnet_dsl.language.spec import Expect, Norm, Spec
 
 TINY = {
     "name": "tiny",
@@ -85,6 +88,7 @@ def test_weights_go_to_torchs_default_device(tmp_path: Path) -> None:
     file = tmp_path / "w.pt"
     torch.save(resnet_dsl.build(TINY).state_dict(), file)
     with torch.device("meta"):
+        assert next(resnet_dsl.build(TINY, weights=file).parameters()).device.type == "meta"
         module: Any = resnet_dsl.build(TINY, weights=file, device="cpu")
     assert torch.equal(module.fc.weight, torch.load(file)["fc.weight"])
 
@@ -161,3 +165,74 @@ def test_a_chain_is_checked_against_the_schema_once_a_file(tmp_path: Path, monke
     assert checked == ["c", "b", "a"]
     load_spec(spec, ["head.pool=max"])
     assert checked == ["c", "b", "a", "patched"]
+
+
+class Named:
+    """A path that is not a string."""
+
+    def __fspath__(self) -> str:
+        return "resnet18"
+
+
+def test_a_source_may_be_any_path() -> None:
+    """As `os.scandir` gives them, too; what is no source is an error of the program."""
+    assert resnet_dsl.load(Named()) == resnet_dsl.load("resnet18")
+    for wrong in (None, 5, resnet_dsl.lower("resnet18")):
+        with pytest.raises(TypeError, match="a spec is a `Spec`"):
+            resnet_dsl.load(wrong)  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_key_of_an_override_cannot_smuggle_a_value() -> None:
+    """It is written as text on its way."""
+    with pytest.raises(resnet_dsl.EnvironmentFault, match="contains `=`"):
+        resnet_dsl.load("resnet18", overrides={"head.classes=5 # ": 3})
+
+
+def test_an_unknown_level_of_detail_is_a_fault() -> None:
+    """As an unknown format of a table is."""
+    with pytest.raises(resnet_dsl.EnvironmentFault, match="unknown level of detail `blocks`"):
+        resnet_dsl.draw("resnet18", "blocks")  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_device_of_torchs_is_looked_for_as_its_name_is() -> None:
+    """And only floating-point numbers can be weights."""
+    if not torch.cuda.is_available():
+        with pytest.raises(resnet_dsl.EnvironmentFault, match="`cuda` is not available"):
+            resnet_dsl.build(TINY, device=torch.device("cuda"))
+    with pytest.raises(resnet_dsl.EnvironmentFault, match="not a floating-point dtype"):
+        resnet_dsl.build(TINY, dtype=torch.int32)
+
+
+def test_a_fault_prints_as_on_the_command_line() -> None:
+    """`print(fault)` shows the line of the spec."""
+    (fault,) = resnet_dsl.check(TINY | {"colour": "red"})
+    assert str(fault).splitlines()[0] == "error[RD203]: unknown key `colour`"
+    with pytest.raises(resnet_dsl.SpecError) as caught:
+        resnet_dsl.load(TINY | {"colour": "red"})
+    assert str(caught.value) == str(fault)
+
+
+SPEC = resnet_dsl.load(TINY)
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        (replace(SPEC, head=replace(SPEC.head, classes=1000.0)), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, head=replace(SPEC.head, classes=True)), ["RD201"]),
+        (replace(SPEC, head=replace(SPEC.head, classes=10**5000)), ["RD011"]),
+        (replace(SPEC, head=None), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, stages=()), ["RD207"]),
+        (replace(SPEC, stages=(None,)), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, stem=replace(SPEC.stem, channels=64)), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, norm=Norm(type="weird")), ["RD204"]),  # type: ignore[arg-type]
+        (replace(SPEC, norm=Norm(type="batch", groups=7)), ["RD302"]),
+        (replace(SPEC, description=object()), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, expect=Expect(params=1)), ["RD303"]),
+        (replace(SPEC, drop_path=np.float64(0.5)), []),
+        (replace(SPEC, written=None), []),
+    ],
+)
+def test_a_spec_that_was_changed_in_python_is_checked_like_any_other(changed: Spec, codes: list[str]) -> None:
+    """Whatever stands in it, faults are data."""
+    assert [fault.code for fault in resnet_dsl.check(changed)][: len(codes) or 1] == codes

@@ -12,6 +12,7 @@ from ..limits import MAX_CHANNELS, MAX_SIZE
 from ..lowering.attention import ATTENTIONS
 from ..lowering.attention.squeeze_excite import reduced_channels
 from ..lowering.blocks import BLOCKS
+from ..lowering.blocks.bottleneck import inner_width
 from ..lowering.names import CLASSIFIER, CONVOLUTION, FINAL_NORM, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
 from ..lowering.names import block as block_path
 from ..lowering.names import stage as stage_path
@@ -110,7 +111,7 @@ def _settings(stage: ObservedStage) -> dict[str, int]:
         if remainder:
             continue
         per_group = 64 if has_no_inner else -(-64 * stage.inner // (stage.groups * width))
-        inner = width if has_no_inner else width * per_group // 64 * stage.groups
+        inner = width if has_no_inner else inner_width(width, per_group, stage.groups)
         reduce_first = inner // stage.first
         fits = has_no_inner or (inner == stage.inner and per_group <= MAX_CHANNELS)
         if fits and reduce_first > 0 and inner // reduce_first == stage.first:

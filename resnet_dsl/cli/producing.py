@@ -197,7 +197,7 @@ def new(name: str, parent: str) -> None:
     if not is_name(name):
         raise click.UsageError("NAME must be a letter followed by up to 63 letters, digits, '_', '.' or '-'")
     path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
-    spec, _ = shared.compile_reference(parent, ())
+    spec = load_spec(shared.source(parent))
     values = written_out(spec)
     text = starter(name, None if parent == "-" else parent, values)
     try:

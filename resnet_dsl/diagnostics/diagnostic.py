@@ -28,6 +28,12 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """The text that the command line shows."""
+        from .render import as_text
+
+        return as_text(self).rstrip("\n")
+
     @property
     def span(self) -> Span | None:
         return self.labels[0].span if self.labels else None
@@ -42,9 +48,7 @@ class DiagnosticError(Exception):
         self.diagnostics = faults
 
     def __str__(self) -> str:
-        from .render import as_text
-
-        return "\n".join(as_text(diagnostic) for diagnostic in self.diagnostics).rstrip("\n")
+        return "\n\n".join(map(str, self.diagnostics))
 
 
 class SpecError(DiagnosticError):

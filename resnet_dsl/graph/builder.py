@@ -1,7 +1,7 @@
 """Adds nodes one by one: every node gets its shape, every fault its place in the text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..diagnostics.diagnostic import Diagnostic, Label
 from ..diagnostics.source import Span
@@ -33,6 +33,8 @@ class Place:
     span: Span | None
     labels: Mapping[Cause, tuple[Label, ...]]
     """What to point at for each possible cause of a fault."""
+    helps: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
+    """What to write instead, for causes that the text has another choice for."""
 
 
 class Builder:
@@ -40,9 +42,16 @@ class Builder:
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
-        self.faults: list[Diagnostic] = []
-        self.causes: set[Cause] = set()
-        """The causes of the faults."""
+        self.found: list[tuple[Cause | None, Diagnostic]] = []
+        """Every fault, with its cause if it is one of a layer."""
+
+    @property
+    def faults(self) -> list[Diagnostic]:
+        return [fault for _, fault in self.found]
+
+    def has(self, cause: Cause) -> bool:
+        """Whether a fault has this cause."""
+        return any(each == cause for each, _ in self.found)
 
     def add(self, name: str, op: Op, *inputs: Node, place: Place) -> Node:
         """Add a node for `op` with its inferred shape, or an assumed one if the op cannot take its inputs."""
@@ -52,7 +61,8 @@ class Builder:
             macs = op.macs(shapes)
         except ShapeError as error:
             notes = (f"this is in {place.name}",) if error.cause == "size" else ()
-            self.report(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=error.helps)
+            helps = (*error.helps, *place.helps.get(error.cause, ()))
+            self.report(error.cause, f"`{name}`: {error.message}", place, notes=notes, helps=helps)
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
             self.report_too_wide(name, shape[0], place)
@@ -71,13 +81,10 @@ class Builder:
         """Report a fault of a layer, once per place in the text: all sizes follow from the same one."""
         code = _CODES[cause]
         labels = place.labels[cause]
-        self.causes.add(cause)
-        if not any(fault.code == code and fault.labels == labels for fault in self.faults):
-            self.faults.append(Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps))
-
-    def has_cause(self, fault: Diagnostic, cause: Cause) -> bool:
-        """Whether a fault of this builder has this cause."""
-        return fault.code == _CODES[cause]
+        reported = ((_CODES[each], fault.labels) for each, fault in self.found if each is not None)
+        if (code, labels) not in reported:
+            fault = Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps)
+            self.found.append((cause, fault))
 
     def give_up(self, cause: Cause, message: str, place: Place) -> None:
         """Report a fault after which nothing has a shape.

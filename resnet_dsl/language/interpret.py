@@ -1,15 +1,17 @@
 """Checked document -> Spec with the defaults filled in, and Spec -> document with every value written out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from ..diagnostics.diagnostic import Diagnostic, SpecError
 from ..diagnostics.source import Span
 from .document.canonical import canonical, collapsed, shortened_settings
 from .document.lineage import Lineage
 from .kinds import Kinds
 from .spec import (
     NORM_SETTINGS,
+    SECTIONS,
     STAGE_FIELDS,
     Attention,
     Block,
@@ -61,7 +63,10 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
 
 def is_as_written(spec: Spec, kinds: Kinds) -> bool:
     """Whether the spec still matches its document, rather than having been changed or created in Python."""
-    return spec.written is not None and make_spec(spec.written, spec.origins.lineage, kinds) == spec
+    if spec.written is None:
+        return False
+    made = make_spec(spec.written, spec.origins.lineage, kinds)
+    return made == spec and repr(made) == repr(spec)  # 1000.0 equals 1000, and is no number of classes
 
 
 def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +124,12 @@ def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
 
 
 def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
-    """The spec as plain data with every default written out; loading it gives the same spec."""
+    """The spec as plain data with every default written out; loading it gives the same spec.
+
+    Raises:
+        SpecError: Python code has put something else where a part of the spec belongs.
+    """
+    _check_parts(spec)
     data: dict[str, Any] = {
         "version": spec.version,
         "name": spec.name,
@@ -129,7 +139,7 @@ def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
         "stem": asdict(spec.stem) | {"channels": _scalar_or_list(spec.stem.channels)},
         "block": _block_data([stage.block for stage in spec.stages]),
         "shortcut": asdict(spec.shortcut),
-        "norm": _settings_data(asdict(spec.norm), NORM_SETTINGS[spec.norm.type]),
+        "norm": _settings_data(asdict(spec.norm), NORM_SETTINGS.get(spec.norm.type, ()), asdict(Norm())),
         "activation": spec.activation,
         "attention": collapsed([_attention_data(stage.block.attention, kinds) for stage in spec.stages]),
         "antialias": spec.antialias,
@@ -142,13 +152,28 @@ def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
     return {key: value for key, value in data.items() if value is not None}
 
 
+def _check_parts(spec: Spec) -> None:
+    """Raise an error unless every part of the spec has its type; values inside the parts are left to the schema."""
+    parts: list[tuple[str, object, type]] = [
+        (name, getattr(spec, name), kind) for name, kind in SECTIONS.items() if hasattr(spec, name) and name != "stages"
+    ]
+    parts += [("stages", spec.stages, tuple), ("stem.channels", getattr(spec.stem, "channels", ()), tuple)]
+    stages = spec.stages if isinstance(spec.stages, tuple) else ()
+    parts += [(f"stages[{index}]", stage, Stage) for index, stage in enumerate(stages)]
+    for name, value, kind in parts:
+        if not isinstance(value, kind):
+            message = f"`{name}` of a `Spec` must have type `{kind.__name__}`, found `{type(value).__name__}`"
+            raise SpecError(Diagnostic(code="RD201", message=message))
+
+
 def _scalar_or_list(values: Sequence[Any]) -> Any:
     return values[0] if len(values) == 1 else list(values)
 
 
 def _block_data(blocks: Sequence[Block]) -> dict[str, Any]:
     each = [asdict(block) for block in blocks]
-    return {key: collapsed([data[key] for data in each]) for key in each[0] if key != "attention"}
+    names = [each.name for each in fields(Block) if each.name != "attention"]
+    return {name: collapsed([data[name] for data in each]) for name in names}
 
 
 def _stages_data(spec: Spec) -> dict[str, Any]:
@@ -157,15 +182,18 @@ def _stages_data(spec: Spec) -> dict[str, Any]:
     return data if spec.output_stride is None else data | {"output_stride": spec.output_stride}
 
 
-def _settings_data(settings: Mapping[str, Any], names: Sequence[str]) -> Any:
-    return shortened_settings({"type": settings["type"]} | {name: settings[name] for name in names})
+def _settings_data(settings: Mapping[str, Any], names: Sequence[str], defaults: Mapping[str, Any]) -> Any:
+    """The settings of this type, and any other that is not its default, which is then ineffective."""
+    written = {name: value for name, value in settings.items() if name in names or value != defaults[name]}
+    return shortened_settings({"type": settings["type"]} | written)
 
 
 def _attention_data(attention: Attention, kinds: Kinds) -> Any:
     facts = kinds.attentions.get(attention.type)
-    return _settings_data(asdict(attention), facts.settings if facts else ())
+    return _settings_data(asdict(attention), facts.settings if facts else (), asdict(Attention()))
 
 
 def _expect_data(expect: Expect) -> dict[str, Plain] | None:
-    facts = asdict(expect) | {"output": None if expect.output is None else [*expect.output]}
+    output = [*expect.output] if isinstance(expect.output, tuple) else expect.output
+    facts = asdict(expect) | {"output": output}
     return {key: value for key, value in facts.items() if value is not None} or None

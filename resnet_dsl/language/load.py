@@ -50,16 +50,17 @@ def examine(document: Document, options: Sequence[str], kinds: Kinds) -> Reading
     tree = merged(documents, patches)
     if patches or len(documents) > 1:  # a file without a parent has already been checked
         faults += _merge_faults(tree, documents, faults)
-    faults = independent([*faults, *broken_rules(tree, faults, kinds)])
+    faults = independent([*faults, *broken_rules(tree, faults, kinds, lineage)])
     salvaged = without_faults(tree, faults, kinds) if faults else tree
     spec = None if salvaged is None else make_spec(salvaged, lineage, kinds)
     return Reading(spec, in_file_order(_with_inheritance_labels(faults, lineage)))
 
 
 def _with_inheritance_labels(faults: Iterable[Diagnostic], lineage: Lineage) -> Iterator[Diagnostic]:
-    """The faults, those in a parent with a further label at the `extends` that brought it in."""
+    """The faults, those that have to do with a parent with a further label at the `extends` that brought it in."""
     for fault in faults:
-        yield replace(fault, labels=(*fault.labels, *lineage.labels(fault.span)))
+        spans = (label.span for label in fault.labels)
+        yield replace(fault, labels=(*fault.labels, *lineage.labels(*spans)))
 
 
 def _parse_overrides(options: Iterable[str]) -> tuple[list[Table], list[Diagnostic]]:

@@ -34,6 +34,11 @@ class Stem:
     stride: int = 2
     pool: Literal["max", "conv", "none"] = "max"
 
+    @property
+    def reduction(self) -> int:
+        """Input pixels per pixel of the first stage's input, along each side."""
+        return self.stride * (1 if self.pool == "none" else 2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Norm:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from math import prod
 
-from ..diagnostics.codes import independent
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.builder import Builder, Impossible
 from ..graph.graph import Graph
@@ -33,16 +32,16 @@ def network_faults(spec: Spec) -> list[Diagnostic]:
     except Impossible:
         return _with_fitting_size(small, builder)
     facts = figures(spec, graph)
-    faults = independent([*_with_fitting_size(small, builder), *_too_large(spec, graph, facts)])
-    return faults or ineffective_keys(spec, graph) or unmet_expectations(spec, facts)
+    faults = [*_with_fitting_size(small, builder), *_too_large(spec, graph, facts)]
+    return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts)]
 
 
 def _with_fitting_size(spec: Spec, builder: Builder) -> list[Diagnostic]:
     """The builder's faults; one about the size of a feature map suggests an input size that would fit."""
-    if "size" not in builder.causes:
+    if not builder.has("size"):
         return builder.faults
     helps = fitting_size(spec, _fits)
-    return [replace(fault, helps=helps) if builder.has_cause(fault, "size") else fault for fault in builder.faults]
+    return [replace(fault, helps=helps) if cause == "size" else fault for cause, fault in builder.found]
 
 
 def _fits(spec: Spec) -> bool:
@@ -50,7 +49,7 @@ def _fits(spec: Spec) -> bool:
     builder = Builder()
     with suppress(Impossible):
         build_graph(builder, replace(spec, origins=Origins()))
-    return "size" not in builder.causes
+    return not builder.has("size")
 
 
 def _too_large(spec: Spec, graph: Graph, facts: Figures) -> Iterable[Diagnostic]:

@@ -28,7 +28,8 @@ def build_graph(builder: Builder, spec: Spec) -> Graph:
     shape = (spec.input.channels, spec.input.height, spec.input.width)
     x = builder.add("input", Input(shape), place=input_place(origins))
     stem = add_stem(layers_of(builder, spec, stem_place(origins)), x, spec)
-    stages = resolutions(builder, spec)
+    stages, faults = resolutions(spec)
+    builder.found += [(None, fault) for fault in faults]
     blocks = tuple(add_block(builder.nodes[-1], plan) for plan in _plans(builder, spec, stages))
     add_head(layers_of(builder, spec, head_place(origins)), builder.nodes[-1], spec)
     return Graph(

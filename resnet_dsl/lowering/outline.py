@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ..graph.graph import Block, Graph
 from ..graph.shapes import Shape
 from ..language.spec import Spec
+from .names import block as block_path
 
 _BLOCKS = 2
 
@@ -48,5 +49,5 @@ def figures(spec: Spec, graph: Graph) -> Figures:
 def _repeated(spec: Spec, block: Block) -> int:
     """How often the block occurs in the network; the second one of a stage represents all further ones."""
     stage = spec.stages[block.stage - 1]
-    is_second = block.name == f"layer{block.stage}.{_BLOCKS - 1}"
+    is_second = block.name == block_path(block.stage, _BLOCKS - 1)
     return stage.depth - _BLOCKS + 1 if is_second else 1

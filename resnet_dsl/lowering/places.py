@@ -13,6 +13,10 @@ _Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
 
 _COMMON: _Causes = {"size": (("input", "size"), ("antialias",), ("norm",)), "norm": (("norm", "groups"),)}
 
+_HELPS: Mapping[Cause, tuple[str, ...]] = {
+    "shortcut": ("use a projection instead: `shortcut: {type: projection}`",),
+}
+
 
 def input_place(origins: Origins) -> Place:
     return _place(origins, "the input", ("input",), {})
@@ -45,4 +49,4 @@ def stage_place(origins: Origins, index: int) -> Place:
 
 def _place(origins: Origins, name: str, key: Path, causes: _Causes) -> Place:
     labels = {cause: origins.first_labels(paths) for cause, paths in causes.items()}
-    return Place(name, origins.span(*key), labels)
+    return Place(name, origins.span(*key), labels, _HELPS)

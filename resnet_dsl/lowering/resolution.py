@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ..diagnostics.diagnostic import Diagnostic
-from ..graph.builder import Builder
 from ..language.spec import Spec
 from ..limits import MAX_DILATION
 
@@ -19,14 +18,14 @@ class Resolution:
     """Total stride of the network up to the end of the stage."""
 
 
-def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
-    """Stride and dilation of every stage.
+def resolutions(spec: Spec) -> tuple[tuple[Resolution, ...], list[Diagnostic]]:
+    """Stride and dilation of every stage, and what is wrong with them.
 
     Once the total stride has reached `output_stride`, stages dilate by the factor they would have strided by, which
     preserves their receptive field.
     """
     limit = spec.output_stride
-    total = start = spec.stem.stride * (1 if spec.stem.pool == "none" else 2)
+    total = start = spec.stem.reduction
     extra, previous = 1, 1
     result: list[Resolution] = []
     too_dilated: list[Diagnostic] = []
@@ -41,10 +40,10 @@ def resolutions(builder: Builder, spec: Spec) -> tuple[Resolution, ...]:
             dilation = MAX_DILATION
         result.append(Resolution(stride, dilation, previous, total))
         previous = dilation
-    builder.faults += too_dilated[:1]  # later stages only repeat the fault
+    faults = too_dilated[:1]  # later stages only repeat the fault
     if limit is not None and total != limit:
-        builder.faults.append(_unreachable(spec, start))
-    return tuple(result)
+        faults.append(_unreachable(spec, start))
+    return tuple(result), faults
 
 
 def _too_dilated(spec: Spec, index: int, dilation: int) -> Diagnostic:

@@ -1,10 +1,11 @@
 """The drawing of a network, at one of three levels of detail."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
-from ...diagnostics.diagnostic import EnvironmentFault
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...diagnostics.similar import did_you_mean
 from ...graph.graph import Graph
 from .layers import layers
 from .overview import overview
@@ -68,13 +69,19 @@ def to_dot(graph: Graph, detail: Detail = "stage") -> str:
     """The network in Graphviz's DOT language; equal graphs give equal text.
 
     `stage`: one box per run of equal blocks. `block`: one box per block. `layer`: one box per operation.
+
+    Raises:
+        EnvironmentFault: there is no such level of detail.
     """
-    match detail:
-        case "stage":
-            return overview(graph, collapse=True)
-        case "block":
-            return overview(graph, collapse=False)
-        case "layer":
-            return layers(graph)
-        case _:
-            assert_never(detail)
+    if detail not in _WRITERS:
+        levels = ", ".join(f"`{name}`" for name in _WRITERS)
+        helps = did_you_mean(str(detail), _WRITERS, "level of detail") or (f"levels are {levels}",)
+        raise EnvironmentFault(Diagnostic(code="RD513", message=f"unknown level of detail `{detail}`", helps=helps))
+    return _WRITERS[detail](graph)
+
+
+_WRITERS: Mapping[Detail, Callable[[Graph], str]] = {
+    "stage": lambda graph: overview(graph, collapse=True),
+    "block": lambda graph: overview(graph, collapse=False),
+    "layer": layers,
+}

@@ -20,12 +20,15 @@ def available_devices() -> list[str]:
     return [*cuda, *mps, "cpu", "meta"]
 
 
-def resolve_device(name: str) -> torch.device:
+def resolve_device(device: torch.device | str) -> torch.device:
     """The device; `auto` is the first available of CUDA, MPS and the CPU.
 
     Raises:
         EnvironmentFault: the device is unknown or not available.
     """
+    if isinstance(device, torch.device) and device.type not in ("cuda", "mps"):
+        return device  # of a kind that only torch knows, perhaps
+    name = str(device)
     devices = available_devices()
     if name == "auto":
         return torch.device(devices[0])
@@ -39,12 +42,17 @@ def resolve_device(name: str) -> torch.device:
     raise EnvironmentFault(_fault(f"the device `{name}` is not available: {_reason(kind)}", devices))
 
 
-def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
+def resolve_dtype(dtype: torch.dtype | str, device: torch.device) -> torch.dtype:
     """The dtype.
 
     Raises:
-        EnvironmentFault: the dtype is unknown, or the device does not support it.
+        EnvironmentFault: the dtype is unknown or not floating-point, or the device does not support it.
     """
+    if isinstance(dtype, torch.dtype):
+        if not dtype.is_floating_point:
+            raise EnvironmentFault(Diagnostic(code="RD502", message=f"`{dtype}` is not a floating-point dtype"))
+        return dtype
+    name = dtype
     if name not in DTYPES:
         *others, last = (f"`{each}`" for each in DTYPES)
         helps = did_you_mean(name, DTYPES, "dtype") or (f"use {', '.join(others)} or {last}",)

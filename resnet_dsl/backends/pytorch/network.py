@@ -38,11 +38,8 @@ def resolve_target(device: torch.device | str | None, dtype: torch.dtype | str |
     Raises:
         EnvironmentFault: the device or dtype is unknown or not available.
     """
-    if device is None:
-        target = torch.get_default_device()
-    else:
-        target = resolve_device(device) if isinstance(device, str) else device
-    kind = resolve_dtype(dtype, target) if isinstance(dtype, str) else dtype
+    target = torch.get_default_device() if device is None else resolve_device(device)
+    kind = None if dtype is None else resolve_dtype(dtype, target)
     return Target(target, kind or torch.get_default_dtype())
 
 

@@ -31,8 +31,7 @@ class PaddingShortcut(Operation):
         output = (self.out_channels, count_windows(height, 1, self.stride), count_windows(width, 1, self.stride))
         if channels > self.out_channels:
             message = f"a padding shortcut cannot drop channels: {channels:,} in, {self.out_channels:,} out"
-            help_ = "use a projection instead: `shortcut: {type: projection}`"
-            raise ShapeError("shortcut", message, help_, assumed=output)
+            raise ShapeError("shortcut", message, assumed=output)
         return output
 
 

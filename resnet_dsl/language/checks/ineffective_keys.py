@@ -5,10 +5,11 @@ Keys whose effect depends on the shapes of the network are checked by `lowering/
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ..document.canonical import as_written, is_for_all_stages
-from ..document.lineage import is_inherited
+from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..spec import NORM_SETTINGS, default
 from ..text.tree import Path, Scalar, Sequence, Table, Tree, dotted, find, value_span
@@ -20,7 +21,7 @@ class _Rule:
 
     key: str
     because: str
-    reasons: Mapping[str, str]
+    reasons: Mapping[Any, str]
     """Why, for each of the values."""
 
     @property
@@ -55,12 +56,13 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def ineffective_keys(tree: Table, kinds: Kinds) -> Iterator[Diagnostic]:
+def ineffective_keys(tree: Table, kinds: Kinds, lineage: Lineage) -> Iterator[Diagnostic]:
     """A diagnostic for each key with a non-default value that cannot change the network.
 
     Args:
         tree: the document in canonical form.
         kinds: the available blocks and attentions.
+        lineage: the texts that the document inherits from.
     """
     reported: set[Path] = set()
     for rule in (*_rules_of_kinds(kinds), *_RULES):
@@ -68,7 +70,7 @@ def ineffective_keys(tree: Table, kinds: Kinds) -> Iterator[Diagnostic]:
             key = find(tree, path)
             if path not in reported and isinstance(key, Scalar) and key.value != default(rule.path):
                 reported.add(path)
-                yield _no_effect(tree, path, rule, causes)
+                yield _no_effect(tree, path, rule, causes, lineage)
 
 
 def _rules_of_kinds(kinds: Kinds) -> Iterator[_Rule]:
@@ -118,14 +120,14 @@ def _causes(tree: Table, rule: _Rule, path: Path) -> list[Tree | None]:
     return [find(tree, each) for each in own or found]
 
 
-def _no_effect(tree: Table, path: Path, rule: _Rule, causes: list[Tree | None]) -> Diagnostic:
+def _no_effect(tree: Table, path: Path, rule: _Rule, causes: list[Tree | None], lineage: Lineage) -> Diagnostic:
     """The diagnostic, with labels at the key and at its cause: the whole list if each stage has its own cause."""
     whole, first = find(tree, rule.cause), causes[0]
     assert isinstance(first, Scalar)
     because = whole if isinstance(whole, Sequence) and not is_for_all_stages(whole) else first
     span = value_span(tree, path)
-    labels = (Label(span, rule.reasons[str(first.value)]), Label(because.span, "because of this"))
-    return no_effect(as_written(tree, path), labels, is_inherited=is_inherited(span, tree))
+    labels = (Label(span, rule.reasons[first.value]), Label(because.span, "because of this"))
+    return no_effect(as_written(tree, path), labels, is_inherited=lineage.inherits(span))
 
 
 def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:

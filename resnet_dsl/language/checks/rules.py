@@ -8,21 +8,21 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ...limits import MAX_BLOCKS
 from ..document.canonical import PER_STAGE, canonical, is_for_all_stages
-from ..document.lineage import is_inherited
+from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..text.tree import Entry, Path, Scalar, Sequence, Table, Tree, dotted, find, to_plain
 from .ineffective_keys import ineffective_keys
 
 
-def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds) -> list[Diagnostic]:
+def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineage: Lineage) -> list[Diagnostic]:
     """Every broken rule that is not a mere consequence of the known `faults`."""
     faults = [*faults]
     invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
     invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
     whole = canonical(prune(tree, invalid))
     listed = whole if invalid == invalid_except_items else canonical(prune(tree, invalid_except_items))
-    lengths = _list_lengths(find(whole, ("stages", "depths")), listed)
-    return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds)]
+    lengths = _list_lengths(find(whole, ("stages", "depths")), listed, lineage)
+    return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds, lineage)]
 
 
 def prune(tree: Table, faulty: Container[Span]) -> Table:
@@ -48,7 +48,7 @@ def _prune_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
             return None if tree.value is None else tree
 
 
-def _list_lengths(depths: Tree | None, tree: Table) -> Iterator[Diagnostic]:
+def _list_lengths(depths: Tree | None, tree: Table, lineage: Lineage) -> Iterator[Diagnostic]:
     if not isinstance(depths, Sequence):
         return
     stages = len(depths.items)
@@ -60,13 +60,15 @@ def _list_lengths(depths: Tree | None, tree: Table) -> Iterator[Diagnostic]:
                 code="RD301",
                 message=f"`{dotted(path)}` has {_counted(count)} for {stages} {'stage' if stages == 1 else 'stages'}",
                 labels=(Label(found.span, _counted(count)), Label(depths.span, _counted(stages))),
-                helps=(_length_help(path, any(is_inherited(each.span, tree) for each in (found, depths))),),
+                helps=(_length_help(path, stages, lineage.inherits(found.span), lineage.inherits(depths.span)),),
             )
 
 
-def _length_help(path: Path, one_is_inherited: bool) -> str:
-    if one_is_inherited:
-        return f"one of them is inherited: set `{dotted(path)}` for these stages too, or remove it with `null`"
+def _length_help(path: Path, stages: int, is_inherited: bool, depths_are_inherited: bool) -> str:
+    if is_inherited and not depths_are_inherited:
+        return f"`{dotted(path)}` is inherited: set it for these stages too, or remove it with `null`"
+    if depths_are_inherited and not is_inherited:
+        return f"`stages.depths` is inherited: give `{dotted(path)}` {_counted(stages)}, or set `stages.depths` too"
     return "give one value for all stages, or a list with one entry per stage"
 
 

@@ -7,6 +7,7 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...diagnostics.similar import similar
 from ...diagnostics.source import Span
 from ...limits import MAX_FAULTS
+from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..text.missing_space import key_without_space
 from ..text.tree import Entry, Path, Scalar, Table, Tree
@@ -34,7 +35,7 @@ def without_faults(tree: Table, faults: Sequence[Diagnostic], kinds: Kinds) -> T
     if tree.entries and "name" not in rest.entries:
         place = next(iter(tree.entries.values())).key
         rest = Table({"name": Entry(place, Scalar("unnamed", place)), **rest.entries}, rest.span)
-    return None if missing_keys(rest) or broken_rules(rest, (), kinds) else rest
+    return None if missing_keys(rest) or broken_rules(rest, (), kinds, Lineage()) else rest
 
 
 def _faulty_paths(

@@ -60,7 +60,7 @@ def as_written(tree: Table, path: Path) -> Path:
 
 def collapsed(values: Sequence[Any]) -> Any:
     """The short form of a list with one value per stage: the value if all are equal, else the list."""
-    return values[0] if all(value == values[0] for value in values) else list(values)
+    return values[0] if values and all(value == values[0] for value in values) else list(values)
 
 
 def shortened_settings(settings: Mapping[str, Any]) -> Any:

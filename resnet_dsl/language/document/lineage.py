@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ...diagnostics.diagnostic import Label
 from ...diagnostics.source import Source, Span
-from ..text.tree import Table
 
 OPTION = "--set"
 """The source name of an option in diagnostics."""
@@ -17,13 +16,12 @@ class Lineage:
     extends: Span | None = None
     parents: tuple[Source, ...] = ()
 
-    def labels(self, span: Span | None) -> tuple[Label, ...]:
-        """For a place in a parent, a label at the `extends` that brought it in; none for any other place."""
-        if span is None or self.extends is None or span.source not in self.parents:
+    def inherits(self, span: Span | None) -> bool:
+        """Whether a place is in a parent, rather than in the file itself or an option."""
+        return span is not None and span.source in self.parents
+
+    def labels(self, *spans: Span | None) -> tuple[Label, ...]:
+        """A label at the `extends` that brought in any of these places; none if they are all in the file itself."""
+        if self.extends is None or not any(map(self.inherits, spans)):
             return ()
         return (Label(self.extends, "inherited here"),)
-
-
-def is_inherited(span: Span, document: Table) -> bool:
-    """Whether a place of the merged document is in a parent, rather than in the file itself or an option."""
-    return span.source != document.span.source and span.source.name != OPTION

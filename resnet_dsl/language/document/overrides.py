@@ -50,7 +50,10 @@ def format_override(key: str, value: Any) -> str:
 
     Raises:
         SpecError: JSON cannot represent the value.
+        EnvironmentFault: the key contains an equals sign.
     """
+    if "=" in str(key):
+        raise EnvironmentFault(Diagnostic(code="RD024", message=f"the key of an override contains `=`: `{key}`"))
     data = plain_data({key: value})[key]
     return f"{key}={json.dumps(data, ensure_ascii=False).translate(_YAML_BREAKS)}"
 

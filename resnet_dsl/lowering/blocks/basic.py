@@ -20,7 +20,6 @@ BASIC = BlockKind(
     class_name="BasicBlock",
     plural="basic blocks",
     convolutions=2,
-    has_inner_width=False,
     expansion=1,
     ineffective={
         "block.groups": "a basic block has no grouped convolution",

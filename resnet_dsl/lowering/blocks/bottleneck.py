@@ -25,10 +25,15 @@ def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
     )
 
 
+def inner_width(width: int, width_per_group: int, groups: int) -> int:
+    """Output channels of the 3x3 convolution, as in Xie et al. 2016 and Zagoruyko & Komodakis 2016."""
+    return width * width_per_group // 64 * groups
+
+
 def _inner_width(plan: Plan) -> int:
     """Output channels of the 3x3 convolution, a multiple of the groups."""
     block, width, layers = plan.stage.block, plan.stage.width, plan.layers
-    inner = width * block.width_per_group // 64 * block.groups
+    inner = inner_width(width, block.width_per_group, block.groups)
     reason = f"width {width} times width_per_group {block.width_per_group} is less than 64"
     layers.require(inner, plan.name, "inner_width", reason)
     if inner > MAX_CHANNELS:
@@ -41,7 +46,6 @@ BOTTLENECK = BlockKind(
     class_name="Bottleneck",
     plural="bottlenecks",
     convolutions=3,
-    has_inner_width=True,
     expansion=4,
     ineffective={},
     units=_units,

@@ -28,10 +28,13 @@ class BlockKind(BlockFacts):
     """Plural noun, for use in a sentence."""
     convolutions: int
     """Number of convolutions in the branch; all count towards the network's depth."""
-    has_inner_width: bool
-    """Whether the second-to-last convolution has its own width and groups."""
     units: "Callable[[Plan, Node], tuple[Unit, ...]]"
     """The branch's convolutions on top of a node."""
+
+    @property
+    def has_inner_width(self) -> bool:
+        """Whether the second-to-last convolution has its own width and groups."""
+        return "block.width_per_group" not in self.ineffective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

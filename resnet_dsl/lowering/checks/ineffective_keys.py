@@ -30,7 +30,7 @@ _CANDIDATES: tuple[_Candidate, ...] = (
     _Candidate(("shortcut", "when"), "every block has a projection anyway"),
     _Candidate(("shortcut", "kernel"), "no projection strides or dilates"),
     _Candidate(("shortcut", "pool"), "there is no projection"),
-    _Candidate(("block", "stride_in"), "no bottleneck block strides"),
+    _Candidate(("block", "stride_in"), "no block with a 1x1 convolution strides"),
     _Candidate(("antialias",), "no block strides, and the stem has no pooling"),
     _Candidate(("drop_path",), "there is only one block, and the first is never dropped"),
     _Candidate(
@@ -66,4 +66,6 @@ def _is_ineffective(key: Path, written: Table, spec: Spec, graph: Graph) -> bool
 
 def _diagnostic(spec: Spec, candidate: _Candidate) -> Diagnostic:
     labels = spec.origins.labels(*candidate.key, text=candidate.reason)
-    return no_effect(candidate.key, labels, is_inherited=len(labels) > 1)
+    return no_effect(
+        candidate.key, labels, is_inherited=spec.origins.lineage.inherits(spec.origins.span(*candidate.key))
+    )

@@ -39,7 +39,7 @@ def _fitting_side(spec: Spec, side: int, fits: Callable[[Spec], bool]) -> int | 
 
 def _candidates(spec: Spec, side: int) -> Iterator[int]:
     """The side itself, the next larger sizes, then multiples of the network's total stride."""
-    stride = spec.stem.stride * (1 if spec.stem.pool == "none" else 2) * prod(stage.stride for stage in spec.stages)
+    stride = spec.stem.reduction * prod(stage.stride for stage in spec.stages)
     layers = 3 * len(spec.stem.channels) + 10 * sum(stage.depth for stage in spec.stages)
     tried = min(_SIZES_TRIED, max(1, _LAYERS_BUILT // layers))
     yield from range(side, min(side + tried, MAX_SIZE + 1))

@@ -51,7 +51,7 @@ def text(more: str, **values: str) -> str:
             "block.stride_in",
             "1x1",
             "3x3",
-            "no bottleneck block strides",
+            "no block with a 1x1 convolution strides",
         ),
         (
             "antialias: blur",
