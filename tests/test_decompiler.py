@@ -152,9 +152,9 @@ def test_the_name_is_derived_from_the_files(file: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"extra": (1,)}, "none has `extra` in this form"),
-        ({"layer2.1.bn1.bias": None}, "none has `layer2.1.bn1.bias` in this form"),
-        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "none has `layer2.1.conv1.weight` in this form"),
+        ({"extra": (1,)}, "none has an entry `extra`"),
+        ({"layer2.1.bn1.bias": None}, "it has no `layer2.1.bn1.bias`"),
+        ({"layer2.1.conv1.weight": (16, 16, 5, 5)}, "none has `layer2.1.conv1.weight` in this shape"),
         ({"conv1.0.weight": (4, 3, 4, 4)}, "`stem.kernel` must be odd, found the number `4`"),
         ({"conv1.0.weight": (4, 3, 33, 33)}, "`stem.kernel` must be at most 31, found the number `33`"),
         ({"fc.weight": (70_000, 32)}, "`fc.weight` has 70,000 channels, more than 65,536"),

@@ -282,7 +282,7 @@ def test_infer_refuses_networks_of_other_families(resnet_dsl_command: CommandLin
     torch.save(weights() | {"extra\x1b[31m": torch.zeros(1)}, "more.pt")
     for file, reason in {
         "vgg.safetensors": "it has no `layer1.0.conv1.weight`",
-        "more.pt": r"none has `extra\x1b[31m` in this form",
+        "more.pt": r"none has an entry `extra\x1b[31m`",
     }.items():
         result = resnet_dsl_command("infer", file)
         message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
