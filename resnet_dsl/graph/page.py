@@ -38,7 +38,7 @@ def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
 
 
 def format_shape(shape: Shape) -> str:
-    """`64×56×56`."""
+    """Channels × height × width, or the number of features: `64×56×56`."""
     return "×".join(map(str, shape))
 
 

@@ -10,8 +10,9 @@ import graphviz
 
 from ...diagnostics.render import printable
 from ...graph.graph import Graph, ShortcutKind
+from ...graph.page import format_shape
 from ...graph.shapes import Shape
-from .labels import dimensions, facts
+from .labels import facts
 
 _STAGES = (
     *("#c0aaec", "#dbf3db", "#f0a9a2", "#c0d3eb", "#f5d297", "#b49dde", "#ffeba1", "#e09297"),
@@ -85,7 +86,7 @@ class Canvas:
 
     def tensor(self, shape: Shape) -> Mark:
         """The shape of a tensor, on the line that it flows along."""
-        text = f'<td rowspan="2">{_escaped(dimensions(shape))}</td>'
+        text = f'<td rowspan="2">{_escaped(format_shape(shape))}</td>'
         arrive, leave = (f'<td port="{name}" width="1" height="5"></td>' for name in ("arrive", "leave"))
         mark = self._node(_table(text + arrive, leave), fontsize="9", **_PLAIN)
         return replace(mark, arrive=f"{mark.name}:arrive:e", leave=f"{mark.name}:leave:e")

@@ -4,7 +4,7 @@ from typing import NamedTuple, assert_never
 
 from ...graph import ops
 from ...graph.graph import Graph
-from ...graph.shapes import Shape
+from ...graph.page import format_shape
 
 _GLOBAL_POOLS: dict[ops.GlobalPooling, str] = {
     "avg": "global average pool",
@@ -76,16 +76,11 @@ def _stride(stride: int) -> str:
     return f", /{stride}" if stride > 1 else ""
 
 
-def dimensions(shape: Shape) -> str:
-    """Channels × height × width, or the number of features."""
-    return "×".join(map(str, shape))
-
-
 def facts(graph: Graph) -> str:
     """The network's size, cost and input shape."""
     return (
         f"{quantity(graph.parameters)} parameters, {quantity(graph.macs)} multiply-adds,"
-        f" input {dimensions(graph.input_shape)}"
+        f" input {format_shape(graph.input_shape)}"
     )
 
 

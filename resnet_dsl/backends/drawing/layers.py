@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from ...analysis.paths import Paths, paths
 from ...graph.graph import Block, Graph, Node
+from ...graph.page import format_shape
 from .dot import NEUTRAL, Canvas, Mark, stage_color
-from .labels import describe, dimensions
+from .labels import describe
 
 _DETAIL = "white"
 
@@ -59,7 +60,7 @@ class _Layers:
 
     def _place_aside(self, node: Node, fill: str, prefix: str) -> list[Mark]:
         box = self._box(node, fill, prefix)
-        return [box, self.canvas.text([dimensions(node.shape)], size=9)] if self._has_news(node) else [box]
+        return [box, self.canvas.text([format_shape(node.shape)], size=9)] if self._has_news(node) else [box]
 
     def _box(self, node: Node, fill: str, prefix: str) -> Mark:
         text, is_detail = describe(node.op)
