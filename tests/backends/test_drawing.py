@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from resnet_dsl.backends.drawing.dot import stage_color
 from resnet_dsl.backends.drawing.drawing import Detail, to_dot
-from resnet_dsl.backends.drawing.labels import dimensions
 from resnet_dsl.diagnostics.render import printable
 from resnet_dsl.graph.ops import Conv2d
+from resnet_dsl.graph.page import format_shape
 from tests.backends.pictures import Picture, dashes, notes, resnet
 from tests.helpers import graph_of
 from tests.strategies.documents import small_documents
@@ -206,11 +206,11 @@ def test_shapes_are_on_the_main_line(detail: Detail, document: dict[str, Any]) -
     """The shapes of the input, the output and each block's output are on the line."""
     graph = lower(load(document))
     shown = re.findall(r'<td rowspan="2">([\d×]+)</td>', to_dot(graph, detail))
-    between = [dimensions(block.shape) for block in graph.blocks]
+    between = [format_shape(block.shape) for block in graph.blocks]
     if detail == "block":
-        assert [dimensions(graph.input_shape), dimensions(graph.blocks[0].input_shape), *between] == shown[:-1]
-    assert dimensions(graph.input_shape) == shown[0]
-    assert dimensions(graph.output_shape) == shown[-1]
+        assert [format_shape(graph.input_shape), format_shape(graph.blocks[0].input_shape), *between] == shown[:-1]
+    assert format_shape(graph.input_shape) == shown[0]
+    assert format_shape(graph.output_shape) == shown[-1]
     assert set(between) <= set(shown)
 
 
