@@ -182,6 +182,13 @@ def test_a_source_may_be_any_path() -> None:
             resnet_dsl.load(wrong)  # type: ignore[arg-type]  # that is the point
 
 
+def test_a_text_that_is_taken_for_a_path_is_recognised() -> None:
+    """A path hardly ever has line breaks."""
+    (fault,) = resnet_dsl.check("name: a\nextends: resnet18\n")
+    assert (fault.code, len(fault.helps)) == ("RD001", 1)
+    assert "`resnet_dsl.Text(…)`" in fault.helps[0]
+
+
 def test_a_key_of_an_override_cannot_smuggle_a_value() -> None:
     """It is written as text on its way."""
     with pytest.raises(resnet_dsl.EnvironmentFault, match="contains `=`"):

@@ -113,6 +113,8 @@ def unreadable(reference: str, error: OSError | ValueError, span: Span | None = 
         helps = did_you_mean(reference, bundled_specs(), "bundled spec") or (
             "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs",
         )
+    if "\n" in reference:
+        helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
 
 
