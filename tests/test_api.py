@@ -231,6 +231,7 @@ SPEC = resnet_dsl.load(TINY)
         (replace(SPEC, head=None), ["RD201"]),  # type: ignore[arg-type]
         (replace(SPEC, stages=()), ["RD207"]),
         (replace(SPEC, stages=(None,)), ["RD201"]),  # type: ignore[arg-type]
+        (replace(SPEC, stages=(replace(SPEC.stages[0], block=None),)), ["RD201"]),  # type: ignore[arg-type]
         (replace(SPEC, stem=replace(SPEC.stem, channels=64)), ["RD201"]),  # type: ignore[arg-type]
         (replace(SPEC, norm=Norm(type="weird")), ["RD204"]),  # type: ignore[arg-type]
         (replace(SPEC, norm=Norm(type="batch", groups=7)), ["RD302"]),

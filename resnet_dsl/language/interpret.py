@@ -66,7 +66,7 @@ def is_as_written(spec: Spec, kinds: Kinds) -> bool:
     if spec.written is None:
         return False
     made = make_spec(spec.written, spec.origins.lineage, kinds)
-    return made == spec and repr(made) == repr(spec)  # 1000.0 equals 1000, and is no number of classes
+    return made == spec and repr(made) == repr(spec)  # 1000.0 == 1000, but only one of them is an integer
 
 
 def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +159,10 @@ def _check_parts(spec: Spec) -> None:
     ]
     parts += [("stages", spec.stages, tuple), ("stem.channels", getattr(spec.stem, "channels", ()), tuple)]
     stages = spec.stages if isinstance(spec.stages, tuple) else ()
-    parts += [(f"stages[{index}]", stage, Stage) for index, stage in enumerate(stages)]
+    for index, stage in enumerate(stages):
+        block = getattr(stage, "block", None)
+        parts += [(f"stages[{index}]", stage, Stage), (f"stages[{index}].block", block, Block)]
+        parts += [(f"stages[{index}].block.attention", getattr(block, "attention", None), Attention)]
     for name, value, kind in parts:
         if not isinstance(value, kind):
             message = f"`{name}` of a `Spec` must have type `{kind.__name__}`, found `{type(value).__name__}`"
@@ -171,9 +174,8 @@ def _scalar_or_list(values: Sequence[Any]) -> Any:
 
 
 def _block_data(blocks: Sequence[Block]) -> dict[str, Any]:
-    each = [asdict(block) for block in blocks]
-    names = [each.name for each in fields(Block) if each.name != "attention"]
-    return {name: collapsed([data[name] for data in each]) for name in names}
+    names = [field.name for field in fields(Block) if field.name != "attention"]
+    return {name: collapsed([getattr(block, name) for block in blocks]) for name in names}
 
 
 def _stages_data(spec: Spec) -> dict[str, Any]:

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from ...diagnostics.diagnostic import Label
 from ...diagnostics.source import Source, Span
 
-OPTION = "--set"
-"""The source name of an option in diagnostics."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lineage:

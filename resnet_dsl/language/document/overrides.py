@@ -9,11 +9,14 @@ from ...diagnostics.source import Source, Span
 from ...limits import MAX_NESTING
 from ..text.reader import read_value
 from ..text.tree import Entry, Path, Table, Tree, find
-from .lineage import OPTION
 from .python_data import plain_data
 
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """Line breaks in YAML 1.1 but not in JSON."""
+
+
+OPTION = "--set"
+"""The source name of an option in diagnostics."""
 
 
 def parse_override(option: str, name: str = OPTION) -> Table:
