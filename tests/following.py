@@ -39,7 +39,8 @@ def followed_together(text: str, fault: Diagnostic) -> dict[str, Any]:
     for help_ in others:
         match = _WRITE.fullmatch(help_)
         line = _line(match[1][1:-1]) if match else None
-        assert match and line, help_
+        assert match is not None, help_
+        assert line is not None, help_
         document = _merged(document, (match[2],) if match[2] else (), line)
     return document
 

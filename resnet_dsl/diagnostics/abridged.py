@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .diagnostic import Diagnostic
+if TYPE_CHECKING:
+    from .diagnostic import Diagnostic
 
 MOST = 10
 """Faults of one kind that are shown; whoever has more of them learns nothing from the others."""
 
 
-def abridged(faults: Iterable[Diagnostic]) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
+def abridged(faults: "Iterable[Diagnostic]") -> "tuple[tuple[Diagnostic, ...], tuple[str, ...]]":
     """The first faults with each code, and a sentence about each code that has more."""
     counts: Counter[str] = Counter()
     shown: list[Diagnostic] = []
@@ -18,6 +20,8 @@ def abridged(faults: Iterable[Diagnostic]) -> tuple[tuple[Diagnostic, ...], tupl
         if counts[fault.code] <= MOST:
             shown.append(fault)
     rest = {code: count - MOST for code, count in counts.items() if count > MOST}
-    return tuple(shown), tuple(
-        f"{count} more {'fault' if count == 1 else 'faults'} of the kind {code}" for code, count in rest.items()
-    )
+    return tuple(shown), tuple(_sentence(code, count) for code, count in rest.items())
+
+
+def _sentence(code: str, count: int) -> str:
+    return f"{count} more {'fault' if count == 1 else 'faults'} of the kind {code}"
