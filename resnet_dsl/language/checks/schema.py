@@ -78,11 +78,6 @@ def is_valid(path: Path, value: Any) -> bool:
     return bool(validator().is_valid({"name": "any", "extends": "any", **value}))
 
 
-def block_types() -> tuple[str, ...]:
-    """The values of `block.type`."""
-    return tuple(properties(("block",))["type"]["items"]["enum"])
-
-
 def is_name(text: str) -> bool:
     """Whether this is a valid name of a network."""
     return re.search(schema()["properties"]["name"]["pattern"], text) is not None

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...diagnostics.similar import did_you_mean
-from ..spec import default_stride, default_width
+from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import block_types, is_valid, properties, sections
+from .schema import is_valid, properties, sections
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, options_help, values_help
 from .vocabulary.meaning import meaning, translated
@@ -66,6 +66,12 @@ def _written(path: Path, values: Iterable[Plain], *, is_whole: bool, is_option: 
     return values_help(values)
 
 
+def choices(path: Path) -> list[Plain]:
+    """The values to choose from where one is needed: the default, or all but `none` if that is the default."""
+    usual: Any = default([step for step in path if isinstance(step, str)])
+    return [value for value in _enumerated(path) if value != "none"] if usual in (None, "none") else [usual]
+
+
 def _is_bare(found: Tree) -> bool:
     """Whether this is one value, or nothing, where more is needed."""
     return isinstance(found, Scalar) or not to_plain(found)
@@ -75,9 +81,9 @@ def examples(path: Path) -> list[Plain]:
     """Values of a required key, or a part of the spec that has one."""
     match path:
         case ("block",):
-            return [{"type": type_} for type_ in block_types()]
+            return [{"type": type_} for type_ in choices(("block", "type"))]
         case ("block", "type"):
-            return [*block_types()]
+            return choices(path)
         case ("stages",):
             return [{"depths": [2, 2, 2, 2]}]
         case ("stages", "depths"):
@@ -97,7 +103,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
         shapes = [value, *readings(value)]
         value = next((image_shape(shape, {}) for shape in shapes if isinstance(shape, list)), None) or value
     if path == ("attention",) and value is True:
-        yield from ("se", "eca")
+        yield from choices(("attention", "type"))
     elif path in _PROSE and isinstance(value, int | float) and isinstance(found, Scalar):
         yield found.span.text
     elif path == ("name",):

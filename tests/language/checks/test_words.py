@@ -168,6 +168,15 @@ def test_values_are_compared_as_words(value: Any, word: str) -> None:
 def test_a_word_with_any_value_is_no_fault_of_the_compiler() -> None:
     """Whatever stands where a word is expected, the result is a diagnostic about it."""
     for value in ("[[], {}]", "{a: {b: [1]}}", "[relu, {x: {}}]", "''", "1e308", "nn.", "()", "[3, null]", "-1", "0"):
-        for word in ("norm_cfg", "backbone", "layers", "se_ratio", "input_shape", "hidden_sizes", "block_args", "width"):
+        for word in (
+            "norm_cfg",
+            "backbone",
+            "layers",
+            "se_ratio",
+            "input_shape",
+            "hidden_sizes",
+            "block_args",
+            "width",
+        ):
             found = find_faults(Text(f"{BASE}{word}: {value}\n"))
             assert "RD203" in [fault.code for fault in found], (word, value)

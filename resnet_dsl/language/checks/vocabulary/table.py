@@ -73,6 +73,8 @@ class Vocabulary:
     notes: Mapping[str, Note]
     values: Mapping[str, Mapping[str, ValueWord]]
     """Dotted key -> folded value -> what it means."""
+    expansions: Mapping[str, int]
+    """Kind of block -> its output channels per channel of its width."""
 
     @property
     def along(self) -> Mapping[Path, Mapping[str, Any]]:
@@ -120,6 +122,7 @@ def vocabulary() -> Vocabulary:
         lines=_by_word(data["lines"], _line),
         notes={word: senses[0] for word, senses in _by_word(data["notes"], _note).items()},
         values=_values(data["values"]),
+        expansions=data["expansions"],
     )
 
 
