@@ -61,9 +61,10 @@ def sections() -> frozenset[str]:
 def places(word: str) -> list[tuple[str, ...]]:
     """The paths of the keys with this name; case, `_` and `-` do not count."""
     found: list[tuple[str, ...]] = []
+    letters = _letters(word)
     for name, part in schema()["properties"].items():
         paths = [(name,), *((name, key) for key in part.get("properties", ()))]
-        found += (path for path in paths if _letters(path[-1]) == _letters(word))
+        found += (path for path in paths if _letters(path[-1]) == letters)
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...diagnostics.similar import did_you_mean
+from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
@@ -95,7 +96,7 @@ def examples(path: Path) -> list[Plain]:
 def _better(found: Tree, path: Path) -> Iterator[Plain]:
     """The values that may have been meant, of which each is valid."""
     value: Any = to_plain(found)
-    if path == ("stages",) and isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+    if path == ("stages",) and isinstance(value, list) and 0 < len(value) <= MAX_STAGES:
         value = _stages_of(value)
     if path == ("input", "size") and isinstance(value, list):
         value = (image_shape(value, {}) or {}).get("size")
@@ -146,8 +147,10 @@ def _name_like(value: Plain) -> str:
     return f"net_{name}" if name[:1].isdigit() else name
 
 
-def _stages_of(items: list[dict[str, Plain]]) -> Plain:
+def _stages_of(items: list[Any]) -> Plain:
     """`stages` from a list with one mapping per stage; where one says less than others, it has the default."""
+    if not all(isinstance(item, dict) for item in items):
+        return [*items]
     names = {key: [*_columns_like(key)] for item in items for key in item}
     if any(len(meant) != 1 for meant in names.values()):
         return None
