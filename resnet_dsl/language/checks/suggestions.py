@@ -70,7 +70,8 @@ def _written(path: Path, values: Iterable[Plain], *, is_whole: bool, is_option: 
 def choices(path: Path) -> list[Plain]:
     """The values to choose from where one is needed: the default, or all but `none` if that is the default."""
     usual: Any = default([step for step in path if isinstance(step, str)])
-    return [value for value in _enumerated(path) if value != "none"] if usual in (None, "none") else [usual]
+    listed = dict.fromkeys(_enumerated(path))
+    return [value for value in listed if value != "none"] if usual in (None, "none") else [usual]
 
 
 def _is_bare(found: Tree) -> bool:
