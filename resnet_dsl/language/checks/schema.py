@@ -59,12 +59,12 @@ def sections() -> frozenset[str]:
 
 
 def places(word: str) -> list[tuple[str, ...]]:
-    """The paths of the keys with this name; case, `_` and `-` do not count."""
+    """The paths of the keys with this name, alone or after that of its section; case, `_` and `-` do not count."""
     found: list[tuple[str, ...]] = []
     letters = _letters(word)
     for name, part in schema()["properties"].items():
         paths = [(name,), *((name, key) for key in part.get("properties", ()))]
-        found += (path for path in paths if _letters(path[-1]) == letters)
+        found += (path for path in paths if letters in (_letters(path[-1]), _letters("".join(path))))
     return found
 
 

@@ -234,7 +234,9 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
         ("classes: ten", (("`classes` is `head.classes` here",), ())),
         ("stages: {depths: [1], classes: 10}", ((), ("write `head: {classes: 10}` at the top level",))),
         ("stages: {depths: [1], pool: avg}", (("did you mean `stem.pool`, `shortcut.pool` or `head.pool`?",), ())),
-        ("stages: {depths: [1], pool: catavgmax}", ((), ("write `head: {pool: catavgmax}` at the top level",))),
+        ("pool: catavgmax", ((), ("write `head: {pool: catavgmax}`",))),
+        ("stages: {depths: [1], norm: batch}", ((), ("write `norm: batch` at the top level",))),
+        ("stages: {depths: [1], norm: 5}", (("`norm` is a top-level key",), ())),
         ("stem: {activation: relu}", ((), ("write `activation: relu` at the top level",))),
     ],
 )

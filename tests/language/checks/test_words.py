@@ -63,7 +63,7 @@ def network(text: str) -> Spec:
 def corrected(text: str, fault: Diagnostic) -> Spec | None:
     """The network after the help of this fault, and of those that are left, if that makes the spec valid."""
     for _ in range(5):
-        if not fault.helps:
+        if not fault.helps or fault.helps[0].startswith("give the path"):
             return None
         text = write(followed_together(text, fault))
         found = find_faults(Text(text, "test"))
@@ -74,7 +74,7 @@ def corrected(text: str, fault: Diagnostic) -> Spec | None:
 
 
 def outcome(entry: Mapping[str, Any]) -> str:
-    """`right`, `none` or `wrong`.
+    """`right`, `none` or `wrong`, which is help that makes another network.
 
     A word without an answer is right if its help is the one that `nearest` names, or only says to leave it out, or
     gives an example, or if there is no help but a note.
@@ -85,7 +85,8 @@ def outcome(entry: Mapping[str, Any]) -> str:
         if not fault.helps:
             return "none"
         wanted = network(write(merged(plain(entry.get("base", BASE)), plain(entry["answer"]))))
-        return "right" if corrected(text, fault) == wanted else "wrong"
+        found = corrected(text, fault)
+        return "none" if found is None else "right" if found == wanted else "wrong"
     if not fault.helps:
         return "right" if fault.notes else "none"
     (help_, *_) = fault.helps
