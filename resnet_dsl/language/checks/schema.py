@@ -1,4 +1,4 @@
-"""The JSON Schema of the language and queries on it; only this file imports jsonschema."""
+"""The JSON Schema of the language, and queries on it."""
 
 import json
 import re
@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
-
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
 
 from ..text.tree import Path
 
@@ -49,9 +46,27 @@ def properties(path: Path) -> Mapping[str, Any]:
     return found
 
 
+def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of the schema together with what it refers to by `$ref` and `allOf`."""
+    target = schema()["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else {}
+    whole = {**target, **part}
+    for more in whole.pop("allOf", ()):
+        whole |= more
+    return whole
+
+
+def choices(part: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values among which a key has a choice, in its short form; none if it is not an enumeration."""
+    whole = resolved(part)
+    if "boolean" in whole.get("type", ()):
+        return True, False
+    values = whole.get("enum", resolved(whole.get("then", {})).get("enum", ()))
+    return tuple(value for value in values if value is not None)
+
+
 def block_types() -> tuple[str, ...]:
     """The values of `block.type`."""
-    return tuple(properties(("block",))["type"]["items"]["enum"])
+    return choices(properties(("block",))["type"])
 
 
 def is_name(text: str) -> bool:
@@ -64,21 +79,3 @@ def required_keys() -> Mapping[Path, tuple[str, ...]]:
     whole = schema()["then"]
     inner = {(name,): tuple(part["required"]) for name, part in whole["properties"].items()}
     return {(): tuple(whole["required"]), **inner}
-
-
-@cache
-def validator() -> Any:
-    """A validator that rejects `64.0` as an integer and does not descend into lists that are too long."""
-    strict = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    )
-    strict_validator: Any = extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, validators={"items": _bounded_items}, type_checker=strict
-    )
-    return strict_validator(schema())
-
-
-def _bounded_items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any]:
-    """The errors in the items of a list, unless there are too many items: then only the length matters."""
-    if not isinstance(instance, list) or len(instance) <= part["maxItems"]:
-        yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)

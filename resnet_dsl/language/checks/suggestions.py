@@ -37,7 +37,7 @@ def _replacement(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | No
             return str(int(number)) if abs(number) < _LARGEST else None
         case Scalar(value=int() | float()) if path in _PROSE:
             return f"'{found.span.text}'"
-        case Scalar(value=int()) if "array" in wanted and schema["items"].get("type") == "integer":
+        case Scalar(value=int()) if "array" in wanted and schema.get("items", {}).get("type") == "integer":
             return f"[{found.span.text}]"
         case Scalar(value=str() as text):
             return _replacement_for_text(text, path, schema, wanted)

@@ -22,8 +22,9 @@ from ..text.tree import (
     value_span,
 )
 from .missing_keys import Misspelt, intended_key, report_missing_keys
-from .schema import schema, validator
+from .schema import schema
 from .suggestions import suggestions
+from .validator import validator
 from .wording import joined, quoted
 
 
@@ -62,7 +63,7 @@ def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "not" or path not in out_of_bounds
+        return error.validator != "const" or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if is_independent(error, path)]
 
@@ -102,7 +103,7 @@ def _diagnose(error: Any, tree: Tree, path: Path, misspelt: Misspelt) -> Iterato
             )
         case "exclusiveMaximum":
             yield _fault(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
-        case "not":
+        case "const":
             yield _fault(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
         case "pattern":
             rule = "a letter followed by up to 63 letters, digits, `_`, `.` or `-`"
