@@ -17,6 +17,9 @@ from resnet_dsl.language.checks.schema import block_types
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..keys import Key, all_keys
+from ..test_docs import ROOT
+
+PAGE = ROOT / "docs" / "editors.md"
 
 FILES = ("net.yaml", "net.yml", "my net.yaml", "a=b.yaml", "net.resnet.yaml", "w.safetensors", "w.pth", "net.svg")
 
@@ -189,7 +192,7 @@ TYPED = [
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
 def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
-    """In a terminal, with the set-up that docs/editors.md gives."""
+    """In a terminal, after the line that docs/editors.md gives."""
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
     terminal = pytest.importorskip("tests.cli.terminal", reason="this system has no terminals")
@@ -198,6 +201,7 @@ def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
     tool.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m resnet_dsl "$@"\n', "utf-8")
     tool.chmod(0o755)
     environment = os.environ | {"PATH": f"{tool.parent}{os.pathsep}{os.environ['PATH']}"}
+    assert f"`{terminal.SHELLS[name].set_up}`" in PAGE.read_text("utf-8").replace("\\|", "|")
     with terminal.Terminal(terminal.SHELLS[name], folder, environment) as shell:
         lines = {typed: shell.line(f"resnet-dsl {typed}\t").removeprefix("resnet-dsl ") for typed, _ in TYPED}
     home = {line: line.replace("~", str(folder)) if name == "zsh" else line for _, line in TYPED}  # zsh resolves it

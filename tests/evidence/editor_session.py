@@ -22,13 +22,15 @@ from resnet_dsl.language.checks.schema import choices
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..keys import Key, all_keys
-from ..test_docs import PACKAGE, ROOT
+from ..test_docs import ROOT
 from .language_server import LanguageServer
 
 SERVER = "yaml-language-server@1.25.0"
-SCHEMA = PACKAGE / "language" / "spec.schema.json"
-SETTINGS = {"yaml": {"schemas": {SCHEMA.as_uri(): ["*.resnet.yaml"]}, "schemaStore": {"enable": False}}}
-"""As in docs/editors.md, and without the store of public schemas, which is on another machine."""
+SETTINGS = {
+    "yaml.schemas": {"./resnet-dsl.schema.json": "*.resnet.yaml"},
+    "yaml.disableDefaultProperties": True,
+}
+"""Those of docs/editors.md; `new` writes the schema."""
 
 ENUMERATION = 'Value is not accepted. Valid values: "basic", "bottleneck".'
 MISTAKES = {
@@ -101,6 +103,8 @@ def completions(editor: Editor) -> Iterator[Answer]:
     inserted = editor.offers("block:\n  ▮")
     lists = tuple(f"{name} on one line" for name, text in inserted.items() if "\n" in text)
     yield Answer("block:\n  ▮", ", ".join(text.replace("\n", "⏎") for text in inserted.values()), lists)
+    section = editor.offers("▮")["stem"]
+    yield Answer("stem, chosen at ▮", section.replace("\n", "⏎"), () if section == "stem:\n  " else ("no defaults",))
 
 
 def _offered(editor: Editor, marked: str, wanted: Iterable[str], path: Path | None = None) -> Answer:
@@ -165,7 +169,9 @@ def session(command: Sequence[str], folder: Path) -> list[Answer]:
     """All answers of the server that this command starts, about specs in an empty folder."""
     new = [sys.executable, "-m", "resnet_dsl", "new", "made", "--from", "resnet18", "--quiet"]
     subprocess.run(new, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
-    with LanguageServer(command, folder, SETTINGS) as server:
+    yaml = {name.removeprefix("yaml."): value for name, value in SETTINGS.items()}
+    offline = {"schemaStore": {"enable": False}}  # the public schemas are on another machine
+    with LanguageServer(command, folder, {"yaml": yaml | offline}) as server:
         editor = Editor(server, folder)
         return [answer for part in PARTS for answer in part(editor)]
 
