@@ -28,7 +28,7 @@ _ZSH = r"""%(complete_func)s() {
     local value help
     local -a finished unfinished response
     response=("${(@f)$(
-        COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) %(complete_var)s=zsh_complete ${(Q)~words[1]} 2>/dev/null
+        COMP_LINE="${words[1,CURRENT]}" %(complete_var)s=zsh_complete ${(Q)~words[1]} 2>/dev/null
     )}")
     for value help in "${response[@]}"; do
         [[ $value == \~* ]] && value=${~value}
@@ -45,14 +45,18 @@ compdef %(complete_func)s %(prog_name)s
 """
 
 _FISH = r"""function %(complete_func)s
-    COMP_WORDS=(commandline -cp) COMP_CWORD=(commandline -ct) %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null
+    COMP_LINE=(commandline -cp) %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null
 end
 complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """
 
 
-class _Joined(ShellComplete):
-    """Completes `--option=value`, which click takes apart, as the one word that it is."""
+class _Complete(ShellComplete):
+    """Takes the line up to the cursor, and completes `--option=value` as the one word that it is."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        *args, last = split_arg_string(f"{os.environ['COMP_LINE']}x")  # so that there is a last word, if an empty one
+        return args[1:], last[:-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> "list[CompletionItem[str]]":
         option, equals, value = incomplete.partition("=")
@@ -62,14 +66,10 @@ class _Joined(ShellComplete):
         return [CompletionItem(f"{option}={item.value}", item.type, item.help) for item in items]
 
 
-class _Bash(_Joined, BashComplete):
-    """Takes the line as it is, because bash also breaks words at `=` and `:`, where it wants only what follows."""
+class _Bash(_Complete, BashComplete):
+    """Answers with what follows the last `=` or `:`, where bash breaks words, unless they are quoted."""
 
     source_template = _BASH
-
-    def get_completion_args(self) -> tuple[list[str], str]:
-        *args, last = split_arg_string(f"{os.environ['COMP_LINE']}x")  # so that there is a last word, if an empty one
-        return args[1:], last[:-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> "list[CompletionItem[str]]":
         word = os.environ["COMP_WORD"]
@@ -78,14 +78,14 @@ class _Bash(_Joined, BashComplete):
         return [CompletionItem(item.value.removeprefix(before), item.type) for item in items]
 
 
-class _Zsh(_Joined, ZshComplete):
+class _Zsh(_Complete, ZshComplete):
     source_template = _ZSH
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
         return f"{item.value}\n{item.help or ''}"
 
 
-class _Fish(_Joined, FishComplete):
+class _Fish(_Complete, FishComplete):
     source_template = _FISH
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
