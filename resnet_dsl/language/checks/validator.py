@@ -7,6 +7,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from ..text.tree import Path
 from .schema import schema
 
 
@@ -26,3 +27,10 @@ def _bounded_items(validator: Any, items: Any, instance: Any, part: Any) -> Iter
     """The errors in the items of a list, unless there are too many items: then only the length matters."""
     if not isinstance(instance, list) or len(instance) <= part["maxItems"]:
         yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)
+
+
+def is_valid(path: Path, value: Any) -> bool:
+    """Whether the schema allows a value at a path, in a document that extends another; in a list, two of them."""
+    for step in reversed(path):
+        value = [value, value] if isinstance(step, int) else {step: value}
+    return bool(validator().is_valid({"name": "any", "extends": "any", **value}))
