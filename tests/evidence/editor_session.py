@@ -116,7 +116,7 @@ def hovers(editor: Editor) -> Iterator[Answer]:
     """Each key's description, with its bounds and its default."""
     for key in all_keys():
         written = _line(key, _example(key))
-        place = written.index(key.path[-1]) if len(key.path) == 1 else written.index(key.path[-1], len(key.path[0]))
+        place = written.rindex(key.path[-1])
         shown = editor.shows(f"{written[:place]}▮{written[place:]}")
         wanted = key.node["description"]
         yield Answer(f"▮{key.name}", wanted if wanted in shown else shown, () if wanted in shown else (wanted,))
@@ -142,11 +142,9 @@ def mistakes(editor: Editor) -> Iterator[Answer]:
     name = "A name is a letter followed by up to 63 letters, digits, `_`, `.` or `-`."
     yield _said("name: 1a", editor.faults("name: 1a\nextends: resnet18\n"), name)
     yield _said("block: {}", editor.faults("name: a\nblock: {}\nstages: {depths: [1]}\n"), 'Missing property "type".')
-    for bundled, path in bundled_specs().items():
-        found = editor.server.open(path, path.read_text("utf-8"))
-        if found:
-            yield Answer(bundled, " ".join(found), ("nothing",))
-    yield Answer(f"the {len(bundled_specs())} bundled specs", "as above, or nothing")
+    opened = {spec: editor.server.open(path, path.read_text("utf-8")) for spec, path in bundled_specs().items()}
+    found = " ".join(f"{spec}: {fault}" for spec, faults in opened.items() for fault in faults)
+    yield Answer(f"the {len(opened)} bundled specs", found or "nothing", ("nothing",) if found else ())
 
 
 def _said(question: str, found: Sequence[str], wanted: str) -> Answer:
