@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
+from resnet_dsl.backends.pytorch.device import DTYPES
 from resnet_dsl.cli import cli
 from resnet_dsl.diagnostics.codes import CODES
 from resnet_dsl.language.checks.schema import block_types
@@ -90,7 +91,7 @@ def test_other_values_are_offered() -> None:
     """Drawings, devices and dtypes; what is free text is left to its writer."""
     assert offered("draw x -o net") == ["net.svg", "nets/"]
     assert offered("build x --device c") == ["cpu", "cuda", "cuda:0"]
-    assert offered("build x --dtype b") == ["bfloat16"]
+    assert offered("build x --dtype ") == [*DTYPES]
     assert offered("build x --seed ") == offered("new ") == []
 
 
