@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from resnet_dsl.language.checks.schema import choices, resolved, schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 
 PER_STAGE_SENTENCE = " One value, or one per stage."
 
@@ -39,7 +39,7 @@ class Key(NamedTuple):
     def facts(self) -> str:
         """The end of its description: what editors do not show unless the description says it."""
         is_number = {"integer", "number"} & {*types(self.node), *types(self.node.get("items", {}))}
-        possible = f" Values: {self.values}." if is_number and not choices(self.node) else ""
+        possible = f" Values: {self.values}." if is_number and not enumeration(self.node) else ""
         return f"{possible} Default: {self.default}." if "default" in self.node else possible
 
     @property
@@ -80,7 +80,7 @@ def all_keys() -> list[Key]:
 
 def values(node: dict[str, Any]) -> str:
     """The possible values of a key, in words."""
-    if possible := choices(node):
+    if possible := enumeration(node):
         if len(possible) > 3 and possible == tuple(2**power for power in range(len(possible))):
             return f"a power of two, at most {possible[-1]:,}"
         text = ", ".join(f"`{str(each).lower() if isinstance(each, bool) else each}`" for each in possible)

@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..diagnostics.manual import sections
-from ..language.checks.schema import choices, properties
+from ..language.checks.schema import enumeration, properties
 
 Items: TypeAlias = "list[CompletionItem[str]]"
 
@@ -55,7 +55,7 @@ def overrides(context: click.Context, parameter: click.Parameter, incomplete: st
     parts = dict(_keys())
     if not equals:
         return _starting(incomplete, {f"{name}=": part["description"] for name, part in parts.items()})
-    values = choices(parts[key]) if key in parts else ()
+    values = enumeration(parts[key]) if key in parts else ()
     texts = [str(value).lower() if isinstance(value, bool) else value for value in values]
     return _starting(incomplete, {f"{key}={text}": "" for text in texts})
 
@@ -65,7 +65,7 @@ def _keys() -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, part in properties(()).items():
         if name in _NOT_OVERRIDDEN:
             continue
-        if "properties" not in part or choices(part):
+        if "properties" not in part or enumeration(part):
             yield name, part
         yield from ((f"{name}.{inner}", inner_part) for inner, inner_part in part.get("properties", {}).items())
 

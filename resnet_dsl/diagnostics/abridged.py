@@ -1,6 +1,5 @@
 """The first faults of each kind, and how many more there are."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,12 @@ MOST = 10
 
 def abridged(faults: "Iterable[Diagnostic]") -> "tuple[tuple[Diagnostic, ...], tuple[str, ...]]":
     """The first faults with each code, and a sentence about each code that has more."""
-    counts: Counter[str] = Counter()
-    shown: list[Diagnostic] = []
-    for fault in faults:
-        counts[fault.code] += 1
-        if counts[fault.code] <= MOST:
-            shown.append(fault)
-    rest = {code: count - MOST for code, count in counts.items() if count > MOST}
+    kinds: dict[str, list[Diagnostic]] = {}
+    for fault in (everything := [*faults]):
+        kinds.setdefault(fault.code, []).append(fault)
+    first = {id(fault) for kind in kinds.values() for fault in kind[:MOST]}
+    rest = {code: len(kind) - MOST for code, kind in kinds.items() if len(kind) > MOST}
+    shown = (fault for fault in everything if id(fault) in first)
     return tuple(shown), tuple(_sentence(code, count) for code, count in rest.items())
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-_LONGEST = 64
-"""Characters of a name that are compared, so that a name of a megabyte takes no time."""
+from ..limits import MAX_NAME
+
 _MIN_RATIO = 0.75
 """Share of characters that two names have in common, in the same order."""
-_MAX_DIFFERENCE = 2
+_DIFFERENCE = 2
 """Characters that one may have more than the other."""
 
 
@@ -17,13 +17,13 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
     """
     from difflib import SequenceMatcher  # imported only once a mistake has been made
 
-    written = _letters(name[:_LONGEST])
+    written = _letters(name[:MAX_NAME])
     matcher = SequenceMatcher(b=written)
 
     def ratio(candidate: str) -> float:
         letters = _letters(candidate)
         matcher.set_seq1(letters)
-        is_alike = _digits(letters) == _digits(written) and abs(len(letters) - len(written)) <= _MAX_DIFFERENCE
+        is_alike = _digits(letters) == _digits(written) and abs(len(letters) - len(written)) <= _DIFFERENCE
         return matcher.ratio() if is_alike and matcher.quick_ratio() >= _MIN_RATIO else 0.0
 
     best, match = max(((ratio(candidate), candidate) for candidate in candidates), default=(0.0, None))

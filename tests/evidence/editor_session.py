@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from resnet_dsl.language.checks.schema import choices
+from resnet_dsl.language.checks.schema import enumeration
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..keys import Key, all_keys
@@ -93,7 +93,7 @@ class Editor:
 def completions(editor: Editor) -> Iterator[Answer]:
     """All choices of every key, keys themselves, and the names of the bundled specs."""
     for key in all_keys():
-        wanted = [str(each).lower() if isinstance(each, bool) else str(each) for each in choices(key.node)]
+        wanted = [str(each).lower() if isinstance(each, bool) else str(each) for each in enumeration(key.node)]
         if wanted:
             yield _offered(editor, _line(key, "▮"), wanted)
     yield _offered(editor, "block: {type: [▮]}", ["basic", "bottleneck"])
@@ -132,7 +132,7 @@ def _example(key: Key) -> str:
     """A value of the right form."""
     if key.is_section:
         return "{}"
-    return str((*choices(key.node), key.node.get("default", 1))[0])
+    return str((*enumeration(key.node), key.node.get("default", 1))[0])
 
 
 def mistakes(editor: Editor) -> Iterator[Answer]:

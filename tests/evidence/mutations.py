@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from resnet_dsl.language.checks.schema import choices, resolved, schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
 _NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
@@ -62,7 +62,7 @@ def _another_key(data: bytes, random: Random) -> bytes:
 def _value(part: dict[str, Any], random: Random) -> str:
     """A random value, mostly one that the schema allows here."""
     part = resolved(part)
-    if words := choices(part):
+    if words := enumeration(part):
         return _text(random.choice(words))
     types = part.get("type", "string")
     kind = random.choice([name for name in ([types] if isinstance(types, str) else types) if name != "null"])

@@ -1,5 +1,7 @@
 """What the helps of diagnostics promise."""
 
+from typing import Any
+
 from hypothesis import given
 
 from resnet_dsl.compiler import Text, find_faults
@@ -16,7 +18,7 @@ def is_about_a_value(fault: Diagnostic) -> bool:
     return fault.code >= "RD2" and fault.span is not None
 
 
-def kinds_after(document: dict[str, object]) -> set[tuple[str, str]]:
+def kinds_after(document: dict[str, Any]) -> set[tuple[str, str]]:
     return {(fault.code, fault.message) for fault in find_faults(Text(write(document), "test"))}
 
 

@@ -1,6 +1,6 @@
 """Required keys that a document lacks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -9,7 +9,7 @@ from ...diagnostics.source import Span
 from ..document.lineage import OPTION
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import is_name, properties, required_keys, required_paths
-from .suggestions import examples
+from .suggestions import choices, examples
 from .unknown_keys import intended_path
 from .vocabulary.lines import example_help, options_help
 from .vocabulary.table import vocabulary
@@ -82,15 +82,11 @@ def _name(tree: Tree) -> list[Plain]:
 def _types(settings: Tree | None, path: Path) -> list[Plain]:
     """The types of norm or attention that have the settings written there."""
     section = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if section not in _TYPES or not isinstance(settings, Table):
+    if not isinstance(settings, Table) or not section:
         return []
     along = (vocabulary().along.get((section, key), {}) for key in settings.entries)
     having = {each["type"]: None for each in along if "type" in each}
-    return [*having] or [*_TYPES[section]]
-
-
-_TYPES: Mapping[str, tuple[str, ...]] = {"norm": ("batch",), "attention": ("se", "eca")}
-"""Those that have any settings, or none."""
+    return [*having] or choices((section, "type"))
 
 
 def _first_key(tree: Tree) -> Span:

@@ -58,7 +58,7 @@ def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def choices(part: Mapping[str, Any]) -> tuple[Any, ...]:
+def enumeration(part: Mapping[str, Any]) -> tuple[Any, ...]:
     """The values among which a key has a choice, in its short form; none if it is not an enumeration."""
     whole = resolved(part)
     if "boolean" in whole.get("type", ()):
@@ -76,19 +76,15 @@ def sections() -> frozenset[str]:
 def places(word: str) -> list[tuple[str, ...]]:
     """The paths of the keys with this name; case, `_` and `-` do not count."""
     found: list[tuple[str, ...]] = []
+    letters = _letters(word)
     for name, part in schema()["properties"].items():
         paths = [(name,), *((name, key) for key in part.get("properties", ()))]
-        found += (path for path in paths if _letters(path[-1]) == _letters(word))
+        found += (path for path in paths if _letters(path[-1]) == letters)
     return found
 
 
 def _letters(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "")
-
-
-def block_types() -> tuple[str, ...]:
-    """The values of `block.type`."""
-    return choices(properties(("block",))["type"])
 
 
 def is_name(text: str) -> bool:

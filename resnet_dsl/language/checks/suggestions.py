@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...diagnostics.similar import did_you_mean
-from ..spec import default_stride, default_width
+from ...limits import MAX_STAGES
+from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import block_types, choices, properties, sections
+from .schema import enumeration, properties, sections
 from .validator import is_valid
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, options_help, values_help
@@ -67,6 +68,13 @@ def _written(path: Path, values: Iterable[Plain], *, is_whole: bool, is_option: 
     return values_help(values)
 
 
+def choices(path: Path) -> list[Plain]:
+    """The values to choose from where one is needed: the default, or all but `none` if that is the default."""
+    usual: Any = default([step for step in path if isinstance(step, str)])
+    listed = dict.fromkeys(_enumerated(path))
+    return [value for value in listed if value != "none"] if usual in (None, "none") else [usual]
+
+
 def _is_bare(found: Tree) -> bool:
     """Whether this is one value, or nothing, where more is needed."""
     return isinstance(found, Scalar) or not to_plain(found)
@@ -76,9 +84,9 @@ def examples(path: Path) -> list[Plain]:
     """Values of a required key, or a part of the spec that has one."""
     match path:
         case ("block",):
-            return [{"type": type_} for type_ in block_types()]
+            return [{"type": type_} for type_ in choices(("block", "type"))]
         case ("block", "type"):
-            return [*block_types()]
+            return choices(path)
         case ("stages",):
             return [{"depths": [2, 2, 2, 2]}]
         case ("stages", "depths"):
@@ -90,7 +98,7 @@ def examples(path: Path) -> list[Plain]:
 def _better(found: Tree, path: Path) -> Iterator[Plain]:
     """The values that may have been meant, of which each is valid."""
     value: Any = to_plain(found)
-    if path == ("stages",) and isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+    if path == ("stages",) and isinstance(value, list) and 0 < len(value) <= MAX_STAGES:
         value = _stages_of(value)
     if path == ("input", "size") and isinstance(value, list):
         value = (image_shape(value, {}) or {}).get("size")
@@ -98,7 +106,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
         shapes = [value, *readings(value)]
         value = next((image_shape(shape, {}) for shape in shapes if isinstance(shape, list)), None) or value
     if path == ("attention",) and value is True:
-        yield from ("se", "eca")
+        yield from choices(("attention", "type"))
     elif path in _PROSE and isinstance(value, int | float) and isinstance(found, Scalar):
         yield found.span.text
     elif path == ("name",):
@@ -111,7 +119,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
 
 def _enumerated(path: Path) -> Iterator[Plain]:
     """The values that the schema lists for a key."""
-    yield from (value for value in choices(_schema_of(path)) if not isinstance(value, bool))
+    yield from (value for value in enumeration(_schema_of(path)) if not isinstance(value, bool))
 
 
 def _schema_of(path: Path) -> Mapping[str, Any]:
@@ -139,8 +147,10 @@ def _name_like(value: Plain) -> str:
     return f"net_{name}" if name[:1].isdigit() else name
 
 
-def _stages_of(items: list[dict[str, Plain]]) -> Plain:
+def _stages_of(items: list[Any]) -> Plain:
     """`stages` from a list with one mapping per stage; where one says less than others, it has the default."""
+    if not all(isinstance(item, dict) for item in items):
+        return [*items]
     names = {key: [*_columns_like(key)] for item in items for key in item}
     if any(len(meant) != 1 for meant in names.values()):
         return None

@@ -36,7 +36,7 @@ def unknown_key(
         free = [each for each in known if each not in mapping]
         helps = _line(meant, place, document, is_option=is_option)
         notes = _notes(meant, key, has_line=bool(helps))
-        if not helps and meant and meant.note and not meant.changes_network and not is_option:
+        if not helps and meant and meant.is_harmless and not is_option:
             helps = ("remove the key",)
         helps = helps or (() if notes else did_you_mean(key, free, "key"))
         notes = notes or (() if helps else _places_note(key, place) or (keys_note(place, known),))
@@ -63,7 +63,7 @@ def changes_network(place: Path, key: str, value: Plain, document: Mapping[str, 
     """Whether an unknown key may have been meant to change the network."""
     meant = meaning(place, key, value, document)
     if meant is not None:
-        return meant.changes_network and not (meant.path and meant.path[0] in METADATA)
+        return not meant.is_harmless and not (meant.path and meant.path[0] in METADATA)
     return key_without_space(key) is not None or similar(key, known_keys()) is not None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from resnet_dsl.language.checks.schema import choices, resolved, schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 
 from ...helpers import TINY, faults, load, messages, places, plain
 
@@ -70,7 +70,7 @@ def test_every_number_has_a_lower_and_an_upper_bound(path: str) -> None:
     node = resolved(MAIN[path])
     lower = {"minimum", "exclusiveMinimum"} & node.keys()
     upper = {"maximum", "exclusiveMaximum"} & node.keys()
-    assert choices(node) or (len(lower), len(upper)) == (1, 1)
+    assert enumeration(node) or (len(lower), len(upper)) == (1, 1)
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "array" in _types(node)])

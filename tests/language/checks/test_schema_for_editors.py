@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import resnet_dsl
-from resnet_dsl.language.checks.schema import choices, resolved, schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ...helpers import TINY, messages
@@ -64,11 +64,11 @@ def offered(node: dict[str, Any]) -> set[Any]:
 
 
 @pytest.mark.parametrize(
-    "key", [key for key in KEYS if choices(key.node) not in ((), (True, False))], ids=lambda key: key.name
+    "key", [key for key in KEYS if enumeration(key.node) not in ((), (True, False))], ids=lambda key: key.name
 )
 def test_an_editor_finds_every_choice(key: Key) -> None:
     """Those of short forms too, such as `norm: batch`; the only version is the default."""
-    assert offered(key.node) | {key.node.get("default")} >= {*choices(key.node)}
+    assert offered(key.node) | {key.node.get("default")} >= {*enumeration(key.node)}
 
 
 def test_the_rule_of_names_is_the_same_in_the_schema_and_in_diagnostics() -> None:

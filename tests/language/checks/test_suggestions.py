@@ -174,11 +174,17 @@ def test_a_value_for_a_mapping_and_a_mapping_for_a_value_are_put_right(line: str
     assert helps(f"{text}{line}\n") == (f"write `{expected}`",)
 
 
-@pytest.mark.parametrize("stages", ["", "4", "[[1], [2]]", "[{depth: 1, colour: red}]", "[{width: 1}]"])
-def test_unclear_stages_get_an_example(stages: str) -> None:
+@pytest.mark.parametrize("stages", ["", "4", "[]", "many"])
+def test_missing_stages_get_an_example(stages: str) -> None:
     """The number of blocks of each stage cannot be guessed."""
     expected = "write for example `stages: {depths: [2, 2, 2, 2]}`"
     assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == (expected,)
+
+
+@pytest.mark.parametrize("stages", ["[[1], [2]]", "[{depth: 1, colour: red}]", "[{width: 1}]"])
+def test_unclear_stages_get_no_suggestion(stages: str) -> None:
+    """Whoever wrote this much needs no example."""
+    assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == ()
 
 
 def test_an_empty_section_is_removed_or_filled() -> None:

@@ -72,23 +72,8 @@ def _square(sides: list[Any]) -> Plain:
     return sides[0] if all(side == sides[0] for side in sides) else sides
 
 
-def _attention_kind(value: Plain, document: Document) -> Plain:
+def _attention_kind(value: Plain, _: Document) -> Plain:
     return None if value is True else value
-
-
-def _squeeze_excite(value: Plain, _: Document) -> Plain:
-    """`attention` from whether there is squeeze and excitation, or from its ratio."""
-    match value:
-        case True | 1:
-            return "se"
-        case False | 0 | "none":
-            return "none"
-        case float() if 0 < value <= 1:
-            return {"type": "se", "ratio": value}
-        case int() if 1 < value <= 256:
-            return {"type": "se", "ratio": 1 / value}
-        case _:
-            return None
 
 
 def _width_and_groups(value: Plain, _: Document) -> Plain:
@@ -137,7 +122,6 @@ CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "bundled_depth": _bundled_depth,
     "image_shape": image_shape,
     "attention_kind": _attention_kind,
-    "squeeze_excite": _squeeze_excite,
     "width_and_groups": _width_and_groups,
     "deep_stem": _deep_stem,
     "deep_stem_width": _deep_stem_width,

@@ -10,6 +10,9 @@ from .conversions import CONVERSIONS
 from .table import KeyWord, Note, folded, folded_value, vocabulary
 from .values import fitted, line_for, note_on
 
+_NESTING, _ITEMS = 4, 50
+"""How deep and how long a value may be to be understood; whoever writes more means something else."""
+
 Fragment: TypeAlias = Mapping[str, Any]
 """Part of a spec, from the top level down."""
 
@@ -34,8 +37,9 @@ class Meaning:
         return (section, next(iter(inner))) if isinstance(inner, Mapping) and inner else (section,)
 
     @property
-    def changes_network(self) -> bool:
-        return self.note is None or self.note.changes_network
+    def is_harmless(self) -> bool:
+        """Whether the network is the same without the word."""
+        return self.fragment is None and self.note is not None and not self.note.changes_network
 
 
 def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
@@ -47,6 +51,7 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
         value: its value.
         document: the whole spec, as plain data.
     """
+    value = value if _is_small(value, _NESTING) else None
     mapping = next((folded(step) for step in reversed(place) if isinstance(step, str)), "")
     here = _in_table(f"{mapping}.{folded(word)}", value, document)
     if here is not None and here.key is None:
@@ -59,6 +64,18 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
     ]
     found = [each for each in known if each is not None]
     return next((each for each in found if each.fragment is not None), next(iter(found), None))
+
+
+def _is_small(value: Plain, nesting: int) -> bool:
+    match value:
+        case list() | dict() if nesting == 0 or len(value) > _ITEMS:
+            return False
+        case list():
+            return all(_is_small(item, nesting - 1) for item in value)
+        case dict():
+            return all(_is_small(item, nesting - 1) for item in value.values())
+        case _:
+            return True
 
 
 def _in_table(name: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
@@ -120,7 +137,7 @@ def all_of(value: Plain, document: Mapping[str, Any]) -> Fragment | None:
             found = Meaning({} if parent is None else {"extends": parent})
         elif key in properties(()) and (meant := fitted((key,), inner)) is not None:
             found = Meaning({key: meant})
-        if found is None or (found.fragment is None and found.changes_network):
+        if found is None or (found.fragment is None and not found.is_harmless):
             return None
         for section, part in (found.fragment or {}).items():
             both = isinstance(whole.get(section), Mapping) and isinstance(part, Mapping)
@@ -131,7 +148,7 @@ def all_of(value: Plain, document: Mapping[str, Any]) -> Fragment | None:
 def _is_harmless(path: tuple[str, ...], key: str, value: Plain) -> bool:
     """Whether this is a setting of a layer that a spec says nothing of, such as `inplace`."""
     found = meaning(path, key, value, {})
-    return found is not None and found.fragment is None and not found.changes_network
+    return found is not None and found.is_harmless
 
 
 def _inner(value: Plain) -> Plain:
@@ -148,9 +165,9 @@ def _translated(path: tuple[str, ...], value: Mapping[str, Plain], document: Map
                 return None
             result[key] = meant
             continue
-        if _is_harmless(path, key, inner):
-            continue
         found = meaning(path, key, inner, document)
+        if found is not None and found.is_harmless:
+            continue
         if found is None or found.fragment is None or [*found.fragment] != [*path]:
             return None
         section = found.fragment[path[0]]

@@ -6,12 +6,13 @@ from typing import Any
 from ...spec import default_stride, default_width
 from ...text.tree import Plain
 from .numbers import Document, is_count, is_number, reciprocal
+from .table import vocabulary
 
 
 def _from_block_outputs(value: Plain, document: Document) -> Plain:
     """Widths from the output channels of each stage, which are the widths times the expansion."""
     settings = _section(document, "block")
-    expansion = settings.get("expansion", {"basic": 1, "bottleneck": 4}.get(str(settings.get("type"))))
+    expansion = settings.get("expansion", vocabulary().expansions.get(str(settings.get("type"))))
     if not isinstance(expansion, int) or not isinstance(value, list) or not all(map(is_count, value)):
         return None
     widths: list[Any] = [*value]

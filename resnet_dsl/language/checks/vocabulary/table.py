@@ -16,6 +16,8 @@ T = TypeVar("T")
 _FILE = "words.yaml"
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\.(?=[A-Za-z_])")
 """A module before a name, as in `nn.ReLU`."""
+_LONGEST = 100
+"""Characters of a word."""
 _ARGUMENTS = re.compile(r"\(.*\)$", re.DOTALL)
 
 
@@ -73,6 +75,8 @@ class Vocabulary:
     notes: Mapping[str, Note]
     values: Mapping[str, Mapping[str, ValueWord]]
     """Dotted key -> folded value -> what it means."""
+    expansions: Mapping[str, int]
+    """Kind of block -> its output channels per channel of its width."""
 
     @property
     def along(self) -> Mapping[Path, Mapping[str, Any]]:
@@ -96,7 +100,7 @@ def folded_value(value: Plain) -> str:
         case float():
             return f"{value:g}"
         case str():
-            word = _ARGUMENTS.sub("", value.strip())
+            word = _ARGUMENTS.sub("", value[:_LONGEST].strip())
             return folded(_PREFIX.sub("", word)) or word
         case list():
             return "[]"
@@ -120,6 +124,7 @@ def vocabulary() -> Vocabulary:
         lines=_by_word(data["lines"], _line),
         notes={word: senses[0] for word, senses in _by_word(data["notes"], _note).items()},
         values=_values(data["values"]),
+        expansions=data["expansions"],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...text.tree import Path, Plain
-from ..schema import choices, properties, sections
+from ..schema import enumeration, properties, sections
 from ..validator import is_valid
 from .notations import readings
 from .table import Note, ValueWord, folded, folded_value, vocabulary
@@ -79,7 +79,7 @@ def _choices(path: Path) -> Iterator[Plain]:
     names = tuple(step for step in path if isinstance(step, str))
     is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
     part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
-    yield from (value for value in choices(part) if not isinstance(value, bool))
+    yield from (value for value in enumeration(part) if not isinstance(value, bool))
 
 
 def _mappings(section: str, value: Plain, steps: int) -> Iterator[Plain]:
