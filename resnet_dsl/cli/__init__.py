@@ -16,6 +16,7 @@ from ..diagnostics.similar import did_you_mean
 from .inspecting import explain, list_, schema, show, summary, validate
 from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
+from .shells import register_shells
 
 
 @contextmanager
@@ -47,7 +48,7 @@ class _Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in self.commands and not name.startswith("-"):
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
             hint = "".join(f" ({line})" for line in did_you_mean(name, self.commands, "command"))
             ctx.fail(f"No such command '{name}'.{hint}")
         return super().resolve_command(ctx, args)
@@ -64,6 +65,8 @@ def cli() -> None:
 
 for command in (validate, show, summary, explain, draw, build, infer, list_, schema, new):
     cli.add_command(command)
+
+register_shells()
 
 
 _Outcome: TypeAlias = tuple[int, Callable[[], None]]

@@ -6,14 +6,14 @@ import click
 
 from ..backends.tables import FORMATS
 from ..diagnostics.diagnostic import DiagnosticError, EnvironmentFault
-from . import shared
+from . import completion, shared
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
 @click.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
 @click.option(
@@ -92,7 +92,7 @@ def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int
 
 
 @click.command()
-@click.argument("spec", metavar="SPEC|CODE")
+@click.argument("spec", metavar="SPEC|CODE", shell_complete=completion.specs_or_codes)
 @shared.with_overrides
 def explain(spec: str, overrides: tuple[str, ...]) -> None:
     """Explain the shortcut of each block.

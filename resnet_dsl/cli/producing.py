@@ -9,7 +9,7 @@ from ..diagnostics.diagnostic import EnvironmentFault, SpecError
 from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
-from . import shared
+from . import completion, shared
 
 if TYPE_CHECKING:
     import torch
@@ -29,6 +29,7 @@ _INPUT = click.Path(path_type=Path)
     "--output",
     type=_OUTPUT,
     metavar="FILE",
+    shell_complete=completion.files(".svg", ".png", ".pdf", ".dot", ".gv"),
     help="Write to this .svg, .png, .pdf or .dot file.  [default: NAME.svg]",
 )
 @click.option(
@@ -74,13 +75,29 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
 @shared.with_spec
 @shared.with_quiet
 @click.option(
-    "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N, mps or meta."
+    "--device",
+    default="auto",
+    show_default=True,
+    metavar="DEVICE",
+    shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", "meta"),
+    help="auto, cpu, cuda, cuda:N, mps or meta.",
 )
 @click.option(
-    "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
+    "--dtype",
+    default="float32",
+    show_default=True,
+    metavar="DTYPE",
+    shell_complete=completion.words("float32", "float64", "float16", "bfloat16"),
+    help="float32, float64, float16 or bfloat16.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
-@click.option("--weights", type=_INPUT, metavar="FILE", help="Load a .safetensors, .pt or .pth file.")
+@click.option(
+    "--weights",
+    type=_INPUT,
+    metavar="FILE",
+    shell_complete=completion.weights,
+    help="Load a .safetensors, .pt or .pth file.",
+)
 @click.option(
     "--classes",
     type=click.IntRange(0, MAX_CHANNELS),
@@ -88,7 +105,12 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
 )
 @shared.with_batch_size
 @click.option(
-    "-o", "--output", type=_OUTPUT, metavar="FILE", help="Write the weights to a .safetensors, .pt or .pth file."
+    "-o",
+    "--output",
+    type=_OUTPUT,
+    metavar="FILE",
+    shell_complete=completion.weights,
+    help="Write the weights to a .safetensors, .pt or .pth file.",
 )
 def build(
     spec: str,
@@ -139,7 +161,7 @@ def build(
 
 
 @click.command()
-@click.argument("file", metavar="FILE", type=_INPUT)
+@click.argument("file", metavar="FILE", type=_INPUT, shell_complete=completion.weights)
 def infer(file: Path) -> None:
     """Infer the spec of a network from a file of its weights."""
     from ..backends.pytorch.checkpoint import read_shapes
@@ -182,6 +204,7 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
     "parent",
     required=True,
     metavar="SPEC",
+    shell_complete=completion.specs,
     help="The spec to start from: a path or the name of a bundled spec.",
 )
 def new(name: str, parent: str) -> None:

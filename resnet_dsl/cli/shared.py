@@ -11,6 +11,7 @@ import click
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..diagnostics.render import printable
 from ..limits import MAX_BYTES
+from . import completion
 
 if TYPE_CHECKING:
     from ..compiler import Source
@@ -24,12 +25,15 @@ _QUIET = "resnet_dsl.quiet"
 def with_overrides(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --set to a command."""
     help_ = "Override a key of the spec, such as stages.depths='[3,4,23,3]'. Repeatable."
-    return click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_)(command)
+    option = click.option(
+        "--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_, shell_complete=completion.overrides
+    )
+    return option(command)
 
 
 def with_spec(command: Callable[..., None]) -> Callable[..., None]:
     """Add the argument SPEC and the option --set to a command."""
-    return click.argument("spec", metavar="SPEC")(with_overrides(command))
+    return click.argument("spec", metavar="SPEC", shell_complete=completion.specs)(with_overrides(command))
 
 
 def with_quiet(command: Callable[..., None]) -> Callable[..., None]:

@@ -9,7 +9,8 @@ from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import is_valid, properties, required_paths, sections
+from .schema import enumeration, properties, required_paths, sections
+from .validator import is_valid
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
 from .vocabulary.meaning import meaning, translated
@@ -140,9 +141,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
 
 def _enumerated(path: Path) -> Iterator[Plain]:
     """The values that the schema lists for a key."""
-    part = _schema_of(path)
-    for place in (part, part.get("then", {}), part.get("items", {})):
-        yield from (value for value in place.get("enum", ()) if value is not None)
+    yield from (value for value in enumeration(_schema_of(path)) if not isinstance(value, bool))
 
 
 def _schema_of(path: Path) -> Mapping[str, Any]:
@@ -160,7 +159,7 @@ def _nearby(path: Path, number: float) -> Iterator[int | float]:
         yield number / 100
     if path[-1] == "ratio" and number > 1:
         yield 1 / number
-    if "not" in _schema_of(path) and isinstance(number, int):
+    if "multipleOf" in _schema_of(path).get("if", {}) and isinstance(number, int):
         yield from (number - 1, number + 1)
 
 

@@ -8,7 +8,8 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.similar import did_you_mean, similar
 from ..text.missing_space import key_without_space, missing_space_help
 from ..text.tree import Path, Plain, Table, dotted, key_span, shortened
-from .schema import METADATA, is_valid, known_keys, places
+from .schema import METADATA, known_keys, places
+from .validator import is_valid
 from .vocabulary.lines import line_help, option_help
 from .vocabulary.meaning import Meaning, meaning
 from .wording import quoted

@@ -8,9 +8,9 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_FAULTS
 from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
 from .missing_keys import Misspelt, report_missing_keys
-from .schema import validator
 from .suggestions import remarks, suggestions
 from .unknown_keys import intended_paths, unknown_key
+from .validator import validator
 from .wording import joined, quoted
 
 
@@ -53,7 +53,7 @@ def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "not" or path not in out_of_bounds
+        return error.validator != "const" or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if is_independent(error, path)]
 
@@ -105,7 +105,7 @@ def _rule(error: Any, found: Tree) -> tuple[str, str]:
             return "RD205", f"be greater than {limit:,}{but}"
         case "exclusiveMaximum":
             return "RD205", f"be less than {limit:,}{but}"
-        case "not":
+        case "const":
             return "RD205", f"be odd{but}"
         case "pattern":
             return "RD206", f"be a letter followed by up to 63 letters, digits, `_`, `.` or `-`{but}"

@@ -12,7 +12,8 @@ import yaml
 
 from resnet_dsl.compiler import Text, find_faults, load_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
-from resnet_dsl.language.checks.schema import is_valid, places
+from resnet_dsl.language.checks.schema import places
+from resnet_dsl.language.checks.validator import is_valid
 from resnet_dsl.language.checks.vocabulary.conversions import CONVERSIONS
 from resnet_dsl.language.checks.vocabulary.table import folded_value, place_of, vocabulary
 from resnet_dsl.language.spec import Spec

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ...text.tree import Path, Plain
-from ..schema import METADATA, is_valid, places, properties, sections
+from ..schema import METADATA, places, properties, sections
+from ..validator import is_valid
 from ..wording import quoted
 from .conversions import CONVERSIONS
 from .table import KeyWord, Note, folded, folded_value, vocabulary

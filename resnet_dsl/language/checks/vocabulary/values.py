@@ -5,7 +5,8 @@ from typing import Any
 
 from ....limits import MAX_STAGES
 from ...text.tree import Path, Plain
-from ..schema import is_valid, properties, sections
+from ..schema import enumeration, properties, sections
+from ..validator import is_valid
 from .notations import readings
 from .table import Note, ValueWord, folded, folded_value, vocabulary
 
@@ -85,9 +86,7 @@ def _choices(path: Path) -> Iterator[Plain]:
     names = tuple(step for step in path if isinstance(step, str))
     is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
     part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
-    short = part.get("properties", {}).get("type", {}) if len(names) == 1 else {}
-    for place in (part, part.get("then", {}), part.get("items", {}), short):
-        yield from (value for value in place.get("enum", ()) if value is not None)
+    yield from (value for value in enumeration(part) if not isinstance(value, bool))
 
 
 def _mappings(section: str, value: Plain, steps: int) -> Iterator[Plain]:
