@@ -1,9 +1,14 @@
 """The specs bundled with the tool, by name."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from ...diagnostics.similar import did_you_mean
+
+ENDINGS = (".yaml", ".yml", ".resnet.yaml", ".resnet.yml")
+"""Endings of the names of specs."""
 _PACKAGE = Path(__file__).parents[2]
 
 FAMILIES: Mapping[str, str] = {
@@ -41,6 +46,29 @@ def families() -> dict[str, tuple[str, ...]]:
         folder = path.parent.relative_to(_directory()).as_posix()
         found[folder] = (*found.get(folder, ()), name)
     return found
+
+
+def suggestions(name: str) -> tuple[str, ...]:
+    """A help for whoever wrote a name that no bundled spec has, or no help.
+
+    Numbers are not misspelt: a network of another depth is another network.
+    """
+    same_numbers = [each for each in bundled_specs() if _numbers(each)[: len(_numbers(name))] == _numbers(name)]
+    longer = [each for each in same_numbers if each.startswith(name.casefold())]
+    same_form = [each for each in bundled_specs() if _form(each) == _form(name)]
+    helps = did_you_mean(name, longer or same_numbers, "bundled spec")
+    if helps or not same_form:
+        return helps
+    return (f"the bundled specs of this form are {', '.join(f'`{each}`' for each in same_form)}",)
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"[0-9]+", name)
+
+
+def _form(name: str) -> str:
+    """The name with a blank for each number."""
+    return re.sub(r"[0-9]+", " ", name).casefold()
 
 
 def _directory() -> Path:
