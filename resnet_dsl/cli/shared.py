@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
 STDOUT = Path("-")
-"""What `-o -` means; a file of this name has another path."""
+"""What `-o -` means; no file has this name, because its extension gives the format."""
 _QUIET = "resnet_dsl.quiet"
 _STDIN_IS_READ = "resnet_dsl.stdin_is_read"
 _STDOUT_IS_DATA = "resnet_dsl.stdout_is_data"
@@ -57,13 +57,12 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
 def with_output(help_: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the option --output, a path for `write_output`, to a command; with `-o -`, `say` prints to standard error."""
 
-    def path(context: click.Context, _: click.Parameter, value: str | None) -> Path | None:
-        context.meta[_STDOUT_IS_DATA] = value == str(STDOUT)
-        if value is None or value == str(STDOUT):
-            return None if value is None else STDOUT
-        return Path(value) if Path(value) != STDOUT else Path(value).absolute()
+    def remember(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+        context.meta[_STDOUT_IS_DATA] = value == STDOUT
+        return value
 
-    return click.option("-o", "--output", metavar="FILE", callback=path, help=help_)
+    path = click.Path(path_type=Path)
+    return click.option("-o", "--output", type=path, metavar="FILE", callback=remember, help=help_)
 
 
 def source(reference: str) -> "Source":

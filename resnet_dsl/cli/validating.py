@@ -67,9 +67,8 @@ def validate(
             outcomes["ok"] += 1
     if format_ == "json":
         click.echo(as_json(records))
-    if format_ == "text":
-        for line in _closing_lines(outcomes, others):
-            shared.say(line)
+    if format_ == "text" and (closing := [*_closing_lines(outcomes, others)]):
+        shared.say("\n" * (status > 0) + "\n".join(closing))
     raise click.exceptions.Exit(status)
 
 

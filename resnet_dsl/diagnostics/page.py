@@ -30,7 +30,7 @@ def as_page(section: str, width: int, *, color: bool = False) -> str:
     heading, _, rest = section.removeprefix("## ").partition("\n")
     blocks = [paint(heading, BOLD)]
     fences = list(_FENCE.finditer(rest))
-    names = {_name(fence[1]) for fence in fences}
+    names = [_name(fence[1]) for fence in fences]
     starts = [0, *(fence.end() for fence in fences)]
     ends = [*(fence.start() for fence in fences), len(rest)]
     for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -39,8 +39,8 @@ def as_page(section: str, width: int, *, color: bool = False) -> str:
             lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
             blocks += ["\n".join(map(shown, lines))] if lines else []
         if index < len(fences):
-            name = f"# {_name(fences[index][1])}\n" if len(names) > 1 else ""
-            blocks.append(textwrap.indent(name + fences[index][2].rstrip("\n"), _INDENT))
+            title = f"# {names[index]}\n" if len(set(names)) > 1 else ""
+            blocks.append(textwrap.indent(title + fences[index][2].rstrip("\n"), _INDENT))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -51,5 +51,5 @@ def _link(link: re.Match[str]) -> str:
 
 
 def _name(words: str) -> str:
-    """The name of the file that a fence shows, or what else comes last of its words."""
-    return words.split()[-1]
+    """The name of the file that a fence shows, if it is one: `yaml wrong NAME`."""
+    return "".join(words.split()[2:])

@@ -157,7 +157,9 @@ def test_closed_streams_are_not_a_bug(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
-@pytest.mark.parametrize("arguments", ["summary resnet18", "list", "draw --help", "validate resnet19", "build -q -o - test_resnet"])
+@pytest.mark.parametrize(
+    "arguments", ["summary resnet18", "list", "draw --help", "validate resnet19", "build -q -o - test_resnet"]
+)
 def test_closed_standard_output_gives_one_line(arguments: str, tmp_path: Path) -> None:
     """What should be printed there is lost."""
     result = run("sh", "-c", '"$@" >&-', "sh", *COMMAND, *arguments.split(), cwd=tmp_path)

@@ -70,7 +70,8 @@ def bash(line: str, cwd: Path) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize("buffering", ["unset PYTHONUNBUFFERED", "export PYTHONUNBUFFERED=1"])
 @pytest.mark.parametrize(
-    ("command", "status"), [("explain resnet1202", 0), ("summary resnet1202 --format csv", 0), ("validate resnet18 wrong.yaml", 1)]
+    ("command", "status"),
+    [("explain resnet1202", 0), ("summary resnet1202 --format csv", 0), ("validate resnet18 wrong.yaml", 1)],
 )
 def test_head_meets_silence(command: str, status: int, buffering: str, tmp_path: Path) -> None:
     """Whichever end of the pipe is faster: the same exit status under `pipefail`, and no message."""

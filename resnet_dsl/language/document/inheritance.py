@@ -108,12 +108,11 @@ def unreadable(reference: str, directory: Path, error: OSError | ValueError, spa
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
-    if isinstance(error, FileNotFoundError) and os.sep not in reference:
-        helps = (
-            _file_without_ending(reference, directory)
-            or suggestions(reference)
-            or ("give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs",)
-        )
+    if isinstance(error, FileNotFoundError):
+        helps = _file_without_ending(reference, directory)
+        if not helps and os.sep not in reference:
+            general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
+            helps = suggestions(reference) or (general,)
     if "\n" in reference:
         helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
@@ -121,8 +120,10 @@ def unreadable(reference: str, directory: Path, error: OSError | ValueError, spa
 
 def _file_without_ending(reference: str, directory: Path) -> tuple[str, ...]:
     """A help that names the file for which only its ending is missing, or no help."""
-    names = (f"{reference}{ending}" for ending in ENDINGS)
-    return tuple(f"a file of that name exists: write `{name}`" for name in names if (directory / name).is_file())[:1]
+    for ending in ENDINGS:
+        if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
+            return (f"a file of that name exists: write `{reference}{ending}`",)
+    return ()
 
 
 def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
