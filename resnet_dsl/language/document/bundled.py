@@ -49,26 +49,28 @@ def families() -> dict[str, tuple[str, ...]]:
 
 
 def suggestions(name: str) -> tuple[str, ...]:
-    """A help for whoever wrote a name that no bundled spec has, or no help.
-
-    Numbers are not misspelt: a network of another depth is another network.
-    """
-    same_numbers = [each for each in bundled_specs() if _numbers(each)[: len(_numbers(name))] == _numbers(name)]
-    longer = [each for each in same_numbers if each.startswith(name.casefold())]
-    same_form = [each for each in bundled_specs() if _form(each) == _form(name)]
-    helps = did_you_mean(name, longer or same_numbers, "bundled spec")
-    if helps or not same_form:
+    """A help for whoever wrote a name that no bundled spec has, or no help."""
+    longer = [each for each in bundled_specs() if _continues(each, name)]
+    if helps := did_you_mean(name, longer or bundled_specs(), "bundled spec"):
         return helps
-    return (f"the bundled specs of this form are {', '.join(f'`{each}`' for each in same_form)}",)
+    if longer:
+        return (f"the bundled specs whose names begin like this are {_listed(longer)}",)
+    alike = [each for each in bundled_specs() if _form(each) == _form(name)]
+    return (f"the bundled specs of this form are {_listed(alike)}",) if alike else ()
 
 
-def _numbers(name: str) -> list[str]:
-    return re.findall(r"[0-9]+", name)
+def _continues(longer: str, name: str) -> bool:
+    """Whether the longer name begins with this one; `resnet50` does not begin with `resnet5`."""
+    return bool(name) and longer.startswith(name.casefold()) and not longer[len(name) :][:1].isdigit()
 
 
 def _form(name: str) -> str:
     """The name with a blank for each number."""
     return re.sub(r"[0-9]+", " ", name).casefold()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _directory() -> Path:
