@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from ...diagnostics.similar import did_you_mean
+
+ENDINGS = (".yaml", ".yml", ".resnet.yaml", ".resnet.yml")
+"""Endings of the names of specs."""
 _PACKAGE = Path(__file__).parents[2]
 
 FAMILIES: Mapping[str, str] = {
@@ -75,6 +79,31 @@ def families() -> dict[str, tuple[str, ...]]:
         folder = path.parent.relative_to(_directory()).as_posix()
         found[folder] = (*found.get(folder, ()), name)
     return found
+
+
+def suggestions(name: str) -> tuple[str, ...]:
+    """A help for whoever wrote a name that no bundled spec has, or no help."""
+    longer = [each for each in bundled_specs() if _continues(each, name)]
+    if helps := did_you_mean(name, longer or bundled_specs(), "bundled spec"):
+        return helps
+    if longer:
+        return (f"the bundled specs whose names begin like this are {_listed(longer)}",)
+    alike = [each for each in bundled_specs() if _form(each) == _form(name)]
+    return (f"the bundled specs of this form are {_listed(alike)}",) if alike else ()
+
+
+def _continues(longer: str, name: str) -> bool:
+    """Whether the longer name begins with this one; `resnet50` does not begin with `resnet5`."""
+    return bool(name) and longer.startswith(name.casefold()) and not longer[len(name) :][:1].isdigit()
+
+
+def _form(name: str) -> str:
+    """The name with a blank for each number."""
+    return re.sub(r"[0-9]+", " ", name).casefold()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _directory() -> Path:
