@@ -118,8 +118,9 @@ def test_a_bundled_name_means_itself(name: str) -> None:
 def test_the_beginning_of_a_name_leads_to_those_that_begin_like_it() -> None:
     """As many libraries leave out what follows the depth."""
     help_ = "the bundled specs whose names begin like this are {}"
-    assert suggestions("antialiased") == ()
-    assert suggestions("resnetaa") == (help_.format("`resnetaa34d`, `resnetaa50`, `resnetaa50d`, `resnetaa101d`"),)
+    assert suggestions("resnext50d") == (help_.format("`resnext50d_32x4d`"),)
+    several = "`resnext101_32x4d`, `resnext101_32x8d`, `resnext101_32x16d`, `resnext101_32x32d`"
+    assert suggestions("ResNeXt101_32") == (help_.format(several),)
     assert suggestions("resnext") == ()
 
 
