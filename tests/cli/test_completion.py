@@ -91,7 +91,8 @@ def test_other_values_are_offered() -> None:
     assert offered("draw x -o net") == ["net.svg", "nets/"]
     assert offered("build x --device c") == ["cpu", "cuda", "cuda:0"]
     assert offered("build x --dtype ") == [*DTYPES]
-    assert offered("build x --seed ") == offered("new ") == []
+    assert offered("new ne") == ["nets/"]
+    assert offered("build x --seed ") == []
 
 
 def test_codes_are_offered_once_they_are_begun() -> None:
