@@ -97,7 +97,7 @@ def compile_reference(reference: str, overrides: Sequence[str]) -> "tuple[Spec, 
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:
-    """Print diagnostics as text, in colour on a terminal unless `NO_COLOR` is set.
+    """Print diagnostics as text, ten of a kind, in colour on a terminal unless `NO_COLOR` is set.
 
     Args:
         faults: the diagnostics, which are separated by blank lines.
@@ -107,10 +107,13 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
     faults = tuple(faults)
     if not faults:
         return
+    from ..diagnostics.abridged import abridged
     from ..diagnostics.render import as_text
 
     color = has_color(sys.stderr if to_stderr else sys.stdout)
-    text = "\n" * is_next + "\n".join(as_text(fault, color=color) for fault in faults)
+    shown, rest = abridged(faults)
+    blocks = [*(as_text(fault, color=color) for fault in shown), *(f"{sentence}\n" for sentence in rest)]
+    text = "\n" * is_next + "\n".join(blocks)
     click.echo(text, err=to_stderr, nl=False, color=color)
 
 

@@ -109,10 +109,9 @@ def unreadable(reference: str, directory: Path, error: OSError | ValueError, spa
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
     if isinstance(error, FileNotFoundError):
-        helps = _file_without_ending(reference, directory)
-        if not helps and os.sep not in reference:
-            general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
-            helps = suggestions(reference) or (general,)
+        general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
+        helps = _file_without_ending(reference, directory) or suggestions(reference)
+        helps = helps or (() if os.sep in reference else (general,))
     if "\n" in reference:
         helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
