@@ -60,5 +60,5 @@ def _is_spec(file: Path) -> bool:
     except OSError:
         return True
     except SpecError:
-        return _LINE_WITH_KEY.search(data) is not None
+        return _LINE_WITH_KEY.search(data.replace(b"\0", b"")) is not None  # UTF-16 has a null byte in each letter
     return not tree.entries.keys().isdisjoint(_KEYS)
