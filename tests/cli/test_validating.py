@@ -147,3 +147,11 @@ def test_standard_input_is_read_once(resnet_dsl_command: CommandLine) -> None:
         "\n2 specs: 1 ok, 1 unreadable\n",
         "",
     )
+
+
+def test_a_spec_in_another_encoding_is_reported(resnet_dsl_command: CommandLine) -> None:
+    """As some shells write it."""
+    for encoding in ("utf-16", "latin-1"):
+        Path("nets").mkdir(exist_ok=True)
+        Path("nets/a.yaml").write_text("name: a\ndescription: größer\nextends: resnet18\n", encoding)
+        assert resnet_dsl_command("validate", "nets").out.startswith("error[RD002]: the text is not UTF-8")
