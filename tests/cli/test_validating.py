@@ -47,6 +47,8 @@ def test_a_folder_stands_for_all_specs_in_it(resnet_dsl_command: CommandLine) ->
         ("a.resnet.yaml", "nmae: a\n", "RD203"),
         ("a.resnet.yml", "# nothing\n", "RD007"),
         ("a.yaml", "extends: resnet18\n", "RD202"),
+        ("a.yaml", "name: a\nextend: resnet18\n", "RD203"),
+        ("a.yaml", "name: a\nStage: {depths: [1]}\n", "RD202"),
         ("a.yaml", "{block: {type: basic}, stages: {depths: 1}}", "RD202"),
         ("a.yaml", "stages: {depths: [1\n", "RD005"),
         ("a.yaml", "block : [\n", "RD005"),
