@@ -13,9 +13,10 @@ import click
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 from ..diagnostics.render import printable
 from ..diagnostics.similar import did_you_mean
-from .inspecting import explain, list_, schema, show, summary, validate
+from .inspecting import explain, list_, schema, show, validate
 from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
+from .tables import summary
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""The commands that only read: validate, show, summary, explain, list, schema."""
+"""The commands that only read: validate, show, explain, list, schema."""
 
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from ..backends.tables import FORMATS
 from ..diagnostics.diagnostic import DiagnosticError, EnvironmentFault
 from . import shared
 
@@ -70,25 +69,6 @@ def show(spec: str, overrides: tuple[str, ...]) -> None:
 
     found, _ = shared.compile_reference(spec, overrides)
     click.echo(write(written_out(found)), nl=False)
-
-
-@click.command()
-@shared.with_spec
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([*FORMATS]),
-    default="table",
-    show_default=True,
-    help="A table for people, the table of torchsummary, or data for programs.",
-)
-@shared.with_batch_size
-def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int | None) -> None:
-    """Print the table of layers without building the network."""
-    from ..backends.tables.summary import summary as summarise
-
-    _, graph = shared.compile_reference(spec, overrides)
-    click.echo(summarise(graph, format_, batch_size), nl=False)
 
 
 @click.command()
