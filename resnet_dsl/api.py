@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import torch
 
     from .backends.drawing.drawing import Detail, Drawing
+    from .backends.tables.rows import Level
 
 __all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
 
@@ -128,21 +129,28 @@ def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":
     return draw_graph(_graph(network), detail)
 
 
-def summary(network: Graph | Source, format: str = "table", *, batch_size: int | None = None) -> str:  # noqa: A002
-    """The table that the command `summary` prints: layers, output shapes, parameters and multiply-accumulates.
+def summary(
+    network: Graph | Source,
+    format: str = "table",  # noqa: A002
+    *,
+    batch_size: int | None = None,
+    by: "Level" = "layer",
+) -> str:
+    """The table that the command `summary` prints: layers, windows, shapes, parameters and multiply-accumulates.
 
     Args:
         network: a graph, or anything that `load` takes.
         format: `"table"` for people, `"torchsummary"` for that package's format, `"json"`, or `"csv"`.
-        batch_size: the first dimension of every output shape.
+        batch_size: the first dimension of every shape.
+        by: what a row is: a `"layer"`, or the sum of a `"block"` or a `"stage"`; `"torchsummary"` has layers only.
 
     Raises:
         SpecError: the spec or its network is invalid.
-        EnvironmentFault: there is no such format or file, or it cannot be read.
+        EnvironmentFault: there is no such format, level or file, or it cannot be read.
     """
     from .backends.tables.summary import summary as summarise
 
-    return summarise(_graph(network), format, batch_size)
+    return summarise(_graph(network), format, batch_size, by=by)
 
 
 def explain(network: Graph | Source) -> str:

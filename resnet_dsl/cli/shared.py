@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -93,6 +94,13 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
 def _is_terminal(stream: TextIO | None) -> bool:
     """Whether the stream is a terminal; it is None if it was closed before the command started."""
     return stream is not None and stream.isatty()
+
+
+def output_width() -> int | None:
+    """The columns that a table has to fit: those of the terminal, or what COLUMNS says; None if there are no bounds."""
+    if _is_terminal(sys.stdout) or os.environ.get("COLUMNS", "").isdecimal():
+        return get_terminal_size().columns
+    return None
 
 
 def say(message: str) -> None:

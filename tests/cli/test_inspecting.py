@@ -203,3 +203,17 @@ def test_a_misspelt_command_gets_a_suggestion(resnet_dsl_command: CommandLine) -
     result = resnet_dsl_command("validat", "x")
     assert result.status == 2
     assert "`validate`" in result.err
+
+
+def test_tables_fit_the_terminal_or_the_columns_that_the_environment_asks_for(
+    resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere nothing is left out, and programs get everything at any width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    wide = resnet_dsl_command("summary", "resnet50").out
+    assert wide == resnet_dsl.summary("resnet50")
+    csv = resnet_dsl_command("summary", "resnet50", "--by", "block", "--format", "csv").out
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = resnet_dsl_command("summary", "resnet50").out
+    assert max(map(len, narrow.splitlines()[1:-1])) <= 80 < max(map(len, wide.splitlines()))
+    assert resnet_dsl_command("summary", "resnet50", "--by", "block", "--format", "csv").out == csv

@@ -8,4 +8,4 @@ FORMATS: Mapping[str, str] = {
     "json": "json_document",
     "csv": "csv_document",
 }
-"""Format -> the file with its `write(graph, batch_size)`, which is imported when somebody asks for it."""
+"""Format -> the file with its `write(request)`, which is imported when somebody asks for it."""
