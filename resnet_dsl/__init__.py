@@ -10,19 +10,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, check, draw, explain, infer, load, loads, lower, summary
+    from .api import build, check, draw, explain, infer, load, loads, lower, origins, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .graph.graph import Graph, Node
+    from .language.provenance import Origin
     from .language.spec import Spec
 
     __version__: str
 
 _HOMES = {
-    **dict.fromkeys(("build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"), ".api"),
+    **dict.fromkeys(
+        ("build", "check", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"), ".api"
+    ),
     "Text": ".compiler",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
     **dict.fromkeys(("Graph", "Node"), ".graph.graph"),
+    "Origin": ".language.provenance",
     "Spec": ".language.spec",
 }
 
@@ -31,6 +35,7 @@ __all__ = [
     "EnvironmentFault",
     "Graph",
     "Node",
+    "Origin",
     "Spec",
     "SpecError",
     "Text",
@@ -43,6 +48,7 @@ __all__ = [
     "load",
     "loads",
     "lower",
+    "origins",
     "summary",
 ]
 

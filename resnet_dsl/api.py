@@ -5,11 +5,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .compiler import Source, Text, compile_spec, find_faults, load_spec
+from .compiler import Source, Text, compile_spec, find_faults, load_spec, origins_of
 from .diagnostics.diagnostic import Diagnostic
 from .graph.graph import Graph
 from .language.document.overrides import Overrides, sets
+from .language.provenance import Origin
 from .language.spec import Spec
+from .language.text.tree import dotted
 
 if TYPE_CHECKING:
     import torch
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from .backends.drawing.drawing import Detail, Drawing
     from .backends.tables.rows import Level
 
-__all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
+__all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]
 
 
 def load(source: Source, *, overrides: Overrides | None = None) -> Spec:
@@ -49,6 +51,16 @@ def loads(text: str | bytes, *, overrides: Overrides | None = None) -> Spec:
 def check(source: Source, *, overrides: Overrides | None = None) -> tuple[Diagnostic, ...]:
     """Every independent fault of a spec, in file order; empty if it is valid. Arguments are those of `load`."""
     return find_faults(source, overrides or {})
+
+
+def origins(source: Source, *, overrides: Overrides | None = None) -> dict[str, Origin]:
+    """Where each value of a spec comes from, by dotted key; arguments and errors are those of `load`.
+
+    >>> {key: str(origin) for key, origin in origins("resnet101").items() if key.startswith("stages.d")}
+    {'stages.depths': 'resnet101, line 7', 'stages.dilations': 'default'}
+    """
+    found = origins_of(load_spec(source, overrides or {}))
+    return {dotted(path): origin for path, origin in found.items()}
 
 
 def lower(source: Source, *, overrides: Overrides | None = None) -> Graph:

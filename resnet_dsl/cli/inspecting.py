@@ -59,16 +59,23 @@ def validate(
 
 @click.command()
 @shared.with_spec
-def show(spec: str, overrides: tuple[str, ...]) -> None:
+@click.option("--origins", is_flag=True, help="Say of each value where it comes from.")
+def show(spec: str, overrides: tuple[str, ...], origins: bool) -> None:
     """Print the complete spec as YAML.
 
-    Inheritance is resolved and every default is written out.
+    Inheritance is resolved and every default is written out. With --origins, comments say of each value where it comes
+    from: a line of this file or of one that it extends, an option, or a default.
     """
-    from ..compiler import written_out
-    from ..language.text.writer import write
+    from ..compiler import origins_of, written_out
+    from ..diagnostics.render import printable
+    from ..language.text.writer import write, write_commented
 
     found, _ = shared.compile_reference(spec, overrides)
-    click.echo(write(written_out(found)), nl=False)
+    if origins:
+        comments = {path: printable(str(origin)) for path, origin in origins_of(found).items()}
+        click.echo(write_commented(written_out(found), comments), nl=False)
+    else:
+        click.echo(write(written_out(found)), nl=False)
 
 
 @click.command()
