@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from .backends.drawing.drawing import Detail, Drawing
     from .backends.tables.rows import Level
+    from .differences import Difference
 
-__all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]
+__all__ = ["build", "check", "diff", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]
 
 
 def load(source: Source, *, overrides: Overrides | None = None) -> Spec:
@@ -123,6 +124,31 @@ def infer(weights: str | PathLike[str]) -> str:
     from .decompiler import decompile
 
     return decompile(read_shapes(Path(weights)), Path(weights).name)
+
+
+def diff(before: Source, after: Source | None = None, *, overrides: Overrides | None = None) -> "Difference":
+    """What differs between two networks: in the words of their specs, in their stages, and in their weights.
+
+    The difference is true if there is any, and prints as the command `diff` does. Names, descriptions and expectations
+    do not count. If one side is a file of weights, only what names and shapes of weights reveal is compared.
+
+    >>> found = diff("resnet50", "resnet101")
+    >>> [(value.key, value.value.after) for value in found.values], found.parameters
+    ([('stages.depths', [3, 4, 23, 3])], Change(before=25557032, after=44549160))
+
+    Args:
+        before: anything that `load` takes, or the path of a `.safetensors`, `.pt` or `.pth` file.
+        after: another; by default the same, to see what `overrides` do.
+        overrides: values that replace those of `after`, which must be a spec.
+
+    Raises:
+        SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
+        EnvironmentFault: there is no such file, it cannot be read, no spec can describe the network of the weights, or
+            torch, which reads weights, is not installed.
+    """
+    from .differences import compare
+
+    return compare(before, before if after is None else after, overrides or {})
 
 
 def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":

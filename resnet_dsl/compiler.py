@@ -88,7 +88,7 @@ def written_out(spec: Spec) -> dict[str, Plain]:
 def origins_of(spec: Spec) -> dict[Path, Origin]:
     """Where each value of a spec comes from, by its path in what `written_out` returns."""
     read = load_spec(spec)  # one that Python changed counts as written out
-    return origins(read, leaves(written_out(read)))
+    return origins(read, (path for path, _ in leaves(written_out(read))))
 
 
 def _document(source: Source) -> Document:

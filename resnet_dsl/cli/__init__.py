@@ -16,7 +16,7 @@ from ..diagnostics.similar import did_you_mean
 from .inspecting import explain, list_, schema, show, validate
 from .producing import build, draw, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
-from .tables import summary
+from .tables import diff, summary
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, show, summary, explain, draw, build, infer, list_, schema, new):
+for command in (validate, show, summary, explain, diff, draw, build, infer, list_, schema, new):
     cli.add_command(command)
 
 

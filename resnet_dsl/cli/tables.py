@@ -1,10 +1,11 @@
-"""The commands that print tables of networks: summary."""
+"""The commands that print tables of networks: summary, diff."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from ..backends.tables import FORMATS
+from ..backends.tables import DIFFERENCE_FORMATS, FORMATS
+from ..diagnostics.diagnostic import EnvironmentFault, SpecError
 from . import shared
 
 if TYPE_CHECKING:
@@ -38,3 +39,39 @@ def summary(spec: str, overrides: tuple[str, ...], format_: str, by: "Level", ba
 
     _, graph = shared.compile_reference(spec, overrides)
     click.echo(summarise(graph, format_, batch_size, by=by, width=shared.output_width()), nl=False)
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", required=False)
+@shared.with_overrides
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*DIFFERENCE_FORMATS]),
+    default="text",
+    show_default=True,
+    help="Text for people, Markdown for pull requests, or JSON for programs.",
+)
+def diff(before: str, after: str | None, overrides: tuple[str, ...], format_: str) -> None:
+    """Show what differs between two networks.
+
+    A and B are specs, files of weights, or git:REVISION:PATH for a spec as it was. --set changes B, which without B is
+    A: `resnet-dsl diff resnet50 --set head.classes=10`.
+
+    Exit status 0: nothing differs, and nothing is printed; 1: something differs; 2: a side is wrong or cannot be read.
+    """
+    from ..backends.tables.difference import render
+    from ..differences import compare
+
+    if after is None and not overrides:
+        raise click.UsageError("compare A with another network B, or with itself changed by --set")
+    if before == after == "-":
+        raise click.UsageError("only one of the two can be standard input")
+    one = shared.source(before)
+    try:
+        found = compare(one, one if after is None else shared.source(after), overrides)
+    except SpecError as error:  # exit status 1 means that the networks differ
+        raise EnvironmentFault(error.diagnostics) from None
+    click.echo(render(found, format_), nl=False)
+    raise click.exceptions.Exit(int(bool(found)))

@@ -43,13 +43,13 @@ def origins(spec: Spec, paths: Iterable[Path]) -> dict[Path, Origin]:
     return {path: _origin(spec, _place(tree, path)) for path in paths}
 
 
-def leaves(data: Mapping[str, Plain], path: Path = ()) -> Iterator[Path]:
-    """The paths of all values that are not mappings, in order."""
+def leaves(data: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Path, Plain]]:
+    """All values that are not mappings, with their paths, in order."""
     for key, value in data.items():
         if isinstance(value, dict):
             yield from leaves(value, (*path, key))
         else:
-            yield (*path, key)
+            yield (*path, key), value
 
 
 def _origin(spec: Spec, span: Span | None) -> Origin:

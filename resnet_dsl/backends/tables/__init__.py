@@ -9,3 +9,10 @@ FORMATS: Mapping[str, str] = {
     "csv": "csv_document",
 }
 """Format -> the file with its `write(request)`, which is imported when somebody asks for it."""
+
+DIFFERENCE_FORMATS: Mapping[str, str] = {
+    "text": "difference_text",
+    "markdown": "difference_markdown",
+    "json": "difference_json",
+}
+"""The same for `write(difference)`."""
