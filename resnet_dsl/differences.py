@@ -15,6 +15,7 @@ from .analysis.difference import (
     compared_weights,
     total,
 )
+from .checkpoints.comparison import State
 from .checkpoints.files import SUFFIXES
 from .checkpoints.mismatch import differing_keys, value_at
 from .checkpoints.observed_stages import Unrecognised
@@ -74,13 +75,19 @@ def compare(before: Source, after: Source, overrides: Overrides = ()) -> Differe
     sides: list[Side] = []
     for source, options in ((before, ()), (after, as_options(overrides))):
         try:
-            sides.append(_side(source, options))
+            sides.append(side_of(source, options))
         except (SpecError, EnvironmentFault) as error:
             faults.append(error)
     if faults:
         kind = SpecError if all(isinstance(fault, SpecError) for fault in faults) else EnvironmentFault
-        raise kind(each for fault in faults for each in fault.diagnostics)
-    first, second = sides if all(side.shows_sizes for side in sides) else _as_weights_show(*sides)
+        raise kind(dict.fromkeys(each for fault in faults for each in fault.diagnostics))
+    return compare_sides(*sides)
+
+
+def compare_sides(first: Side, second: Side) -> Difference:
+    """What differs; if one side is known from its weights alone, as far as weights show it."""
+    if not (first.shows_sizes and second.shows_sizes):
+        first, second = _as_weights_show(first, second)
     return Difference(
         names=Change(first.name, second.name),
         values=changed_values(first, second),
@@ -91,9 +98,10 @@ def compare(before: Source, after: Source, overrides: Overrides = ()) -> Differe
     )
 
 
-def _side(source: Source, options: Sequence[str]) -> Side:
+def side_of(source: Source, options: Sequence[str] = ()) -> Side:
+    """The network of a spec, or of a file of weights; errors are those of `compare`."""
     if isinstance(source, str | PathLike) and Path(source).suffix in SUFFIXES:
-        return _side_of_weights(Path(source), options)
+        return _side_of_file(Path(source), options)
     spec, graph = compile_spec(source, options)
     values = _values(spec)
     return Side(
@@ -104,14 +112,22 @@ def _side(source: Source, options: Sequence[str]) -> Side:
     )
 
 
-def _side_of_weights(file: Path, options: Sequence[str]) -> Side:
-    """The network that the weights in a file reveal."""
+def _side_of_file(file: Path, options: Sequence[str]) -> Side:
     from .backends.pytorch.checkpoint import read_shapes
 
     if options:
         message = f"an override applies to a spec, but `{file}` is a file of weights"
         raise EnvironmentFault(Diagnostic(code="RD024", message=message))
-    _, graph = compile_spec(Text(decompile(read_shapes(file), file.name), "<inferred>"))
+    return side_of_weights(read_shapes(file), file)
+
+
+def side_of_weights(state: State, file: Path) -> Side:
+    """The network that names and shapes of weights reveal.
+
+    Raises:
+        EnvironmentFault: no spec can describe it.
+    """
+    _, graph = compile_spec(Text(decompile(state, file.name), "<inferred>"))
     return Side(name=str(file), graph=graph, values={}, origins={}, shows_sizes=False)
 
 
@@ -146,9 +162,8 @@ def _as_weights_show(*sides: Side) -> list[Side]:
 
     def reduced(side: Side, found: Recognised) -> Side:
         values = {key: value_at(found, key) for key in keys}
-        return replace(
-            side, values=values, origins={key: _origin(side, key, values[key]) for key in keys}, shows_sizes=False
-        )
+        sources = {key: _origin(side, key, value) for key, value in values.items()}
+        return replace(side, values=values, origins=sources, shows_sizes=False)
 
     return [reduced(side, found) for side, found in zip(sides, (one, other), strict=True)]
 

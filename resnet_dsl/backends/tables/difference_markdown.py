@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ...analysis.difference import NetworkDifference
 from ...diagnostics.render import printable
-from .difference_rows import NOT_SHOWN, figure_rows, fitting, format_value, names, weight_rows
+from .difference_rows import NOT_SHOWN, FigureRow, figure_rows, fitting, format_value, names, weight_rows
 
 
 def write(difference: NetworkDifference) -> str:
@@ -20,7 +20,7 @@ def write(difference: NetworkDifference) -> str:
         ]
         parts.append(_table(("value", "before", "after"), rows, text=3))
     if figures := figure_rows(difference):
-        rows = [(row.part, row.figure, row.before, row.after, f"{row.change} {row.percent}".strip()) for row in figures]
+        rows = [(row.part, row.figure, row.before, row.after, _change(row)) for row in figures]
         parts.append(_table(("part", "figure", "before", "after", "change"), rows, text=2))
     if difference.figures.before.macs is None:
         parts.append(f"{NOT_SHOWN[0].upper()}{NOT_SHOWN[1:]}.\n")
@@ -29,6 +29,10 @@ def write(difference: NetworkDifference) -> str:
         rows = [(_code(row.path), row.reason, f"{row.entries:,}", _code(row.example)) for row in found]
         parts.append(_table(("weights", "change", "entries", "first"), rows, text=4))
     return "\n".join(parts)
+
+
+def _change(row: FigureRow) -> str:
+    return f"{row.change} ({row.percent})" if row.percent else row.change
 
 
 def _with_origin(value: object, origin: str) -> str:
