@@ -29,7 +29,7 @@ WORKING = (
     "summary resnet50",
     "summary --format torchsummary resnet50",
     "summary --by stage resnet50",
-    "diff resnet50 --set activation=relu",
+    "diff resnet50 resnet50 --format json",
     "explain resnet50",
     "explain RD203",
     "list resnext",
