@@ -34,15 +34,15 @@ _NOT_COMPARED = ("name", "version", "description", "reference", "expect")
 """What describes a spec and not its network."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Difference(NetworkDifference):
     """What differs between two networks: true if anything does, and `str()` is what the command `diff` prints."""
 
-    def __str__(self) -> str:
-        return self.text()
+    def __repr__(self) -> str:
+        values, stages = ", ".join(value.key for value in self.values), ", ".join(stage.name for stage in self.stages)
+        return f"<Difference {' -> '.join(self.names)}: values {values or 'equal'}; stages {stages or 'equal'}>"
 
-    def text(self) -> str:
-        """For people; empty if nothing differs."""
+    def __str__(self) -> str:
         return self._as("text")
 
     def markdown(self) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from .test_docs import ROOT
+from .test_docs import ROOT, fences
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="the action reads specs from git")
 
@@ -352,6 +352,19 @@ def test_other_events_and_shallow_clones_are_failures(
     with pytest.raises(SystemExit):
         request_.run("--output=made")
     assert "no commits" in capsys.readouterr().out
+
+
+def test_the_page_shows_a_workflow_that_uses_the_action() -> None:
+    """By its folder, with the whole history and the permission to comment; every input has a row in its table."""
+    page = ROOT / "docs" / "review.md"
+    (fence,) = fences(page, "text")
+    workflow = yaml.safe_load(fence.body)
+    checkout, step = workflow["jobs"]["diff"]["steps"]
+    assert step["uses"].partition("@")[0].endswith(ACTION.relative_to(ROOT).as_posix())
+    assert checkout["with"]["fetch-depth"] == 0
+    assert workflow["permissions"]["pull-requests"] == "write"
+    inputs = yaml.safe_load((ACTION / "action.yml").read_text("utf-8"))["inputs"]
+    assert all(f"| `{name}` |" in page.read_text("utf-8") for name in inputs)
 
 
 def test_the_action_runs_python_isolated_and_passes_inputs_in_variables_only() -> None:

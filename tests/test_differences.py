@@ -254,3 +254,6 @@ def test_a_difference_is_a_frozen_value() -> None:
         one.values = ()  # type: ignore[misc]
     assert isinstance(one, resnet_dsl.Difference)
     assert one.depth == (18, 34)
+    stages = "layer1, layer2, layer3, layer4"
+    assert repr(one) == f"<Difference resnet18 -> resnet34: values stages.depths; stages {stages}>"
+    assert repr(resnet_dsl.diff(TINY, TINY)) == "<Difference tiny -> tiny: values equal; stages equal>"
