@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from .backends.drawing.drawing import Detail, Drawing
-    from .backends.tables.rows import Level
+    from .backends.tables import Level
     from .differences import Difference
 
 __all__ = ["build", "check", "diff", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]

@@ -134,8 +134,7 @@ def changed_stages(before: Side, after: Side) -> tuple[Stage, ...]:
 def total(side: Side) -> Figures:
     """The figures of a whole network."""
     graph = side.graph
-    nodes = Part(graph.name, "", len(graph.blocks), graph.input_shape, graph.nodes)
-    return _figures(side, nodes)
+    return _figures(side, Part(graph.name, "", len(graph.blocks), graph.input_shape, graph.nodes))
 
 
 def _figures(side: Side, part: Part) -> Figures:

@@ -59,7 +59,8 @@ class _Group(click.Group):
 def cli() -> None:
     """A compiler for the ResNet family.
 
-    SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, or - for standard input.
+    SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, - for standard input, or
+    git:REVISION:PATH for a file as it was at a revision.
     """
 
 

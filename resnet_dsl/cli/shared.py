@@ -51,7 +51,7 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def source(reference: str) -> "Source":
-    """What SPEC means: a path, `-` for standard input, or the name of a bundled spec.
+    """What SPEC means: `-` for standard input, else a path, a file at a revision or the name of a bundled spec.
 
     Raises:
         EnvironmentFault: standard input is closed.

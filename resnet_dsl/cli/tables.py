@@ -1,15 +1,10 @@
 """The commands that print tables of networks: summary, diff."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from ..backends.tables import DIFFERENCE_FORMATS, FORMATS
+from ..backends.tables import DIFFERENCE_FORMATS, FORMATS, LEVELS, Level
 from ..diagnostics.diagnostic import EnvironmentFault, SpecError
 from . import shared
-
-if TYPE_CHECKING:
-    from ..backends.tables.rows import Level
 
 
 @click.command()
@@ -24,13 +19,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--by",
-    type=click.Choice(["layer", "block", "stage"]),
+    type=click.Choice(LEVELS),
     default="layer",
     show_default=True,
     help="List every layer, or add up those of each block or stage.",
 )
 @shared.with_batch_size
-def summary(spec: str, overrides: tuple[str, ...], format_: str, by: "Level", batch_size: int | None) -> None:
+def summary(spec: str, overrides: tuple[str, ...], format_: str, by: Level, batch_size: int | None) -> None:
     """Print the table of layers without building the network.
 
     The table fits the terminal, or as many columns as the variable COLUMNS says.

@@ -9,9 +9,9 @@ import pytest
 
 import resnet_dsl
 from resnet_dsl.analysis.parts import parts
-from resnet_dsl.backends.tables.rows import Level
+from resnet_dsl.backends.tables import LEVELS, Level
 from resnet_dsl.backends.tables.shortcuts import explain
-from resnet_dsl.backends.tables.summary import LEVELS, summary
+from resnet_dsl.backends.tables.summary import summary
 
 DATA = Path(__file__).parent.parent / "data"
 

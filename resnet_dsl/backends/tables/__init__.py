@@ -1,6 +1,11 @@
 """Graph -> text for people and programs: each format is one file and one entry here."""
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias, get_args
+
+Level: TypeAlias = Literal["layer", "block", "stage"]
+"""What a row is: an operation, or the sum of a block or a stage."""
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 FORMATS: Mapping[str, str] = {
     "table": "layer_table",

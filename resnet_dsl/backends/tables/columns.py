@@ -24,7 +24,9 @@ class Column:
     usual: str = ""
     """A value that says nothing: a column without any other gives way before all others."""
     shortest: int | None = None
-    """How short its text may be cut, at the front; None for numbers, which are never cut."""
+    """How short its text may be cut; None for numbers, which are never cut."""
+    ends_matter: bool = False
+    """Whether text is cut at its front, because the ends of the cells tell them apart."""
 
     @property
     def width(self) -> int:
@@ -32,7 +34,11 @@ class Column:
 
     def cut(self, width: int) -> "Column":
         """The column with what is too long for this width cut."""
-        cells = tuple(cell if len(cell) <= width else f"…{cell[len(cell) - width + 1 :]}" for cell in self.cells)
+
+        def shortened(text: str) -> str:
+            return f"…{text[len(text) - width + 1 :]}" if self.ends_matter else f"{text[: width - 1]}…"
+
+        cells = tuple(cell if len(cell) <= width else shortened(cell) for cell in self.cells)
         return replace(self, cells=cells)
 
 

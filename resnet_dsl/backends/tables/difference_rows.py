@@ -10,8 +10,6 @@ from ...graph.page import format_shape
 from ...graph.shapes import Shape
 
 NOT_SHOWN = "weights show neither strides nor sizes: shapes and multiply-accumulates are not compared"
-
-
 _LEAST = 0.05
 """Smaller changes, in per cent, are shown with one significant digit."""
 

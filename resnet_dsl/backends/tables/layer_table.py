@@ -15,7 +15,7 @@ def write(request: Request) -> str:
     rank = 2 if request.by == "layer" else 3  # of the shares, which sums are compared by
     between = {"layer": _window_columns, "block": lambda _: [], "stage": _block_counts}[request.by](rows)
     columns = [
-        Column(title="path", cells=tuple(row.path for row in rows), total="total", shortest=12),
+        Column(title="path", cells=tuple(row.path for row in rows), total="total", shortest=12, ends_matter=True),
         Column(title="kind", cells=tuple(row.kind for row in rows), shortest=8),
         *between,
         Column(title="input shape", cells=_shapes(row.input_shape for row in rows), rank=1),

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ...analysis.parts import parts
 from ...graph.graph import Graph
 from ...graph.ops import Window
 from ...graph.shapes import Shape
-
-Level: TypeAlias = Literal["layer", "block", "stage"]
+from . import Level
 
 
 class Row(NamedTuple):
@@ -34,7 +33,6 @@ class Request:
 
     graph: Graph
     by: Level = "layer"
-    """What a row is: an operation, or the sum of a block or a stage."""
     batch_size: int | None = None
     """The first dimension of every shape; None leaves it out."""
     width: int | None = None

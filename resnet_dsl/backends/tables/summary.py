@@ -2,15 +2,12 @@
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import get_args
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
 from ...graph.graph import Graph
-from . import FORMATS
-from .rows import Level, Request
-
-LEVELS: tuple[Level, ...] = get_args(Level)
+from . import FORMATS, LEVELS, Level
+from .rows import Request
 
 
 def summary(
