@@ -14,6 +14,9 @@ from ..text.tree import Path
 
 _PACKAGES = {"spec": "resnet_dsl.language", "diagnostics": "resnet_dsl.diagnostics"}
 
+METADATA = ("$schema", "version", "name", "description", "reference", "expect")
+"""Keys that do not affect the network."""
+
 
 def schema_text(of: Literal["spec", "diagnostics"] = "spec") -> str:
     """The text of the JSON Schema of the language, or of diagnostics in JSON."""
@@ -49,9 +52,31 @@ def properties(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def block_types() -> tuple[str, ...]:
-    """The values of `block.type`."""
-    return tuple(properties(("block",))["type"]["items"]["enum"])
+@cache
+def sections() -> frozenset[str]:
+    """The keys whose value is a mapping, or may be one."""
+    return frozenset(key for key, part in schema()["properties"].items() if "properties" in part)
+
+
+def places(word: str) -> list[tuple[str, ...]]:
+    """The paths of the keys with this name; case, `_` and `-` do not count."""
+    found: list[tuple[str, ...]] = []
+    letters = _letters(word)
+    for name, part in schema()["properties"].items():
+        paths = [(name,), *((name, key) for key in part.get("properties", ()))]
+        found += (path for path in paths if _letters(path[-1]) == letters)
+    return found
+
+
+def _letters(key: str) -> str:
+    return key.casefold().replace("_", "").replace("-", "")
+
+
+def is_valid(path: Path, value: Any) -> bool:
+    """Whether the schema allows a value at a path, in a document that extends another; in a list, two of them."""
+    for step in reversed(path):
+        value = [value, value] if isinstance(step, int) else {step: value}
+    return bool(validator().is_valid({"name": "any", "extends": "any", **value}))
 
 
 def is_name(text: str) -> bool:
@@ -64,6 +89,11 @@ def required_keys() -> Mapping[Path, tuple[str, ...]]:
     whole = schema()["then"]
     inner = {(name,): tuple(part["required"]) for name, part in whole["properties"].items()}
     return {(): tuple(whole["required"]), **inner}
+
+
+def required_paths() -> set[Path]:
+    """The paths of the required keys."""
+    return {(*section, key) for section, keys in required_keys().items() for key in keys}
 
 
 @cache

@@ -41,6 +41,14 @@ def write(data: Plain) -> str:
     return text
 
 
+def flow(data: Plain) -> str:
+    """The data as YAML on one line: mappings in braces, lists in brackets."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=2**30
+    )
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def write_commented(data: Mapping[str, Plain], comments: Mapping[Path, str]) -> str:
     """The data as YAML with a comment of one line after each value that has one, aligned where values are short."""
     lines = list(_lines(data, (), comments))

@@ -228,17 +228,24 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "help_"),
+    ("line", "expected"),
     [
-        ("classes: 10", "`head.classes` is a valid key"),
-        ("stages: {depths: [1], classes: 10}", "`head.classes` is a valid key"),
-        ("stages: {depths: [1], pool: max}", "`stem.pool`, `shortcut.pool` and `head.pool` are valid keys"),
-        ("stem: {activation: relu}", "`activation` is a valid key"),
-        ("blok: {type: basic}", "the top-level keys are"),
+        ("classes: 10", ((), ("write `head: {classes: 10}`",))),
+        ("classes: ten", (("`classes` is `head.classes` here",), ())),
+        ("stages: {depths: [1], classes: 10}", ((), ("write `head: {classes: 10}` at the top level",))),
+        ("stages: {depths: [1], pool: avg}", (("did you mean `stem.pool`, `shortcut.pool` or `head.pool`?",), ())),
+        ("stages: {depths: [1], pool: catavgmax}", ((), ("write `head: {pool: catavgmax}` at the top level",))),
+        ("stem: {activation: relu}", ((), ("write `activation: relu` at the top level",))),
     ],
 )
-def test_the_help_for_a_key_of_another_mapping_names_its_place(line: str, help_: str) -> None:
-    """The help names the mappings that have the key, unless an unused key here is similar."""
+def test_a_key_of_another_mapping_is_sent_there(line: str, expected: tuple[tuple[str, ...], ...]) -> None:
+    """The help gives the line if only one mapping has such a key with such a value; else a note names the keys."""
     text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
     (fault,) = faults(f"{text}{line}\n")
-    assert (fault.code, fault.helps[0].startswith(help_)) == ("RD203", True)
+    assert (fault.code, fault.notes, fault.helps) == ("RD203", *expected)
+
+
+def test_a_word_that_nobody_knows_gets_the_keys_that_there_are() -> None:
+    """In a note, since they are no advice."""
+    (fault,) = faults(f"{TINY}head: {{xyz: 1}}\n")
+    assert (fault.notes, fault.helps) == (("the keys of `head` are `pool`, `dropout` and `classes`",), ())

@@ -336,7 +336,7 @@ def test_a_fault_in_the_parent_points_into_the_parent() -> None:
 
 
 def test_a_conflict_between_two_files_points_into_both() -> None:
-    """The child's two stages do not fit the parent's three widths."""
+    """The child's two stages do not fit the parent's three widths; the child's place comes first, being the user's."""
     write_files(
         base="name: base\nblock: {type: basic}\nstages: {depths: [1, 1, 1], widths: [8, 8, 8]}\n",
         child="name: child\nextends: base.yaml\nstages: {depths: [1, 1]}\n",
@@ -344,8 +344,8 @@ def test_a_conflict_between_two_files_points_into_both() -> None:
     assert [seen(fault) for fault in faults_of("child.yaml")] == [
         (
             "RD301",
-            "`stages.widths` has 3 values for 2 stages",
-            ["base.yaml:3 [8, 8, 8] 3 values", "child.yaml:3 [1, 1] 2 values", "child.yaml:2 base.yaml inherited here"],
+            "the inherited `stages.widths` has 3 values for 2 stages",
+            ["child.yaml:3 [1, 1] 2 values", "base.yaml:3 [8, 8, 8] 3 values", "child.yaml:2 base.yaml inherited here"],
         )
     ]
 
