@@ -17,8 +17,9 @@ from .language.document.overrides import Overrides, as_options
 from .language.document.python_data import plain_data
 from .language.interpret import is_as_written, to_data
 from .language.load import examine
+from .language.provenance import Origin, leaves, origins
 from .language.spec import Spec
-from .language.text.tree import Plain
+from .language.text.tree import Path, Plain
 from .language.text.writer import write
 from .lowering.kinds import KINDS
 from .lowering.lower import lower, network_faults
@@ -85,6 +86,12 @@ def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, 
 def written_out(spec: Spec) -> dict[str, Plain]:
     """The spec as plain data with every default written out; loading it gives the same spec."""
     return to_data(spec, KINDS)
+
+
+def origins_of(spec: Spec) -> dict[Path, Origin]:
+    """Where each value of a spec comes from, by its path in what `written_out` returns."""
+    read = load_spec(spec)  # one that Python changed counts as written out
+    return origins(read, (path for path, _ in leaves(written_out(read))))
 
 
 def _document(source: Source) -> Document:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -72,7 +73,7 @@ def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[
 
 
 def source(reference: str) -> "Source":
-    """What SPEC means: a path, `-` for standard input, or the name of a bundled spec.
+    """What SPEC means: `-` for standard input, else a path, a file at a revision or the name of a bundled spec.
 
     Raises:
         EnvironmentFault: standard input is closed, or has been read already.
@@ -125,6 +126,13 @@ def has_color(stream: TextIO | None) -> bool:
 def _is_terminal(stream: TextIO | None) -> bool:
     """Whether the stream is a terminal; it is None if it was closed before the command started."""
     return stream is not None and stream.isatty()
+
+
+def output_width() -> int | None:
+    """The columns that a table has to fit: those of the terminal, or what COLUMNS says; None if there are no bounds."""
+    if _is_terminal(sys.stdout) or os.environ.get("COLUMNS", "").isdecimal():
+        return get_terminal_size().columns
+    return None
 
 
 def say(message: str) -> None:
