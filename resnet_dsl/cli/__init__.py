@@ -13,8 +13,9 @@ import click
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 from ..diagnostics.render import printable
 from ..diagnostics.similar import did_you_mean
+from .drawing import draw
 from .inspecting import explain, list_, schema, show, summary, validate
-from .producing import build, draw, infer, new
+from .producing import build, infer, new
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 
 
