@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ...analysis.paths import gate
+from ...analysis.paths import gate, paths
 from ...graph import ops
 from ...graph.graph import Graph, Node
 from .labels import describe, exact, facts
@@ -25,6 +25,7 @@ def _conventions(graph: Graph) -> Iterator[str]:
     if any(norm.initial == 0 for norm in norms):
         yield "zero-initialised residuals"
     yield from _drop_path(graph)
+    yield from _projection_names(graph)
 
 
 def _norm(op: ops.NormOp) -> str:
@@ -70,3 +71,11 @@ def _last_of_even(probabilities: Sequence[float]) -> float | None:
         if all(each == last * index / steps for index, each in enumerate(probabilities) if steps):
             return last
     return None
+
+
+def _projection_names(graph: Graph) -> Iterator[str]:
+    """The name of the projections' convolutions where it leaves room for a pooling that no block needs."""
+    shortcuts = [(block, paths(block).shortcut) for block in graph.blocks if block.shortcut.kind == "projection"]
+    first = {nodes[0].name.removeprefix(f"{block.name}.") for block, nodes in shortcuts}
+    if len(first) == 1 and not first & {"downsample", "downsample.0"}:
+        yield f"projections named {first.pop()}"

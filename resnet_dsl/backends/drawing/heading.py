@@ -9,7 +9,7 @@ from .text import text_width
 
 _LEAST = 230
 """The width that headings may have over narrow drawings."""
-_BELOW = 12
+_BELOW = 4
 """From the middle of the last line to the drawing."""
 
 

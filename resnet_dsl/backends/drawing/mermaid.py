@@ -9,6 +9,7 @@ from .legend import entries
 from .parts import Item, Network, Part, Way
 
 _HEAVY = "stroke-width:3px"
+_FRAME = f"fill:{style.FRAME_FILL},stroke:{style.FRAME_STROKE},color:{style.TEXT}"
 
 
 def to_mermaid(networks: Sequence[Network], *, is_row: bool = False, has_legend: bool = False) -> str:
@@ -50,7 +51,7 @@ class _Chart:
             times = f"×{part.times}" if part.times > 1 else ""
             self.lines.append(f'    subgraph {name}["{_escaped(" ".join(filter(None, (part.title, times))))}"]')
         if part.is_framed and any(way.start < 0 for way in part.ways):
-            self.lines.append(f'    {name}s[" "]:::point')
+            self.lines.append(f'    {name}s((" ")):::point')
             self._link(above, link, f"{name}s")
             above, link = f"{name}s", "-->"
         for item, each in zip(part.items, names, strict=True):
@@ -61,9 +62,8 @@ class _Chart:
         for index, way in enumerate(part.ways):
             self._add_way(way, f"{name}w{index}", starts[way.start], names[way.end])
         if part.is_framed:
-            self.lines.append("    end")
-            if part.is_marked:
-                self.lines.append(f"    style {name} {_HEAVY}")
+            heavy = f",{_HEAVY}" if part.is_marked else ""
+            self.lines += ["    end", f"    style {name} {_FRAME}{heavy}"]
         return names[-1]
 
     def _add_item(self, item: Item, name: str, class_: str) -> None:
