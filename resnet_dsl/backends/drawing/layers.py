@@ -46,12 +46,12 @@ def _bypasses(branch: Sequence[Node], places: dict[str, int], addition: str) -> 
 
 def _item(graph: Graph, node: Node, block: Block | None = None) -> Item:
     text, is_detail = describe(node.op)
-    prefix = f"{block.name}." if block else ""
+    name = node.name.removeprefix(f"{block.name}.") if block else node.name
     is_last = block is not None and node is block.nodes[-1]
     has_news = not is_detail or is_last or any(graph[name].shape != node.shape for name in node.inputs)
     return Item(
         (text,),
-        name="" if len(text) == 1 else node.name.removeprefix(prefix),
+        name="" if len(text) == 1 or name == text else name,
         notes=(Note(format_shape(node.shape)),) if has_news else (),
         is_detail=is_detail,
         tooltip=f"{node.name}: {node.parameters:,} parameters, {node.macs:,} multiply-accumulates",

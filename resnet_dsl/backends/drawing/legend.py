@@ -69,7 +69,7 @@ def _shapes(entry: Entry, name: str, left: float, down: float) -> Iterator[Shape
         case "text" | "note":
             yield Text(entry.sign, (left, down), style.SMALL, is_quiet=entry.kind == "note")
         case "line" | "dashed":
-            for end, x in (("a", left), ("b", right)):
+            for end, x in (("a", left - 0.5), ("b", right + 0.5)):
                 yield Box(f"{name}{end}", (x, down), 1, 1, kind="plain")
             yield Line(f"{name}a", f"{name}b", ((left, down), (right, down)), entry.kind == "dashed")
         case "box":

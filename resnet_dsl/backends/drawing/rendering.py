@@ -29,13 +29,13 @@ def check_size(width: float, height: float) -> None:
     """
     wide, high = (round(length * _PNG_DPI / _INCH) for length in (width, height))
     if max(wide, high) > _PNG_SIDE:
-        reason = f"more than {_PNG_SIDE:,} pixels of a side"
+        reason = f"that is more than {_PNG_SIDE:,} pixels of a side"
     elif wide * high * _PIXEL > _PNG_BYTES:
-        reason = f"more than {_PNG_BYTES // 10**9} GB of memory"
+        reason = f"that is more than {_PNG_BYTES // 10**9} GB of memory"
     else:
         return
     message = f"a PNG of this drawing would have {wide:,} × {high:,} pixels"
-    _fail(message, reason, "write .svg or .pdf, draw with less detail, or fit it to a page with the layout `wrap`")
+    _fail(message, reason, "write SVG or PDF, draw with less detail, or use the layout `wrap`, which fits a page")
 
 
 def render(dot: str, format: Format) -> bytes:  # noqa: A002  (Graphviz's name for it)

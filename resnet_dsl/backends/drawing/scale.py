@@ -41,6 +41,11 @@ class Scale:
         """The length across the axis of a box of this width."""
         return width if self.direction == "down" else box_height(item)
 
+    def around(self, item: Item, length: float) -> float:
+        """How much farther than usual its neighbours on the axis must be, for notes that are longer than the item."""
+        notes = widest((note.text for note in item.notes), style.SMALL)
+        return max(0, (notes + 6 - length - style.GAP) / 2) if self.direction == "right" else 0
+
 
 def scale_of(networks: Sequence[Network], direction: Direction) -> Scale:
     """The sizes that fit every part of the networks."""

@@ -69,8 +69,10 @@ def _in_a_row(part: Part, name: str, extra: Sequence[float], scale: Scale) -> li
         length = (
             style.CIRCLE if item.is_circle else scale.along(item, scale.width if part.is_boxed else box_width(item))
         )
+        around = scale.around(item, length)
+        start += around
         placed.append(Placed(item, f"{name}i{index}", start, start + length))
-        start += length + style.GAP
+        start += length + around + style.GAP
     return placed
 
 
