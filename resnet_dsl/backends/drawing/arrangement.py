@@ -10,7 +10,7 @@ from .parts import Key, Network
 from .scale import Scale, scale_of
 from .tile import Tile, tile_of
 
-BETWEEN = 22
+BETWEEN = 18
 """Between networks, and between the columns of one."""
 
 

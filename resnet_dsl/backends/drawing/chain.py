@@ -8,7 +8,7 @@ from .figure import Line, Point, Shape, moved
 from .scale import Direction
 from .tile import Tile
 
-TURN = 10
+TURN = 9
 """How far the line from one column to the next runs above and below them."""
 
 

@@ -4,7 +4,7 @@ SIZE, SMALL, TITLE, NAME, TIMES = 10, 9, 14, 8, 12
 """Of the font: in boxes, beside them, above the network, for the names of layers, and for `×35`."""
 LINE, NOTE = 12, 11
 """From one line to the next, in a box and beside one."""
-PAD, INSET = 6, 8
+PAD, INSET = 6, 7
 """Between text and the outline of its box: above and below it together, and at each side."""
 GAP = 12
 """Between boxes: an arrowhead, and room for a line to leave above it."""
@@ -12,7 +12,7 @@ BEFORE = 16
 """Before the first box of a block, where its shortcut leaves."""
 CIRCLE = 12
 """The diameter of an addition."""
-LANE = 11
+LANE = 10
 """From boxes to the ways beside them, and from one way to the next."""
 FRAME = 9
 """Between a frame and what is in it."""
