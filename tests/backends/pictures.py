@@ -66,8 +66,8 @@ def around(shape: Box | Text) -> Rectangle:
 
 def collisions(drawing: Drawing) -> Iterator[tuple[object, object]]:
     """Pairs of texts and boxes that overlap, except names within their boxes, and lines through boxes or texts."""
-    solid = [shape for shape in drawing.figure.shapes if isinstance(shape, Text) or shape in boxes(drawing.figure)]
-    areas = [(shape, around(shape)) for shape in solid if not isinstance(shape, Line)]
+    texts = [shape for shape in drawing.figure.shapes if isinstance(shape, Text)]
+    areas: list[tuple[Box | Text, Rectangle]] = [(shape, around(shape)) for shape in (*boxes(drawing.figure), *texts)]
     for (one, first), (other, second) in combinations(areas, 2):
         if _overlap(first, second) and not (isinstance(other, Text) and _within(second, first)):
             yield one, other
@@ -79,7 +79,7 @@ def collisions(drawing: Drawing) -> Iterator[tuple[object, object]]:
 
 
 def _overlap(one: Rectangle, other: Rectangle) -> bool:
-    """Whether they overlap by more than half a point."""
+    """Whether they overlap, and do not merely touch."""
     return min(one[2], other[2]) - max(one[0], other[0]) > 0.15 and min(one[3], other[3]) - max(one[1], other[1]) > 0.15
 
 

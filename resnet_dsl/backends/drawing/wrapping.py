@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from . import style
-from .arrangement import BETWEEN, reach, tiles
+from .arrangement import BETWEEN, column, reach, tiles
 from .chain import TURN, chain
 from .figure import Figure, Point, Shape
 from .heading import heading, heading_size
@@ -24,7 +24,7 @@ class _Columns:
     @property
     def content(self) -> float:
         """The width of the columns."""
-        return sum(sum(reach(column)) for column in self.columns) + BETWEEN * (len(self.columns) - 1)
+        return sum(sum(reach(each)) for each in self.columns) + BETWEEN * (len(self.columns) - 1)
 
     @property
     def width(self) -> float:
@@ -37,11 +37,11 @@ class _Columns:
     @property
     def height(self) -> float:
         """The height of the tallest column."""
-        return max(sum(tile.length for tile in column) for column in self.columns)
+        return max(sum(tile.length for tile in each) for each in self.columns)
 
 
 def wrap(networks: Sequence[Network], page: Page) -> Figure:
-    """Each network in columns, as many as make the drawing largest on the page."""
+    """Each network in columns, as many as make the drawing largest on the page; single ones are aligned."""
     scale = scale_of(networks, "down")
     tiled = [tuple(tiles(network, f"n{index}", scale).values()) for index, network in enumerate(networks)]
 
@@ -55,7 +55,7 @@ def wrap(networks: Sequence[Network], page: Page) -> Figure:
         if page.scale(width, 0) < page.scale(*_size(best)):
             break
         best = max(best, columns, key=lambda each: page.scale(*_size(each)))
-    return _figure(best)
+    return column(networks) if all(len(each.columns) == 1 for each in best) else _figure(best)
 
 
 def _divided(tiles: Sequence[Tile], number: int) -> tuple[tuple[Tile, ...], ...]:
@@ -104,10 +104,10 @@ def _figure(networks: Sequence[_Columns]) -> Figure:
 
 
 def _places(network: _Columns, left: float, top: float) -> Iterator[tuple[Tile, Point]]:
-    for column in network.columns:
-        before, after = reach(column)
+    for each in network.columns:
+        before, after = reach(each)
         down = top
-        for tile in column:
+        for tile in each:
             yield tile, (left + before, down)
             down += tile.length
         left += before + after + BETWEEN
