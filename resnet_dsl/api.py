@@ -114,19 +114,21 @@ def infer(weights: str | PathLike[str]) -> str:
 
 
 def draw(
-    *networks: Graph | Source,
+    network: Graph | Source,
+    *others: Graph | Source,
     detail: "Detail" = "stage",
     overrides: Overrides | None = None,
     layout: "Layout | None" = None,
     page: str | None = None,
     legend: bool = False,
 ) -> "Drawing":
-    """Draw a network, or several side by side, marking where they differ from the first.
+    """Draw a network, or several side by side, marking where the others differ from the first.
 
     Notebooks display the drawing; `save` writes it to a file, `svg`, `png`, `pdf`, `dot` and `mermaid` are its formats.
 
     Args:
-        networks: graphs, or anything that `load` takes.
+        network: a graph, or anything that `load` takes.
+        others: more of them.
         detail: `"stage"`, `"block"` or `"layer"`.
         overrides: values that replace those of every source; graphs are drawn as they are.
         layout: `"column"`, the default; `"row"`, from left to right; or `"wrap"`, columns that fit a page.
@@ -140,7 +142,7 @@ def draw(
     """
     from .backends.drawing.drawing import draw as draw_graphs
 
-    graphs = [each if isinstance(each, Graph) else lower(each, overrides=overrides) for each in networks]
+    graphs = [each if isinstance(each, Graph) else lower(each, overrides=overrides) for each in (network, *others)]
     return draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend)
 
 

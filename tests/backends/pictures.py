@@ -66,8 +66,9 @@ def around(shape: Box | Text) -> Rectangle:
 
 def collisions(drawing: Drawing) -> Iterator[tuple[object, object]]:
     """Pairs of texts and boxes that overlap, except names within their boxes, and lines through boxes or texts."""
-    texts = [shape for shape in drawing.figure.shapes if isinstance(shape, Text)]
-    areas: list[tuple[Box | Text, Rectangle]] = [(shape, around(shape)) for shape in (*boxes(drawing.figure), *texts)]
+    solid: list[Box | Text] = [*boxes(drawing.figure)]
+    solid += [shape for shape in drawing.figure.shapes if isinstance(shape, Text)]
+    areas = [(shape, around(shape)) for shape in solid]
     for (one, first), (other, second) in combinations(areas, 2):
         if _overlap(first, second) and not (isinstance(other, Text) and _within(second, first)):
             yield one, other

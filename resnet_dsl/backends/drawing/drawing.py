@@ -103,7 +103,8 @@ class Drawing:
 
 
 def draw(
-    *graphs: Graph,
+    graph: Graph,
+    *others: Graph,
     detail: Detail = "stage",
     layout: Layout | None = None,
     page: str | None = None,
@@ -112,7 +113,8 @@ def draw(
     """The drawing of a network, or of several side by side, in which what differs from the first is marked.
 
     Args:
-        graphs: the networks.
+        graph: the network.
+        others: the networks that stand beside it.
         detail: `stage`, one box per run of equal blocks; `block`, one box per block; or `layer`, one per operation.
         layout: `column`, from top to bottom; `row`, from left to right; or `wrap`, in columns that fit the page.
         page: the page that `wrap` fits, such as `a4-landscape`; A4 by default. With a page, `wrap` is the default.
@@ -129,9 +131,10 @@ def draw(
         helps = ("use the layout `wrap`, or leave out the page",)
         message = f"a page has no effect on the layout `{chosen}`"
         raise EnvironmentFault(Diagnostic(code="RD513", message=message, helps=helps))
-    networks = compared([_WRITERS[detail](graph) for graph in graphs])
+    graphs = (graph, *others)
+    networks = compared([_WRITERS[detail](each) for each in graphs])
     figure = sheet(networks, chosen, page or "a4", has_legend=legend)
-    return Drawing(" and ".join(graph.name for graph in graphs), networks, figure, chosen, legend)
+    return Drawing(" and ".join(each.name for each in graphs), networks, figure, chosen, legend)
 
 
 _WRITERS: Mapping[Detail, Callable[[Graph], Network]] = {

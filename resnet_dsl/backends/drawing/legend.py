@@ -43,7 +43,7 @@ def entries(networks: Sequence[Network]) -> Iterator[Entry]:
         yield Entry("", f"{' or '.join(dashed)} shortcut", "dashed")
     if shape := next((item.lines[0] for part in parts if not part.is_boxed for item in part.items), None):
         yield Entry(shape, "channels × height × width", "note")
-    if stride := next(filter(None, (re.search(r", /(\d+)$", text) for each in networks for text in each.texts)), None):
+    if stride := next(filter(None, (re.search(r", /(\d+)$", line) for each in networks for line in each.lines)), None):
         yield Entry(f"/{stride[1]}", f"stride {stride[1]}")
     if times := next((part.times for part in parts if part.times > 1), None):
         yield Entry(f"×{times}", f"{times} equal blocks in a row")

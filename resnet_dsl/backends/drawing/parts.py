@@ -110,14 +110,11 @@ class Network:
     """Whether what a shortcut passes through stands in boxes, as at the level of layers."""
 
     @property
-    def texts(self) -> Iterator[str]:
-        """Every text that a reader sees."""
-        yield from (self.header.title, self.header.size, self.header.shared)
+    def lines(self) -> Iterator[str]:
+        """Every line of text in a box, or beside a shortcut without boxes."""
         for part in self.parts:
-            yield part.title
-            yield f"×{part.times}"
             for item in (*part.items, *(item for way in part.ways for item in way.items)):
-                yield from (*item.lines, item.name, *(note.text for note in item.notes))
+                yield from item.lines
 
 
 def positions(graph: Graph) -> Mapping[str, Key]:
