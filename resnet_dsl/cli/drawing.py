@@ -1,13 +1,11 @@
-"""The command draw."""
+"""The command that draws networks: draw."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
-from . import shared
+from . import completion, shared
 
 if TYPE_CHECKING:
     from ..backends.drawing.drawing import Detail
@@ -15,26 +13,22 @@ if TYPE_CHECKING:
     from ..backends.drawing.sheet import Layout
 
 _PAGES = ("a4", "a3", "letter", "a4-landscape", "a3-landscape", "letter-landscape")
-_STDOUT = Path("-")
 
 
 @click.command()
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to this .svg, .png, .pdf, .dot or .mmd file, or to standard output for -."
+@shared.with_output(
+    "Write to this .svg, .png, .pdf, .dot or .mmd file, or to standard output for -."
     "  [default: NAME.svg, or NAME-changed.svg with --set]",
+    completion.files(".svg", ".png", ".pdf", ".dot", ".gv", ".mmd", ".mermaid"),
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["svg", "png", "pdf", "dot", "mermaid"]),
-    help="Format of the file.  [default: as its extension says, or svg for -]",
+    help="Format of the file.  [default: the one of its extension, or svg]",
 )
 @click.option(
     "--detail",
@@ -46,7 +40,7 @@ _STDOUT = Path("-")
 @click.option(
     "--layout",
     type=click.Choice(["column", "row", "wrap"]),
-    help="Draw from top to bottom, from left to right, or in as many columns as fit a page."
+    help="Draw from top to bottom, from left to right, or in as many columns as fit a page best."
     "  [default: column, or wrap with --page]",
 )
 @click.option(
@@ -63,34 +57,21 @@ def draw(
     page: str | None,
     legend: bool,
 ) -> None:
-    """Draw a network, or several side by side with their differences from the first in heavy outlines."""
+    """Draw a network, or several side by side.
+
+    What differs from the first network has a heavy outline or stands in bold.
+    """
     from ..backends.drawing.drawing import draw as draw_graphs
     from ..backends.drawing.formats import extension_of, format_of
-    from ..files import check_writable
 
-    if format_ is None and output is not None:
-        format_ = "svg" if output == _STDOUT else format_of(output)
-    if output not in (None, _STDOUT):
-        check_writable(output)
+    if format_ is None:
+        format_ = "svg" if output in (None, shared.STDOUT) else format_of(output)
+    if output is not None:
+        shared.check_output(output, is_binary=format_ in ("png", "pdf"))
     graphs = [shared.compile_reference(spec, overrides)[1] for spec in specs]
-    form = format_ or "svg"
-    changed = "-changed" if overrides else ""
-    path = output or Path(f"{'-'.join(graph.name for graph in graphs)}{changed}{extension_of(form)}")
-    check_writable(path)
-    shared.progress(f"drawing {' and '.join(graph.name for graph in graphs)}")
-    picture = draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend).render(form)
-    if path == _STDOUT:
-        _write_out(picture)
-    else:
-        shared.write_output(path, lambda partial: partial.write_bytes(picture))
-
-
-def _write_out(picture: bytes) -> None:
-    """Write a drawing, of text or not, to standard output.
-
-    Raises:
-        EnvironmentFault: it is closed.
-    """
-    if sys.stdout is None:
-        raise EnvironmentFault(Diagnostic(code="RD507", message="cannot write the drawing: standard output is closed"))
-    sys.stdout.buffer.write(picture)
+    name = "-".join(graph.name for graph in graphs) + ("-changed" if overrides else "")
+    path = output or Path(name + extension_of(format_))
+    shared.check_output(path)
+    shared.progress(f"drawing {name}")
+    picture = draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend).render(format_)
+    shared.write_output(path, lambda partial: partial.write_bytes(picture))

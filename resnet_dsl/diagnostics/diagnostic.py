@@ -48,7 +48,10 @@ class DiagnosticError(Exception):
         self.diagnostics = faults
 
     def __str__(self) -> str:
-        return "\n\n".join(map(str, self.diagnostics))
+        from .abridged import abridged
+
+        shown, rest = abridged(self.diagnostics)
+        return "\n\n".join([*map(str, shown), *rest])
 
 
 class SpecError(DiagnosticError):

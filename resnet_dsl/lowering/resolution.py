@@ -62,5 +62,13 @@ def _unreachable(spec: Spec, start: int) -> Diagnostic:
         code="RD405",
         message=f"`stages.output_stride` is {spec.output_stride}, but the network can only reach {reached}",
         labels=spec.origins.labels("stages", "output_stride"),
+        helps=_nearest(spec.output_stride or 1, strides),
         notes=(f"the stem's stride and pooling give {start}, and each stage multiplies it by its own stride",),
     )
+
+
+def _nearest(wanted: int, reached: list[int]) -> tuple[str, ...]:
+    """A help with the powers of two that the network reaches next to the one that it does not."""
+    powers = sorted(stride for stride in {*reached} if stride & (stride - 1) == 0)
+    nearest = [*[each for each in powers if each < wanted][-1:], *[each for each in powers if each > wanted][:1]]
+    return (f"write {' or '.join(f'`{each}`' for each in nearest)}",) if nearest else ()

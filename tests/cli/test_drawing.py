@@ -3,10 +3,17 @@
 import io
 import sys
 from pathlib import Path
+from typing import get_args
 
+import click
 import pytest
 
 import resnet_dsl
+from resnet_dsl.backends.drawing.drawing import Detail
+from resnet_dsl.backends.drawing.formats import Format
+from resnet_dsl.backends.drawing.page import PAGES
+from resnet_dsl.backends.drawing.sheet import Layout
+from resnet_dsl.cli.drawing import draw
 from tests.cli.conftest import CommandLine
 
 SMALL = """\
@@ -98,6 +105,15 @@ def test_layout_and_page_reach_the_drawing(resnet_dsl_command: CommandLine, smal
         2,
         "error[RD513]: a page has no effect on the layout `row`",
     )
+
+
+def test_the_options_offer_what_there_is() -> None:
+    """Every level of detail, layout, page and format; the command names them without loading what draws."""
+    choices = {option.name: option.type.choices for option in draw.params if isinstance(option.type, click.Choice)}
+    expected = {"detail": get_args(Detail), "layout": get_args(Layout), "page": PAGES, "format_": get_args(Format)}
+    assert {name: sorted(values) for name, values in expected.items()} == {
+        name: sorted(values) for name, values in choices.items()
+    }
 
 
 def test_an_image_beyond_all_limits_is_refused(resnet_dsl_command: CommandLine) -> None:

@@ -91,11 +91,19 @@ _BAD_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Code -> keys and the values that are invalid for them in every document."""
 
-_BASIC = {"block.type": "basic", "block.groups": 1, "block.width_per_group": 64, "block.stride_in": "3x3"}
+_PROJECTION: Document = {"shortcut": {"type": "projection"}}
+_BASIC = (
+    _PROJECTION
+    | {  # a padding shortcut cannot drop channels, as it would have to if bottlenecks become basic blocks
+        "block.type": "basic",
+        "block.groups": 1,
+        "block.width_per_group": 64,
+        "block.stride_in": "3x3",
+    }
+)
 _PLAIN: Document = {"init.zero_residual": False, "drop_path": 0}
 _PLAIN |= {"shortcut": {"type": "none", "when": "shape_change", "kernel": 1, "pool": "none"}}
 _PADDING = {"shortcut": {"type": "padding", "when": "shape_change", "kernel": 1, "pool": "none"}}
-_PROJECTION = {"shortcut": {"type": "projection"}}
 _NO_LIMIT: Document = {"stages.output_stride": None}
 _TINY = {"name": "a", "block": {"type": "basic"}}
 _BOTTLENECK: Document = _PROJECTION | {

@@ -1,18 +1,21 @@
 """Required keys that a document lacks."""
 
 from collections.abc import Iterable, Iterator, Set
-from typing import TypeAlias
+from pathlib import PurePath
+from typing import Any, TypeAlias
 
 from ...diagnostics.diagnostic import Diagnostic, Label
-from ...diagnostics.similar import similar
 from ...diagnostics.source import Span
-from ..text.missing_space import key_without_space
-from ..text.tree import Path, Sequence, Table, Tree, dotted, find, key_span
-from .schema import block_types, properties, required_keys
-from .wording import joined
+from ..document.lineage import OPTION
+from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
+from .schema import is_name, properties, required_keys, required_paths
+from .suggestions import choices, examples
+from .unknown_keys import intended_paths
+from .vocabulary.lines import example_help, options_help
+from .vocabulary.table import vocabulary
 
-Misspelt: TypeAlias = Set[tuple[str | int | None, ...]]
-"""Paths of the keys that were probably meant by misspelt ones."""
+Misspelt: TypeAlias = Set[Path]
+"""Paths of the keys that were probably meant by unknown ones."""
 
 
 def missing_keys(tree: Table) -> list[Diagnostic]:
@@ -21,10 +24,12 @@ def missing_keys(tree: Table) -> list[Diagnostic]:
     Merging valid documents can cause no other schema violation.
     """
     found: list[Diagnostic] = []
+    document: Any = to_plain(tree)
     for path, keys in required_keys().items():
         known = properties(path)
         for place, part in _mappings(tree, path):
-            misspelt = {(*place, intended_key(key, known)) for key in part.entries if key not in known}
+            unknown = [key for key in part.entries if key not in known]
+            misspelt = {meant for key in unknown for meant in intended_paths(place, key, known, document)}
             found += report_missing_keys(tree, place, [key for key in keys if key not in part.entries], misspelt)
     return found
 
@@ -42,30 +47,47 @@ def _mappings(tree: Tree, path: Path) -> Iterator[tuple[Path, Table]]:
 
 def report_missing_keys(tree: Tree, path: Path, keys: Iterable[str], misspelt: Misspelt) -> Iterator[Diagnostic]:
     """The missing keys that no `misspelt` key accounts for; a misspelt `extends` accounts for all but the name."""
+    accounted = misspelt | {each[:1] for each in misspelt if each in required_paths()}
     for key in keys:
         is_inherited = ("extends",) in misspelt and key != "name"
-        if (*path, key) not in misspelt and not is_inherited:
+        if (*path, key) not in accounted and not is_inherited:
             yield _missing(tree, path, key)
-
-
-def intended_key(key: str, known: Iterable[str]) -> str | None:
-    """The known key that was probably meant by another one."""
-    return key_without_space(key) or similar(key, known)
 
 
 def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     whole = dotted((*path, key))
     inside = f"`{dotted(path)}`" if path else "the spec"
-    message = f"missing key `{whole}`"
     inner = find(tree, path)
     span = key_span(tree, path) or (inner.span if inner and path else _first_key(tree))
-    helps = joined([f"`type: {each}`" for each in block_types()], "or") if whole == "block.type" else ""
+    values = examples((*path, key)) or _types(inner, path)
+    if whole == "name":
+        values = _name(tree)
+    helps = example_help([{key: value} for value in values])
+    if isinstance(inner, Table) and path and span.source.name == OPTION:
+        settings: Any = to_plain(inner)
+        helps = options_help(path, [{key: value, **settings} for value in values])
     return Diagnostic(
         code="RD202",
-        message=message,
+        message=f"missing key `{whole}`",
         labels=(Label(span, f"{inside} needs `{key}`"),),
-        helps=(f"write {helps}",) if helps else (),
+        helps=helps,
     )
+
+
+def _name(tree: Tree) -> list[Plain]:
+    """The name that the file suggests."""
+    name, dot, _ = PurePath(tree.span.source.name).name.partition(".")
+    return [name] if dot and is_name(name) else []
+
+
+def _types(settings: Tree | None, path: Path) -> list[Plain]:
+    """The types of norm or attention that have the settings written there."""
+    section = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if not isinstance(settings, Table) or not section:
+        return []
+    along = (vocabulary().along.get((section, key), {}) for key in settings.entries)
+    having = {each["type"]: None for each in along if "type" in each}
+    return [*having] or choices((section, "type"))
 
 
 def _first_key(tree: Tree) -> Span:

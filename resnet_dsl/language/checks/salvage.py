@@ -1,23 +1,20 @@
 """What an invalid document still reveals about its network: shape faults are reported along with text faults."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ...diagnostics.codes import Invalidated, invalidated_by
 from ...diagnostics.diagnostic import Diagnostic
-from ...diagnostics.similar import similar
 from ...diagnostics.source import Span
 from ...limits import MAX_FAULTS
 from ..document.lineage import Lineage
 from ..kinds import Kinds
-from ..text.missing_space import key_without_space
-from ..text.tree import Entry, Path, Scalar, Table, Tree
+from ..text.tree import Entry, Path, Scalar, Table, Tree, to_plain
 from ..text.tree import Sequence as SequenceTree
 from .missing_keys import missing_keys
 from .rules import broken_rules, prune
-from .schema import known_keys
-
-_METADATA = ("$schema", "version", "name", "description", "reference", "expect")
-"""Keys that do not affect the network."""
+from .schema import METADATA
+from .unknown_keys import changes_network
 
 
 def without_faults(tree: Table, faults: Sequence[Diagnostic], kinds: Kinds) -> Table | None:
@@ -29,7 +26,8 @@ def without_faults(tree: Table, faults: Sequence[Diagnostic], kinds: Kinds) -> T
         for fault in faults
         if fault.span is not None and invalidated_by(fault) is not Invalidated.MISSING
     }
-    if not all(_is_harmless(path, what) for path, what in _faulty_paths(tree, faulty)):
+    document: Any = to_plain(tree)
+    if not all(_is_harmless(path, what, document) for path, what in _faulty_paths(tree, faulty)):
         return None
     rest = prune(tree, set(faulty))
     if tree.entries and "name" not in rest.entries:
@@ -57,12 +55,20 @@ def _faulty_paths(
             return
 
 
-def _is_harmless(path: Path, what: Invalidated) -> bool:
-    if not path or path[0] in _METADATA:
+def _is_harmless(path: Path, what: Invalidated, document: Mapping[str, Any]) -> bool:
+    if not path or path[0] in METADATA:
         return bool(path)
     key = path[-1]
     if isinstance(key, int):  # the other items of the list may matter
         return False
     if what is Invalidated.UNKNOWN_KEY:
-        return key_without_space(key) is None and similar(key, known_keys()) is None
+        return not changes_network(path[:-1], key, _at(document, path), document)
     return what is Invalidated.NOTHING
+
+
+def _at(document: Mapping[str, Any], path: Path) -> Any:
+    """The value at a path."""
+    value: Any = document
+    for step in path:
+        value = value[step]
+    return value

@@ -1,79 +1,199 @@
-"""Guessing what was meant by a value of the wrong type."""
+"""What to write instead of a value that the schema does not allow, as far as the intent is clear."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..text.tree import Path, Scalar, Sequence, Tree
-from .schema import block_types
+from ...diagnostics.similar import did_you_mean
+from ...limits import MAX_STAGES
+from ..spec import default, default_stride, default_width
+from ..text.missing_space import missing_space_help
+from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
+from .schema import enumeration, properties, required_paths, sections
+from .validator import is_valid
+from .vocabulary.conversions import image_shape
+from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
+from .vocabulary.meaning import meaning, translated
+from .vocabulary.notations import readings
+from .vocabulary.values import line_for, note_on
+from .wording import quoted
 
-_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _NULLS = ("~", "null")
-_PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
-_LARGEST = 2**63
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+_PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"))
 
 
-def suggestions(found: Tree, path: Path, schema: Mapping[str, Any], *, is_child: bool) -> tuple[str, ...]:
+def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_option: bool) -> tuple[str, ...]:
     """A help that says what to write instead of `found`, if the intent is clear.
 
     Args:
-        found: the value at `path`, whose type `schema` does not allow.
-        is_child: whether the document extends another, so that `null` has a meaning.
+        found: the value at `path`, which the schema does not allow.
+        path: its path.
+        document: the document as plain data.
+        is_option: whether it is the value of `--set`.
     """
-    if isinstance(found, Scalar) and str(found.value).casefold() in _NULLS and path not in _PROSE:
+    value, is_child = to_plain(found), is_option or "extends" in document
+    if isinstance(found, Scalar) and str(value).casefold() in _NULLS and path not in _PROSE:
         return ("write `null`",) if is_child else ("remove the key",)
-    better = _replacement(found, path, schema)
-    return () if better is None else (f"write `{better}`",)
+    if isinstance(found, Scalar) and found.span.start == found.span.end:
+        return _instead_of_nothing(path, document, is_option=is_option, is_child=is_child)
+    shape = image_shape(value, {}) if path == ("input", "size") and isinstance(value, list) and len(value) > 2 else None
+    if (line := shape or line_for(path, value)) is not None:
+        return _lines(path, [line], is_option=is_option)
+    if better := [*_better(found, path)]:
+        return _written(path, better, is_whole=isinstance(found, Table), is_option=is_option)
+    if note_on(path, value) is not None:
+        return ()
+    if isinstance(value, str):
+        known = [*map(str, _enumerated(path))]
+        if helps := missing_space_help(value) or did_you_mean(value, known, "value"):
+            return helps
+    return () if is_child or not (isinstance(found, Scalar) or value == []) else _example(path, is_option=is_option)
 
 
-def _replacement(found: Tree, path: Path, schema: Mapping[str, Any]) -> str | None:
-    wanted = (schema["type"],) if isinstance(schema["type"], str) else tuple(schema["type"])
-    match found:
-        case Scalar(value=bool()):
-            return None
-        case Scalar(value=float() as number) if "integer" in wanted and number.is_integer():
-            return str(int(number)) if abs(number) < _LARGEST else None
-        case Scalar(value=int() | float()) if path in _PROSE:
-            return f"'{found.span.text}'"
-        case Scalar(value=int()) if "array" in wanted and schema["items"].get("type") == "integer":
-            return f"[{found.span.text}]"
-        case Scalar(value=str() as text):
-            return _replacement_for_text(text, path, schema, wanted)
-        case Sequence(items=(Scalar() as only,)) if "array" not in wanted and {*wanted} - {"object", "null"}:
-            return only.span.text
-        case Sequence(items=items) if path == ("stages",) and all(isinstance(item, Scalar) for item in items):
-            return f"stages: {{depths: {found.span.text}}}" if "\n" not in found.span.text else None
+def _instead_of_nothing(path: Path, document: Mapping[str, Any], *, is_option: bool, is_child: bool) -> tuple[str, ...]:
+    """What to do about a key without a value, whose keys may have been written too far to the left."""
+    if len(path) == 1 and path[0] in sections():
+        strays = [key for key in document if key in properties(path) and key not in properties(())]
+        if strays:
+            return (f"indent {quoted(strays)} below it",)
+    if path in required_paths():
+        return () if is_child else _example(path, is_option=is_option)
+    return () if is_option else ("remove the key",)
+
+
+def _example(path: Path, *, is_option: bool) -> tuple[str, ...]:
+    values = examples(path)
+    if is_option:
+        return options_help(path, values)
+    return example_help({str(path[-1]): value} for value in values)
+
+
+def _lines(path: Path, lines: list[Mapping[str, Any]], *, is_option: bool) -> tuple[str, ...]:
+    """The help with keys and values that replace the key at a path."""
+    return option_help({str(path[0]): lines[0]} if len(path) > 1 else lines[0], {}) if is_option else lines_help(lines)
+
+
+def remarks(found: Tree, path: Path) -> tuple[str, ...]:
+    """What to know about a value: a word that has no counterpart here, or a list that is none."""
+    value = to_plain(found)
+    if (note := note_on(path, value)) is not None:
+        return (note.text,)
+    if path == ("stages", "depths") and not isinstance(value, list):
+        return ("a list in brackets has the number of blocks of each stage: `[3, 4, 6, 3]` is that of ResNet-50",)
+    return ()
+
+
+def _written(path: Path, values: Iterable[Plain], *, is_whole: bool, is_option: bool) -> tuple[str, ...]:
+    """The help with one of these values at a path: with its key if the path is a section or the value was a mapping."""
+    if is_option:
+        return options_help(path, values)
+    if isinstance(path[-1], str) and (is_whole or (len(path) == 1 and path[0] in sections())):
+        return lines_help({path[-1]: value} for value in values)
+    return values_help(values)
+
+
+def choices(path: Path) -> list[Plain]:
+    """The values to choose from where one is needed: the default, or all but `none` if that is the default."""
+    usual: Any = default([step for step in path if isinstance(step, str)])
+    listed = dict.fromkeys(_enumerated(path))
+    return [value for value in listed if value != "none"] if usual in (None, "none") else [usual]
+
+
+def examples(path: Path) -> list[Plain]:
+    """Values of a required key, or a part of the spec that has one."""
+    match path:
+        case ("block",):
+            return [{"type": type_} for type_ in choices(("block", "type"))]
+        case ("block", "type"):
+            return choices(path)
+        case ("stages",):
+            return [{"depths": [2, 2, 2, 2]}]
+        case ("stages", "depths"):
+            return [[2, 2, 2, 2]]
         case _:
-            return None
+            return []
 
 
-def _replacement_for_text(text: str, path: Path, schema: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
-    if "boolean" in wanted and text.casefold() in _BOOLEANS:
-        return _BOOLEANS[text.casefold()]
-    if ("integer" in wanted or "number" in wanted) and len(text) < 20:
-        better = _number(text, is_integer="number" not in wanted)
-        return better if better is not None and _is_in_bounds(float(better), schema) else None
-    if path == ("block",) and text in block_types():
-        return f"block: {{type: {text}}}"
-    return None
+def _better(found: Tree, path: Path) -> Iterator[Plain]:
+    """The values that may have been meant, of which each is valid."""
+    value: Any = to_plain(found)
+    if path == ("stages",) and isinstance(value, list) and 0 < len(value) <= MAX_STAGES:
+        value = _stages_of(value)
+    if path == ("input", "size") and isinstance(value, list) and len(value) < 3:
+        value = (image_shape(value, {}) or {}).get("size")
+    if path == ("input",):
+        shapes = [value, *readings(value)]
+        value = next((image_shape(shape, {}) for shape in shapes if isinstance(shape, list)), None) or value
+    if path == ("attention",) and value is True:
+        yield from choices(("attention", "type"))
+    elif path in _PROSE and isinstance(value, int | float) and isinstance(found, Scalar):
+        yield found.span.text
+    elif path == ("name",):
+        name = _name_like(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        yield from [name] if name is not None and is_valid(path, name) else []
+    elif (meant := translated(path, value, {})) is not None:
+        yield meant
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from filter(lambda number: is_valid(path, number), _nearby(path, value))
 
 
-def _is_in_bounds(number: float, schema: Mapping[str, Any]) -> bool:
-    low, high = schema.get("minimum", number), schema.get("maximum", number)
-    above, below = schema.get("exclusiveMinimum", number - 1), schema.get("exclusiveMaximum", number + 1)
-    return bool(low <= number <= high and above < number < below)
+def _enumerated(path: Path) -> Iterator[Plain]:
+    """The values that the schema lists for a key."""
+    yield from (value for value in enumeration(_schema_of(path)) if not isinstance(value, bool))
 
 
-def _number(text: str, *, is_integer: bool) -> str | None:
-    """The number that a text denotes in YAML 1.1 or another language."""
-    digits = text.replace("_", "")
-    if _PREFIXED.fullmatch(digits):
-        return str(int(digits, 0))
-    if not _DECIMAL.fullmatch(digits):
+def _schema_of(path: Path) -> Mapping[str, Any]:
+    names = tuple(step for step in path if isinstance(step, str))
+    found: Mapping[str, Any] = properties(names[:-1]).get(names[-1], {})
+    return found
+
+
+def _nearby(path: Path, number: float) -> Iterator[int | float]:
+    """Numbers near one that is not allowed: the next ones that are, or what it would be as a fraction."""
+    allowed = [value for value in _enumerated(path) if isinstance(value, int)]
+    below, above = ([each for each in allowed if each < number], [each for each in allowed if each > number])
+    yield from [*below[-1:], *above[:1]]
+    if path in _PROBABILITIES and number > 1:
+        yield number / 100
+    if path[-1] == "ratio" and number > 1:
+        yield 1 / number
+    if "multipleOf" in _schema_of(path).get("if", {}) and isinstance(number, int):
+        yield from (number - 1, number + 1)
+
+
+def _name_like(value: Plain) -> str:
+    """A valid name that resembles what was written, if there is one."""
+    name = _NO_NAME.sub("_", str(value)).strip("_")[:60]
+    return f"net_{name}" if name[:1].isdigit() else name
+
+
+def _stages_of(items: list[Any]) -> Plain:
+    """`stages` from a list with one mapping per stage; where one says less than others, it has the default."""
+    if not all(isinstance(item, dict) for item in items):
+        return [*items]
+    names = {key: [*_columns_like(key)] for item in items for key in item}
+    if any(len(meant) != 1 for meant in names.values()):
         return None
-    number = float(digits)
-    if number.is_integer():
-        return str(int(number))
-    return None if is_integer else repr(number)
+    columns: dict[str, list[Plain]] = {meant[0]: [] for meant in names.values()}
+    for index, item in enumerate(items):
+        named = {names[key][0]: value for key, value in item.items()}
+        for column, values in columns.items():
+            values.append(named.get(column, _default(column, index)))
+    return {**columns} if "depths" in columns else None
+
+
+def _default(column: str, index: int) -> Plain:
+    """The value of a key of `stages` for one stage; None for the depth, which has no default."""
+    return {"widths": default_width(index), "strides": default_stride(index), "dilations": 1}.get(column)
+
+
+def _columns_like(key: str) -> Iterator[str]:
+    """The key of `stages` that has one value per stage for what a key of a single stage says."""
+    if key in properties(("stages",)):
+        yield key
+        return
+    found = meaning(("stages",), key, [1], {"stages": {"depths": [1]}})
+    if found is not None and found.path is not None and found.path[0] == "stages":
+        yield found.path[1]

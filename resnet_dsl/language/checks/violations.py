@@ -1,29 +1,16 @@
 """Document structure: JSON Schema violations -> diagnostics."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
-from ...diagnostics.similar import did_you_mean
 from ...limits import MAX_FAULTS
-from ..text.missing_space import missing_space_help
-from ..text.tree import (
-    Path,
-    Scalar,
-    Table,
-    Tree,
-    describe,
-    dotted,
-    find,
-    key_span,
-    shortened,
-    to_plain,
-    value_span,
-)
-from .missing_keys import Misspelt, intended_key, report_missing_keys
-from .schema import schema, validator
-from .suggestions import suggestions
+from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
+from .missing_keys import Misspelt, report_missing_keys
+from .suggestions import remarks, suggestions
+from .unknown_keys import intended_paths, unknown_key
+from .validator import validator
 from .wording import joined, quoted
 
 
@@ -38,8 +25,12 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
     unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
-    misspelt = {(*path, intended_key(key, error.schema["properties"])) for path, key, error in unknown}
-    found = (each for error, path in errors for each in _diagnose(error, tree, path, misspelt))
+    misspelt = {
+        meant for path, key, error in unknown for meant in intended_paths(path, key, error.schema["properties"], plain)
+    }
+    found = (
+        each for error, path in errors for each in _diagnose(error, tree, path, plain, misspelt, is_patch=is_patch)
+    )
     return list(islice(_distinct(found), MAX_FAULTS))
 
 
@@ -62,7 +53,7 @@ def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "not" or path not in out_of_bounds
+        return error.validator != "const" or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if is_independent(error, path)]
 
@@ -73,86 +64,59 @@ def _unknown_keys(error: Any) -> Iterator[str]:
         yield from (key for key in error.instance if key not in error.schema["properties"])
 
 
-def _diagnose(error: Any, tree: Tree, path: Path, misspelt: Misspelt) -> Iterator[Diagnostic]:
+def _diagnose(
+    error: Any, tree: Table, path: Path, document: Any, misspelt: Misspelt, *, is_patch: bool
+) -> Iterator[Diagnostic]:
     """The diagnostics for one violation; jsonschema reports missing and unknown keys at the enclosing mapping."""
-    found = find(tree, path)
-    assert found is not None
-    limit = error.validator_value
     match error.validator:
         case "required":
-            yield from report_missing_keys(tree, path, [key for key in limit if key not in error.instance], misspelt)
+            yield from report_missing_keys(
+                tree, path, [key for key in error.validator_value if key not in error.instance], misspelt
+            )
         case "additionalProperties":
             for key in _unknown_keys(error):
-                yield _unknown(tree, path, key, list(error.schema["properties"]), error.instance)
+                yield unknown_key(tree, path, key, error.schema["properties"], document, is_option=is_patch)
+        case _:
+            found = find(tree, path)
+            assert found is not None
+            code, rule = _rule(error, found)
+            yield Diagnostic(
+                code=code,
+                message=f"`{dotted(path)}` must {rule}",
+                labels=(Label(value_span(tree, path)),),
+                notes=remarks(found, path),
+                helps=suggestions(found, path, document, is_option=is_patch),
+            )
+
+
+def _rule(error: Any, found: Tree) -> tuple[str, str]:
+    """The code of a violation, and what the value must be."""
+    limit, but = error.validator_value, f", found {describe(found)}"
+    match error.validator:
         case "type":
-            is_child = isinstance(tree, Table) and "extends" in tree.entries
-            helps = suggestions(found, path, error.schema, is_child=is_child) or _missing_space_help(found)
-            yield _fault(
-                tree, path, "RD201", f"{_subject(path)} must be {_type_names(limit)}, found {describe(found)}", *helps
-            )
+            return "RD201", f"be {_type_names(limit)}{but}"
         case "enum":
-            yield _not_one_of(tree, path, [value for value in limit if value is not None], found)
+            return "RD204", f"be {_one_of([value for value in limit if value is not None])}{but}"
         case "minimum":
-            yield _fault(tree, path, "RD205", f"{_subject(path)} must be at least {limit:,}, found {describe(found)}")
+            return "RD205", f"be at least {limit:,}{but}"
         case "maximum":
-            yield _fault(tree, path, "RD205", f"{_subject(path)} must be at most {limit:,}, found {describe(found)}")
+            return "RD205", f"be at most {limit:,}{but}"
         case "exclusiveMinimum":
-            yield _fault(
-                tree, path, "RD205", f"{_subject(path)} must be greater than {limit:,}, found {describe(found)}"
-            )
+            return "RD205", f"be greater than {limit:,}{but}"
         case "exclusiveMaximum":
-            yield _fault(tree, path, "RD205", f"{_subject(path)} must be less than {limit:,}, found {describe(found)}")
-        case "not":
-            yield _fault(tree, path, "RD205", f"{_subject(path)} must be odd, found {describe(found)}")
+            return "RD205", f"be less than {limit:,}{but}"
+        case "const":
+            return "RD205", f"be odd{but}"
         case "pattern":
-            rule = "a letter followed by up to 63 letters, digits, `_`, `.` or `-`"
-            yield _fault(tree, path, "RD206", f"{_subject(path)} must be {rule}, found {describe(found)}")
+            return "RD206", f"be a letter followed by up to 63 letters, digits, `_`, `.` or `-`{but}"
         case "minLength":
-            yield _fault(tree, path, "RD206", f"{_subject(path)} must not be empty")
+            return "RD206", "not be empty"
         case "minItems" | "maxItems":
-            yield _wrong_length(tree, path, error)
+            few, many = error.schema["minItems"], error.schema["maxItems"]
+            wanted = f"{few} values" if few == many else f"{few} to {many:,} values"
+            return "RD207", f"be a list of {wanted}, found {len(error.instance):,}"
         case _:
             raise AssertionError(error.validator)
-
-
-def _wrong_length(tree: Tree, path: Path, error: Any) -> Diagnostic:
-    few, many = error.schema["minItems"], error.schema["maxItems"]
-    wanted = f"{few} values" if few == many else f"{few} to {many:,} values"
-    helps = ("write `[height, width]`, or one number for both",) if path == ("input", "size") else ()
-    found = len(error.instance)
-    message = f"{_subject(path)} must be a list of {wanted}, found {found:,}"
-    return _fault(tree, path, "RD207", message, *helps)
-
-
-def _unknown(tree: Tree, path: Path, key: str, known: list[str], present: Container[str]) -> Diagnostic:
-    span = key_span(tree, (*path, key))
-    assert span is not None
-    label = f"not a key of `{dotted(path)}`" if path else "not a top-level key"
-    keys = f"keys of `{dotted(path)}`" if path else "top-level keys"
-    free = [each for each in known if each not in present]
-    helps = missing_space_help(key) or did_you_mean(key, free, "key") or _valid_places_help(key)
-    helps = helps or (f"the {keys} are {quoted(known)}",)
-    return Diagnostic(
-        code="RD203",
-        message=f"unknown key `{shortened(key)}`",
-        labels=(Label(span, label),),
-        helps=helps,
-    )
-
-
-def _valid_places_help(key: str) -> tuple[str, ...]:
-    """A help if the key belongs to another mapping."""
-    owners = [name for name, part in schema()["properties"].items() if key in part.get("properties", ())]
-    places = [f"`{key}`"] * (key in schema()["properties"]) + [f"`{owner}.{key}`" for owner in owners]
-    return (f"{joined(places)} {'is a valid key' if len(places) == 1 else 'are valid keys'}",) if places else ()
-
-
-def _not_one_of(tree: Tree, path: Path, values: list[Any], found: Tree) -> Diagnostic:
-    helps: tuple[str, ...] = ()
-    if isinstance(found, Scalar) and isinstance(found.value, str):
-        helps = did_you_mean(found.value, [str(value) for value in values], "value")
-    message = f"{_subject(path)} must be {_one_of(values)}, found {describe(found)}"
-    return _fault(tree, path, "RD204", message, *helps)
 
 
 def _one_of(values: list[Any]) -> str:
@@ -160,18 +124,6 @@ def _one_of(values: list[Any]) -> str:
     if len(values) > 4 and values == [2**power for power in range(len(values))]:
         return f"a power of two, at most {values[-1]:,}"
     return quoted([str(value) for value in values], "or")
-
-
-def _missing_space_help(found: Tree) -> tuple[str, ...]:
-    return missing_space_help(found.value) if isinstance(found, Scalar) and isinstance(found.value, str) else ()
-
-
-def _fault(tree: Tree, path: Path, code: str, message: str, *helps: str) -> Diagnostic:
-    return Diagnostic(code=code, message=message, labels=(Label(value_span(tree, path)),), helps=helps)
-
-
-def _subject(path: Path) -> str:
-    return f"`{dotted(path)}`"
 
 
 _NOUNS = {
@@ -186,4 +138,4 @@ _NOUNS = {
 
 def _type_names(types: str | list[str]) -> str:
     names = [types] if isinstance(types, str) else types
-    return " or ".join(_NOUNS[name] for name in names if name != "null")
+    return joined([_NOUNS[name] for name in names if name != "null"], "or")

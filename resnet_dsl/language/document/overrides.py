@@ -1,6 +1,7 @@
 """`--set key=value`: a document with one key and spans into the option."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -9,14 +10,13 @@ from ...diagnostics.source import Source, Span
 from ...limits import MAX_NESTING
 from ..text.reader import read_value
 from ..text.tree import Entry, Path, Table, Tree, find
+from .lineage import OPTION
 from .python_data import plain_data
 
+_ITEM = re.compile(r"(?<=.)(?:\.[0-9]+|\[[0-9]+\])(?=\.|$)")
+"""The number of an item, as in `depths[2]` and `depths.2`."""
 _YAML_BREAKS = {0x85: "\\x85", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """Line breaks in YAML 1.1 but not in JSON."""
-
-
-OPTION = "--set"
-"""The source name of an option in diagnostics."""
 
 
 def parse_override(option: str, name: str = OPTION) -> Table:
@@ -29,11 +29,15 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     source = Source(name, option)
     key, equals, _ = option.partition("=")
     steps = key.strip().split(".")
-    if not equals or not all(steps) or steps == ["extends"] or len(steps) > MAX_NESTING:
+    item = _ITEM.search(key.strip())
+    if not equals or not all(steps) or item or steps == ["extends"] or len(steps) > MAX_NESTING:
         message, help_ = (
             f"an override must have the form `key=value`, found `{option}`",
             "write for example `--set stages.depths='[3, 4, 23, 3]'`",
         )
+        if equals and item:
+            message = "an override sets a whole list, not one item of it"
+            help_ = "write the whole list, as in `--set stages.depths='[3, 4, 23, 3]'`"
         if steps == ["extends"]:
             message, help_ = "`extends` cannot be overridden", "name the other spec instead of this one"
         label = Label(Span(source, 0, len(option)))

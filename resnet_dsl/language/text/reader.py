@@ -89,11 +89,11 @@ def read_with_faults(source: Source) -> tuple[Table, tuple[Diagnostic, ...]]:
                 code="RD007",
                 message="the text contains no spec",
                 labels=(Label(Span(source, 0, 0)),),
-                helps=("write at least `name`, `block.type` and `stages.depths`",),
+                helps=(_SMALLEST,),
             )
         )
     message = f"a spec must be a mapping, found {describe(root)}"
-    helps = missing_space_help(str(root.value)) if isinstance(root, Scalar) else ()
+    helps = (missing_space_help(str(root.value)) if isinstance(root, Scalar) else ()) or (_SMALLEST,)
     raise SpecError(Diagnostic(code="RD201", message=message, labels=(Label(root.span),), helps=helps))
 
 
@@ -157,6 +157,7 @@ def _syntax_fault(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     return syntax_fault(source, error.problem or "unreadable text", place, error.context or "", context_place)
 
 
+_SMALLEST = "write at least\nname: my-network\nblock: {type: basic}\nstages: {depths: [2, 2, 2, 2]}"
 _NO_LIBYAML = Diagnostic(
     code="RD509",
     message="PyYAML was built without libyaml, which is needed to read specs",

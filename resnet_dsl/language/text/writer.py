@@ -36,3 +36,11 @@ def write(data: Plain) -> str:
         data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
     )
     return text
+
+
+def flow(data: Plain) -> str:
+    """The data as YAML on one line: mappings in braces, lists in brackets."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=2**30
+    )
+    return text.removesuffix("\n").removesuffix("\n...")

@@ -26,24 +26,30 @@ def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
             code="RD303",
             message=f"`expect.{key}` is {_format(wanted)}, but {fact.format(_format(actual))}",
             labels=spec.origins.labels("expect", key),
+            helps=(f"if this is the network that you mean, write `{_plain(actual)}`",),
         )
         for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
-    return [replace(faults[0], helps=_lookalikes(spec, network)), *faults[1:]] if faults else []
+    about_size = spec.expect.params not in (None, network.parameters) or spec.expect.macs not in (None, network.macs)
+    return [replace(faults[0], notes=_lookalikes(spec, network)), *faults[1:]] if about_size else faults
 
 
 def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:
     """The bundled networks with the expected and with the actual number of parameters."""
     costs = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
     published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
-    helps = []
+    notes = []
     for parameters, macs in costs.items():
         alike = [name for name, facts in published.items() if facts["params"] == parameters]
         if alike:
             _, _, nearest = min((abs(published[name]["macs"] - macs) if macs else 0, len(name), name) for name in alike)
-            helps.append(f"the bundled `{nearest}` has {parameters:,} parameters")
-    return tuple(helps)
+            notes.append(f"the bundled `{nearest}` has {parameters:,} parameters")
+    return tuple(notes)
+
+
+def _plain(value: Fact) -> str:
+    return str(value if isinstance(value, int) else [*value])
 
 
 def _format(value: Fact) -> str:

@@ -8,7 +8,7 @@ from ...helpers import TINY, faults
 def helps(text: str) -> tuple[str, ...]:
     """The helps of the only fault of a text, which is a wrong type or an unknown key."""
     (fault,) = faults(text)
-    assert fault.code in ("RD201", "RD203")
+    assert fault.code in ("RD201", "RD203", "RD204", "RD205", "RD207")
     return fault.helps
 
 
@@ -17,7 +17,26 @@ def helps(text: str) -> tuple[str, ...]:
     [
         ("head: {classes: 10.0}", "10"),
         ("head: {classes: 1e1}", "10"),
-        ("head: {classes: -10.0}", "-10"),
+        ("head: {classes: [[1]]}", "1"),
+        ("head: {classes: '65,000'}", "65000"),
+        ("expect: {params: 25.6M}", "25600000"),
+        ("expect: {macs: 4.1 G}", "4100000000"),
+        ("drop_path: 10 %", "0.1"),
+        ("drop_path: 10", "0.1"),
+        ("norm: {type: batch, eps: 1.e-3}", "0.001"),
+        ("attention: {type: se, ratio: 1/16}", "0.0625"),
+        ("attention: {type: se, ratio: 16}", "0.0625"),
+        ("stem: {kernel: 7x7}", "7"),
+        ("stem: {kernel: [7, 7]}", "7"),
+        ("stem: {kernel: 4}", "3` or `5"),
+        ("stem: {kernel: 32}", "31"),
+        ("stages: {depths: [1], output_stride: 12}", "8` or `16"),
+        ("shortcut: {kernel: 2}", "1` or `3"),
+        ("input: {size: [1, 64, 32]}", "size: [64, 32], channels: 1"),
+        ("attention: [false]", "none"),
+        ("stem: {stride: 2px}", "2"),
+        ("input: {size: 64x32}", "[64, 32]"),
+        ("init: {zero_residual: 1}", "true"),
         ("head: {classes: 1_000}", "1000"),
         ("head: {classes: 010}", "10"),
         ("head: {classes: +10}", "10"),
@@ -50,7 +69,8 @@ def helps(text: str) -> tuple[str, ...]:
 )
 def test_the_intended_value_is_suggested(line: str, better: str) -> None:
     """The help gives the intended value in the notation of the language."""
-    assert helps(f"{TINY}{line}\n") == (f"write `{better}`",)
+    text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
+    assert helps(f"{text}{line}\n") == (f"write `{better}`",)
 
 
 @pytest.mark.parametrize("null", ["~", "NULL", "Null", "'null'"])
@@ -73,10 +93,12 @@ def test_null_is_suggested_only_in_a_child(null: str) -> None:
         "head: {dropout: -.5}",
         "head: {classes: 1_000_000}",
         "attention: 5",
-        "attention: true",
         "stem: {channels: false}",
         "expect: [1]",
         "head: {classes: 10.5}",
+        "head: {classes: -10.0}",
+        "head: {dropout: 1}",
+        "attention: {type: se, ratio: 0}",
         "head: {classes: '10.5'}",
         "head: {classes: 1e300}",
         "head: {classes: ten}",
@@ -89,10 +111,8 @@ def test_null_is_suggested_only_in_a_child(null: str) -> None:
         f"head: {{classes: '{'1' * 20}'}}",
         "head: {classes: 1:30}",
         "head: {classes: [1, 2]}",
-        "head: {classes: [[1]]}",
         "head: {classes: false}",
         "head: {dropout: true}",
-        "init: {zero_residual: 1}",
         "init: {zero_residual: maybe}",
         "norm: 5",
         "input: large",
@@ -121,7 +141,65 @@ def test_the_intended_mapping_is_suggested(text: str, expected: str) -> None:
     assert helps(text) == (expected,)
 
 
-@pytest.mark.parametrize("stages", ["\n  - 1\n  - 2", "[[1], [2]]", "[{depth: 1}]"])
-def test_other_lists_of_stages_get_no_suggestion(stages: str) -> None:
-    """A multi-line list or one that is not a list of depths is not repeated in a help."""
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("shortcut: A", "shortcut: {type: padding}"),
+        ("shortcut: C", "shortcut: {when: always}"),
+        ("input: 32", "input: {size: 32}"),
+        ("input: cifar10", "input: {size: 32, channels: 3}"),
+        ("stem: 64", "stem: {channels: 64}"),
+        ("stem: cifar", "stem: {kernel: 3, stride: 1, pool: none}"),
+        ("antialias: {type: blur}", "antialias: blur"),
+        ("antialias: true", "blur"),
+        ("norm: true", "norm: batch"),
+        ("norm: nn.GroupNorm(32, 64)", "norm: group"),
+        ("attention: true", "attention: se` or `attention: eca"),
+        ("activation: {type: SiLU}", "activation: silu"),
+        ("activation: nn.ReLU(inplace=True)", "relu"),
+        ("head: 10", "head: {classes: 10}"),
+        ("head: max", "head: {pool: max}"),
+        ("head: none", "head: {classes: 0}"),
+        ("init: zero", "init: {zero_residual: true}"),
+        ("stages: 2, 2, 2, 2", "stages: {depths: [2, 2, 2, 2]}"),
+        ("stages:\n  - 1\n  - 2", "stages: {depths: [1, 2]}"),
+        ("stages: [{depth: 1}]", "stages: {depths: [1]}"),
+        (
+            "stages: [{blocks: 3, width: 64}, {blocks: 4, width: 128, stride: 1}]",
+            "stages: {depths: [3, 4], widths: [64, 128], strides: [1, 1]}",
+        ),
+    ],
+)
+def test_a_value_for_a_mapping_and_a_mapping_for_a_value_are_put_right(line: str, expected: str) -> None:
+    """The help gives the key too; a list with one mapping per stage becomes lists with one value per stage."""
+    text = TINY.replace("stages: {depths: [1]}\n", "") if line.startswith("stages") else TINY
+    assert helps(f"{text}{line}\n") == (f"write `{expected}`",)
+
+
+@pytest.mark.parametrize("stages", ["", "4", "[]", "many"])
+def test_missing_stages_get_an_example(stages: str) -> None:
+    """The number of blocks of each stage cannot be guessed."""
+    expected = "write for example `stages: {depths: [2, 2, 2, 2]}`"
+    assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == (expected,)
+
+
+@pytest.mark.parametrize("stages", ["[[1], [2]]", "[{depth: 1, colour: red}]", "[{width: 1}]"])
+def test_unclear_stages_get_no_suggestion(stages: str) -> None:
+    """Whoever wrote this much needs no example."""
     assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == ()
+
+
+def test_a_key_without_a_value_is_removed() -> None:
+    """Whoever writes `head:` alone has forgotten its keys."""
+    assert helps(f"{TINY}head:\n") == ("remove the key",)
+    assert helps(f"{TINY}drop_path:\n") == ("remove the key",)
+    assert helps("name: a\nextends: resnet18\nstages:\n") == ()
+
+
+def test_keys_too_far_to_the_left_are_indented() -> None:
+    """An empty section whose keys stand at the top level."""
+    found = faults("name: a\nblock:\ntype: basic\nstages:\ndepths: [1]\n")
+    assert [fault.helps for fault in found if fault.code == "RD201"] == [
+        ("indent `type` below it",),
+        ("indent `depths` below it",),
+    ]

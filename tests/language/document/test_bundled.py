@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resnet_dsl.language.document import bundled
-from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
+from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families, suggestions
 
 
 @pytest.fixture
@@ -57,3 +57,43 @@ def test_families_are_the_folders(package: Path) -> None:
         "resnext": ("c9", "c10"),
         "strange": ("d",),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("resnet-50", "resnet50"),
+        ("ResNet50", "resnet50"),
+        ("resnet_50", "resnet50"),
+        ("resent50", "resnet50"),
+        ("se_resnet50", "seresnet50"),
+        ("se-resnet-50", "seresnet50"),
+        ("wideresnet50_2", "wide_resnet50_2"),
+        ("resnext-101-64x4d", "resnext101_64x4d"),
+    ],
+)
+def test_letters_and_separators_may_be_misspelt(name: str, suggestion: str) -> None:
+    """A name with the same numbers stands for the bundled one."""
+    assert suggestions(name) == (f"a bundled spec with a similar name exists: `{suggestion}`",)
+
+
+@pytest.mark.parametrize("name", ["resnet51", "resnet77", "resnet5", "resnet-51", "resnext50_32x8d", "plain19"])
+def test_numbers_are_not_misspelt(name: str) -> None:
+    """A network of another depth or width is never suggested for one that is not there."""
+    assert not any("similar" in help_ for help_ in suggestions(name))
+
+
+def test_the_beginning_of_a_name_leads_to_those_that_begin_like_it() -> None:
+    """As many libraries leave out what follows the depth."""
+    help_ = "the bundled specs whose names begin like this are {}"
+    assert suggestions("wide_resnet50") == (help_.format("`wide_resnet50_2`"),)
+    assert suggestions("ResNeXt50") == (help_.format("`resnext50_32x4d`, `resnext50d_32x4d`"),)
+    assert suggestions("resnext") == ()
+
+
+def test_another_depth_leads_to_those_that_exist() -> None:
+    """In their order, which is by number."""
+    assert suggestions("plain19") == ("the bundled specs of this form are `plain18`, `plain20`, `plain34`, `plain56`",)
+    assert suggestions("Plain100") == suggestions("plain19")
+    assert suggestions("vgg16") == ()
+    assert suggestions("") == ()

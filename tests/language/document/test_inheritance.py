@@ -276,6 +276,21 @@ def test_a_misspelt_bundled_parent_gets_a_suggestion() -> None:
     assert fault.helps == ("a bundled spec with a similar name exists: `resnext50_32x4d`",)
 
 
+def test_a_parent_without_its_ending_is_found() -> None:
+    """Next to the file that extends it; a bundled spec of a similar name is not suggested."""
+    Path("nets").mkdir()
+    write_files(**{"nets/resnet77": "name: a\n", "nets/child": "name: child\nextends: resnet77\n"})
+    (fault,) = faults_of("nets/child.yaml")
+    assert fault.helps == ("a file of that name exists: write `resnet77.yaml`",)
+    for name in ("nets/resnet77", "nets/child"):
+        with pytest.raises(EnvironmentFault) as caught:
+            load(name)
+        assert caught.value.diagnostics[0].helps == (f"a file of that name exists: write `{name}.yaml`",)
+    Path("net.resnet.yml").touch()
+    with pytest.raises(EnvironmentFault, match=r"write `net\.resnet\.yml`"):
+        load("net")
+
+
 def test_a_directory_cannot_be_a_parent() -> None:
     """A directory is reported as not a regular file."""
     Path("specs").mkdir()
@@ -336,7 +351,7 @@ def test_a_fault_in_the_parent_points_into_the_parent() -> None:
 
 
 def test_a_conflict_between_two_files_points_into_both() -> None:
-    """The child's two stages do not fit the parent's three widths."""
+    """The child's two stages do not fit the parent's three widths; the child's place comes first, being the user's."""
     write_files(
         base="name: base\nblock: {type: basic}\nstages: {depths: [1, 1, 1], widths: [8, 8, 8]}\n",
         child="name: child\nextends: base.yaml\nstages: {depths: [1, 1]}\n",
@@ -344,8 +359,8 @@ def test_a_conflict_between_two_files_points_into_both() -> None:
     assert [seen(fault) for fault in faults_of("child.yaml")] == [
         (
             "RD301",
-            "`stages.widths` has 3 values for 2 stages",
-            ["base.yaml:3 [8, 8, 8] 3 values", "child.yaml:3 [1, 1] 2 values", "child.yaml:2 base.yaml inherited here"],
+            "the inherited `stages.widths` has 3 values for 2 stages",
+            ["child.yaml:3 [1, 1] 2 values", "base.yaml:3 [8, 8, 8] 3 values", "child.yaml:2 base.yaml inherited here"],
         )
     ]
 

@@ -1,0 +1,1 @@
+"""What the words of other libraries and of the papers mean in this language. The table is `words.yaml`."""

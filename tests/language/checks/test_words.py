@@ -1,0 +1,184 @@
+"""The words of other libraries, measured on a list that was collected from their sources."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from resnet_dsl.compiler import Text, find_faults, load_spec
+from resnet_dsl.diagnostics.diagnostic import Diagnostic
+from resnet_dsl.language.checks.schema import places
+from resnet_dsl.language.checks.validator import is_valid
+from resnet_dsl.language.checks.vocabulary.conversions import CONVERSIONS
+from resnet_dsl.language.checks.vocabulary.table import folded_value, place_of, vocabulary
+from resnet_dsl.language.spec import Spec
+from resnet_dsl.language.text.writer import write
+
+from ...following import followed_together
+from ...helpers import plain
+
+WORDS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[2] / "data" / "words.yaml").read_text("utf-8"))
+TABLE: Mapping[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[3] / "resnet_dsl/language/checks/vocabulary/words.yaml").read_text("utf-8")
+)
+BASE = "name: net\nblock: {type: bottleneck}\nstages: {depths: [3, 4, 6, 3]}\n"
+LEAST = 0.97
+"""Share of the words that must get the right help."""
+
+
+def merged(document: Any, above: Any) -> Any:
+    """The document with the values of another, mappings merged."""
+    both = isinstance(document, dict) and isinstance(above, dict)
+    return document | {key: merged(document.get(key), value) for key, value in above.items()} if both else above
+
+
+def with_word(entry: Mapping[str, Any]) -> str:
+    """The base with the word in it."""
+    steps = [step for step in entry["where"].split(".") if step]
+    path = steps if entry.get("kind") == "value" else [*steps, str(entry["word"])]
+    value: Any = plain(f"value: {entry['value']}")
+    part = value["value"]
+    for step in reversed(path):
+        part = {step: part}
+    return write(merged(plain(entry.get("base", BASE)), part))
+
+
+def fault_of(entry: Mapping[str, Any], text: str) -> Diagnostic:
+    """The fault that is about the word."""
+    found = find_faults(Text(text, "test"))
+    word = str(entry["word"])
+    return next(
+        (fault for fault in found if word in fault.message or (fault.span and fault.span.text == word)), found[0]
+    )
+
+
+def network(text: str) -> Spec:
+    return replace(load_spec(Text(text, "test")), name="any")
+
+
+def corrected(text: str, fault: Diagnostic) -> Spec | None:
+    """The network after the help of this fault, and of those that are left, if that makes the spec valid."""
+    for _ in range(5):
+        if not fault.helps or fault.helps[0].startswith("give the path"):
+            return None
+        text = write(followed_together(text, fault))
+        found = find_faults(Text(text, "test"))
+        if not found:
+            return network(text)
+        fault = found[0]
+    return None
+
+
+def outcome(entry: Mapping[str, Any]) -> str:
+    """`right`, `none` or `wrong`, which is help that makes another network.
+
+    A word without an answer is right if its help is the one that `nearest` names, or only says to leave it out, or
+    gives an example, or if there is no help but a note.
+    """
+    text = with_word(entry)
+    fault = fault_of(entry, text)
+    if entry["answer"] is not None:
+        if not fault.helps:
+            return "none"
+        wanted = network(write(merged(plain(entry.get("base", BASE)), plain(entry["answer"]))))
+        found = corrected(text, fault)
+        return "none" if found is None else "right" if found == wanted else "wrong"
+    if not fault.helps:
+        return "right" if fault.notes else "none"
+    (help_, *_) = fault.helps
+    is_named = any(part in entry["nearest"] for part in help_.split("`")[1::2])
+    return "right" if is_named or help_ == "remove the key" or "for example" in help_ else "wrong"
+
+
+@cache
+def outcomes() -> Counter[str]:
+    return Counter(map(outcome, WORDS))
+
+
+def test_the_words_of_other_libraries_get_the_right_help_or_none() -> None:
+    """At least 97 % get the right one: what it says to write makes the network that the word asks for."""
+    wrong = [entry for entry in WORDS if outcome(entry) == "wrong"]
+    assert wrong == []
+    assert outcomes()["right"] >= LEAST * len(WORDS) > LEAST * 250
+
+
+def test_every_word_of_the_list_has_a_source() -> None:
+    """And an answer, or what comes nearest to one."""
+    for entry in WORDS:
+        assert entry["source"], entry
+        assert entry["answer"] is not None or entry["nearest"], entry
+
+
+@pytest.mark.parametrize("kind", ["keys", "notes"])
+def test_a_word_stands_once_in_an_entry_of_the_table(kind: str) -> None:
+    """Spellings that are compared alike are not repeated."""
+    for entry in TABLE[kind]:
+        words = [place_of(word) for word in entry["words"]]
+        assert [word for word, count in Counter(words).items() if count > 1] == []
+
+
+def test_the_table_leads_to_keys_and_values_of_the_language() -> None:
+    """Every key is known, every value and line is valid, and every conversion exists."""
+    for senses in vocabulary().keys.values():
+        for sense in senses:
+            assert not sense.key or sense.key in places(sense.key[-1]), sense
+            assert sense.conversion in (None, "all_of", *CONVERSIONS), sense
+            assert sense.key or sense.conversion, sense
+    for lines in vocabulary().lines.values():
+        for line in lines:
+            assert is_valid((), line.fragment), line
+    for key, words in vocabulary().values.items():
+        path = tuple(key.split("."))
+        for meant in words.values():
+            assert meant.value is None or is_valid(path, meant.value), (key, meant)
+            assert meant.line is None or is_valid(path[:-1], meant.line), (key, meant)
+            assert (meant.value, meant.line, meant.note) != (None, None, None), (key, meant)
+
+
+def test_no_word_of_the_table_is_a_value_of_the_language_already() -> None:
+    """A valid value is what it says."""
+    for entry in TABLE["values"]:
+        keys = entry["of"] if isinstance(entry["of"], list) else [entry["of"]]
+        for path in (tuple(key.split(".")) for key in keys):
+            taken = [word for word in entry["words"] if word != "" and is_valid(path, word)]
+            assert taken == [], (path, taken)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("nn.ReLU(inplace=True)", "relu"),
+        ("torch.nn.SiLU", "silu"),
+        ("Hard-Swish", "hardswish"),
+        ("3×3", "3x3"),
+        (True, "true"),
+        (0.25, "0.25"),
+        (None, "{}"),
+        ([1], "[]"),
+    ],
+)
+def test_values_are_compared_as_words(value: Any, word: str) -> None:
+    """Without the module, the arguments, case and separators."""
+    assert folded_value(value) == word
+
+
+def test_a_word_with_any_value_is_no_fault_of_the_compiler() -> None:
+    """Whatever stands where a word is expected, the result is a diagnostic about it."""
+    for value in ("[[], {}]", "{a: {b: [1]}}", "[relu, {x: {}}]", "''", "1e308", "nn.", "()", "[3, null]", "-1", "0"):
+        for word in (
+            "norm_cfg",
+            "backbone",
+            "layers",
+            "se_ratio",
+            "input_shape",
+            "hidden_sizes",
+            "block_args",
+            "width",
+        ):
+            found = find_faults(Text(f"{BASE}{word}: {value}\n"))
+            assert "RD203" in [fault.code for fault in found], (word, value)
