@@ -125,7 +125,9 @@ def unreadable(
 
 def _file_without_ending(reference: str, directory: Path | Snapshot) -> tuple[str, ...]:
     """A help that names the file for which only its ending is missing, or no help."""
-    for ending in ENDINGS if isinstance(directory, Path) else ():
+    if isinstance(directory, Snapshot):
+        return ()
+    for ending in ENDINGS:
         if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
             return (f"a file of that name exists: write `{reference}{ending}`",)
     return ()
