@@ -107,12 +107,14 @@ def open_spec(reference: str) -> Document:
         raise EnvironmentFault(unreadable(reference, Path(), error)) from None
 
 
-def unreadable(reference: str, directory: Path, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
+def unreadable(
+    reference: str, directory: Path | Snapshot, error: OSError | ValueError, span: Span | None = None
+) -> Diagnostic:
     """The diagnostic for a spec that does not exist or cannot be read; `reference` is relative to `directory`."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) and isinstance(directory, Path):
         general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
         helps = _file_without_ending(reference, directory) or suggestions(reference)
         helps = helps or (() if os.sep in reference else (general,))
