@@ -25,7 +25,9 @@ def main() -> None:
     gc.set_threshold(_ALLOCATIONS)
     try:
         from .cli import run
+        from .cli.streams import prepare_streams
 
+        prepare_streams()
         sys.exit(run())
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

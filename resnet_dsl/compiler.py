@@ -6,6 +6,7 @@ Everything that Python or the command line does with a spec goes through here.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from .diagnostics.codes import independent
@@ -26,12 +27,14 @@ from .lowering.lower import lower, network_faults
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A spec as YAML text; paths in `extends` are relative to the working directory."""
+    """A spec as YAML text."""
 
     content: str | bytes
     """Bytes are UTF-8."""
     name: str = "<string>"
     """Its name in diagnostics."""
+    directory: Path = Path()
+    """What paths in `extends` are relative to."""
 
     @property
     def data(self) -> bytes:
@@ -97,7 +100,7 @@ def _document(source: Source) -> Document:
         case Spec():
             return _document_of(source)
         case Text():
-            return read_text(source.name, source.data)
+            return read_text(source.name, source.data, source.directory)
         case Mapping():
             return _document(Text(write(plain_data(source)), "<mapping>"))
         case str() | PathLike():

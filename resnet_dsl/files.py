@@ -5,6 +5,8 @@ import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
@@ -39,6 +41,20 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
             _remove(folder)
 
     _with_faults(path, write_and_rename)
+
+
+def write_stream(stream: BinaryIO, write: Callable[[Path], object]) -> None:
+    """Let `write` create a temporary file, then copy it to a stream.
+
+    Raises:
+        OSError: the file or the stream cannot be written.
+    """
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "output"
+        write(whole)
+        with whole.open("rb") as file:
+            shutil.copyfileobj(file, stream)
+    stream.flush()
 
 
 def check_writable(path: Path) -> None:

@@ -17,6 +17,7 @@ _SPACE = re.compile(r"put a space after the colon: `(.*)`")
 _DEFAULT = re.compile(r"(?:remove the key|remove it with `\w+: null`), or set it to its default, `(.*)`")
 _USE_KEY = re.compile(r"use `([\w.]+): (.*)`, which fits")
 _USE_NUMBER = re.compile(r"use ([\d,]+)(?: or ([\d,]+))? groups? for .*")
+_INDENT = re.compile(r"indent (.*) below it")
 _REMOVE = re.compile(r"remove the key(, or write keys of .*)?")
 
 
@@ -59,6 +60,10 @@ def _followed(tree: Table, path: Path, is_key: bool, fault: Diagnostic, help_: s
     elif match := _DEFAULT.fullmatch(help_):
         yield _without(document, path)
         yield _set(document, path, _value(match[1]))
+    elif match := _INDENT.fullmatch(help_):
+        moved = {key: document[key] for key in re.findall(r"`(\w+)`", match[1])}
+        rest: Any = {key: value for key, value in document.items() if key not in moved}
+        yield _set(rest, path, moved)
     elif _REMOVE.fullmatch(help_):
         yield _without(document, path)
     elif match := _USE_KEY.fullmatch(help_):

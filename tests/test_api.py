@@ -15,7 +15,7 @@ import torch
 import resnet_dsl
 from resnet_dsl.backends.pytorch.module import Container, container_class
 from resnet_dsl.compiler import load_spec
-from resnet_dsl.language.checks.schema import validator
+from resnet_dsl.language.checks.validator import validator
 from resnet_dsl.language.spec import Expect, Norm, Spec
 
 TINY = {

@@ -46,7 +46,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
 
 HOMES = {
     "yaml": ("language/text/reader.py", "language/text/composer.py", "language/text/writer.py"),
-    "jsonschema": ("language/checks/schema.py",),
+    "jsonschema": ("language/checks/validator.py",),
     "networkx": ("graph/verify.py",),
     "torch": ("backends/pytorch/",),
     "torchsummary": ("backends/pytorch/check.py",),

@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 import pytest
 
 import resnet_dsl
-from resnet_dsl.language.checks.schema import schema
 from resnet_dsl.language.document.canonical import PER_STAGE
 
 from .helpers import written_out
+from .keys import PER_STAGE_SENTENCE, all_keys
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "resnet_dsl"
@@ -249,96 +249,7 @@ def test_the_drawing_in_the_readme_is_that_of_its_first_spec(tmp_path: Path, mon
     assert DRAWING.read_text("utf-8") == svg, "stale; `UPDATE_DOCS=1 pytest tests/test_docs.py` redraws it"
 
 
-PER_STAGE_SENTENCE = " One value, or one per stage."
 START, END = "<!-- keys: made from spec.schema.json by tests/test_docs.py -->\n", "<!-- end of keys -->\n"
-
-
-class Key(NamedTuple):
-    """A key of the language, as the schema describes it."""
-
-    path: tuple[str, ...]
-    node: dict[str, Any]
-    default: str
-
-    @property
-    def name(self) -> str:
-        return ".".join(self.path)
-
-    @property
-    def is_section(self) -> bool:
-        """Whether its value is always a mapping."""
-        return types(self.node) == ["object"]
-
-
-def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """The node with its `$ref` expanded."""
-    if "$ref" not in node:
-        return node
-    target = schema()["$defs"][node["$ref"].removeprefix("#/$defs/")]
-    return resolved(target | {key: value for key, value in node.items() if key != "$ref"})
-
-
-def types(node: dict[str, Any]) -> list[str]:
-    """The JSON types that a value may have, except `null`, which the text explains once."""
-    listed = node.get("type", [])
-    return [each for each in ([listed] if isinstance(listed, str) else listed) if each != "null"]
-
-
-def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[Key]:
-    """Every key below a node, in schema order; `always` has the keys that a complete spec requires there."""
-    required = {*node.get("required", []), *always.get("required", [])}
-    within = " in a mapping" if len(types(node)) > 1 else ""
-    for name, child in node.get("properties", {}).items():
-        below = resolved(child)
-        key = Key((*path, name), below, f"required{within}" if name in required else default(below))
-        yield key
-        yield from keys(below, always.get("properties", {}).get(name, {}), key.path)
-
-
-def default(node: dict[str, Any]) -> str:
-    """The cell for the value of a key that is left out."""
-    if "default" not in node:
-        return "varies" if "defaults to" in node.get("description", "") else "–"
-    value = node["default"]
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
-
-
-def all_keys() -> list[Key]:
-    return list(keys(schema(), schema()["then"]))
-
-
-def values(node: dict[str, Any]) -> str:
-    """The cell for the possible values of a key."""
-    conditional = resolved(node.get("then", {})).get("enum")
-    if (enum := node.get("enum", conditional)) is not None:
-        choices = [each for each in enum if each is not None]
-        if len(choices) > 3 and choices == [2**power for power in range(len(choices))]:
-            return f"a power of two, at most {choices[-1]:,}"
-        text = ", ".join(f"`{choice}`" for choice in choices)
-    else:
-        kinds = [each for each in types(node) if each not in ("array", "object")]
-        text = ", ".join(_range(node, kind) for kind in kinds)
-    if "array" in types(node):
-        few, many = node["minItems"], node["maxItems"]
-        length = f"{few:,}" if few == many else f"{few:,} to {many:,}"
-        each = values(resolved(node["items"]))
-        text = f"{text}, or a list of {length}" if text else f"a list of {length}, each {each}"
-    return f"{text}, or a mapping" if "object" in types(node) else text
-
-
-def _range(node: dict[str, Any], kind: str) -> str:
-    if kind == "boolean":
-        return "`true`, `false`"
-    if kind == "string":
-        return "a name" if "pattern" in node else "text"
-    low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum", node.get("exclusiveMaximum"))
-    assert low is not None, node
-    assert high is not None, node
-    if kind == "number":
-        below = "<" if "exclusiveMinimum" in node else "≤"
-        return f"{low} {below} x {'<' if 'exclusiveMaximum' in node else '≤'} {high}"
-    odd = "odd, " if "not" in node else ""
-    return f"{odd}{low} or more" if high >= 2**40 else f"{odd}{low} to {high:,}"
 
 
 def table() -> str:
@@ -347,12 +258,9 @@ def table() -> str:
     for key in all_keys():
         if key.is_section:
             continue
-        description = key.node["description"]
-        is_per_stage = description.endswith(PER_STAGE_SENTENCE)
-        mark = " ◆" if is_per_stage else ""
-        possible = re.sub(r", or a list of 1 to 16", "", values(key.node)) if is_per_stage else values(key.node)
-        meaning = description.removesuffix(PER_STAGE_SENTENCE)
-        cells = [f"`{key.name}`{mark}", possible, key.default, meaning]
+        mark = " ◆" if key.is_per_stage else ""
+        meaning = key.meaning.removesuffix(PER_STAGE_SENTENCE)
+        cells = [f"`{key.name}`{mark}", key.values, key.default, meaning]
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -385,7 +293,7 @@ def test_the_defaults_in_the_table_are_the_compilers() -> None:
 
 def test_the_mark_for_per_stage_keys_agrees_with_the_compiler() -> None:
     """◆ marks exactly the keys whose lists the compiler matches against the stages."""
-    marked = {key.path for key in all_keys() if key.node["description"].endswith(PER_STAGE_SENTENCE)}
+    marked = {key.path for key in all_keys() if key.is_per_stage}
     assert marked == set(PER_STAGE)
 
 

@@ -22,6 +22,8 @@ pruned ones. Commands and `extends` accept each by its name, which is the librar
 library, and states the numbers below as expectations, so compiling it checks them.
 
 `resnet-dsl list` prints this page as a table, and `resnet-dsl list seresnext` only networks with that in the name.
+`resnet-dsl list --json` prints an array for programs. Each network in it is an object with `name`, `family`, the title
+below which it stands here, `depth`, `parameters`, `macs`, `description` and `reference`; the last two may be `null`.
 
 The depth counts the convolutions of the stem and blocks, and the classifier. Multiply–accumulates are for one image of
 224×224 pixels unless the description gives another size, or of 32×32 for CIFAR-10.

@@ -9,7 +9,7 @@ import pytest
 
 import resnet_dsl
 from resnet_dsl import limits
-from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.checks.schema import resolved, schema
 
 PACKAGE = Path(resnet_dsl.__file__).parent
 BOUNDS = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
@@ -39,9 +39,7 @@ EXPECTED = {
 
 def bounds(part: Any) -> Iterator[int]:
     """The upper bounds that the schema states for a key, its `$ref` and its items; a pair has no bound of its own."""
-    definitions = schema()["$defs"]
-    if "$ref" in part:
-        part = definitions[part["$ref"].rpartition("/")[2]]
+    part = resolved(part)
     yield from (part[key] for key in ("maximum", "maxItems") if part.get(key, 0) > 3)
     if isinstance(part.get("items"), dict):
         yield from bounds(part["items"])

@@ -1,12 +1,16 @@
 """Explains why a checkpoint does not match a network, in terms of the spec."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.graph import Graph
+from ..language.checks.wording import quoted
+from ..language.document.bundled import is_bundled
 from ..language.spec import Origins, default
 from ..lowering.blocks import BLOCKS
+from .bundled import bundled_with
 from .comparison import Comparison, State
 from .observed_stages import Unrecognised
 from .recognition import Recognised, recognise
@@ -60,7 +64,8 @@ def explain_mismatch(
                 found, expected = (f"`{keys[0]}: {_format(value_at(each, keys[0]))}`" for each in (theirs, ours))
             notes.insert(0, f"the checkpoint has {found}; this spec has {expected}")
             labels = origins.labels(*keys[0].split("."))
-        helps = [f"change `{key}` to `{_format(value_at(theirs, key))}`" for key in keys]
+        helps = [*_bundled(checkpoint, origins)]
+        helps += [f"change `{key}` to `{_format(value_at(theirs, key))}`" for key in keys]
     return Diagnostic(
         code="RD505",
         message=f"`{file}` has the weights of a different network: {len(comparison.agreeing)} of {total} entries match",
@@ -68,6 +73,13 @@ def explain_mismatch(
         notes=tuple(notes),
         helps=tuple(helps),
     )
+
+
+def _bundled(checkpoint: State, origins: Origins) -> Iterator[str]:
+    """For a bundled spec, which nobody wants to change: the bundled ones that the checkpoint fits."""
+    name = origins.span("name")
+    if name is not None and is_bundled(Path(name.source.name)) and (fitting := bundled_with(checkpoint)):
+        yield f"the file has the names and shapes of the bundled {quoted(fitting, 'or')}"
 
 
 def _first_differences(network: State, checkpoint: State, comparison: Comparison) -> Iterator[str]:

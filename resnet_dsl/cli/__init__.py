@@ -2,44 +2,43 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from io import StringIO
 from typing import Any, TextIO, TypeAlias
 
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
-from ..diagnostics.render import printable
-from ..diagnostics.similar import did_you_mean
-from .inspecting import explain, list_, schema, show, validate
-from .producing import build, draw, infer, new
+from .explaining import explain
+from .inspecting import schema, show
+from .listing import list_
+from .producing import build, draw, infer
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
+from .shells import register_shells
+from .starting import new
 from .tables import diff, summary
-
-
-@contextmanager
-def _report_broken_pipe() -> Iterator[None]:
-    """Turn a broken pipe into an environment fault; click's exit status 1 would mean that the spec is wrong."""
-    try:
-        yield
-    except BrokenPipeError as error:
-        raise EnvironmentFault(_system_error(error)) from None
+from .usage import fault_of, unknown_command
+from .validating import validate
 
 
 class _Group(click.Group):
-    """Lists the commands in workflow order and suggests corrections for misspelt ones."""
+    """Lists the commands in workflow order, and reports faults of the command line as diagnostics."""
 
-    @_report_broken_pipe()
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        return super().make_context(info_name, args, parent, **extra)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as error:
+            raise fault_of(error, self, click.Context(self)) from None
 
-    @_report_broken_pipe()
     def invoke(self, ctx: click.Context) -> Any:
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            command = self.commands.get(ctx.invoked_subcommand or "", self)
+            raise fault_of(error, command, click.Context(command)) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -48,24 +47,33 @@ class _Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in self.commands and not name.startswith("-"):
-            hint = "".join(f" ({line})" for line in did_you_mean(name, self.commands, "command"))
-            ctx.fail(f"No such command '{name}'.{hint}")
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            raise unknown_command(name, self.commands)
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="resnet-dsl", prog_name="resnet-dsl")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """A compiler for the ResNet family.
 
     SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, - for standard input, or
     git:REVISION:PATH for a file as it was at a revision.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 for command in (validate, show, summary, explain, diff, draw, build, infer, list_, schema, new):
     cli.add_command(command)
+
+register_shells()
 
 
 _Outcome: TypeAlias = tuple[int, Callable[[], None]]
@@ -95,8 +103,6 @@ def _run() -> _Outcome:
         return SPEC_IS_WRONG, partial(show_faults, error.diagnostics)
     except EnvironmentFault as error:
         return ENVIRONMENT_IS_WRONG, partial(show_faults, error.diagnostics)
-    except click.ClickException as error:
-        return ENVIRONMENT_IS_WRONG, partial(_show_usage, error.with_traceback(None))
     except click.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
@@ -104,14 +110,6 @@ def _run() -> _Outcome:
             raise
         return _unexpected(error)
     return status if isinstance(status, int) else 0, lambda: None  # click returns the exit status
-
-
-def _show_usage(error: click.ClickException) -> None:
-    """Show click's message about a wrong command line; the arguments it repeats may contain anything."""
-    usage = StringIO()
-    error.show(usage)
-    head, prefix, _ = usage.getvalue().partition("Error: ")
-    click.echo(f"{head}{prefix}{printable(error.format_message())}", err=True)
 
 
 def _flush(stream: TextIO | None, descriptor: int) -> None:

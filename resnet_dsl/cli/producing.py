@@ -1,15 +1,16 @@
-"""The commands that produce something: draw, build, infer, new."""
+"""The commands that produce something: draw, build, infer."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from ..diagnostics.diagnostic import EnvironmentFault, SpecError
+from ..diagnostics.diagnostic import EnvironmentFault
 from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
-from . import shared
+from . import completion, shared
+from .usage import usage_fault
 
 if TYPE_CHECKING:
     import torch
@@ -17,19 +18,15 @@ if TYPE_CHECKING:
     from ..backends.drawing.drawing import Detail
     from ..graph.graph import Graph
 
-_OUTPUT = click.Path(path_type=Path, dir_okay=False)
 _INPUT = click.Path(path_type=Path)
 
 
 @click.command()
 @shared.with_spec
 @shared.with_quiet
-@click.option(
-    "-o",
-    "--output",
-    type=_OUTPUT,
-    metavar="FILE",
-    help="Write to this .svg, .png, .pdf or .dot file.  [default: NAME.svg]",
+@shared.with_output(
+    "Write to this .svg, .png, .pdf or .dot file, or SVG to standard output for -.  [default: NAME.svg]",
+    completion.files(".svg", ".png", ".pdf", ".dot", ".gv"),
 )
 @click.option(
     "--detail",
@@ -41,14 +38,13 @@ _INPUT = click.Path(path_type=Path)
 def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
     """Draw the network with Graphviz."""
     from ..backends.drawing.drawing import draw as draw_graph
-    from ..files import check_writable
 
     if output is not None:
+        shared.check_output(output)
         _format_of(output)
-        check_writable(output)
     _, graph = shared.compile_reference(spec, overrides)
     path = output or Path(f"{graph.name}.svg")
-    check_writable(path)
+    shared.check_output(path)
     shared.progress(f"drawing {graph.name}")
     picture = draw_graph(graph, detail).render(_format_of(path))
     shared.write_output(path, lambda partial: partial.write_bytes(picture))
@@ -59,6 +55,8 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
     match path.suffix.lower():
         case ".svg":
             return "svg"
+        case "" if path == shared.STDOUT:
+            return "svg"
         case ".png":
             return "png"
         case ".pdf":
@@ -66,29 +64,46 @@ def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
         case ".dot" | ".gv":
             return "dot"
         case other:
-            found = f"as {other}" if other else "without an extension"
-            raise click.UsageError(f"drawings can be saved as .svg, .png, .pdf or .dot, not {found}")
+            found = f"as `{other}`" if other else "without an extension"
+            raise usage_fault(f"drawings can be saved as `.svg`, `.png`, `.pdf` or `.dot`, not {found}")
 
 
 @click.command()
 @shared.with_spec
 @shared.with_quiet
 @click.option(
-    "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N, mps or meta."
+    "--device",
+    default="auto",
+    show_default=True,
+    metavar="DEVICE",
+    shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", "meta"),
+    help="auto, cpu, cuda, cuda:N, mps or meta.",
 )
 @click.option(
-    "--dtype", default="float32", show_default=True, metavar="DTYPE", help="float32, float64, float16 or bfloat16."
+    "--dtype",
+    default="float32",
+    show_default=True,
+    metavar="DTYPE",
+    shell_complete=completion.words("float32", "float64", "float16", "bfloat16"),
+    help="float32, float64, float16 or bfloat16.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
-@click.option("--weights", type=_INPUT, metavar="FILE", help="Load a .safetensors, .pt or .pth file.")
+@click.option(
+    "--weights",
+    type=_INPUT,
+    metavar="FILE",
+    shell_complete=completion.weights,
+    help="Load a .safetensors, .pt or .pth file.",
+)
 @click.option(
     "--classes",
     type=click.IntRange(0, MAX_CHANNELS),
     help="Number of classes; if it differs from the file's, the classifier is freshly initialised.",
 )
 @shared.with_batch_size
-@click.option(
-    "-o", "--output", type=_OUTPUT, metavar="FILE", help="Write the weights to a .safetensors, .pt or .pth file."
+@shared.with_output(
+    "Write the weights to a .safetensors, .pt or .pth file, or as safetensors to standard output for -.",
+    completion.weights,
 )
 def build(
     spec: str,
@@ -105,20 +120,19 @@ def build(
 
     Prints the layers as torchsummary measures them and compares them with the spec.
     """
-    from ..files import check_writable
-
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
     network, graph = shared.compile_reference(spec, overrides)
     if output is not None:
-        check_writable(output)
+        shared.check_output(output, is_binary=True)
     shared.progress("loading torch")
     from ..backends.pytorch.network import build_network, resolve_target
     from ..backends.pytorch.weights import check_format, save_weights
 
     target = resolve_target(device, dtype)
-    if output is not None:
-        check_format(output, target.device)
+    like = Path("-.safetensors") if output == shared.STDOUT else output
+    if like is not None:
+        check_format(like, target.device)
     shared.progress(f"building {graph.name} on {target.device}")
     built = build_network(
         graph,
@@ -133,13 +147,12 @@ def build(
     if weights is not None:
         new = f"; `{fresh[0]}` is freshly initialised" if fresh else ""
         shared.say(f"loaded {printable(str(weights))}{new}")
-    if output is not None:
-        file = output
-        shared.write_output(file, lambda partial: save_weights(module, partial, like=file))
+    if output is not None and like is not None:
+        shared.write_output(output, lambda partial: save_weights(module, partial, like=like))
 
 
 @click.command()
-@click.argument("file", metavar="FILE", type=_INPUT)
+@click.argument("file", metavar="FILE", type=_INPUT, shell_complete=completion.weights)
 def infer(file: Path) -> None:
     """Infer the spec of a network from a file of its weights."""
     from ..backends.pytorch.checkpoint import read_shapes
@@ -172,41 +185,3 @@ def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) ->
         f"checked on {parameter.device} in {str(parameter.dtype).removeprefix('torch.')}: the output shapes of all"
         f" {modules} modules and all {graph.parameters:,} parameters match the spec"
     )
-
-
-@click.command()
-@click.argument("name")
-@shared.with_quiet
-@click.option(
-    "--from",
-    "parent",
-    required=True,
-    metavar="SPEC",
-    help="The spec to start from: a path or the name of a bundled spec.",
-)
-def new(name: str, parent: str) -> None:
-    """Write NAME.yaml, a new spec based on another.
-
-    The JSON Schema is written next to it, for your editor.
-    """
-    from ..compiler import Text, load_spec, written_out
-    from ..files import check_writable
-    from ..language.checks.schema import is_name, schema_text
-    from ..language.starter import SCHEMA_FILE, starter
-
-    if not is_name(name):
-        raise click.UsageError("NAME must be a letter followed by up to 63 letters, digits, '_', '.' or '-'")
-    path, schema_path = Path(f"{name}.yaml"), Path(SCHEMA_FILE)
-    spec = load_spec(shared.source(parent))
-    values = written_out(spec)
-    text = starter(name, None if parent == "-" else parent, values)
-    try:
-        load_spec(Text(text))
-    except SpecError:  # this parent cannot be written in a spec, or its chain of `extends` is already at the limit
-        text = starter(name, None, values)
-    if path.exists():
-        raise click.UsageError(f"{path} already exists; choose another name or move the file")
-    check_writable(path)
-    if not schema_path.exists():
-        shared.write_output(schema_path, lambda partial: partial.write_text(schema_text(), "utf-8"))
-    shared.write_output(path, lambda partial: partial.write_text(text, "utf-8"))

@@ -1,17 +1,19 @@
-"""Code shared by several commands: arguments, reading specs, showing faults."""
+"""Code shared by several commands: arguments, reading specs, showing faults, writing output."""
 
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..diagnostics.render import printable
 from ..limits import MAX_BYTES
+from . import completion
+from .usage import usage_fault
 
 if TYPE_CHECKING:
     from ..compiler import Source
@@ -19,18 +21,25 @@ if TYPE_CHECKING:
     from ..language.spec import Spec
 
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
+STDOUT = Path("-")
+"""What `-o -` means; no file has this name, because its extension gives the format."""
 _QUIET = "resnet_dsl.quiet"
+_STDIN_IS_READ = "resnet_dsl.stdin_is_read"
+_STDOUT_IS_DATA = "resnet_dsl.stdout_is_data"
 
 
 def with_overrides(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --set to a command."""
     help_ = "Override a key of the spec, such as stages.depths='[3,4,23,3]'. Repeatable."
-    return click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_)(command)
+    option = click.option(
+        "--set", "overrides", multiple=True, metavar="KEY=VALUE", help=help_, shell_complete=completion.overrides
+    )
+    return option(command)
 
 
 def with_spec(command: Callable[..., None]) -> Callable[..., None]:
     """Add the argument SPEC and the option --set to a command."""
-    return click.argument("spec", metavar="SPEC")(with_overrides(command))
+    return click.argument("spec", metavar="SPEC", shell_complete=completion.specs)(with_overrides(command))
 
 
 def with_quiet(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,11 +59,24 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 
+def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the option --output, a path for `write_output`, to a command; with `-o -`, `say` prints to standard error."""
+
+    def remember(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+        context.meta[_STDOUT_IS_DATA] = value == STDOUT
+        return value
+
+    path = click.Path(path_type=Path)
+    return click.option(
+        "-o", "--output", type=path, metavar="FILE", callback=remember, help=help_, shell_complete=complete
+    )
+
+
 def source(reference: str) -> "Source":
     """What SPEC means: `-` for standard input, else a path, a file at a revision or the name of a bundled spec.
 
     Raises:
-        EnvironmentFault: standard input is closed.
+        EnvironmentFault: standard input is closed, or has been read already.
     """
     if reference != "-":
         return reference
@@ -62,6 +84,9 @@ def source(reference: str) -> "Source":
 
     if sys.stdin is None:
         raise EnvironmentFault(Diagnostic(code="RD001", message="cannot read the spec `-`: standard input is closed"))
+    if _recall(_STDIN_IS_READ):
+        raise usage_fault("standard input can be read only once, but `-` is given more often")
+    click.get_current_context().meta[_STDIN_IS_READ] = True
     return Text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
 
 
@@ -73,7 +98,7 @@ def compile_reference(reference: str, overrides: Sequence[str]) -> "tuple[Spec, 
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:
-    """Print diagnostics as text, in colour on a terminal unless `NO_COLOR` is set.
+    """Print diagnostics as text, ten of a kind, in colour on a terminal unless `NO_COLOR` is set.
 
     Args:
         faults: the diagnostics, which are separated by blank lines.
@@ -83,12 +108,19 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
     faults = tuple(faults)
     if not faults:
         return
+    from ..diagnostics.abridged import abridged
     from ..diagnostics.render import as_text
 
-    stream = sys.stderr if to_stderr else sys.stdout
-    color = _is_terminal(stream) and not os.environ.get("NO_COLOR")
-    text = "\n" * is_next + "\n".join(as_text(fault, color=color) for fault in faults)
+    color = has_color(sys.stderr if to_stderr else sys.stdout)
+    shown, rest = abridged(faults)
+    blocks = [*(as_text(fault, color=color) for fault in shown), *(f"{sentence}\n" for sentence in rest)]
+    text = "\n" * is_next + "\n".join(blocks)
     click.echo(text, err=to_stderr, nl=False, color=color)
+
+
+def has_color(stream: TextIO | None) -> bool:
+    """Whether to write to the stream in colour."""
+    return _is_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -105,19 +137,41 @@ def output_width() -> int | None:
 
 def say(message: str) -> None:
     """Print a message for people, unless --quiet is set; file names in it must be `printable`."""
-    if not click.get_current_context().meta.get(_QUIET):
-        click.echo(message)
+    if not _recall(_QUIET):
+        click.echo(message, err=_recall(_STDOUT_IS_DATA))
 
 
 def progress(message: str) -> None:
     """Print a progress message to a terminal."""
-    if _is_terminal(sys.stderr) and not click.get_current_context().meta.get(_QUIET):
+    if _is_terminal(sys.stderr) and not _recall(_QUIET):
         click.echo(message, err=True)
 
 
-def write_output(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file atomically and report it."""
-    from ..files import write_file
+def _recall(key: str) -> Any:
+    return click.get_current_context().meta.get(key, False)
 
+
+def check_output(path: Path, *, is_binary: bool = False) -> None:
+    """Check that `write_output` can write to `path`, before rather than after long work.
+
+    Raises:
+        EnvironmentFault: there is no such folder, it is itself one, or a terminal would have to show binary data.
+    """
+    from ..files import check_writable
+
+    if path != STDOUT:
+        check_writable(path)
+    elif is_binary and _is_terminal(sys.stdout):
+        raise usage_fault("refused to write binary data to a terminal", "send standard output to a file or a program")
+
+
+def write_output(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file atomically and report it, or write to standard output."""
+    from ..files import write_file, write_stream
+
+    if path == STDOUT:
+        write_stream(sys.stdout.buffer, write)
+        return
+    verb = "replaced" if path.is_file() else "wrote"
     write_file(path, write)
-    say(f"wrote {printable(str(path))}")
+    say(f"{verb} {printable(str(path))}")

@@ -4,7 +4,8 @@ import click
 
 from ..backends.tables import DIFFERENCE_FORMATS, FORMATS, LEVELS, Level
 from ..diagnostics.diagnostic import EnvironmentFault, SpecError
-from . import shared
+from . import completion, shared
+from .usage import usage_fault
 
 
 @click.command()
@@ -37,8 +38,8 @@ def summary(spec: str, overrides: tuple[str, ...], format_: str, by: Level, batc
 
 
 @click.command()
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="[B]", required=False)
+@click.argument("before", metavar="A", shell_complete=completion.specs)
+@click.argument("after", metavar="[B]", required=False, shell_complete=completion.specs)
 @shared.with_overrides
 @click.option(
     "--format",
@@ -60,9 +61,9 @@ def diff(before: str, after: str | None, overrides: tuple[str, ...], format_: st
     from ..differences import compare
 
     if after is None and not overrides:
-        raise click.UsageError("compare A with another network B, or with itself changed by --set")
+        raise usage_fault("compare A with another network B, or with itself changed by `--set`")
     if before == after == "-":
-        raise click.UsageError("only one of the two can be standard input")
+        raise usage_fault("only one of the two can be standard input")
     one = shared.source(before)
     try:
         found = compare(one, one if after is None else shared.source(after), overrides)

@@ -1,17 +1,29 @@
 """The sections of docs/diagnostics.md, which explain the diagnostic codes."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
-_CODE = re.compile("RD[0-9A-Z]{1,4}", re.IGNORECASE)
+_CODE = re.compile("RD[0-9A-Z]{1,4}|[0-9]{3}", re.IGNORECASE)
 _SECTION = re.compile(r"^(?=## RD[0-9]{3}: )", re.MULTILINE)
 
 
-def is_code(text: str) -> bool:
-    """Whether this looks like a diagnostic code, in upper or lower case."""
-    return _CODE.fullmatch(text) is not None
+def as_code(text: str) -> str | None:
+    """The diagnostic code that this looks like, in upper or lower case or only its number; None if it is none."""
+    return f"RD{text.upper().removeprefix('RD')}" if _CODE.fullmatch(text) else None
+
+
+def ranges(codes: Iterable[str]) -> str:
+    """Sorted codes in short, such as `RD001 – RD003, RD201`."""
+    runs: list[list[str]] = []
+    for code in codes:
+        if runs and int(code[2:]) == int(runs[-1][-1][2:]) + 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return ", ".join(", ".join(run) if len(run) < 3 else f"{run[0]} – {run[-1]}" for run in runs)
 
 
 @cache

@@ -6,28 +6,28 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .source import Span
+from .style import BLUE, BOLD, RED, Painter, painter
 
 if TYPE_CHECKING:
     from .diagnostic import Diagnostic, Label
 
 _TAB = "    "
 _LONGEST_LINE = 120
-_BOLD, _RED, _BLUE, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[1;34m", "\x1b[0m"
 
 
 def as_text(diagnostic: "Diagnostic", *, color: bool = False) -> str:
     """The diagnostic in the style of rustc: message, place, source line, notes and help."""
-    paint = _paint if color else _plain
-    head = paint(f"error[{diagnostic.code}]", _RED) + paint(f": {printable(diagnostic.message)}", _BOLD)
+    paint = painter(color)
+    head = paint(f"error[{diagnostic.code}]", RED) + paint(f": {printable(diagnostic.message)}", BOLD)
     lines = [head]
     gutter = " " * _gutter_width(diagnostic.labels)
     remarks = [("note", text) for text in diagnostic.notes] + [("help", text) for text in diagnostic.helps]
     if diagnostic.labels:
         lines += _excerpts(diagnostic.labels, paint)
-        lines += [f"{gutter} {paint('|', _BLUE)}"] if remarks else []
+        lines += [f"{gutter} {paint('|', BLUE)}"] if remarks else []
     for kind, text in remarks:
         first, *rest = printable(text, keep_newlines=True).split("\n")
-        lines.append(f"{gutter} {paint('=', _BLUE)} {paint(kind, _BOLD)}: {first}")
+        lines.append(f"{gutter} {paint('=', BLUE)} {paint(kind, BOLD)}: {first}")
         lines += [f"{gutter}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
 
@@ -81,24 +81,30 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _excerpts(labels: "Sequence[Label]", paint: Any) -> list[str]:
-    """Every label below its source line, the primary one first; consecutive labels on one line share it."""
+def _excerpts(labels: "Sequence[Label]", paint: Painter) -> list[str]:
+    """Every label below its line, in the order of the text, after the place of the primary one.
+
+    Labels on one line share it, the primary one first. Other texts come last, each after its own place.
+    """
+    primary = labels[0]
     gutter = " " * _gutter_width(labels)
-    bar = paint("|", _BLUE)
+    bar = paint("|", BLUE)
     lines: list[str] = []
     previous: Span | None = None
-    for index, label in enumerate(_in_reading_order(labels)):
+    for label in _in_reading_order(labels):
         span = label.span
         is_new = previous is None or span.source != previous.source
         if is_new:
-            arrow = "-->" if previous is None else ":::"
-            place = f"{printable(span.source.name)}:{span.line}:{span.column}"
-            lines += [f"{gutter}{paint(arrow, _BLUE)} {place}", f"{gutter} {bar}"]
-        mark, style = ("^", _RED) if index == 0 else ("-", _BLUE)
+            arrow, first = ("-->", primary.span) if previous is None else (":::", span)
+            place = f"{printable(first.source.name)}:{first.line}:{first.column}"
+            lines += [f"{gutter}{paint(arrow, BLUE)} {place}", f"{gutter} {bar}"]
+        mark, style = ("^", RED) if label is primary else ("-", BLUE)
         shown, column, width = _visible_line(span)
         if is_new or previous is None or span.line != previous.line or len(shown) > _LONGEST_LINE:
+            if not is_new and previous is not None and span.line > previous.line + 1:
+                lines.append(paint("...", BLUE))
             number = str(span.line).rjust(len(gutter))
-            lines.append(f"{paint(number, _BLUE)} {bar} {shown}".rstrip())
+            lines.append(f"{paint(number, BLUE)} {bar} {shown}".rstrip())
         marks = paint(f"{mark * width} {printable(label.text)}".rstrip(), style)
         lines.append(f"{gutter} {bar} {' ' * column}{marks}")
         previous = span
@@ -106,16 +112,18 @@ def _excerpts(labels: "Sequence[Label]", paint: Any) -> list[str]:
 
 
 def _in_reading_order(labels: "Sequence[Label]") -> "list[Label]":
-    """The primary label and those on its line, then the others by source and position."""
-    first, *others = labels
+    """The labels by source, the primary one's first, then by line, the primary one first, then by column."""
+    primary = labels[0]
     sources = list(dict.fromkeys(label.span.source for label in labels))
-
-    def order(label: "Label") -> tuple[int, bool, int]:
-        span = label.span
-        is_on_primary_line = span.source == first.span.source and span.line == first.span.line
-        return sources.index(span.source), not is_on_primary_line, span.start
-
-    return [first, *sorted(others, key=order)]
+    return sorted(
+        labels,
+        key=lambda label: (
+            sources.index(label.span.source),
+            label.span.line,
+            label is not primary,
+            label.span.start,
+        ),
+    )
 
 
 def _visible_line(span: Span) -> tuple[str, int, int]:
@@ -188,11 +196,3 @@ def _github_text(text: str) -> str:
 
 def _github_property(text: str) -> str:
     return _github_text(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _paint(text: str, style: str) -> str:
-    return f"{style}{text}{_RESET}"
-
-
-def _plain(text: str, style: str) -> str:
-    return text

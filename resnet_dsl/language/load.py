@@ -17,7 +17,7 @@ from .document.overrides import parse_override
 from .interpret import make_spec
 from .kinds import Kinds
 from .spec import Spec
-from .text.tree import Path, Scalar, Table, Tree, dotted, find_value
+from .text.tree import Path, Scalar, Table, Tree, dotted, find_value, key_span
 from .text.tree import Sequence as SequenceTree
 
 
@@ -87,7 +87,11 @@ def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
     faulty = {fault.span for fault in faults}
     root = documents[-1].tree
     nulls = _null_values(root) if find_value(root, ("extends",)) is None else ()
-    return faults + [_pointless_null(path, null) for path, null in nulls if null.span not in faulty]
+    return faults + [
+        _pointless_null(path, null)
+        for path, null in nulls
+        if null.span not in faulty and not any(key_span(root, path[: end + 1]) in faulty for end in range(len(path)))
+    ]
 
 
 def _merge_faults(tree: Table, documents: Sequence[Document], faults: Sequence[Diagnostic]) -> list[Diagnostic]:

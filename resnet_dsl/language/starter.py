@@ -1,7 +1,10 @@
 """The text of a new spec that starts from an existing one."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
+from .document.bundled import bundled_specs
 from .text.tree import Plain
 from .text.writer import write
 
@@ -9,6 +12,15 @@ SCHEMA_FILE = "resnet-dsl.schema.json"
 """File name of the schema next to a new spec, where the editor modeline expects it."""
 
 _MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+
+
+def reference_from(folder: Path, reference: str) -> str:
+    """The value of `extends` that means, in a spec in `folder`, what `reference` means in the working directory."""
+    path = Path(reference)
+    if reference in bundled_specs() or path.is_absolute() or folder.resolve() == Path().resolve():
+        return reference
+    relative = os.path.relpath(path.parent.resolve() / path.name, folder.resolve())
+    return f".{os.sep}{relative}" if relative in bundled_specs() else relative
 
 
 def starter(name: str, reference: str | None, parent: Mapping[str, Plain]) -> str:

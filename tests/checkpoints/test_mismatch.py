@@ -1,12 +1,15 @@
 """Diagnostics for a checkpoint that belongs to a different network."""
 
+from pathlib import Path
+
 import pytest
 
 from resnet_dsl.checkpoints.comparison import State, compare
 from resnet_dsl.checkpoints.mismatch import explain_mismatch
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
+from resnet_dsl.language.document.overrides import Overrides
 
-from ..helpers import loads, lower
+from ..helpers import load, loads, lower
 
 SPEC = """\
 name: ours
@@ -92,3 +95,29 @@ def test_entries_that_are_not_a_network_are_counted() -> None:
     assert fault.notes[-1] == "one entry is only in the file: `a` [1, 2]"
     assert fault.span is not None
     assert fault.span.text == "ours"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "overrides", "help_"),
+    [
+        ("resnet32", "resnet20", {}, "the file has the names and shapes of the bundled `plain20` or `resnet20`"),
+        ("resnet50", "seresnet50", {}, "the file has the names and shapes of the bundled `seresnet50`"),
+        ("resnet32", "resnet20", {"head.classes": 7}, "change `stages.depths` to `[3, 3, 3]`"),
+    ],
+)
+def test_weights_of_another_bundled_network_name_it(ours: str, theirs: str, overrides: Overrides, help_: str) -> None:
+    """If the spec is a bundled one and all names and shapes agree; nobody wants to change that spec itself."""
+    spec = load(ours)
+    graph, state = lower(spec), lower(load(theirs, overrides=overrides)).state
+    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+    assert fault.helps[0] == help_
+
+
+def test_other_specs_are_changed(tmp_path: Path) -> None:
+    """Nobody who wrote a spec is sent to a bundled one."""
+    path = tmp_path / "resnet32.yaml"
+    path.write_text("name: resnet32\nextends: resnet32\n")
+    spec = load(str(path))
+    graph, state = lower(spec), lower(load("resnet20")).state
+    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+    assert fault.helps == ("change `stages.depths` to `[3, 3, 3]`",)

@@ -24,8 +24,9 @@ def test_the_hook_passes_valid_specs_silently_and_fails_for_wrong_ones(resnet_ds
 
 
 def test_the_hook_only_checks_specs() -> None:
-    """Only YAML files in folders named `specs`."""
+    """Only YAML files in folders named `specs`, and those that their names call specs."""
     (hook,) = yaml.safe_load(HOOKS.read_text("utf-8"))
     assert (hook["id"], hook["types"], hook["language"]) == ("resnet-dsl", ["yaml"], "system")
-    paths = ["specs/a.yaml", "nets/specs/deep/a.yaml", "myspecs/a.yaml", "a.yaml"]
-    assert [bool(re.search(hook["files"], path)) for path in paths] == [True, True, False, False]
+    checked = ["specs/a.yaml", "nets/specs/deep/a.yaml", "a.resnet.yaml", "nets/a.resnet.yml"]
+    assert [path for path in checked if not re.search(hook["files"], path)] == []
+    assert [path for path in ("myspecs/a.yaml", "a.yaml", "aresnet.yaml") if re.search(hook["files"], path)] == []

@@ -24,6 +24,7 @@ def test_validate_accepts_a_file_a_name_and_standard_input(resnet_dsl_command: C
         f"mine.yaml: ok, mine with {parameters:,} parameters",
         "resnet50: ok, resnet50 with 25,557,032 parameters",
         f"-: ok, mine with {parameters:,} parameters",
+        "3 specs: all ok",
     ]
 
 
@@ -58,6 +59,8 @@ error[RD205]: `head.classes` must be at least 0, found the number `-1`
   |
 5 | head: {classes: -1}
   |                 ^^
+
+3 specs: 1 ok, 2 wrong
 """
     )
 
@@ -92,13 +95,13 @@ def test_validate_has_formats_for_programs(resnet_dsl_command: CommandLine) -> N
 
 
 def test_a_missing_spec_is_a_command_line_error(resnet_dsl_command: CommandLine) -> None:
-    """Exit status 2, and the most similar bundled name is suggested."""
+    """Exit status 2, and a help."""
     Path("folder.yaml").mkdir()
     for command in ("validate", "show", "summary", "explain"):
         result = resnet_dsl_command(command, "resnet51")
         assert result.status == 2
         assert "error[RD001]: cannot read the spec `resnet51`: no such file or directory" in result.out + result.err
-        assert "similar name exists: `resnet" in result.out + result.err
+        assert "bundled specs of this form are `resnet18`, " in result.out + result.err
     assert resnet_dsl_command("show", "folder.yaml").err == (
         "error[RD001]: cannot read the spec `folder.yaml`: not a regular file\n"
     )
@@ -159,6 +162,27 @@ def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
     assert resnet_dsl_command("list", "vgg").status == 2
 
 
+def test_list_is_available_as_json(resnet_dsl_command: CommandLine) -> None:
+    """The same specs in the same order, each with the fields that docs/gallery.md names."""
+    listed = json.loads(resnet_dsl_command("list", "--json").out)
+    assert [each["name"] for each in listed] == [name for names in families().values() for name in names]
+    resnet50 = {
+        "name": "resnet50",
+        "family": FAMILIES["."],
+        "depth": 50,
+        "parameters": 25_557_032,
+        "macs": 4_089_184_256,
+        "description": resnet_dsl.load("resnet50").description,
+        "reference": resnet_dsl.load("resnet50").reference,
+    }
+    assert resnet50 in listed
+    gallery = (Path(__file__).parents[2] / "docs" / "gallery.md").read_text("utf-8")
+    assert [key for each in listed for key in each if f"`{key}`" not in gallery] == []
+    (only,) = json.loads(resnet_dsl_command("list", "--json", "wide", "101").out)
+    assert only["name"] == "wide_resnet101_2"
+    assert resnet_dsl_command("list", "--json", "vgg").status == 2
+
+
 def test_the_schema_of_diagnostics_describes_what_validate_prints(resnet_dsl_command: CommandLine) -> None:
     """It accepts faults of specs and of the command line, and the empty list, but not everything."""
     schema = json.loads(resnet_dsl_command("schema", "diagnostics").out)
@@ -180,7 +204,7 @@ def test_quiet_prints_nothing_but_faults(resnet_dsl_command: CommandLine) -> Non
     Path("one.yaml").write_text(WRONG)
     assert resnet_dsl_command("validate", "--quiet", "resnet18", "resnet50") == Result(0, "", "")
     loud, quiet = (resnet_dsl_command("validate", "resnet18", "one.yaml", *option) for option in ([], ["-q"]))
-    assert (quiet.status, quiet.out) == (1, loud.out.partition("\n")[2])
+    assert (quiet.status, quiet.out) == (1, loud.out.removesuffix("\n2 specs: 1 ok, 1 wrong\n").partition("\n")[2])
     assert resnet_dsl_command("new", "mine", "--from", "resnet18", "-q") == Result(0, "", "")
     assert resnet_dsl_command("draw", "mine.yaml", "-o", "a.dot", "-q") == Result(0, "", "")
     assert resnet_dsl_command("build", "mine.yaml", "--device", "meta", "--quiet") == Result(0, "", "")

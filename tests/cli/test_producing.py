@@ -157,10 +157,13 @@ def test_new_from_a_network_that_is_wrong_is_refused(resnet_dsl_command: Command
 
 
 def test_new_overwrites_nothing(resnet_dsl_command: CommandLine) -> None:
-    """Existing files are kept, and invalid names are refused."""
+    """Existing files are kept, and nothing is written for a parent that does not exist."""
     Path("mine.yaml").write_text("precious")
-    assert resnet_dsl_command("new", "mine", "--from", "resnet18").status == 2
+    result = resnet_dsl_command("new", "mine", "--from", "resnet18")
+    assert (result.status, result.err.splitlines()[0]) == (
+        2,
+        "error[RD507]: cannot write `mine.yaml`: it exists already",
+    )
     assert Path("mine.yaml").read_text() == "precious"
-    assert resnet_dsl_command("new", "../mine", "--from", "resnet18").status == 2
     assert resnet_dsl_command("new", "other", "--from", "resnet19").status == 2
     assert [path.name for path in Path().iterdir()] == ["mine.yaml"]

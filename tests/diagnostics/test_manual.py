@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from resnet_dsl.diagnostics import manual
-from resnet_dsl.diagnostics.manual import is_code, sections
+from resnet_dsl.diagnostics.manual import as_code, ranges, sections
 
 
 def test_sections_are_read_from_checkout_or_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,9 +27,25 @@ def test_sections_are_read_from_checkout_or_package(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("RD203", True), ("rd2", True), ("RD2O3", True), ("RD", False), ("RD203.yaml", False)]
+    ("text", "expected"),
+    [
+        ("RD203", "RD203"),
+        ("rd203", "RD203"),
+        ("203", "RD203"),
+        ("rd2", "RD2"),
+        ("RD2O3", "RD2O3"),
+        ("RD", None),
+        ("20", None),
+        ("2030", None),
+        ("RD203.yaml", None),
+        ("./203", None),
+    ],
 )
-def test_texts_that_look_like_a_code(text: str, expected: bool) -> None:
-    """A code is recognised even with a letter for a digit, or with a digit missing or too many."""
-    assert is_code(text) is expected
-    assert not is_code(f"./{text}")
+def test_texts_that_look_like_a_code(text: str, expected: str | None) -> None:
+    """A code is recognised without its letters, with a letter for a digit, or with a digit missing or too many."""
+    assert as_code(text) == expected
+
+
+def test_ranges_of_codes() -> None:
+    """Three or more in a row are written with a dash."""
+    assert ranges(["RD001", "RD002", "RD003", "RD009", "RD022", "RD023"]) == "RD001 – RD003, RD009, RD022, RD023"

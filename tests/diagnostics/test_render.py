@@ -52,19 +52,20 @@ error[RD203]: unknown key `dephts`
     assert expected == as_text(MISSPELT)
 
 
-def test_labels_on_one_line_share_the_source_line() -> None:
-    """The fault is marked with carets and related places with dashes; another file is named."""
+def test_labels_are_shown_in_the_order_of_the_text() -> None:
+    """The fault is marked with carets and related places with dashes; lines left out are noted, another file named."""
     other = Source("parent.yaml", "\n" * 9 + "block: {}\n")
     labels = (at(SOURCE, "4", "here"), at(SOURCE, "dephts"), at(SOURCE, "mine", "why"), at(other, "block", "inherited"))
     expected = """\
 error[RD999]: wrong
   --> specs/mine.yaml:3:15
    |
+ 1 | name: mine
+   |       ---- why
+...
  3 |   dephts: [3, 4, 6, 3]
    |               ^ here
    |   ------
- 1 | name: mine
-   |       ---- why
   ::: parent.yaml:10:1
    |
 10 | block: {}

@@ -10,7 +10,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
 _NUMBER = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])")
@@ -61,9 +61,8 @@ def _another_key(data: bytes, random: Random) -> bytes:
 
 def _value(part: dict[str, Any], random: Random) -> str:
     """A random value, mostly one that the schema allows here."""
-    if "$ref" in part:
-        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
-    if isinstance(words := part.get("enum", part.get("then", {}).get("enum")), list):
+    part = resolved(part)
+    if words := enumeration(part):
         return _text(random.choice(words))
     types = part.get("type", "string")
     kind = random.choice([name for name in ([types] if isinstance(types, str) else types) if name != "null"])
@@ -72,8 +71,6 @@ def _value(part: dict[str, Any], random: Random) -> str:
             return str(random.choice([part.get("minimum", 0), part.get("maximum", 9), *_NUMBERS]))
         case "number":
             return random.choice(_FRACTIONS)
-        case "boolean":
-            return random.choice(["true", "false"])
         case "array":
             return f"[{', '.join(_value(part['items'], random) for _ in range(random.randint(1, 4)))}]"
         case "object":

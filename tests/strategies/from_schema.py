@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.checks.schema import resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
 Json = dict[str, Any]
@@ -33,8 +33,7 @@ def _merged(node: Json, more: Json) -> Json:
 
 def _values(node: Json, name: str = "") -> st.SearchStrategy[Any]:
     """Values that a schema accepts."""
-    if "$ref" in node:
-        node = schema()["$defs"][node["$ref"].rpartition("/")[2]] | node
+    node = resolved(node)
     if "enum" in node:
         return st.sampled_from(node["enum"])
     kinds = [node["type"]] if isinstance(node["type"], str) else node["type"]
@@ -51,7 +50,7 @@ def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
             return st.booleans()
         case "integer":
             numbers = st.integers(node["minimum"], node["maximum"])
-            if "not" in node:
+            if "multipleOf" in node.get("if", {}):
                 numbers = numbers.filter(lambda number: number % 2 == 1)
             return _TYPICAL.get(name, st.nothing()) | numbers
         case "number":

@@ -52,7 +52,7 @@ def _helps(tree: Table, path: Path, values: Sequence, stages: int, age: int | No
     fitting: list[Plain] = [to_plain(item) for item in values.items[:stages]]
     better: list[Plain] = [fitting] if len(values.items) > stages else fitting if len(fitting) == 1 else []
     if age is None:
-        return values_help(better)
+        return values_help(fitting if len(fitting) == 1 else [])
     better += [] if path in required_paths() else [None]
     if age == 0:
         return options_help(path, better)

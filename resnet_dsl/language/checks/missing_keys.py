@@ -10,7 +10,7 @@ from ..document.lineage import OPTION
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import is_name, properties, required_keys, required_paths
 from .suggestions import choices, examples
-from .unknown_keys import intended_path
+from .unknown_keys import intended_paths
 from .vocabulary.lines import example_help, options_help
 from .vocabulary.table import vocabulary
 
@@ -28,7 +28,8 @@ def missing_keys(tree: Table) -> list[Diagnostic]:
     for path, keys in required_keys().items():
         known = properties(path)
         for place, part in _mappings(tree, path):
-            misspelt = {intended_path(place, key, known, document) for key in part.entries if key not in known}
+            unknown = [key for key in part.entries if key not in known]
+            misspelt = {meant for key in unknown for meant in intended_paths(place, key, known, document)}
             found += report_missing_keys(tree, place, [key for key in keys if key not in part.entries], misspelt)
     return found
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of the language and queries on it; only this file imports jsonschema."""
+"""The JSON Schema of the language, and queries on it."""
 
 import json
 import re
@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
-
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
 
 from ..text.tree import Path
 
@@ -52,6 +49,24 @@ def properties(path: Path) -> Mapping[str, Any]:
     return found
 
 
+def resolved(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of the schema together with what it refers to by `$ref` and `allOf`."""
+    target = schema()["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else {}
+    whole = {**target, **part}
+    for more in whole.pop("allOf", ()):
+        whole |= more
+    return whole
+
+
+def enumeration(part: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values among which a key has a choice, in its short form; none if it is not an enumeration."""
+    whole = resolved(part)
+    if "boolean" in whole.get("type", ()):
+        return True, False
+    values = whole.get("enum", resolved(whole.get("then", {})).get("enum", ()))
+    return tuple(value for value in values if value is not None)
+
+
 @cache
 def sections() -> frozenset[str]:
     """The keys whose value is a mapping, or may be one."""
@@ -59,24 +74,17 @@ def sections() -> frozenset[str]:
 
 
 def places(word: str) -> list[tuple[str, ...]]:
-    """The paths of the keys with this name; case, `_` and `-` do not count."""
+    """The paths of the keys with this name, alone or after that of its section; case, `_` and `-` do not count."""
     found: list[tuple[str, ...]] = []
     letters = _letters(word)
     for name, part in schema()["properties"].items():
         paths = [(name,), *((name, key) for key in part.get("properties", ()))]
-        found += (path for path in paths if _letters(path[-1]) == letters)
+        found += (path for path in paths if letters in (_letters(path[-1]), _letters("".join(path))))
     return found
 
 
 def _letters(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "")
-
-
-def is_valid(path: Path, value: Any) -> bool:
-    """Whether the schema allows a value at a path, in a document that extends another; in a list, two of them."""
-    for step in reversed(path):
-        value = [value, value] if isinstance(step, int) else {step: value}
-    return bool(validator().is_valid({"name": "any", "extends": "any", **value}))
 
 
 def is_name(text: str) -> bool:
@@ -94,21 +102,3 @@ def required_keys() -> Mapping[Path, tuple[str, ...]]:
 def required_paths() -> set[Path]:
     """The paths of the required keys."""
     return {(*section, key) for section, keys in required_keys().items() for key in keys}
-
-
-@cache
-def validator() -> Any:
-    """A validator that rejects `64.0` as an integer and does not descend into lists that are too long."""
-    strict = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    )
-    strict_validator: Any = extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, validators={"items": _bounded_items}, type_checker=strict
-    )
-    return strict_validator(schema())
-
-
-def _bounded_items(validator: Any, items: Any, instance: Any, part: Any) -> Iterator[Any]:
-    """The errors in the items of a list, unless there are too many items: then only the length matters."""
-    if not isinstance(instance, list) or len(instance) <= part["maxItems"]:
-        yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, part)

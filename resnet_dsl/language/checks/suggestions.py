@@ -9,12 +9,14 @@ from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import is_valid, properties, sections
+from .schema import enumeration, properties, required_paths, sections
+from .validator import is_valid
 from .vocabulary.conversions import image_shape
-from .vocabulary.lines import example_help, lines_help, options_help, values_help
+from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
 from .vocabulary.meaning import meaning, translated
 from .vocabulary.notations import readings
 from .vocabulary.values import line_for, note_on
+from .wording import quoted
 
 _NULLS = ("~", "null")
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
@@ -22,30 +24,55 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"))
 
 
-def suggestions(found: Tree, path: Path, *, is_child: bool, is_option: bool) -> tuple[str, ...]:
+def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_option: bool) -> tuple[str, ...]:
     """A help that says what to write instead of `found`, if the intent is clear.
 
     Args:
         found: the value at `path`, which the schema does not allow.
         path: its path.
-        is_child: whether the document extends another, so that `null` has a meaning and nothing is missing.
+        document: the document as plain data.
         is_option: whether it is the value of `--set`.
     """
-    if isinstance(found, Scalar) and str(found.value).casefold() in _NULLS and path not in _PROSE:
-        return ("write `null`",) if is_child or is_option else ("remove the key",)
-    if (line := line_for(path, to_plain(found))) is not None and not is_option:
-        return lines_help([line])
+    value, is_child = to_plain(found), is_option or "extends" in document
+    if isinstance(found, Scalar) and str(value).casefold() in _NULLS and path not in _PROSE:
+        return ("write `null`",) if is_child else ("remove the key",)
+    if isinstance(found, Scalar) and found.span.start == found.span.end:
+        return _instead_of_nothing(path, document, is_option=is_option, is_child=is_child)
+    shape = image_shape(value, {}) if path == ("input", "size") and isinstance(value, list) and len(value) > 2 else None
+    if (line := shape or line_for(path, value)) is not None:
+        return _lines(path, [line], is_option=is_option)
     if better := [*_better(found, path)]:
         return _written(path, better, is_whole=isinstance(found, Table), is_option=is_option)
-    if isinstance(found, Scalar) and isinstance(found.value, str) and (helps := missing_space_help(found.value)):
-        return helps
-    if not is_child and _is_bare(found) and len(examples(path)) > 0 and note_on(path, to_plain(found)) is None:
-        return example_help({str(path[-1]): value} for value in examples(path))
-    if isinstance(found, Scalar) and found.value == "" and len(path) == 1 and path[0] in sections():
-        return (f"remove the key, or write keys of `{path[0]}` below it, further to the right",)
-    if isinstance(found, Scalar) and isinstance(found.value, str) and note_on(path, found.value) is None:
-        return did_you_mean(found.value, map(str, _enumerated(path)), "value")
-    return ()
+    if note_on(path, value) is not None:
+        return ()
+    if isinstance(value, str):
+        known = [*map(str, _enumerated(path))]
+        if helps := missing_space_help(value) or did_you_mean(value, known, "value"):
+            return helps
+    return () if is_child or not (isinstance(found, Scalar) or value == []) else _example(path, is_option=is_option)
+
+
+def _instead_of_nothing(path: Path, document: Mapping[str, Any], *, is_option: bool, is_child: bool) -> tuple[str, ...]:
+    """What to do about a key without a value, whose keys may have been written too far to the left."""
+    if len(path) == 1 and path[0] in sections():
+        strays = [key for key in document if key in properties(path) and key not in properties(())]
+        if strays:
+            return (f"indent {quoted(strays)} below it",)
+    if path in required_paths():
+        return () if is_child else _example(path, is_option=is_option)
+    return () if is_option else ("remove the key",)
+
+
+def _example(path: Path, *, is_option: bool) -> tuple[str, ...]:
+    values = examples(path)
+    if is_option:
+        return options_help(path, values)
+    return example_help({str(path[-1]): value} for value in values)
+
+
+def _lines(path: Path, lines: list[Mapping[str, Any]], *, is_option: bool) -> tuple[str, ...]:
+    """The help with keys and values that replace the key at a path."""
+    return option_help({str(path[0]): lines[0]} if len(path) > 1 else lines[0], {}) if is_option else lines_help(lines)
 
 
 def remarks(found: Tree, path: Path) -> tuple[str, ...]:
@@ -74,11 +101,6 @@ def choices(path: Path) -> list[Plain]:
     return [value for value in listed if value != "none"] if usual in (None, "none") else [usual]
 
 
-def _is_bare(found: Tree) -> bool:
-    """Whether this is one value, or nothing, where more is needed."""
-    return isinstance(found, Scalar) or not to_plain(found)
-
-
 def examples(path: Path) -> list[Plain]:
     """Values of a required key, or a part of the spec that has one."""
     match path:
@@ -99,7 +121,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
     value: Any = to_plain(found)
     if path == ("stages",) and isinstance(value, list) and 0 < len(value) <= MAX_STAGES:
         value = _stages_of(value)
-    if path == ("input", "size") and isinstance(value, list):
+    if path == ("input", "size") and isinstance(value, list) and len(value) < 3:
         value = (image_shape(value, {}) or {}).get("size")
     if path == ("input",):
         shapes = [value, *readings(value)]
@@ -109,7 +131,8 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
     elif path in _PROSE and isinstance(value, int | float) and isinstance(found, Scalar):
         yield found.span.text
     elif path == ("name",):
-        yield from filter(lambda name: is_valid(path, name), [_name_like(value)])
+        name = _name_like(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        yield from [name] if name is not None and is_valid(path, name) else []
     elif (meant := translated(path, value, {})) is not None:
         yield meant
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -118,9 +141,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
 
 def _enumerated(path: Path) -> Iterator[Plain]:
     """The values that the schema lists for a key."""
-    part = _schema_of(path)
-    for place in (part, part.get("then", {}), part.get("items", {})):
-        yield from (value for value in place.get("enum", ()) if value is not None)
+    yield from (value for value in enumeration(_schema_of(path)) if not isinstance(value, bool))
 
 
 def _schema_of(path: Path) -> Mapping[str, Any]:
@@ -138,7 +159,7 @@ def _nearby(path: Path, number: float) -> Iterator[int | float]:
         yield number / 100
     if path[-1] == "ratio" and number > 1:
         yield 1 / number
-    if "not" in _schema_of(path) and isinstance(number, int):
+    if "multipleOf" in _schema_of(path).get("if", {}) and isinstance(number, int):
         yield from (number - 1, number + 1)
 
 
@@ -173,6 +194,6 @@ def _columns_like(key: str) -> Iterator[str]:
     if key in properties(("stages",)):
         yield key
         return
-    found = meaning(("stages",), key, [1], {})
+    found = meaning(("stages",), key, [1], {"stages": {"depths": [1]}})
     if found is not None and found.path is not None and found.path[0] == "stages":
         yield found.path[1]

@@ -1,6 +1,7 @@
 """Keys that the language does not have: misspelt ones, those of another mapping, and the words of other libraries."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
@@ -8,9 +9,13 @@ from ...diagnostics.similar import did_you_mean, similar
 from ..text.missing_space import key_without_space, missing_space_help
 from ..text.tree import Path, Plain, Table, dotted, key_span, shortened
 from .schema import METADATA, known_keys, places
+from .validator import is_valid
 from .vocabulary.lines import line_help, option_help
 from .vocabulary.meaning import Meaning, meaning
 from .wording import quoted
+
+_NEGATIONS = ("no_", "no-", "without_", "disable_", "remove_")
+_SEPARATORS = re.compile(r"[:/\[\]]")
 
 
 def unknown_key(
@@ -29,16 +34,17 @@ def unknown_key(
     span = key_span(tree, (*place, key))
     assert span is not None
     mapping = _mapping(document, place)
-    helps: tuple[str, ...] = missing_space_help(key)
+    helps = () if is_option else missing_space_help(key)
     notes: tuple[str, ...] = ()
     if not helps:
-        meant = meaning(place, key, mapping[key], document)
+        meant = meaning(place, key, mapping[key], document) or _separated(key, mapping[key], is_option=is_option)
         free = [each for each in known if each not in mapping]
         helps = _line(meant, place, document, is_option=is_option)
         notes = _notes(meant, key, has_line=bool(helps))
-        if not helps and meant and meant.is_harmless and not is_option:
+        if not helps and not is_option and meant and (meant.is_harmless or mapping[key] is None):
             helps = ("remove the key",)
-        helps = helps or (() if notes else did_you_mean(key, free, "key"))
+        if not helps and not notes and not key.casefold().startswith(_NEGATIONS):
+            helps = did_you_mean(key, free, "key")
         notes = notes or (() if helps else _places_note(key, place) or (keys_note(place, known),))
     return Diagnostic(
         code="RD203",
@@ -49,14 +55,32 @@ def unknown_key(
     )
 
 
-def intended_path(place: Path, key: str, known: Iterable[str], document: Mapping[str, Any]) -> Path:
-    """The path of the known key that was probably meant by another one; of that one itself if there is none."""
+def _separated(key: str, value: Plain, *, is_option: bool) -> Meaning | None:
+    """What a key with its section means in a notation other than with a dot, such as `head/classes`."""
+    path = tuple(filter(None, _SEPARATORS.split(key)))
+    if not is_option or len(path) != 2 or path not in places(path[1]):
+        return None
+    if isinstance(value, str) and "=" in value:  # `head.classes==10`
+        value = value.strip("= ")
+    return Meaning({path[0]: {path[1]: value}}) if is_valid(path, value) else None
+
+
+def intended_paths(place: Path, key: str, known: Iterable[str], document: Mapping[str, Any]) -> list[Path]:
+    """The paths of the known keys that were probably meant by another one; of that one itself if there is none."""
     if (written := key_without_space(key)) is not None:
-        return (*place, written)
+        return [(*place, written)]
     meant = meaning(place, key, _mapping(document, place)[key], document)
-    if meant is not None and meant.path is not None and (meant.fragment is not None or meant.path != ("extends",)):
-        return meant.path
-    return (*place, similar(key, known) or key)
+    if meant is not None and meant.fragment is not None:
+        along = {section: {**part} for section, part in meant.along.items()}
+        return [path for fragment in (meant.fragment, along) for path in _paths(fragment)]
+    if meant is not None and meant.key is not None and meant.key != ("extends",):
+        return [meant.key]
+    return [(*place, similar(key, known) or key)]
+
+
+def _paths(fragment: Mapping[str, Any]) -> Iterator[Path]:
+    for section, part in fragment.items():
+        yield from ((section, key) for key in part) if isinstance(part, Mapping) else [(section,)]
 
 
 def changes_network(place: Path, key: str, value: Plain, document: Mapping[str, Any]) -> bool:
@@ -69,7 +93,11 @@ def changes_network(place: Path, key: str, value: Plain, document: Mapping[str, 
 
 def keys_note(place: Path, known: Iterable[str]) -> str:
     """The keys of a mapping."""
-    return f"the {f'keys of `{dotted(place)}`' if place else 'top-level keys'} are {quoted([*known])}"
+    keys = [*known]
+    owner = f" of `{dotted(place)}`" if place else ""
+    if len(keys) == 1:
+        return f"the only key{owner} is `{keys[0]}`"
+    return f"the {'' if place else 'top-level '}keys{owner} are {quoted(keys)}"
 
 
 def _line(meant: Meaning | None, place: Path, document: Mapping[str, Any], *, is_option: bool) -> tuple[str, ...]:
@@ -84,13 +112,18 @@ def _notes(meant: Meaning | None, key: str, *, has_line: bool) -> tuple[str, ...
     """What to know about a word, and which key it is if no line could be given."""
     if meant is None:
         return ()
-    name = () if has_line or meant.key is None else (f"`{shortened(key)}` is `{dotted(meant.key)}` here",)
+    name: tuple[str, ...] = ()
+    if not has_line and meant.key is not None:
+        is_same = meant.key == (key,)
+        name = (f"`{key}` is a top-level key" if is_same else f"`{shortened(key)}` is `{dotted(meant.key)}` here",)
     return (*name, *(() if meant.note is None else (meant.note.text,)))
 
 
 def _places_note(key: str, place: Path) -> tuple[str, ...]:
     """A note if the key belongs to other mappings."""
     owners = [dotted(path) for path in places(key) if path[:-1] != place]
+    if owners == [key]:
+        return (f"`{key}` is a top-level key",)
     return (f"did you mean {quoted(owners, 'or')}?",) if owners else ()
 
 

@@ -8,10 +8,10 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_FAULTS
 from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
 from .missing_keys import Misspelt, report_missing_keys
-from .schema import validator
 from .suggestions import remarks, suggestions
-from .unknown_keys import intended_path, unknown_key
-from .wording import quoted
+from .unknown_keys import intended_paths, unknown_key
+from .validator import validator
+from .wording import joined, quoted
 
 
 def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
@@ -25,7 +25,9 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
     unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
-    misspelt = {intended_path(path, key, error.schema["properties"], plain) for path, key, error in unknown}
+    misspelt = {
+        meant for path, key, error in unknown for meant in intended_paths(path, key, error.schema["properties"], plain)
+    }
     found = (
         each for error, path in errors for each in _diagnose(error, tree, path, plain, misspelt, is_patch=is_patch)
     )
@@ -51,7 +53,7 @@ def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "not" or path not in out_of_bounds
+        return error.validator != "const" or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if is_independent(error, path)]
 
@@ -83,7 +85,7 @@ def _diagnose(
                 message=f"`{dotted(path)}` must {rule}",
                 labels=(Label(value_span(tree, path)),),
                 notes=remarks(found, path),
-                helps=suggestions(found, path, is_child="extends" in tree.entries, is_option=is_patch),
+                helps=suggestions(found, path, document, is_option=is_patch),
             )
 
 
@@ -103,7 +105,7 @@ def _rule(error: Any, found: Tree) -> tuple[str, str]:
             return "RD205", f"be greater than {limit:,}{but}"
         case "exclusiveMaximum":
             return "RD205", f"be less than {limit:,}{but}"
-        case "not":
+        case "const":
             return "RD205", f"be odd{but}"
         case "pattern":
             return "RD206", f"be a letter followed by up to 63 letters, digits, `_`, `.` or `-`{but}"
@@ -136,4 +138,4 @@ _NOUNS = {
 
 def _type_names(types: str | list[str]) -> str:
     names = [types] if isinstance(types, str) else types
-    return " or ".join(_NOUNS[name] for name in names if name != "null")
+    return joined([_NOUNS[name] for name in names if name != "null"], "or")

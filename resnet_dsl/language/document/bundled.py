@@ -1,9 +1,14 @@
 """The specs bundled with the tool, by name."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from ...diagnostics.similar import did_you_mean
+
+ENDINGS = (".yaml", ".yml", ".resnet.yaml", ".resnet.yml")
+"""Endings of the names of specs."""
 _PACKAGE = Path(__file__).parents[2]
 
 FAMILIES: Mapping[str, str] = {
@@ -29,6 +34,39 @@ def bundled_specs() -> dict[str, Path]:
     return {path.stem: path for path in sorted(paths, key=lambda path: _natural(path.stem))}
 
 
+def bundled_like(text: str) -> str | None:
+    """The bundled spec that a name of another library or another spelling means: `ResNet-50`, `timm/resnet50.a1_in1k`.
+
+    Sources: the names of torchvision, timm, detectron2 (`R-50`), PaddleClas (`ResNet50_vd`), GluonCV (`resnet50_v1d`),
+    mmpretrain (`resnetv1d50`) and TensorFlow (`resnet_v1_50`).
+    """
+    name = _ENDING.sub("", re.split(r"[/\\]|(?<=models)\.", text.strip())[-1])
+    letters = re.sub(r"[^a-z0-9]", "", name.casefold())
+    by_letters = {re.sub("[^a-z0-9]", "", each): each for each in bundled_specs()}
+    if letters in by_letters:
+        return by_letters[letters]
+    for pattern, replacement in _SPELLINGS:
+        letters = re.sub(pattern, replacement, letters)
+    return by_letters.get(letters)
+
+
+_ENDING = re.compile(r"(?:\.resnet)?\.ya?ml$|\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*$|-(?:FPN|C4|C5|DC5)$", re.IGNORECASE)
+"""Of a file, of timm's weights (`.a1_in1k`), or of detectron2's trunks."""
+_SPELLINGS = (
+    (r"^cifar|cifar(?:10|100)?$|(?:ssl|swsl|imagenet|in1k|tv)$", ""),
+    (r"^r(?=[0-9])", "resnet"),
+    (r"^resnetv1([bcd])([0-9]+)$", r"resnet\2v1\1"),
+    (r"^resnetv1([0-9]+)$", r"resnet\1v1"),
+    (r"(?<=[0-9])v1?([bcd])$", lambda match: match[1].strip("b")),
+    (r"(?<=[0-9])v15$", ""),
+    (r"^(?:wideresnet|wrn)(50|101)(?:2)?$", r"wideresnet\g<1>2"),
+    (r"^(se)?resnext50$", r"\1resnext5032x4d"),
+    (r"^resnext101$", "resnext10132x8d"),
+    (r"^seresnext101$", "seresnext10132x4d"),
+)
+"""What is replaced in a name without separators, in this order."""
+
+
 def is_bundled(path: Path) -> bool:
     """Whether this is the file of a bundled spec, rather than a file of the same name elsewhere."""
     return bundled_specs().get(path.stem) == path
@@ -41,6 +79,33 @@ def families() -> dict[str, tuple[str, ...]]:
         folder = path.parent.relative_to(_directory()).as_posix()
         found[folder] = (*found.get(folder, ()), name)
     return found
+
+
+def suggestions(name: str) -> tuple[str, ...]:
+    """A help for whoever wrote a name that no bundled spec has, or no help."""
+    if (other := bundled_like(name)) is not None and other != name:
+        return (f"a bundled spec with a similar name exists: `{other}`",)
+    longer = [each for each in bundled_specs() if _continues(each, name)]
+    if helps := did_you_mean(name, longer or bundled_specs(), "bundled spec"):
+        return helps
+    if longer:
+        return (f"the bundled specs whose names begin like this are {_listed(longer)}",)
+    alike = [each for each in bundled_specs() if _form(each) == _form(name)]
+    return (f"the bundled specs of this form are {_listed(alike)}",) if alike else ()
+
+
+def _continues(longer: str, name: str) -> bool:
+    """Whether the longer name begins with this one; `resnet50` does not begin with `resnet5`."""
+    return bool(name) and longer.startswith(name.casefold()) and not longer[len(name) :][:1].isdigit()
+
+
+def _form(name: str) -> str:
+    """The name with a blank for each number."""
+    return re.sub(r"[0-9]+", " ", name).casefold()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _directory() -> Path:

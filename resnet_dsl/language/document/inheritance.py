@@ -8,12 +8,11 @@ from pathlib import Path
 from stat import S_ISREG
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault, Label, SpecError
-from ...diagnostics.similar import did_you_mean
 from ...diagnostics.source import Source, Span
 from ...limits import MAX_BYTES, MAX_EXTENDS, MAX_PATH
 from ..text.reader import decode, read_with_faults
 from ..text.tree import Entry, Scalar, Table, Tree, shortened
-from .bundled import bundled_specs, is_bundled
+from .bundled import ENDINGS, bundled_specs, is_bundled, suggestions
 from .lineage import Lineage
 from .revisions import PREFIX, Snapshot, snapshot
 
@@ -53,10 +52,10 @@ class Document:
                 return None
 
 
-def read_text(name: str, data: bytes) -> Document:
-    """A document not read from a file: standard input or a string; `extends` is relative to the working directory."""
+def read_text(name: str, data: bytes, directory: Path = Path()) -> Document:
+    """A document not read from a file, but from standard input or a string; `extends` is relative to `directory`."""
     tree, faults = read_with_faults(decode(name, data))
-    return Document(tree, faults=faults)
+    return Document(tree, directory, faults=faults)
 
 
 def read_file(path: Path | Snapshot) -> Document:
@@ -105,21 +104,29 @@ def open_spec(reference: str) -> Document:
     try:
         return read_file(snapshot(reference) if reference.startswith(PREFIX) else locate(reference, Path()))
     except (OSError, ValueError) as error:
-        raise EnvironmentFault(unreadable(reference, error)) from None
+        raise EnvironmentFault(unreadable(reference, Path(), error)) from None
 
 
-def unreadable(reference: str, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
-    """The diagnostic for a spec that does not exist or cannot be read."""
+def unreadable(reference: str, directory: Path, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
+    """The diagnostic for a spec that does not exist or cannot be read; `reference` is relative to `directory`."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
-    if isinstance(error, FileNotFoundError) and os.sep not in reference:
-        helps = did_you_mean(reference, bundled_specs(), "bundled spec") or (
-            "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs",
-        )
+    if isinstance(error, FileNotFoundError):
+        general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
+        helps = _file_without_ending(reference, directory) or suggestions(reference)
+        helps = helps or (() if os.sep in reference else (general,))
     if "\n" in reference:
         helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
+
+
+def _file_without_ending(reference: str, directory: Path) -> tuple[str, ...]:
+    """A help that names the file for which only its ending is missing, or no help."""
+    for ending in ENDINGS:
+        if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
+            return (f"a file of that name exists: write `{reference}{ending}`",)
+    return ()
 
 
 def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
@@ -136,7 +143,7 @@ def chain(document: Document) -> tuple[list[Document], tuple[Diagnostic, ...]]:
                 return documents, (broken,)
             documents.append(read_file(path))
         except (OSError, ValueError) as error:
-            fault = unreadable(reference, error, value.span)
+            fault = unreadable(reference, documents[-1].directory, error, value.span)
             return documents, (_with_labels(fault, lineage(documents).labels(value.span)),)
         except SpecError as error:
             here = (Label((document.parent or value).span, "inherited here"),)

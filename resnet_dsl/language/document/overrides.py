@@ -37,7 +37,7 @@ def parse_override(option: str, name: str = OPTION) -> Table:
         )
         if equals and item:
             message = "an override sets a whole list, not one item of it"
-            help_ = f"write for example `--set {key.strip()[: item.start()]}='[3, 4, 23, 3]'`"
+            help_ = "write the whole list, as in `--set stages.depths='[3, 4, 23, 3]'`"
         if steps == ["extends"]:
             message, help_ = "`extends` cannot be overridden", "name the other spec instead of this one"
         label = Label(Span(source, 0, len(option)))

@@ -31,7 +31,8 @@ def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
         for key, (fact, wanted, actual) in facts.items()
         if wanted is not None and wanted != actual
     ]
-    return [replace(faults[0], notes=_lookalikes(spec, network)), *faults[1:]] if faults else []
+    about_size = spec.expect.params not in (None, network.parameters) or spec.expect.macs not in (None, network.macs)
+    return [replace(faults[0], notes=_lookalikes(spec, network)), *faults[1:]] if about_size else faults
 
 
 def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:

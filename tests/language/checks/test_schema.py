@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.checks.schema import enumeration, resolved, schema
 
 from ...helpers import TINY, faults, load, messages, places, plain
 
@@ -26,6 +26,8 @@ def _schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
             yield from _schemas(inner, f"{path}/{key}/{name}")
     for key in ("items", "if", "then", "else", "not"):
         yield from _schemas(node.get(key), f"{path}/{key}")
+    for inner in node.get("allOf", ()):
+        yield from _schemas(inner, f"{path}/allOf")
 
 
 SCHEMAS = dict(_schemas(schema()))
@@ -34,13 +36,8 @@ MAIN = {path: node for path, node in SCHEMAS.items() if not {"if", "then", "else
 KEYS = {path: node for path, node in MAIN.items() if path.split("/")[-2:-1] == ["properties"]}
 
 
-def _resolved(node: Json) -> Json:
-    """The schema merged with the target of its `$ref`."""
-    return SCHEMAS[node["$ref"].removeprefix("#")] | node if "$ref" in node else node
-
-
 def _types(node: Json) -> list[str]:
-    types = _resolved(node).get("type", [])
+    types = resolved(node).get("type", [])
     return [types] if isinstance(types, str) else types
 
 
@@ -51,8 +48,14 @@ def test_the_schema_is_valid() -> None:
 
 def test_no_part_of_the_schema_is_overlooked() -> None:
     """The schema uses no keywords with subschemas other than those traversed here."""
-    others = {"allOf", "anyOf", "oneOf", "prefixItems", "patternProperties", "dependentSchemas", "contains"}
+    others = {"oneOf", "prefixItems", "patternProperties", "dependentSchemas", "contains"}
     assert [path for path, node in SCHEMAS.items() if others & node.keys()] == []
+
+
+@pytest.mark.parametrize("path", [path for path, node in SCHEMAS.items() if "anyOf" in node])
+def test_anyof_repeats_what_then_says(path: str) -> None:
+    """It accepts everything, so that messages come from `then`; editors offer the values that they find in it."""
+    assert SCHEMAS[path]["anyOf"] == [SCHEMAS[path]["then"], True]
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "object" in _types(node)])
@@ -64,17 +67,16 @@ def test_every_mapping_is_closed(path: str) -> None:
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if {"integer", "number"} & set(_types(node))])
 def test_every_number_has_a_lower_and_an_upper_bound(path: str) -> None:
     """Every number is bounded on both sides, so that no spec can exhaust the machine."""
-    node = _resolved(MAIN[path])
-    values = node.get("enum", node.get("then", {}).get("enum"))
+    node = resolved(MAIN[path])
     lower = {"minimum", "exclusiveMinimum"} & node.keys()
     upper = {"maximum", "exclusiveMaximum"} & node.keys()
-    assert values is not None or (len(lower), len(upper)) == (1, 1)
+    assert enumeration(node) or (len(lower), len(upper)) == (1, 1)
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "array" in _types(node)])
 def test_every_list_has_a_bounded_length_and_an_item_schema(path: str) -> None:
     """Every list has a minimum and maximum length and a schema for its items."""
-    node = _resolved(MAIN[path])
+    node = resolved(MAIN[path])
     assert 1 <= node["minItems"] <= node["maxItems"] <= 1000
     assert node["items"]
 
@@ -234,7 +236,9 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
         ("classes: ten", (("`classes` is `head.classes` here",), ())),
         ("stages: {depths: [1], classes: 10}", ((), ("write `head: {classes: 10}` at the top level",))),
         ("stages: {depths: [1], pool: avg}", (("did you mean `stem.pool`, `shortcut.pool` or `head.pool`?",), ())),
-        ("stages: {depths: [1], pool: catavgmax}", ((), ("write `head: {pool: catavgmax}` at the top level",))),
+        ("pool: catavgmax", ((), ("write `head: {pool: catavgmax}`",))),
+        ("stages: {depths: [1], norm: batch}", ((), ("write `norm: batch` at the top level",))),
+        ("stages: {depths: [1], norm: 5}", (("`norm` is a top-level key",), ())),
         ("stem: {activation: relu}", ((), ("write `activation: relu` at the top level",))),
     ],
 )

@@ -32,7 +32,9 @@ def helps(text: str) -> tuple[str, ...]:
         ("stem: {kernel: 32}", "31"),
         ("stages: {depths: [1], output_stride: 12}", "8` or `16"),
         ("shortcut: {kernel: 2}", "1` or `3"),
-        ("input: {size: [3, 64, 32]}", "[64, 32]"),
+        ("input: {size: [1, 64, 32]}", "size: [64, 32], channels: 1"),
+        ("attention: [false]", "none"),
+        ("stem: {stride: 2px}", "2"),
         ("input: {size: 64x32}", "[64, 32]"),
         ("init: {zero_residual: 1}", "true"),
         ("head: {classes: 1_000}", "1000"),
@@ -187,7 +189,17 @@ def test_unclear_stages_get_no_suggestion(stages: str) -> None:
     assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == ()
 
 
-def test_an_empty_section_is_removed_or_filled() -> None:
-    """Whoever writes `head:` alone has forgotten its keys, or has written them too far to the left."""
-    expected = "remove the key, or write keys of `head` below it, further to the right"
-    assert helps(f"{TINY}head:\n") == (expected,)
+def test_a_key_without_a_value_is_removed() -> None:
+    """Whoever writes `head:` alone has forgotten its keys."""
+    assert helps(f"{TINY}head:\n") == ("remove the key",)
+    assert helps(f"{TINY}drop_path:\n") == ("remove the key",)
+    assert helps("name: a\nextends: resnet18\nstages:\n") == ()
+
+
+def test_keys_too_far_to_the_left_are_indented() -> None:
+    """An empty section whose keys stand at the top level."""
+    found = faults("name: a\nblock:\ntype: basic\nstages:\ndepths: [1]\n")
+    assert [fault.helps for fault in found if fault.code == "RD201"] == [
+        ("indent `type` below it",),
+        ("indent `depths` below it",),
+    ]

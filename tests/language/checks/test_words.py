@@ -12,7 +12,8 @@ import yaml
 
 from resnet_dsl.compiler import Text, find_faults, load_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
-from resnet_dsl.language.checks.schema import is_valid, places
+from resnet_dsl.language.checks.schema import places
+from resnet_dsl.language.checks.validator import is_valid
 from resnet_dsl.language.checks.vocabulary.conversions import CONVERSIONS
 from resnet_dsl.language.checks.vocabulary.table import folded_value, place_of, vocabulary
 from resnet_dsl.language.spec import Spec
@@ -63,7 +64,7 @@ def network(text: str) -> Spec:
 def corrected(text: str, fault: Diagnostic) -> Spec | None:
     """The network after the help of this fault, and of those that are left, if that makes the spec valid."""
     for _ in range(5):
-        if not fault.helps:
+        if not fault.helps or fault.helps[0].startswith("give the path"):
             return None
         text = write(followed_together(text, fault))
         found = find_faults(Text(text, "test"))
@@ -74,7 +75,7 @@ def corrected(text: str, fault: Diagnostic) -> Spec | None:
 
 
 def outcome(entry: Mapping[str, Any]) -> str:
-    """`right`, `none` or `wrong`.
+    """`right`, `none` or `wrong`, which is help that makes another network.
 
     A word without an answer is right if its help is the one that `nearest` names, or only says to leave it out, or
     gives an example, or if there is no help but a note.
@@ -85,12 +86,14 @@ def outcome(entry: Mapping[str, Any]) -> str:
         if not fault.helps:
             return "none"
         wanted = network(write(merged(plain(entry.get("base", BASE)), plain(entry["answer"]))))
-        return "right" if corrected(text, fault) == wanted else "wrong"
+        found = corrected(text, fault)
+        return "none" if found is None else "right" if found == wanted else "wrong"
     if not fault.helps:
         return "right" if fault.notes else "none"
     (help_, *_) = fault.helps
     is_named = any(part in entry["nearest"] for part in help_.split("`")[1::2])
-    return "right" if is_named or help_ == "remove the key" or "for example" in help_ else "wrong"
+    is_general = help_ == "remove the key" or "for example" in help_ or help_.startswith("give the path")
+    return "right" if is_named or is_general else "wrong"
 
 
 @cache

@@ -276,6 +276,21 @@ def test_a_misspelt_bundled_parent_gets_a_suggestion() -> None:
     assert fault.helps == ("a bundled spec with a similar name exists: `resnext50_32x4d`",)
 
 
+def test_a_parent_without_its_ending_is_found() -> None:
+    """Next to the file that extends it; a bundled spec of a similar name is not suggested."""
+    Path("nets").mkdir()
+    write_files(**{"nets/resnet77": "name: a\n", "nets/child": "name: child\nextends: resnet77\n"})
+    (fault,) = faults_of("nets/child.yaml")
+    assert fault.helps == ("a file of that name exists: write `resnet77.yaml`",)
+    for name in ("nets/resnet77", "nets/child"):
+        with pytest.raises(EnvironmentFault) as caught:
+            load(name)
+        assert caught.value.diagnostics[0].helps == (f"a file of that name exists: write `{name}.yaml`",)
+    Path("net.resnet.yml").touch()
+    with pytest.raises(EnvironmentFault, match=r"write `net\.resnet\.yml`"):
+        load("net")
+
+
 def test_a_directory_cannot_be_a_parent() -> None:
     """A directory is reported as not a regular file."""
     Path("specs").mkdir()

@@ -1,18 +1,13 @@
 """Values that other libraries count differently: the fragment of a spec that says the same."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...document.bundled import bundled_specs
+from ...document.bundled import bundled_like, bundled_specs
 from ...text.tree import Plain
 from .numbers import Document, is_count, is_number, reciprocal
 from .stage_conversions import STAGE_CONVERSIONS
 from .table import folded
-
-_TAIL = re.compile(r"\.[a-z0-9_]+$|-(?:FPN|C4|C5|DC5)$", re.IGNORECASE)
-"""The tag of timm's weights, and what detectron2 adds to the name of a trunk."""
-_SHORT = re.compile(r"^r-?(?=[0-9])(.*)$", re.IGNORECASE)
 
 
 def _one_minus(value: Any, _: Document) -> Plain:
@@ -36,20 +31,21 @@ def _half(value: Plain, _: Document) -> Plain:
 
 
 def _bundled_name(value: Plain, _: Document) -> Plain:
-    """The bundled spec with this name in another spelling: `ResNet-50`, `R-50-FPN`."""
-    if not isinstance(value, str):
-        return None
-    word = _TAIL.sub("", value.rpartition("/")[2])
-    word = _SHORT.sub(r"resnet\1", word)
-    return next((name for name in bundled_specs() if folded(name) == folded(word)), None)
+    return bundled_like(value) if isinstance(value, str) else None
 
 
 def _bundled_depth(value: Plain, document: Document) -> Plain:
-    """The bundled ResNet, ResNeXt or ResNet-D of this depth; `type` and `groups` beside it say which."""
+    """The bundled ResNet, or one of its kin, of this depth; `type` and `groups` beside it say which."""
     kind = folded(str(document.get("type", "resnet")))
-    ending = {"resnetv1d": "d", "resnetv1c": "c"}.get(kind, "")
-    groups, width = document.get("groups"), document.get("width_per_group")
-    name = f"resnext{value}_{groups}x{width}d" if kind == "resnext" else f"resnet{value}{ending}"
+    groups, width = document.get("groups", 32), document.get("width_per_group", document.get("base_width", 4))
+    names = {
+        "resnetv1d": f"resnet{value}d",
+        "resnetv1c": f"resnet{value}c",
+        "resnext": f"resnext{value}_{groups}x{width}d",
+        "seresnet": f"seresnet{value}",
+        "seresnext": f"seresnext{value}_{groups}x{width}d",
+    }
+    name = names.get(kind, f"resnet{value}")
     return name if name in bundled_specs() else None
 
 
@@ -66,6 +62,16 @@ def image_shape(value: Plain, _: Document) -> dict[str, Plain] | None:
             return None
         case _:
             return {"size": value}
+
+
+def _image_sides(value: Plain, document: Document) -> Plain:
+    """`input.size` from `width` and `height`, of which both are needed."""
+    sides = document.get("input", document) if "height" not in document else document
+    words = {folded(str(key)).removeprefix("image"): side for key, side in sides.items()} if sides else {}
+    height, width = words.get("height", words.get("h")), words.get("width", words.get("w"))
+    if not is_count(height) or not is_count(width):
+        return None
+    return {"input": {"size": _square([height, width])}}
 
 
 def _square(sides: list[Any]) -> Plain:
@@ -121,6 +127,7 @@ CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "bundled_name": _bundled_name,
     "bundled_depth": _bundled_depth,
     "image_shape": image_shape,
+    "image_sides": _image_sides,
     "attention_kind": _attention_kind,
     "width_and_groups": _width_and_groups,
     "deep_stem": _deep_stem,

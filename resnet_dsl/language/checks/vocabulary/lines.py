@@ -26,6 +26,8 @@ def _section_help(
     section: str, fragment: Fragment, along: Fragment, place: Path, document: Mapping[str, Any]
 ) -> tuple[str, ...]:
     inner, present = fragment[section], document.get(section)
+    if section == "extends" and present is not None:
+        return (f"change `extends` to `{inner}`",)
     if isinstance(inner, Mapping):
         needed = {key: value for key, value in along.get(section, {}).items() if key not in inner}
         if isinstance(present, Mapping):
@@ -40,6 +42,8 @@ def _section_help(
 
 def option_help(fragment: Fragment, along: Fragment) -> tuple[str, ...]:
     """The help for options: ``write `--set head.classes=10` ``."""
+    if "extends" in fragment:
+        return (f"name `{fragment['extends']}` instead of this spec",)
     options: list[str] = []
     for section, inner in fragment.items():
         needed = along.get(section, {})

@@ -1,17 +1,29 @@
 """What an unknown key means in this language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ...text.tree import Path, Plain
 from ..schema import METADATA, places, properties, sections
+from ..validator import is_valid
+from ..wording import quoted
 from .conversions import CONVERSIONS
 from .table import KeyWord, Note, folded, folded_value, vocabulary
 from .values import fitted, line_for, note_on
 
 _NESTING, _ITEMS = 4, 50
 """How deep and how long a value may be to be understood; whoever writes more means something else."""
+
+_ALL = "all_of"
+"""The conversion of a mapping around a whole spec."""
+_SWITCH = re.compile(r"(?i)((no|without|remove|disable)|use|with|has|is|enable)[_-](.+)")
+
+_GENERIC = frozenset(
+    ("type", "size", "pool", "kernel", "channels", "stride", "groups", "when", "ratio", "depth", "output", "params")
+)
+"""Names that mean something else in every mapping."""
 
 Fragment: TypeAlias = Mapping[str, Any]
 """Part of a spec, from the top level down."""
@@ -61,9 +73,19 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
         _in_same_mapping(place, word, value),
         _in_table(folded(word), value, document),
         _in_another_mapping(place, word, value),
+        _switched(place, word, value, document),
     ]
     found = [each for each in known if each is not None]
     return next((each for each in found if each.fragment is not None), next(iter(found), None))
+
+
+def _switched(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
+    """What `use_x` or `no_x` means if it is true or false."""
+    match = _SWITCH.fullmatch(word)
+    if match is None or not isinstance(value, bool):
+        return None
+    found = meaning(place, match[3], value is (match[2] is None), document)
+    return found if found is not None and found.fragment is not None else None
 
 
 def _is_small(value: Plain, nesting: int) -> bool:
@@ -85,7 +107,10 @@ def _in_table(name: str, value: Plain, document: Mapping[str, Any]) -> Meaning |
             return Meaning(line.fragment)
     senses = words.keys.get(name, ())
     for sense in senses:
-        if (fragment := _fragment(sense, value, document)) is not None:
+        if sense.conversion == _ALL and (everything := _all_of(value, document)) is not None:
+            whole, unknown = everything
+            return Meaning(whole, note=Note(f"this leaves out {quoted(unknown)}") if unknown else None)
+        if sense.conversion != _ALL and (fragment := _fragment(sense, value, document)) is not None:
             along = {sense.key[0]: sense.along} if sense.along else {}
             return Meaning(fragment, along, note=note_on(sense.key, _inner(value)))
     note = words.notes.get(name)
@@ -98,8 +123,6 @@ def _in_table(name: str, value: Plain, document: Mapping[str, Any]) -> Meaning |
 def _fragment(word: KeyWord, value: Plain, document: Mapping[str, Any]) -> Fragment | None:
     """The fragment for a word with this value, or None if the value has no counterpart."""
     written = value
-    if word.conversion == "all_of":
-        return all_of(value, document)
     if word.conversion is not None:
         written = CONVERSIONS[word.conversion](value, document)
     if not word.key:
@@ -125,24 +148,27 @@ def translated(path: Path, value: Plain, document: Mapping[str, Any]) -> Plain:
     return fitted(path, value)
 
 
-def all_of(value: Plain, document: Mapping[str, Any]) -> Fragment | None:
-    """What the keys of a mapping say that stands around a whole spec, such as `backbone`; None if one is unclear."""
+def _all_of(value: Plain, document: Mapping[str, Any]) -> tuple[Fragment, list[str]] | None:
+    """What the keys of a mapping say that stands around a whole spec, such as `backbone`, and the unknown ones."""
     whole: dict[str, Any] = {}
     if not isinstance(value, dict):
         return None
+    unknown: list[str] = []
     for key, inner in value.items():
         found = meaning((), key, inner, {**document, **value})
-        if key == "name":
+        if folded(key) == "name":
             parent = CONVERSIONS["bundled_name"](inner, document)
-            found = Meaning({} if parent is None else {"extends": parent})
+            own = {} if "name" in document or not is_valid(("name",), inner) else {"name": inner}
+            found = Meaning(own if parent is None else {"extends": parent})
         elif key in properties(()) and (meant := fitted((key,), inner)) is not None:
             found = Meaning({key: meant})
-        if found is None or (found.fragment is None and not found.is_harmless):
-            return None
-        for section, part in (found.fragment or {}).items():
+        if found is None or found.fragment is None:
+            unknown += [] if found is not None and found.is_harmless else [key]
+            continue
+        for section, part in found.fragment.items():
             both = isinstance(whole.get(section), Mapping) and isinstance(part, Mapping)
             whole[section] = {**whole[section], **part} if both else part
-    return whole or None
+    return (whole, unknown) if whole else None
 
 
 def _is_harmless(path: tuple[str, ...], key: str, value: Plain) -> bool:
@@ -189,10 +215,15 @@ def _in_same_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
 def _in_another_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
     """The key of another mapping, if there is one and only one with this name whose values include this one."""
     here = tuple(step for step in place if isinstance(step, str))
-    paths = [path for path in places(word) if path[:-1] != here and path[0] not in METADATA]
+    if here and word in _GENERIC:
+        return None
+    paths = [path for path in places(word.replace(".", "")) if path[:-1] != here and path[0] not in METADATA]
     meant = [(path, found) for path in paths if (found := fitted(path, value)) is not None]
     if len(meant) == 1:
-        return Meaning(_nested(*meant[0]))
+        path, found = meant[0]
+        if here and len(path) == 1 and path[0] in sections() and not isinstance(value, str | dict):
+            return None
+        return Meaning(_nested(path, found))
     return Meaning(key=paths[0]) if len(paths) == 1 else None
 
 

@@ -12,6 +12,8 @@ _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})
 _SCALED = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+) ?([kKmMgGbBtT])")
 _SCALES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_COMMA = re.compile(r"0,[0-9]+")
+_UNITS = re.compile(r"^~|(?<=[0-9])(?: ?px|d)$")
 _PERCENT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+) ?%")
 _FRACTION = re.compile(r"1 ?/ ?([1-9][0-9]{0,4})")
 _DASHED = re.compile(r"[0-9]+(?:-[0-9]+)+")
@@ -36,8 +38,12 @@ def readings(value: Plain) -> Iterator[Plain]:
             yield only
         case [first, *others] if all(type(each) is type(first) and each == first for each in others):
             yield first
-        case dict() if len(value) == 1 and {*value} <= _ONLY_KEYS:
-            yield from value.values()
+        case dict() if len(value) == 1:
+            ((key, inner),) = value.items()
+            if inner in (None, ""):  # `{se}`
+                yield key
+            elif key in _ONLY_KEYS:
+                yield inner
         case _:
             return
 
@@ -62,6 +68,7 @@ def _readings_of_text(text: str) -> Iterator[Plain]:
 
 def _numbers(text: str) -> Iterator[int | float]:
     """The number that a text denotes, if it denotes one."""
+    text = _UNITS.sub("", text)
     digits = text.replace("_", "")
     if _PREFIXED.fullmatch(digits):
         yield int(digits, 0)
@@ -73,6 +80,8 @@ def _numbers(text: str) -> Iterator[int | float]:
         yield round(float(match[1]) * _SCALES[match[2].lower()])
     elif match := _PERCENT.fullmatch(text):
         yield _plain(round(float(match[1]) / 100, 6))
+    elif _COMMA.fullmatch(text):
+        yield float(text.replace(",", "."))
     elif match := _FRACTION.fullmatch(text):
         yield 1 / int(match[1])
 

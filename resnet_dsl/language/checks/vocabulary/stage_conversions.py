@@ -12,7 +12,8 @@ from .table import vocabulary
 def _from_block_outputs(value: Plain, document: Document) -> Plain:
     """Widths from the output channels of each stage, which are the widths times the expansion."""
     settings = _section(document, "block")
-    expansion = settings.get("expansion", vocabulary().expansions.get(str(settings.get("type"))))
+    type_ = settings.get("type", document.get("layer_type", document.get("block_type")))
+    expansion = settings.get("expansion", vocabulary().expansions.get(str(type_)))
     if not isinstance(expansion, int) or not isinstance(value, list) or not all(map(is_count, value)):
         return None
     widths: list[Any] = [*value]
@@ -21,7 +22,7 @@ def _from_block_outputs(value: Plain, document: Document) -> Plain:
 
 def _doubling(value: Any, document: Document) -> Plain:
     """Widths from that of the first stage."""
-    if not is_count(value):
+    if not is_count(value) or value < 8:  # a smaller number is a factor
         return value if isinstance(value, list) else None
     return [value * 2**index for index in range(_stages(document))] or None
 
@@ -39,7 +40,8 @@ def _stem_channels_and_outputs(value: Plain, document: Document) -> Plain:
     if not isinstance(value, list) or len(value) != _stages(document) + 1:
         return None
     widths = _from_block_outputs(value[1:], document)
-    return {"stem": {"channels": value[0]}, "stages": {"widths": widths}} if widths else None
+    is_likely = isinstance(widths, list) and widths[0] == value[0]  # or else these are not outputs
+    return {"stem": {"channels": value[0]}, "stages": {"widths": widths}} if is_likely else None
 
 
 def _widened_network(value: Any, document: Document) -> Plain:
@@ -103,6 +105,11 @@ def _per_stage(value: Plain, document: Document) -> Plain:
     if not isinstance(value, list) or len(value) != _stages(document):
         return None
     return None if _from_block_outputs(value, document) == [64, 128, 256, 512] != value else value
+
+
+def _stage_widths(value: Plain, document: Document) -> Plain:
+    """A list of widths, or that of the first stage."""
+    return _per_stage(value, document) if isinstance(value, list) else _doubling(value, document)
 
 
 def _per_stage_ratio(value: Plain, document: Document) -> Plain:
@@ -186,6 +193,7 @@ STAGE_CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "first_stride": _first_stride,
     "five_strides": _five_strides,
     "per_stage": _per_stage,
+    "stage_widths": _stage_widths,
     "per_stage_ratio": _per_stage_ratio,
     "alike_stages": _alike_stages,
     "block_list": _block_list,

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ....limits import MAX_STAGES
 from ...text.tree import Path, Plain
-from ..schema import is_valid, properties, sections
+from ..schema import enumeration, properties, sections
+from ..validator import is_valid
 from .notations import readings
 from .table import Note, ValueWord, folded, folded_value, vocabulary
 
@@ -59,6 +61,10 @@ def _candidates(path: Path, value: Plain, steps: int) -> Iterator[Plain]:
         if is_section := len(path) == 1 and path[0] in sections():
             yield from _mappings(str(path[0]), value, steps - 1)
         is_alone = isinstance(value, int | float)  # says nothing of a list with one value per stage
+        if isinstance(value, list) and 1 < len(value) <= MAX_STAGES:
+            items = [next(_candidates((*path, 0), item, 0), None) for item in value]
+            if None not in items and is_valid(path, items):
+                yield items
         for reading in () if is_alone and (is_section or path == ("stages", "depths")) else readings(value):
             yield from _candidates(path, reading, steps - 1)
 
@@ -69,7 +75,9 @@ def _word(path: Path, value: Plain) -> ValueWord | None:
     word = folded_value(value)
     meant = vocabulary().values.get(keys, {}).get(word)
     if meant is None and isinstance(value, str):
-        return next((ValueWord(each) for each in _choices(path) if folded(str(each)) == word), None)
+        return next(
+            (ValueWord(each) for each in _choices(path) if folded(str(each)) == word and is_valid(path, each)), None
+        )
     return meant
 
 
@@ -78,14 +86,15 @@ def _choices(path: Path) -> Iterator[Plain]:
     names = tuple(step for step in path if isinstance(step, str))
     is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
     part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
-    for place in (part, part.get("then", {}), part.get("items", {})):
-        yield from (value for value in place.get("enum", ()) if value is not None)
+    yield from (value for value in enumeration(part) if not isinstance(value, bool))
 
 
 def _mappings(section: str, value: Plain, steps: int) -> Iterator[Plain]:
     """The section with the value at the key that was probably meant."""
     if isinstance(value, dict) or (section == "stages" and not isinstance(value, list | str)):
         return
+    if section == "block" and isinstance(value, list) and len(value) == 1:
+        value = value[0]
     main = _MAIN.get(section)
     if main is not None and (found := next(_candidates((section, main), value, steps), None)) is not None:
         yield {main: found, **({"kernel": 3} if section == "stem" and isinstance(found, list) else {})}
