@@ -19,7 +19,8 @@ from .language.interpret import is_as_written, to_data
 from .language.load import examine
 from .language.provenance import Origin, leaves, origins
 from .language.spec import Spec
-from .language.text.tree import Path, Plain
+from .language.text.tree import Path as Keys
+from .language.text.tree import Plain
 from .language.text.writer import write
 from .lowering.kinds import KINDS
 from .lowering.lower import lower, network_faults
@@ -88,7 +89,7 @@ def written_out(spec: Spec) -> dict[str, Plain]:
     return to_data(spec, KINDS)
 
 
-def origins_of(spec: Spec) -> dict[Path, Origin]:
+def origins_of(spec: Spec) -> dict[Keys, Origin]:
     """Where each value of a spec comes from, by its path in what `written_out` returns."""
     read = load_spec(spec)  # one that Python changed counts as written out
     return origins(read, (path for path, _ in leaves(written_out(read))))
