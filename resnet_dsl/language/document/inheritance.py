@@ -107,7 +107,9 @@ def open_spec(reference: str) -> Document:
         raise EnvironmentFault(unreadable(reference, Path(), error)) from None
 
 
-def unreadable(reference: str, directory: Path, error: OSError | ValueError, span: Span | None = None) -> Diagnostic:
+def unreadable(
+    reference: str, directory: Path | Snapshot, error: OSError | ValueError, span: Span | None = None
+) -> Diagnostic:
     """The diagnostic for a spec that does not exist or cannot be read; `reference` is relative to `directory`."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
@@ -121,10 +123,10 @@ def unreadable(reference: str, directory: Path, error: OSError | ValueError, spa
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
 
 
-def _file_without_ending(reference: str, directory: Path) -> tuple[str, ...]:
+def _file_without_ending(reference: str, directory: Path | Snapshot) -> tuple[str, ...]:
     """A help that names the file for which only its ending is missing, or no help."""
     for ending in ENDINGS:
-        if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
+        if isinstance(directory, Path) and os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
             return (f"a file of that name exists: write `{reference}{ending}`",)
     return ()
 
