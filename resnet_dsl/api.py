@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from .backends.drawing.drawing import Detail, Drawing
+    from .backends.drawing.sheet import Layout
     from .backends.tables import Level
     from .differences import Difference
 
@@ -151,20 +152,37 @@ def diff(before: Source, after: Source | None = None, *, overrides: Overrides | 
     return compare(before, before if after is None else after, overrides or {})
 
 
-def draw(network: Graph | Source, detail: "Detail" = "stage") -> "Drawing":
-    """Draw a network; notebooks display the drawing, and `.svg()`, `.png()` and `.pdf()` render it.
+def draw(
+    network: Graph | Source,
+    *others: Graph | Source,
+    detail: "Detail" = "stage",
+    overrides: Overrides | None = None,
+    layout: "Layout | None" = None,
+    page: str | None = None,
+    legend: bool = False,
+) -> "Drawing":
+    """Draw a network, or several side by side, marking where the others differ from the first.
+
+    Notebooks display the drawing; `save` writes it to a file, `svg`, `png`, `pdf`, `dot` and `mermaid` are its formats.
 
     Args:
         network: a graph, or anything that `load` takes.
+        others: more of them.
         detail: `"stage"`, `"block"` or `"layer"`.
+        overrides: values that replace those of every source; graphs are drawn as they are.
+        layout: `"column"`, the default; `"row"`, from left to right; or `"wrap"`, columns that fit a page.
+        page: the page for `"wrap"`, which is then the default: `"a4"`, `"a3"`, `"letter"`, or one with `"-landscape"`.
+        legend: whether to explain the signs below the drawing.
 
     Raises:
-        SpecError: the spec or its network is invalid.
-        EnvironmentFault: there is no such file, or the package graphviz is not installed.
+        SpecError: a spec or its network is invalid.
+        EnvironmentFault: there is no such file, level of detail, layout or page, or the package graphviz is not
+            installed.
     """
-    from .backends.drawing.drawing import draw as draw_graph
+    from .backends.drawing.drawing import draw as draw_graphs
 
-    return draw_graph(_graph(network), detail)
+    graphs = [each if isinstance(each, Graph) else lower(each, overrides=overrides) for each in (network, *others)]
+    return draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend)
 
 
 def summary(

@@ -4,7 +4,7 @@ Everything that Python or the command line does with a spec goes through here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ from .language.interpret import is_as_written, to_data
 from .language.load import examine
 from .language.provenance import Origin, leaves, origins
 from .language.spec import Spec
-from .language.text.tree import Path as Keys
+from .language.text.tree import Path as KeyPath
 from .language.text.tree import Plain
 from .language.text.writer import write
 from .lowering.kinds import KINDS
@@ -34,7 +34,7 @@ class Text:
     """Bytes are UTF-8."""
     name: str = "<string>"
     """Its name in diagnostics."""
-    directory: Path = Path()
+    directory: Path = field(default_factory=Path)
     """What paths in `extends` are relative to."""
 
     @property
@@ -89,7 +89,7 @@ def written_out(spec: Spec) -> dict[str, Plain]:
     return to_data(spec, KINDS)
 
 
-def origins_of(spec: Spec) -> dict[Keys, Origin]:
+def origins_of(spec: Spec) -> dict[KeyPath, Origin]:
     """Where each value of a spec comes from, by its path in what `written_out` returns."""
     read = load_spec(spec)  # one that Python changed counts as written out
     return origins(read, (path for path, _ in leaves(written_out(read))))

@@ -198,7 +198,7 @@ def test_a_key_of_an_override_cannot_smuggle_a_value() -> None:
 def test_an_unknown_level_of_detail_is_a_fault() -> None:
     """As an unknown format of a table is."""
     with pytest.raises(resnet_dsl.EnvironmentFault, match="unknown level of detail `blocks`"):
-        resnet_dsl.draw("resnet18", "blocks")  # type: ignore[arg-type]  # that is the point
+        resnet_dsl.draw("resnet18", detail="blocks")  # type: ignore[arg-type]  # that is the point
 
 
 def test_a_device_of_torchs_is_looked_for_as_its_name_is() -> None:

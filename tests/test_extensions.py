@@ -48,7 +48,7 @@ ALL = {
         builder = Builder()
         softmax = builder.add("softmax", Softmax2d(), graph.stem[-1], place=Place("the stem", None, {}))
         graph = replace(graph, nodes=(graph.nodes[0], *graph.stem, softmax), blocks=(), outputs=("softmax",))
-        print(build_module(graph).softmax, "softmax" in resnet_dsl.draw(graph, "layer").dot)
+        print(build_module(graph).softmax, "softmax" in resnet_dsl.draw(graph, detail="layer").dot)
         """,
         "Softmax2d() True\n",
     ),
@@ -58,7 +58,7 @@ ALL = {
         spec = resnet_dsl.load({{{SPEC}, "block": {{"type": "plain"}}}})
         graph = resnet_dsl.lower(spec)
         print(graph.depth, [(block.kind, block.shortcut.kind) for block in graph.blocks])
-        print(type(resnet_dsl.build(spec).layer1[0]).__name__, "1×1 conv" in resnet_dsl.draw(graph, "block").dot)
+        print(type(resnet_dsl.build(spec).layer1[0]).__name__, "1×1 conv" in resnet_dsl.draw(graph, detail="block").dot)
         print(resnet_dsl.check({{{SPEC}, "block": {{"type": "plain", "groups": 2}}}})[0].labels[0].text)
         """,
         "4 [('PlainBlock', 'projection'), ('PlainBlock', 'projection')]\nPlainBlock True\n"

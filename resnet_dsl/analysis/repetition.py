@@ -16,12 +16,12 @@ class Run:
 
     @property
     def name(self) -> str:
-        """`layer3.0`, or `layer3.1 – 35`."""
+        """`layer3.0`, or `layer3.1–35`."""
         first, last = self.blocks[0].name, self.blocks[-1].name
         if first == last:
             return first
         stem, dot, number = last.rpartition(".")
-        return f"{first} – {number if first.startswith(stem + dot) else last}"
+        return f"{first}–{number if first.startswith(stem + dot) else last}"
 
 
 def runs(blocks: Iterable[Block]) -> list[Run]:

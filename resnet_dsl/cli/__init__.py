@@ -10,10 +10,11 @@ from typing import Any, TextIO, TypeAlias
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+from .drawing import draw
 from .explaining import explain
 from .inspecting import schema, show
 from .listing import list_
-from .producing import build, draw, infer
+from .producing import build, infer
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 from .shells import register_shells
 from .starting import new

@@ -1,7 +1,7 @@
-"""The commands that produce something: draw, build, infer."""
+"""The commands that produce something: build, infer."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,62 +10,13 @@ from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
 from . import completion, shared
-from .usage import usage_fault
 
 if TYPE_CHECKING:
     import torch
 
-    from ..backends.drawing.drawing import Detail
     from ..graph.graph import Graph
 
 _INPUT = click.Path(path_type=Path)
-
-
-@click.command()
-@shared.with_spec
-@shared.with_quiet
-@shared.with_output(
-    "Write to this .svg, .png, .pdf or .dot file, or SVG to standard output for -.  [default: NAME.svg]",
-    completion.files(".svg", ".png", ".pdf", ".dot", ".gv"),
-)
-@click.option(
-    "--detail",
-    type=click.Choice(["stage", "block", "layer"]),
-    default="stage",
-    show_default=True,
-    help="Draw runs of equal blocks as one, every block, or every layer.",
-)
-def draw(spec: str, overrides: tuple[str, ...], output: Path | None, detail: "Detail") -> None:
-    """Draw the network with Graphviz."""
-    from ..backends.drawing.drawing import draw as draw_graph
-
-    if output is not None:
-        shared.check_output(output)
-        _format_of(output)
-    _, graph = shared.compile_reference(spec, overrides)
-    path = output or Path(f"{graph.name}.svg")
-    shared.check_output(path)
-    shared.progress(f"drawing {graph.name}")
-    picture = draw_graph(graph, detail).render(_format_of(path))
-    shared.write_output(path, lambda partial: partial.write_bytes(picture))
-
-
-def _format_of(path: Path) -> Literal["svg", "png", "pdf", "dot"]:
-    """The format given by a file's extension."""
-    match path.suffix.lower():
-        case ".svg":
-            return "svg"
-        case "" if path == shared.STDOUT:
-            return "svg"
-        case ".png":
-            return "png"
-        case ".pdf":
-            return "pdf"
-        case ".dot" | ".gv":
-            return "dot"
-        case other:
-            found = f"as `{other}`" if other else "without an extension"
-            raise usage_fault(f"drawings can be saved as `.svg`, `.png`, `.pdf` or `.dot`, not {found}")
 
 
 @click.command()

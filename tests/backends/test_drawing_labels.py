@@ -1,11 +1,14 @@
 """The labels and colours of drawings."""
 
+from itertools import pairwise
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from resnet_dsl.backends.drawing.dot import stage_color
-from resnet_dsl.backends.drawing.labels import describe, quantity
+from resnet_dsl.backends.drawing.labels import describe, exact, quantity
+from resnet_dsl.backends.drawing.style import stage_color
 from resnet_dsl.graph import ops
 
 LABELS: list[tuple[ops.Op, str]] = [
@@ -67,11 +70,32 @@ def test_quantities_have_three_digits(number: int, expected: str) -> None:
     assert expected == quantity(number)
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0.2, "0.2"), (1e-5, "1e-5"), (0.1 + 0.2, "0.30000000000000004"), (1.0, "1"), (1, "1")]
+)
+def test_settings_have_all_their_digits(number: float, expected: str) -> None:
+    """So that no two of them read the same."""
+    assert expected == exact(number)
+
+
+@given(st.floats(0, 1))
+def test_settings_read_back(number: float) -> None:
+    """As the number that they are."""
+    assert number == float(exact(number))
+
+
 def test_stages_look_different() -> None:
     """Sixteen colours, all bright enough for black text."""
     colors = [stage_color(stage) for stage in range(1, 17)]
     assert len(set(colors)) == 16
     assert all(_contrast(color) > 7 for color in colors)
+
+
+def test_no_stage_outweighs_another() -> None:
+    """The darkest colour is hardly darker than the lightest, and neighbours still differ as shades of grey."""
+    light = [_luminance(stage_color(stage)) for stage in range(1, 17)]
+    assert (max(light) + 0.05) / (min(light) + 0.05) < 1.5
+    assert all(max(pair) / min(pair) > 1.1 for pair in pairwise(light))
 
 
 def _contrast(color: str) -> float:

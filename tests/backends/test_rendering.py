@@ -9,7 +9,8 @@ import pytest
 
 from resnet_dsl.backends.drawing import rendering as module
 from resnet_dsl.backends.drawing.drawing import draw
-from resnet_dsl.backends.drawing.rendering import find_program, render
+from resnet_dsl.backends.drawing.formats import Format
+from resnet_dsl.backends.drawing.rendering import check_size, find_program, render
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.helpers import TINY, graph_of
 
@@ -45,12 +46,66 @@ def fault(dot: str, format: Any) -> Diagnostic:  # noqa: A002
 
 
 def test_images_have_their_format(no_dot: None) -> None:
-    """Without Graphviz: SVG as text, PNG as bytes, DOT unchanged."""
+    """Without Graphviz: SVG as text, PNG as bytes, DOT and Mermaid unchanged."""
     assert DRAWING.svg().startswith("<?xml")
     assert DRAWING.png().startswith(b"\x89PNG\r\n\x1a\n")
     assert DRAWING.render("svg") == DRAWING.svg().encode()
     assert DRAWING.render("png") == DRAWING.png()
     assert DRAWING.render("dot") == DRAWING.dot.encode()
+    assert DRAWING.render("mermaid") == DRAWING.mermaid().encode()
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.SVG", "a.png", "a.dot", "a.gv", "a.mmd", "a.mermaid"])
+def test_a_drawing_is_saved_in_the_format_of_the_extension(name: str, no_dot: None, tmp_path: Path) -> None:
+    """With the content that the format's method gives."""
+    formats: dict[str, Format] = {"gv": "dot", "mmd": "mermaid"}
+    ending = name.removeprefix("a.").lower()
+    DRAWING.save(tmp_path / name)
+    assert DRAWING.render(formats.get(ending, ending)) == (tmp_path / name).read_bytes()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("a.bmp", "RD513", "drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot` or `.mmd`, not as `.bmp`"),
+        ("a", "RD513", "drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot` or `.mmd`, not without an extension"),
+        ("no/a.dot", "RD507", "there is no directory"),
+    ],
+)
+def test_a_drawing_that_cannot_be_saved_is_a_fault(name: str, code: str, message: str, tmp_path: Path) -> None:
+    """And nothing is written."""
+    with pytest.raises(EnvironmentFault) as caught:
+        DRAWING.save(tmp_path / name)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == code
+    assert message in diagnostic.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_image_that_no_format_can_hold_is_refused() -> None:
+    """A side of 65,500 pixels, at 192 in an inch, is the longest."""
+    check_size(100, 65_500 * 72 / 192)
+    with pytest.raises(EnvironmentFault) as caught:
+        check_size(100, 65_501 * 72 / 192)
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == ("RD506", "a PNG of this drawing would have 267 × 65,501 pixels")
+    assert diagnostic.notes == ("that is more than 65,500 pixels of a side",)
+    assert "`wrap`" in diagnostic.helps[0]
+
+
+def test_an_image_that_needs_too_much_memory_is_refused() -> None:
+    """A thousand million bytes, at four in a pixel, is the most."""
+    check_size(72, 72 * 10**9 / 4 / 192**2 / 100 * 2)
+    with pytest.raises(EnvironmentFault) as caught:
+        check_size(6000, 6000)
+    assert caught.value.diagnostics[0].notes == ("that is more than 1 GB of memory",)
+
+
+def test_a_drawing_beyond_the_limits_is_refused_before_a_program_runs(nothing: None) -> None:
+    """Though there is none to run: all layers of a network of 500 blocks, one below the other."""
+    spec = "name: deep\nblock: {type: basic}\nstages: {depths: [500]}\ninput: {size: 32}\n"
+    with pytest.raises(EnvironmentFault, match="pixels"):
+        draw(graph_of(spec), detail="layer").png()
 
 
 def test_pdf_without_graphviz_says_what_to_install(no_dot: None) -> None:

@@ -1,4 +1,4 @@
-"""draw, build, new: the files they write, and what they refuse in advance."""
+"""build, new: the files they write, and what they refuse in advance."""
 
 from pathlib import Path
 
@@ -24,22 +24,6 @@ head: {classes: 5}
 def small(resnet_dsl_command: CommandLine) -> str:
     Path("small.yaml").write_text(SMALL)
     return "small.yaml"
-
-
-def test_draw_writes_the_format_of_the_extension(resnet_dsl_command: CommandLine, small: str) -> None:
-    """NAME.svg by default; SVG, PNG and DOT."""
-    assert resnet_dsl_command("draw", small).out == "wrote small.svg\n"
-    assert "<svg" in Path("small.svg").read_text()
-    assert resnet_dsl_command("draw", small, "-o", "a.png", "--detail", "layer").status == 0
-    assert Path("a.png").read_bytes().startswith(b"\x89PNG")
-    assert resnet_dsl_command("draw", small, "-o", "a.dot", "--detail", "block").status == 0
-    assert Path("a.dot").read_text() == resnet_dsl.draw(resnet_dsl.load(small), "block").dot
-
-
-def test_draw_refuses_an_unknown_extension(resnet_dsl_command: CommandLine, small: str) -> None:
-    """Exit status 2, and nothing is written."""
-    assert resnet_dsl_command("draw", small, "-o", "a.bmp").status == 2
-    assert not Path("a.bmp").exists()
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "pth"])

@@ -4,7 +4,6 @@ from typing import NamedTuple, assert_never
 
 from ...graph import ops
 from ...graph.graph import Graph
-from ...graph.page import format_shape
 
 _GLOBAL_POOLS: dict[ops.GlobalPooling, str] = {
     "avg": "global average pool",
@@ -63,7 +62,7 @@ def describe(op: ops.Op) -> Label:
         case ops.Flatten():
             return Label("flatten", is_detail=True)
         case ops.Dropout():
-            return Label(f"dropout, {op.probability:g}")
+            return Label(f"dropout, {exact(op.probability)}")
         case ops.DropPath():
             return Label(f"drop path, {op.probability:.2g}", is_detail=True)
         case ops.Linear():
@@ -77,11 +76,14 @@ def _stride(stride: int) -> str:
 
 
 def facts(graph: Graph) -> str:
-    """The network's size, cost and input shape."""
-    return (
-        f"{quantity(graph.parameters)} parameters, {quantity(graph.macs)} multiply-adds,"
-        f" input {format_shape(graph.input_shape)}"
-    )
+    """The network's size and cost."""
+    return f"{quantity(graph.parameters)} parameters, {quantity(graph.macs)} multiply-accumulates"
+
+
+def exact(number: float) -> str:
+    """The shortest digits that read back as the number: `0.2`, `1e-5`."""
+    digits, e, exponent = repr(number).partition("e")
+    return f"{digits.removesuffix('.0')}{e}{int(exponent)}" if e else digits.removesuffix(".0")
 
 
 def quantity(number: int) -> str:

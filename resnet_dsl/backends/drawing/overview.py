@@ -1,68 +1,66 @@
-"""The network at a glance: stem, blocks, head, and the shapes between them."""
+"""Graph -> parts at the levels of stages and blocks: one box for the branch of each block."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...analysis.paths import Paths, gate, paths
 from ...analysis.repetition import Run, runs
+from ...graph import ops
 from ...graph.graph import Block, Graph, Node
-from .dot import NEUTRAL, Canvas, Mark, stage_color
+from ...graph.page import format_shape
+from ...graph.shapes import Shape
+from .conventions import header
 from .labels import describe
+from .parts import HEAD, INPUT, STEM, Item, Key, Network, Note, Part, Way, positions
 
 
-def overview(graph: Graph, *, collapse: bool) -> str:
+def overview(graph: Graph, *, collapse: bool) -> Network:
     """One box per block, or with `collapse` one per run of equal blocks."""
-    canvas = Canvas(graph, gap=0.13)
-    x = canvas.tensor(graph.input_shape)
-    x = _add_part(canvas, x, graph.stem)
-    for run in runs(graph.blocks) if collapse else map(_single_run, graph.blocks):
-        x = _add_run(canvas, x, run)
-    _add_part(canvas, x, graph.head)
-    return canvas.source
+    blocks = runs(graph.blocks) if collapse else [Run((block,)) for block in graph.blocks]
+    keys = positions(graph)
+    parts = [
+        Part(INPUT, (Item((format_shape(graph.input_shape),)),), is_boxed=False),
+        *_outside(STEM, "stem", graph.stem),
+        *(_run(run, keys[run.blocks[0].name]) for run in blocks),
+        *_outside(HEAD, "head", graph.head),
+    ]
+    return Network(header(graph), tuple(parts), has_boxed_ways=False)
 
 
-def _add_part(canvas: Canvas, x: Mark, nodes: Sequence[Node]) -> Mark:
-    if not nodes:
-        return x
-    box = canvas.box(_lines(nodes), NEUTRAL)
-    return _connect_through(canvas, x, box, nodes[-1])
+def _outside(key: Key, name: str, nodes: Sequence[Node]) -> Iterator[Part]:
+    if nodes:
+        yield Part(key, (Item(_lines(nodes), notes=_notes(name, nodes[-1].shape)),))
 
 
-def _add_run(canvas: Canvas, x: Mark, run: Run) -> Mark:
+def _run(run: Run, key: Key) -> Part:
     block = run.blocks[0]
     way = paths(block)
-    box = canvas.box(
-        _branch_lines(block, way), stage_color(block.stage), times=len(run.blocks), tooltip=block.shortcut.reason
-    )
-    y = _connect_through(canvas, x, box, block.nodes[-1])
-    canvas.row(canvas.note(run.name), box)
-    if way.start:
-        aside = canvas.text(_lines(way.shortcut)) if way.shortcut else canvas.bend()
-        canvas.row(box, aside)
-        canvas.shortcut(block.shortcut.kind, x, aside, y)
-    return y
+    box = Item(_branch_lines(block, way), notes=_notes(run.name, block.shape), tooltip=block.shortcut.reason)
+    if block.shortcut.kind == "none":
+        return Part(key, (box,), times=len(run.blocks))
+    aside = (Item(_lines(way.shortcut), is_aside=True),) if way.shortcut else ()
+    addition = Item((describe(ops.Add()).text,))
+    shortcut = Way(block.shortcut.kind, -1, 1, aside)
+    return Part(key, (box, addition), (shortcut,), times=len(run.blocks))
 
 
-def _connect_through(canvas: Canvas, x: Mark, box: Mark, last: Node) -> Mark:
-    y = canvas.tensor(last.shape)
-    canvas.flow(x, box)
-    canvas.flow(box, y, arrow=False)
-    return y
+def _notes(name: str, shape: Shape) -> tuple[Note, ...]:
+    return Note(name), Note(format_shape(shape))
 
 
-def _lines(nodes: Iterable[Node]) -> list[str]:
+def _lines(nodes: Iterable[Node]) -> tuple[str, ...]:
     """The labels of the nodes, without details unless there is nothing else."""
     labels = [describe(node.op) for node in nodes]
-    return [label.text for label in labels if not label.is_detail] or [label.text for label in labels]
+    return tuple(label.text for label in labels if not label.is_detail) or tuple(label.text for label in labels)
 
 
-def _branch_lines(block: Block, way: Paths) -> list[str]:
+def _branch_lines(block: Block, way: Paths) -> tuple[str, ...]:
     """The labels of the branch's nodes, and the name of its channel attention."""
     factors = gate(block)
     lines = _lines(node for node in way.branch if node.name not in factors)
-    if factors:
-        lines.append(block.attention)
-    return lines
+    return (*lines, _attention(block, factors)) if factors else lines
 
 
-def _single_run(block: Block) -> Run:
-    return Run((block,))
+def _attention(block: Block, factors: set[str]) -> str:
+    """`squeeze and excitation, 16`: the name, and the channels between its two layers."""
+    convolutions = [node.op for node in block.nodes if node.name in factors and isinstance(node.op, ops.Conv2d)]
+    return f"{block.attention}, {convolutions[0].out_channels}" if convolutions else block.attention

@@ -16,7 +16,26 @@ _TIMEOUT = 600
 """Seconds."""
 _PNG_DPI = 192
 """Sharp on dense screens, and in print at half the size."""
+_PNG_SIDE, _PNG_BYTES, _PIXEL, _INCH = 65_500, 10**9, 4, 72
+"""The longest side in pixels, the most memory of an image and that of a pixel in bytes, and points in an inch."""
 _INSTALL = "install Graphviz, for instance with `apt install graphviz` or `brew install graphviz`"
+
+
+def check_size(width: float, height: float) -> None:
+    """Check that an image of this size in points can be made, before rather than after long work.
+
+    Raises:
+        EnvironmentFault: a side is too long for the formats of images, or the pixels take too much memory.
+    """
+    wide, high = (round(length * _PNG_DPI / _INCH) for length in (width, height))
+    if max(wide, high) > _PNG_SIDE:
+        reason = f"that is more than {_PNG_SIDE:,} pixels of a side"
+    elif wide * high * _PIXEL > _PNG_BYTES:
+        reason = f"that is more than {_PNG_BYTES // 10**9} GB of memory"
+    else:
+        return
+    message = f"a PNG of this drawing would have {wide:,} × {high:,} pixels"
+    _fail(message, reason, "write SVG or PDF, draw with less detail, or use the layout `wrap`, which fits a page")
 
 
 def render(dot: str, format: Format) -> bytes:  # noqa: A002  (Graphviz's name for it)

@@ -1,0 +1,77 @@
+"""The command that draws networks: draw."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import completion, shared
+
+if TYPE_CHECKING:
+    from ..backends.drawing.drawing import Detail
+    from ..backends.drawing.formats import Format
+    from ..backends.drawing.sheet import Layout
+
+_PAGES = ("a4", "a3", "letter", "a4-landscape", "a3-landscape", "letter-landscape")
+
+
+@click.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=completion.specs)
+@shared.with_overrides
+@shared.with_quiet
+@shared.with_output(
+    "Write to this .svg, .png, .pdf, .dot or .mmd file, or to standard output for -."
+    "  [default: NAME.svg, or NAME-changed.svg with --set]",
+    completion.files(".svg", ".png", ".pdf", ".dot", ".gv", ".mmd", ".mermaid"),
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["svg", "png", "pdf", "dot", "mermaid"]),
+    help="Format of the file.  [default: the one of its extension, or svg]",
+)
+@click.option(
+    "--detail",
+    type=click.Choice(["stage", "block", "layer"]),
+    default="stage",
+    show_default=True,
+    help="Draw runs of equal blocks as one, every block, or every layer.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["column", "row", "wrap"]),
+    help="Draw from top to bottom, from left to right, or in as many columns as fit a page best."
+    "  [default: column, or wrap with --page]",
+)
+@click.option(
+    "--page", type=click.Choice(_PAGES), metavar="PAGE", help=f"The page to fit: {', '.join(_PAGES)}.  [default: a4]"
+)
+@click.option("--legend", is_flag=True, help="Explain the signs below the drawing.")
+def draw(
+    specs: tuple[str, ...],
+    overrides: tuple[str, ...],
+    output: Path | None,
+    format_: "Format | None",
+    detail: "Detail",
+    layout: "Layout | None",
+    page: str | None,
+    legend: bool,
+) -> None:
+    """Draw a network, or several side by side.
+
+    What differs from the first network has a heavy outline or stands in bold.
+    """
+    from ..backends.drawing.drawing import draw as draw_graphs
+    from ..backends.drawing.formats import extension_of, format_of
+
+    if format_ is None:
+        format_ = "svg" if output in (None, shared.STDOUT) else format_of(output)
+    if output is not None:
+        shared.check_output(output, is_binary=format_ in ("png", "pdf"))
+    graphs = [shared.compile_reference(spec, overrides)[1] for spec in specs]
+    name = "-".join(graph.name for graph in graphs) + ("-changed" if overrides else "")
+    path = output or Path(name + extension_of(format_))
+    shared.check_output(path)
+    shared.progress(f"drawing {name}")
+    picture = draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend).render(format_)
+    shared.write_output(path, lambda partial: partial.write_bytes(picture))
