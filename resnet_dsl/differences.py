@@ -27,7 +27,7 @@ from .language.document.canonical import collapsed
 from .language.document.overrides import Overrides, as_options
 from .language.provenance import leaves, origins
 from .language.spec import Spec
-from .language.text.tree import Path as Keys
+from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
 
 _NOT_COMPARED = ("name", "version", "description", "reference", "expect")
@@ -141,7 +141,7 @@ def _name(source: Source) -> str:
             return str(source.get("name", "<mapping>"))
 
 
-def _values(spec: Spec) -> dict[Keys, Any]:
+def _values(spec: Spec) -> dict[KeyPath, Any]:
     """The values that decide on the network, with settings of norm and attention by key, whatever their form."""
     data: dict[str, Any] = {key: value for key, value in written_out(spec).items() if key not in _NOT_COMPARED}
     for key in ("norm", "attention"):

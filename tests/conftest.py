@@ -11,6 +11,8 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 if "PYTEST_XDIST_WORKER" in os.environ:  # parallel processes: one thread each, or they slow each other down
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+os.environ.pop("COLUMNS", None)  # which pytest-xdist sets, and tables would fit
+
 settings.register_profile(
     "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )

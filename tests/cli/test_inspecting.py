@@ -245,11 +245,12 @@ def test_tables_fit_the_terminal_or_the_columns_that_the_environment_asks_for(
 
 def test_show_says_where_each_value_comes_from(resnet_dsl_command: CommandLine) -> None:
     """In comments at the end of the line; the YAML is the same as without them."""
-    Path("mine.yaml").write_text("name: mine\nextends: resnet50\nstages:\n  depths: [1, 1, 1, 1]\n")
+    Path("parent.yaml").write_text("name: parent\nextends: resnet50\nstages: {widths: [64, 128, 256, 256]}\n")
+    Path("mine.yaml").write_text("name: mine\nextends: parent.yaml\nstages:\n  depths: [1, 1, 1, 1]\n")
     result = resnet_dsl_command("show", "mine.yaml", "--origins", "--set", "head.classes=10")
     lines = {line.split(":")[0].strip(): line for line in result.out.splitlines()}
     assert lines["depths"] == "  depths: [1, 1, 1, 1]         # mine.yaml, line 4"
-    assert lines["widths"] == "  widths: [64, 128, 256, 512]  # resnet50, line 20"
+    assert lines["widths"] == "  widths: [64, 128, 256, 256]  # parent.yaml, line 3"
     assert lines["classes"] == "  classes: 10                  # --set head.classes=10"
     assert lines["dropout"] == "  dropout: 0.0                 # default"
     plain = resnet_dsl_command("show", "mine.yaml", "--set", "head.classes=10").out

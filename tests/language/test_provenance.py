@@ -35,13 +35,12 @@ def test_a_value_comes_from_the_last_text_that_writes_it(tmp_path: Path, monkeyp
         "name": ("file", "child.yaml, line 1"),
         "head.classes": ("file", "child.yaml, line 3"),
         "head.dropout": ("parent", "parent.yaml, line 4"),
-        "head.pool": ("parent", "resnet50, line 22"),
         "stem.pool": ("option", '--set stem.pool="none"'),
-        "stem.kernel": ("parent", "resnet50, line 10"),
         "activation": ("default", "default"),
-        "block.expansion": ("parent", "resnet50, line 13"),
+        "block.reduce_first": ("default", "default"),
     }
     assert {key: origins_as_text(origins)[key] for key in expected} == expected
+    assert (origins["block.type"].kind, origins["block.type"].source) == ("parent", "resnet50")
 
 
 def origins_as_text(origins: dict[str, resnet_dsl.Origin]) -> dict[str, tuple[str, str]]:

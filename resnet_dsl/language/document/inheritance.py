@@ -128,7 +128,7 @@ def _file_without_ending(reference: str, directory: Path | Snapshot) -> tuple[st
     if isinstance(directory, Snapshot):
         return ()
     for ending in ENDINGS:
-        if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
+        if isinstance(directory, Path) and os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
             return (f"a file of that name exists: write `{reference}{ending}`",)
     return ()
 

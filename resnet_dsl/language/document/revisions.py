@@ -56,7 +56,7 @@ class Snapshot:
             case [_, "tree", _]:
                 raise OSError("it is a directory")
             case _:
-                raise OSError(f"there is no such file at revision `{self.revision}`")
+                raise FileNotFoundError(f"there is no such file at revision `{self.revision}`")
 
 
 def snapshot(reference: str) -> Snapshot:

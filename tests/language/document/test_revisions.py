@@ -125,6 +125,14 @@ def test_a_parent_that_is_not_in_the_revision_is_a_fault_of_the_spec(repository:
         assert (fault.code, fault.span.line if fault.span else 0) == ("RD001", 2)
 
 
+def test_a_misspelt_parent_gets_a_suggestion_at_a_revision_too(repository: Path) -> None:
+    """The bundled specs are the same at every revision."""
+    Path("base.yaml").write_text("name: base\nextends: resnet_50\n")
+    git("commit", "--quiet", "--all", "--message", "misspelt")
+    (fault,) = resnet_dsl.check("git:HEAD:base.yaml")
+    assert any("`resnet50`" in help_ for help_ in fault.helps)
+
+
 def test_a_cycle_is_found_at_a_revision_too(repository: Path) -> None:
     """By the names of the files there."""
     Path("base.yaml").write_text("name: base\nextends: nets/child.yaml\n")
