@@ -10,39 +10,48 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, check, draw, explain, infer, load, loads, lower, summary
+    from .api import build, check, diff, draw, explain, infer, load, loads, lower, origins, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+    from .differences import Difference
     from .graph.graph import Graph, Node
+    from .language.provenance import Origin
     from .language.spec import Spec
 
     __version__: str
 
 _HOMES = {
-    **dict.fromkeys(("build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"), ".api"),
+    **dict.fromkeys(("build", "check", "diff", "draw", "explain", "infer"), ".api"),
+    **dict.fromkeys(("load", "loads", "lower", "origins", "summary"), ".api"),
     "Text": ".compiler",
+    "Difference": ".differences",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
     **dict.fromkeys(("Graph", "Node"), ".graph.graph"),
+    "Origin": ".language.provenance",
     "Spec": ".language.spec",
 }
 
 __all__ = [
     "Diagnostic",
+    "Difference",
     "EnvironmentFault",
     "Graph",
     "Node",
+    "Origin",
     "Spec",
     "SpecError",
     "Text",
     "__version__",
     "build",
     "check",
+    "diff",
     "draw",
     "explain",
     "infer",
     "load",
     "loads",
     "lower",
+    "origins",
     "summary",
 ]
 

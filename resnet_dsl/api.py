@@ -5,19 +5,23 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .compiler import Source, Text, compile_spec, find_faults, load_spec
+from .compiler import Source, Text, compile_spec, find_faults, load_spec, origins_of
 from .diagnostics.diagnostic import Diagnostic
 from .graph.graph import Graph
 from .language.document.overrides import Overrides, sets
+from .language.provenance import Origin
 from .language.spec import Spec
+from .language.text.tree import dotted
 
 if TYPE_CHECKING:
     import torch
 
     from .backends.drawing.drawing import Detail, Drawing
     from .backends.drawing.sheet import Layout
+    from .backends.tables import Level
+    from .differences import Difference
 
-__all__ = ["build", "check", "draw", "explain", "infer", "load", "loads", "lower", "summary"]
+__all__ = ["build", "check", "diff", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]
 
 
 def load(source: Source, *, overrides: Overrides | None = None) -> Spec:
@@ -49,6 +53,16 @@ def loads(text: str | bytes, *, overrides: Overrides | None = None) -> Spec:
 def check(source: Source, *, overrides: Overrides | None = None) -> tuple[Diagnostic, ...]:
     """Every independent fault of a spec, in file order; empty if it is valid. Arguments are those of `load`."""
     return find_faults(source, overrides or {})
+
+
+def origins(source: Source, *, overrides: Overrides | None = None) -> dict[str, Origin]:
+    """Where each value of a spec comes from, by dotted key; arguments and errors are those of `load`.
+
+    >>> {key: str(origin) for key, origin in origins("resnet101").items() if key.startswith("stages.d")}
+    {'stages.depths': 'resnet101, line 7', 'stages.dilations': 'default'}
+    """
+    found = origins_of(load_spec(source, overrides or {}))
+    return {dotted(path): origin for path, origin in found.items()}
 
 
 def lower(source: Source, *, overrides: Overrides | None = None) -> Graph:
@@ -113,6 +127,31 @@ def infer(weights: str | PathLike[str]) -> str:
     return decompile(read_shapes(Path(weights)), Path(weights).name)
 
 
+def diff(before: Source, after: Source | None = None, *, overrides: Overrides | None = None) -> "Difference":
+    """What differs between two networks: in the words of their specs, in their stages, and in their weights.
+
+    The difference is true if there is any, and prints as the command `diff` does. Names, descriptions and expectations
+    do not count. If one side is a file of weights, only what names and shapes of weights reveal is compared.
+
+    >>> found = diff("resnet50", "resnet101")
+    >>> [(value.key, value.value.after) for value in found.values], found.parameters
+    ([('stages.depths', [3, 4, 23, 3])], Change(before=25557032, after=44549160))
+
+    Args:
+        before: anything that `load` takes, or the path of a `.safetensors`, `.pt` or `.pth` file.
+        after: another; by default the same, to see what `overrides` do.
+        overrides: values that replace those of `after`, which must be a spec.
+
+    Raises:
+        SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
+        EnvironmentFault: there is no such file, it cannot be read, no spec can describe the network of the weights, or
+            torch, which reads weights, is not installed.
+    """
+    from .differences import compare
+
+    return compare(before, before if after is None else after, overrides or {})
+
+
 def draw(
     network: Graph | Source,
     *others: Graph | Source,
@@ -146,21 +185,28 @@ def draw(
     return draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend)
 
 
-def summary(network: Graph | Source, format: str = "table", *, batch_size: int | None = None) -> str:  # noqa: A002
-    """The table that the command `summary` prints: layers, output shapes, parameters and multiply-accumulates.
+def summary(
+    network: Graph | Source,
+    format: str = "table",  # noqa: A002
+    *,
+    batch_size: int | None = None,
+    by: "Level" = "layer",
+) -> str:
+    """The table that the command `summary` prints: layers, windows, shapes, parameters and multiply-accumulates.
 
     Args:
         network: a graph, or anything that `load` takes.
         format: `"table"` for people, `"torchsummary"` for that package's format, `"json"`, or `"csv"`.
-        batch_size: the first dimension of every output shape.
+        batch_size: the first dimension of every shape.
+        by: what a row is: a `"layer"`, or the sum of a `"block"` or a `"stage"`; `"torchsummary"` has layers only.
 
     Raises:
         SpecError: the spec or its network is invalid.
-        EnvironmentFault: there is no such format or file, or it cannot be read.
+        EnvironmentFault: there is no such format, level or file, or it cannot be read.
     """
     from .backends.tables.summary import summary as summarise
 
-    return summarise(_graph(network), format, batch_size)
+    return summarise(_graph(network), format, batch_size, by=by)
 
 
 def explain(network: Graph | Source) -> str:

@@ -4,7 +4,7 @@ Everything that Python or the command line does with a spec goes through here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,7 +17,9 @@ from .language.document.overrides import Overrides, as_options
 from .language.document.python_data import plain_data
 from .language.interpret import is_as_written, to_data
 from .language.load import examine
+from .language.provenance import Origin, leaves, origins
 from .language.spec import Spec
+from .language.text.tree import Path as KeyPath
 from .language.text.tree import Plain
 from .language.text.writer import write
 from .lowering.kinds import KINDS
@@ -32,7 +34,7 @@ class Text:
     """Bytes are UTF-8."""
     name: str = "<string>"
     """Its name in diagnostics."""
-    directory: Path = Path()
+    directory: Path = field(default_factory=Path)
     """What paths in `extends` are relative to."""
 
     @property
@@ -85,6 +87,12 @@ def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, 
 def written_out(spec: Spec) -> dict[str, Plain]:
     """The spec as plain data with every default written out; loading it gives the same spec."""
     return to_data(spec, KINDS)
+
+
+def origins_of(spec: Spec) -> dict[KeyPath, Origin]:
+    """Where each value of a spec comes from, by its path in what `written_out` returns."""
+    read = load_spec(spec)  # one that Python changed counts as written out
+    return origins(read, (path for path, _ in leaves(written_out(read))))
 
 
 def _document(source: Source) -> Document:

@@ -24,6 +24,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     "checkpoints": ("limits", "diagnostics", "language", "graph", "lowering"),
     "decompiler": ("diagnostics", "checkpoints", "compiler"),
     "analysis": ("graph",),
+    "differences": ("diagnostics", "language", "checkpoints", "compiler", "decompiler", "analysis", "backends"),
     "backends": ("diagnostics", "graph", "analysis"),
     "files": ("diagnostics",),
 }

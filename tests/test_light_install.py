@@ -28,6 +28,8 @@ WORKING = (
     "show resnet50",
     "summary resnet50",
     "summary --format torchsummary resnet50",
+    "summary --by stage resnet50",
+    "diff resnet50 resnet50 --format json",
     "explain resnet50",
     "explain RD203",
     "list resnext",
@@ -39,6 +41,7 @@ REFUSED = {
     "draw resnet50 -o resnet50.dot": ("graphviz",),
     "build resnet50 --device meta": ("torch", "safetensors"),
     "infer resnet50.safetensors": ("torch", "safetensors"),
+    "diff resnet50 resnet50.safetensors": ("torch", "safetensors"),
 }
 """Command -> the missing packages that its error names."""
 

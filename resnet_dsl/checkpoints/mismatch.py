@@ -55,16 +55,17 @@ def explain_mismatch(
     except Unrecognised as error:
         notes.insert(0, f"no spec can describe the checkpoint's network: {error}")
     else:
-        keys = [key for key in _REVEALED if _differ(theirs, ours, key)]
+        keys = differing_keys(theirs, ours)
         if "block.type" in keys and ("block", "expansion") not in origins.spans:
             keys = [key for key in keys if key != "block.expansion"]  # implied by the type
         if keys:
             found, expected = (_describe(each.document) for each in (theirs, ours))
             if found == expected:
-                found, expected = (f"`{keys[0]}: {_format(_at(each, keys[0]))}`" for each in (theirs, ours))
+                found, expected = (f"`{keys[0]}: {_format(value_at(each, keys[0]))}`" for each in (theirs, ours))
             notes.insert(0, f"the checkpoint has {found}; this spec has {expected}")
             labels = origins.labels(*keys[0].split("."))
-        helps = [*_bundled(checkpoint, origins), *(f"change `{key}` to `{_format(_at(theirs, key))}`" for key in keys)]
+        helps = [*_bundled(checkpoint, origins)]
+        helps += [f"change `{key}` to `{_format(value_at(theirs, key))}`" for key in keys]
     return Diagnostic(
         code="RD505",
         message=f"`{file}` has the weights of a different network: {len(comparison.agreeing)} of {total} entries match",
@@ -98,13 +99,14 @@ def _count(names: Sequence[str], difference: str, shape: str) -> str:
     return f"{len(names)} entries are {difference}, the first is `{names[0]}` {shape}"
 
 
-def _differ(one: Recognised, other: Recognised, key: str) -> bool:
-    """Whether the shapes of the two reveal different values; conventional values reveal nothing."""
-    is_convention = key in one.conventions and key in other.conventions
-    return _at(one, key) != _at(other, key) and not is_convention
+def differing_keys(one: Recognised, other: Recognised) -> list[str]:
+    """The keys for which the shapes of the two reveal different values, most important first."""
+    conventions = one.conventions.keys() & other.conventions.keys()  # these reveal nothing
+    return [key for key in _REVEALED if value_at(one, key) != value_at(other, key) and key not in conventions]
 
 
-def _at(recognised: Recognised, key: str) -> Any:
+def value_at(recognised: Recognised, key: str) -> Any:
+    """The value of a dotted key, None if it has none."""
     value: Any = recognised.document
     for step in key.split("."):
         value = value.get(step) if isinstance(value, dict) else None

@@ -12,12 +12,13 @@ import click
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 from .drawing import draw
 from .explaining import explain
-from .inspecting import schema, show, summary
+from .inspecting import schema, show
 from .listing import list_
 from .producing import build, infer
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 from .shells import register_shells
 from .starting import new
+from .tables import diff, summary
 from .usage import fault_of, unknown_command
 from .validating import validate
 
@@ -63,13 +64,14 @@ class _Group(click.Group):
 def cli(context: click.Context) -> None:
     """A compiler for the ResNet family.
 
-    SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, or - for standard input.
+    SPEC is the path of a YAML file, the name of a bundled spec such as resnet50, - for standard input, or
+    git:REVISION:PATH for a file as it was at a revision.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for command in (validate, show, summary, explain, draw, build, infer, list_, schema, new):
+for command in (validate, show, summary, explain, diff, draw, build, infer, list_, schema, new):
     cli.add_command(command)
 
 register_shells()

@@ -1,44 +1,31 @@
-"""The commands that only read: show, summary, schema."""
+"""The commands that only read: show, schema."""
 
 from typing import Literal
 
 import click
 
-from ..backends.tables import FORMATS
 from . import shared
 
 
 @click.command()
 @shared.with_spec
-def show(spec: str, overrides: tuple[str, ...]) -> None:
+@click.option("--origins", is_flag=True, help="Say of each value where it comes from.")
+def show(spec: str, overrides: tuple[str, ...], origins: bool) -> None:
     """Print the complete spec as YAML.
 
-    Inheritance is resolved and every default is written out.
+    Inheritance is resolved and every default is written out. With --origins, comments say of each value where it comes
+    from: a line of this file or of one that it extends, an option, or a default.
     """
-    from ..compiler import written_out
-    from ..language.text.writer import write
+    from ..compiler import origins_of, written_out
+    from ..diagnostics.render import printable
+    from ..language.text.writer import write, write_commented
 
     found, _ = shared.compile_reference(spec, overrides)
-    click.echo(write(written_out(found)), nl=False)
-
-
-@click.command()
-@shared.with_spec
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([*FORMATS]),
-    default="table",
-    show_default=True,
-    help="A table for people, the table of torchsummary, or data for programs.",
-)
-@shared.with_batch_size
-def summary(spec: str, overrides: tuple[str, ...], format_: str, batch_size: int | None) -> None:
-    """Print the table of layers without building the network."""
-    from ..backends.tables.summary import summary as summarise
-
-    _, graph = shared.compile_reference(spec, overrides)
-    click.echo(summarise(graph, format_, batch_size), nl=False)
+    if origins:
+        comments = {path: printable(str(origin)) for path, origin in origins_of(found).items()}
+        click.echo(write_commented(written_out(found), comments), nl=False)
+    else:
+        click.echo(write(written_out(found)), nl=False)
 
 
 @click.command()

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -72,7 +73,7 @@ def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[
 
 
 def source(reference: str) -> "Source":
-    """What SPEC means: a path, `-` for standard input, or the name of a bundled spec.
+    """What SPEC means: `-` for standard input, else a path, a file at a revision or the name of a bundled spec.
 
     Raises:
         EnvironmentFault: standard input is closed, or has been read already.
@@ -97,7 +98,7 @@ def compile_reference(reference: str, overrides: Sequence[str]) -> "tuple[Spec, 
 
 
 def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next: bool = False) -> None:
-    """Print diagnostics as text, in colour on a terminal unless `NO_COLOR` is set.
+    """Print diagnostics as text, ten of a kind, in colour on a terminal unless `NO_COLOR` is set.
 
     Args:
         faults: the diagnostics, which are separated by blank lines.
@@ -107,10 +108,13 @@ def show_faults(faults: Iterable[Diagnostic], *, to_stderr: bool = True, is_next
     faults = tuple(faults)
     if not faults:
         return
+    from ..diagnostics.abridged import abridged
     from ..diagnostics.render import as_text
 
     color = has_color(sys.stderr if to_stderr else sys.stdout)
-    text = "\n" * is_next + "\n".join(as_text(fault, color=color) for fault in faults)
+    shown, rest = abridged(faults)
+    blocks = [*(as_text(fault, color=color) for fault in shown), *(f"{sentence}\n" for sentence in rest)]
+    text = "\n" * is_next + "\n".join(blocks)
     click.echo(text, err=to_stderr, nl=False, color=color)
 
 
@@ -122,6 +126,13 @@ def has_color(stream: TextIO | None) -> bool:
 def _is_terminal(stream: TextIO | None) -> bool:
     """Whether the stream is a terminal; it is None if it was closed before the command started."""
     return stream is not None and stream.isatty()
+
+
+def output_width() -> int | None:
+    """The columns that a table has to fit: those of the terminal, or what COLUMNS says; None if there are no bounds."""
+    if _is_terminal(sys.stdout) or os.environ.get("COLUMNS", "").isdecimal():
+        return get_terminal_size().columns
+    return None
 
 
 def say(message: str) -> None:

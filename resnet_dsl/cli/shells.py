@@ -45,7 +45,8 @@ compdef %(complete_func)s %(prog_name)s
 """
 
 _FISH = r"""function %(complete_func)s
-    COMP_LINE=(commandline -cp) %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null
+    set -l command (commandline -opc)[1]
+    COMP_LINE=(commandline -cp) %(complete_var)s=fish_complete $command 2>/dev/null
 end
 complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """

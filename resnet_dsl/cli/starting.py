@@ -13,7 +13,7 @@ from .usage import usage_fault
 
 
 @click.command()
-@click.argument("path", metavar="NAME|PATH")
+@click.argument("path", metavar="NAME|PATH", shell_complete=completion.files())
 @shared.with_quiet
 @click.option(
     "--from",

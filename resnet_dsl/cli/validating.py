@@ -40,10 +40,10 @@ def validate(
     Exit status 0: every spec is valid; 1: one is wrong; 2: one cannot be read.
     """
     records: list[dict[str, Any]] = []
-    others: list[Path] = []
     outcomes: Counter[str] = Counter()
     status = 0
-    for spec in _with_those_in_folders(specs, others):
+    found, others = _expanded(specs)
+    for spec in found:
         try:
             if isinstance(spec, EnvironmentFault):
                 raise spec
@@ -72,29 +72,27 @@ def validate(
     raise click.exceptions.Exit(status)
 
 
-def _with_those_in_folders(references: Sequence[str], others: list[Path]) -> Iterator[str | EnvironmentFault]:
-    """The references, each folder replaced by the specs in it, or by the fault that there are none.
-
-    Args:
-        references: what the command line names.
-        others: where to add the YAML files in folders that are no specs.
-    """
+def _expanded(references: Sequence[str]) -> tuple[list[str | EnvironmentFault], list[Path]]:
+    """What the command line names, each folder as its specs or the fault that it has none; and what is left out."""
     from ..language.document.folder import read_folder
 
+    specs: list[str | EnvironmentFault] = []
+    others: list[Path] = []
     for reference in references:
         if reference in bundled_specs() or not os.path.isdir(reference):  # noqa: PTH112  # accepts any text
-            yield reference
+            specs.append(reference)
             continue
         try:
             folder = read_folder(Path(reference))
         except OSError as error:
-            yield _unusable(reference, (error.strerror or str(error)).lower())
+            specs.append(_unusable(reference, (error.strerror or str(error)).lower()))
             continue
+        specs += map(str, folder.specs)
         others += folder.others
-        yield from map(str, folder.specs)
         if not folder.specs:
             help_ = "a file in a folder is taken for a spec if it has `block`, `stages` or `extends`"
-            yield _unusable(reference, "a folder without specs", help_)
+            specs.append(_unusable(reference, "a folder without specs", help_))
+    return specs, others
 
 
 def _unusable(folder: str, reason: str, *helps: str) -> EnvironmentFault:

@@ -1,7 +1,9 @@
 """What operations say of their layers is true of PyTorch's."""
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -50,6 +52,48 @@ def test_an_output_that_the_gradient_needs_may_not_be_overwritten() -> None:
     assert ops.Activation("relu").gradient_needs_output
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         overwritten(layer(ops.Activation("relu"), inplace=False))
+
+
+WINDOWS: list[ops.Op] = [
+    ops.Conv2d(4, 8, 5, stride=2, padding=3, dilation=2, groups=2),
+    ops.MaxPool2d(3, 2, 1),
+    ops.AvgPool2d(2, 2),
+    ops.ChannelConv1d(5),
+]
+
+
+@pytest.mark.parametrize("op", WINDOWS, ids=lambda op: op.kind)
+def test_a_window_is_that_of_the_layer(op: ops.Op) -> None:
+    """Kernel, stride, padding, dilation and groups are PyTorch's, for as many sides as the kernel has."""
+    module: Any = layer(op, inplace=False)
+    window = op.window
+    assert window is not None
+    for name, value in (("kernel_size", window.kernel), ("stride", window.stride), ("padding", window.padding)):
+        assert {*np.ravel(getattr(module, name))} == {*np.ravel(value)}
+    assert {getattr(module, "dilation", 1)} <= {window.dilation, (window.dilation,) * len(window.kernel)}
+    assert getattr(module, "groups", None) == window.groups
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        *(op for op in WINDOWS if not isinstance(op, ops.MaxPool2d)),  # whose gradient goes to the largest value alone
+        ops.BlurPool2d(4, 2),
+        ops.AvgPool2dSame(),
+        ops.PaddingShortcut(8, 2),
+    ],
+    ids=lambda op: op.kind,
+)
+def test_an_output_depends_on_the_values_in_its_window_only(op: ops.Op) -> None:
+    """The gradient of one output is that of as many values as the window spans, along each side."""
+    window = op.window
+    assert window is not None
+    is_2d = len(window.kernel) == 2
+    x = torch.rand((1, 4, 24, 24) if is_2d else (1, 24, 1, 1), requires_grad=True)
+    output = layer(op, inplace=False)(x)
+    (gradient,) = torch.autograd.grad(output[0, 0, 5, 5] if is_2d else output[0, 12, 0, 0], x)
+    touched = gradient[0].abs().sum(0) if is_2d else gradient[0, :, 0, 0]
+    assert tuple(len(set(axis.tolist())) for axis in touched.nonzero(as_tuple=True)) == window.kernel
 
 
 def test_only_filters_have_constants() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl
+from resnet_dsl.analysis.parts import parts
+from resnet_dsl.backends.tables import LEVELS, Level
 from resnet_dsl.backends.tables.shortcuts import explain
 from resnet_dsl.backends.tables.summary import summary
 
@@ -57,27 +59,134 @@ TINY = {
 def test_the_table_lists_every_operation_with_its_costs() -> None:
     """Path, kind, output shape, parameters and multiply-accumulates in columns, with their totals."""
     lines = summary(resnet_dsl.lower(resnet_dsl.load(TINY))).splitlines()
+    same = ("3×3", "1", "1", "1", "1")
     assert lines[0] == "tiny: depth 4, input 3×9×8"
-    assert lines[2].split() == ["path", "kind", "output", "shape", "parameters", "MACs"]
+    assert " ".join(lines[2].split()) == (
+        "path kind kernel stride padding dilation groups input shape output shape parameters share MACs share"
+    )
     assert [line.split() for line in lines[4:-2]] == [
-        ["conv1", "Conv2d", "4×9×8", "108", "7,776"],
-        ["bn1", "BatchNorm2d", "4×9×8", "8"],
-        ["act1", "ReLU", "4×9×8"],
-        ["layer1.0.conv1", "Conv2d", "6×9×8", "216", "15,552"],
-        ["layer1.0.bn1", "BatchNorm2d", "6×9×8", "12"],
-        ["layer1.0.act1", "ReLU", "6×9×8"],
-        ["layer1.0.conv2", "Conv2d", "6×9×8", "324", "23,328"],
-        ["layer1.0.bn2", "BatchNorm2d", "6×9×8", "12"],
-        ["layer1.0.downsample.0", "Conv2d", "6×9×8", "24", "1,728"],
-        ["layer1.0.downsample.1", "BatchNorm2d", "6×9×8", "12"],
-        ["layer1.0.add", "Add", "6×9×8"],
-        ["layer1.0.act2", "ReLU", "6×9×8"],
-        ["avgpool", "AdaptiveAvgPool2d", "6×1×1"],
-        ["flatten", "Flatten", "6"],
-        ["fc", "Linear", "10", "70", "60"],
+        ["conv1", "Conv2d", *same, "3×9×8", "4×9×8", "108", "13.7%", "7,776", "16.1%"],
+        ["bn1", "BatchNorm2d", "4×9×8", "4×9×8", "8", "1.0%"],
+        ["act1", "ReLU", "4×9×8", "4×9×8"],
+        ["layer1.0.conv1", "Conv2d", *same, "4×9×8", "6×9×8", "216", "27.5%", "15,552", "32.1%"],
+        ["layer1.0.bn1", "BatchNorm2d", "6×9×8", "6×9×8", "12", "1.5%"],
+        ["layer1.0.act1", "ReLU", "6×9×8", "6×9×8"],
+        ["layer1.0.conv2", "Conv2d", *same, "6×9×8", "6×9×8", "324", "41.2%", "23,328", "48.2%"],
+        ["layer1.0.bn2", "BatchNorm2d", "6×9×8", "6×9×8", "12", "1.5%"],
+        ["layer1.0.downsample.0", "Conv2d", "1×1", "1", "0", "1", "1", "4×9×8", "6×9×8", "24", "3.1%", "1,728", "3.6%"],
+        ["layer1.0.downsample.1", "BatchNorm2d", "6×9×8", "6×9×8", "12", "1.5%"],
+        ["layer1.0.add", "Add", "6×9×8", "6×9×8"],
+        ["layer1.0.act2", "ReLU", "6×9×8", "6×9×8"],
+        ["avgpool", "AdaptiveAvgPool2d", "6×9×8", "6×1×1"],
+        ["flatten", "Flatten", "6×1×1", "6"],
+        ["fc", "Linear", "6", "10", "70", "8.9%", "60", "0.1%"],
     ]
-    assert lines[-1].split() == ["total", "10", "786", "48,444"]
+    assert lines[-1].split() == ["total", "10", "786", "100%", "48,444", "100%"]
     assert len({len(line) for line in (lines[1], lines[2], lines[3], lines[-1])}) == 1
+
+
+def test_sums_have_a_row_for_every_stage_or_block_and_for_stem_and_head() -> None:
+    """With the shape that goes in and the one that comes out, and the number of blocks of a stage."""
+    graph = resnet_dsl.lower(TINY | {"stages": {"depths": [2, 1], "widths": [6, 8]}})
+    assert [line.split() for line in summary(graph, by="stage").splitlines()[4:]] == [
+        ["stem", "3×9×8", "4×9×8", "116", "4.5%", "7,776", "6.7%"],
+        ["layer1", "BasicBlock", "2", "4×9×8", "6×9×8", "1,272", "49.3%", "87,264", "75.1%"],
+        ["layer2", "BasicBlock", "1", "6×9×8", "8×5×4", "1,104", "42.8%", "21,120", "18.2%"],
+        ["head", "8×5×4", "10", "90", "3.5%", "80", "0.1%"],
+        ["-" * 88],
+        ["total", "3", "10", "2,582", "100%", "116,240", "100%"],
+    ]
+    assert [line.split()[0] for line in summary(graph, by="block").splitlines()[4:-2]] == [
+        "stem", "layer1.0", "layer1.1", "layer2.0", "head",
+    ]  # fmt: skip
+    assert resnet_dsl.summary(graph, by="stage") == summary(graph, by="stage")
+
+
+def test_programs_get_the_sums_too() -> None:
+    """In JSON under the name of the level, in CSV as rows, with the same fields."""
+    graph = resnet_dsl.lower("resnet50")
+    counts: list[tuple[Level, int]] = [("stage", 6), ("block", 18)]
+    for by, count in counts:
+        document = json.loads(summary(graph, "json", by=by))
+        rows = list(csv.DictReader(io.StringIO(summary(graph, "csv", by=by))))
+        assert len(document[f"{by}s"]) == len(rows) == count
+        assert sum(part["parameters"] for part in document[f"{by}s"]) == graph.parameters
+        assert [part["path"] for part in document[f"{by}s"]] == [row["path"] for row in rows]
+        assert list(document[f"{by}s"][0]) == list(rows[0])
+    assert document["blocks"][1] == {
+        "path": "layer1.0",
+        "kind": "Bottleneck",
+        "output_shape": [256, 56, 56],
+        "parameters": 75_008,
+        "macs": 231_211_008,
+        "input_shape": [64, 56, 56],
+        "blocks": 1,
+        "parameters_percent": 0.2935,
+        "macs_percent": 5.6542,
+    }
+
+
+def test_programs_get_the_windows() -> None:
+    """Kernel, stride, padding, dilation and groups of every operation that has a window; null and empty elsewhere."""
+    graph = resnet_dsl.lower("resnext50_32x4d")
+    layers = {layer["path"]: layer for layer in json.loads(summary(graph, "json"))["layers"]}
+    names = ("kernel", "stride", "padding", "dilation", "groups")
+    assert [layers["layer2.0.conv2"][name] for name in names] == [[3, 3], 2, 1, 1, 32]
+    assert [layers["maxpool"][name] for name in names] == [[3, 3], 2, 1, 1, None]
+    assert [layers["fc"][name] for name in names] == [None] * 5
+    rows = {row["path"]: row for row in csv.DictReader(io.StringIO(summary(graph, "csv")))}
+    assert [rows["layer2.0.conv2"][name] for name in names] == ["3x3", "2", "1", "1", "32"]
+    assert [rows["fc"][name] for name in names] == [""] * 5
+
+
+@pytest.mark.parametrize("by", LEVELS)
+@pytest.mark.parametrize("name", ["resnet50", "seresnet50", "resnet20"])
+def test_a_table_fits_its_width_and_never_cuts_a_number(name: str, by: Level) -> None:
+    """Only a width that the path and the numbers do not fit is exceeded; every number is there at any width."""
+    graph = resnet_dsl.lower(name)
+    whole = summary(graph, by=by)
+    parameters, macs = f"{graph.parameters:,}", f"{graph.macs:,}"
+    previous = 0
+    for width in range(1, max(map(len, whole.splitlines())) + 1):
+        table = summary(graph, by=by, width=width)
+        assert max(map(len, table.splitlines()[1:])) <= max(width, 12 + len("output shape") + 10 + 13 + 6)
+        assert table.splitlines()[0] == whole.splitlines()[0]
+        for part in parts(graph, "stage" if by == "layer" else by):
+            assert all(f"{node.macs:,}" in table for node in part.nodes) if by == "layer" else f"{part.macs:,}" in table
+        assert parameters in table
+        assert macs in table
+        columns = len(table.splitlines()[2].split())
+        assert columns >= previous
+        previous = columns
+    assert table == whole
+
+
+def test_columns_give_way_by_what_they_say() -> None:
+    """First those in which all values are the usual ones, last kernel and stride, then the kind of layer."""
+
+    def header(name: str, width: int) -> str:
+        return " ".join(summary(resnet_dsl.lower(name), width=width).splitlines()[2].split())
+
+    assert header("resnext50_32x4d", 120) == "path kind kernel stride padding groups output shape parameters MACs"
+    assert header("resnet50", 110) == "path kind kernel stride padding output shape parameters MACs"
+    assert header("resnet50", 100) == "path kind kernel stride output shape parameters MACs"
+    assert header("resnet50", 80) == "path kind output shape parameters MACs"
+    assert header("resnet50", 60) == "path output shape parameters MACs"
+    note = summary(resnet_dsl.lower("resnet50"), width=100).splitlines()[-1]
+    assert note == "left out to fit 100 columns: padding, dilation, groups, input shape, share"
+
+
+def test_torchsummarys_table_lists_layers_only() -> None:
+    """The package has nothing that adds them up."""
+    graph = resnet_dsl.lower("resnet20")
+    with pytest.raises(resnet_dsl.EnvironmentFault, match="lists layers only, not stages"):
+        summary(graph, "torchsummary", by="stage")
+
+
+def test_an_unknown_level_is_a_fault() -> None:
+    """With the levels that there are."""
+    with pytest.raises(resnet_dsl.EnvironmentFault, match="`stage`"):
+        resnet_dsl.summary("resnet20", by="stages")  # type: ignore[arg-type]
 
 
 def test_a_batch_size_is_the_first_dimension_of_every_shape() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.shell_completion import ShellComplete
@@ -91,7 +92,8 @@ def test_other_values_are_offered() -> None:
     assert offered("draw x -o net") == ["net.svg", "nets/"]
     assert offered("build x --device c") == ["cpu", "cuda", "cuda:0"]
     assert offered("build x --dtype ") == [*DTYPES]
-    assert offered("build x --seed ") == offered("new ") == []
+    assert offered("new ne") == ["nets/"]
+    assert offered("build x --seed ") == []
 
 
 def test_codes_are_offered_once_they_are_begun() -> None:
@@ -190,9 +192,8 @@ TYPED = [
 """Typed before Tab is pressed -> the line afterwards; a space ends a word that is finished."""
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
-    """In a terminal, after the line that docs/editors.md gives."""
+def open_terminal(name: str, folder: Path, command: str, path: str) -> Any:
+    """A shell, set up with this command as docs/editors.md says; the tool is `bin/resnet-dsl` in the folder."""
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
     terminal = pytest.importorskip("tests.cli.terminal", reason="this system has no terminals")
@@ -200,9 +201,24 @@ def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
     tool.parent.mkdir()
     tool.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m resnet_dsl "$@"\n', "utf-8")
     tool.chmod(0o755)
-    environment = os.environ | {"PATH": f"{tool.parent}{os.pathsep}{os.environ['PATH']}"}
-    assert f"`{terminal.SHELLS[name].set_up}`" in PAGE.read_text("utf-8").replace("\\|", "|")
-    with terminal.Terminal(terminal.SHELLS[name], folder, environment) as shell:
+    shell = terminal.SHELLS[name]
+    assert f"`{shell.set_up}`" in PAGE.read_text("utf-8").replace("\\|", "|")
+    shell = shell._replace(set_up=shell.set_up.replace(" resnet-dsl", f" {command}"))
+    return terminal.Terminal(shell, folder, os.environ | {"PATH": path})
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
+    """In a terminal."""
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    with open_terminal(name, folder, "resnet-dsl", path) as shell:
         lines = {typed: shell.line(f"resnet-dsl {typed}\t").removeprefix("resnet-dsl ") for typed, _ in TYPED}
     home = {line: line.replace("~", str(folder)) if name == "zsh" else line for _, line in TYPED}  # zsh resolves it
     assert lines == {typed: home[line] for typed, line in TYPED}
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_the_tool_need_not_be_on_the_path(name: str, folder: Path) -> None:
+    """If its path is in the line that sets completion up, it is completed where its path is typed."""
+    with open_terminal(name, folder, "bin/resnet-dsl", os.environ["PATH"]) as shell:
+        assert shell.line("bin/resnet-dsl vali\t") == "bin/resnet-dsl validate "

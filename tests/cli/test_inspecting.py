@@ -227,3 +227,30 @@ def test_a_misspelt_command_gets_a_suggestion(resnet_dsl_command: CommandLine) -
     result = resnet_dsl_command("validat", "x")
     assert result.status == 2
     assert "`validate`" in result.err
+
+
+def test_tables_fit_the_terminal_or_the_columns_that_the_environment_asks_for(
+    resnet_dsl_command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere nothing is left out, and programs get everything at any width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    wide = resnet_dsl_command("summary", "resnet50").out
+    assert wide == resnet_dsl.summary("resnet50")
+    csv = resnet_dsl_command("summary", "resnet50", "--by", "block", "--format", "csv").out
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = resnet_dsl_command("summary", "resnet50").out
+    assert max(map(len, narrow.splitlines()[1:-1])) <= 80 < max(map(len, wide.splitlines()))
+    assert resnet_dsl_command("summary", "resnet50", "--by", "block", "--format", "csv").out == csv
+
+
+def test_show_says_where_each_value_comes_from(resnet_dsl_command: CommandLine) -> None:
+    """In comments at the end of the line; the YAML is the same as without them."""
+    Path("mine.yaml").write_text("name: mine\nextends: resnet50\nstages:\n  depths: [1, 1, 1, 1]\n")
+    result = resnet_dsl_command("show", "mine.yaml", "--origins", "--set", "head.classes=10")
+    lines = {line.split(":")[0].strip(): line for line in result.out.splitlines()}
+    assert lines["depths"] == "  depths: [1, 1, 1, 1]         # mine.yaml, line 4"
+    assert lines["widths"] == "  widths: [64, 128, 256, 512]  # resnet50, line 20"
+    assert lines["classes"] == "  classes: 10                  # --set head.classes=10"
+    assert lines["dropout"] == "  dropout: 0.0                 # default"
+    plain = resnet_dsl_command("show", "mine.yaml", "--set", "head.classes=10").out
+    assert "".join(f"{line.partition('  # ')[0].rstrip()}\n" for line in result.out.splitlines()) == plain

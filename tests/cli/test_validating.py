@@ -47,6 +47,8 @@ def test_a_folder_stands_for_all_specs_in_it(resnet_dsl_command: CommandLine) ->
         ("a.resnet.yaml", "nmae: a\n", "RD203"),
         ("a.resnet.yml", "# nothing\n", "RD007"),
         ("a.yaml", "extends: resnet18\n", "RD202"),
+        ("a.yaml", "name: a\nextend: resnet18\n", "RD203"),
+        ("a.yaml", "name: a\nStage: {depths: [1]}\n", "RD202"),
         ("a.yaml", "{block: {type: basic}, stages: {depths: 1}}", "RD202"),
         ("a.yaml", "stages: {depths: [1\n", "RD005"),
         ("a.yaml", "block : [\n", "RD005"),
@@ -147,3 +149,11 @@ def test_standard_input_is_read_once(resnet_dsl_command: CommandLine) -> None:
         "\n2 specs: 1 ok, 1 unreadable\n",
         "",
     )
+
+
+def test_a_spec_in_another_encoding_is_reported(resnet_dsl_command: CommandLine) -> None:
+    """As some shells write it."""
+    for encoding in ("utf-16", "latin-1"):
+        Path("nets").mkdir(exist_ok=True)
+        Path("nets/a.yaml").write_text("name: a\ndescription: größer\nextends: resnet18\n", encoding)
+        assert resnet_dsl_command("validate", "nets").out.startswith("error[RD002]: the text is not UTF-8")

@@ -3,11 +3,12 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from resnet_dsl.analysis.parts import parts
 from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
 from resnet_dsl.graph.ops import Add, Multiply
@@ -290,3 +291,18 @@ def test_figures_of_a_network_follow_from_two_blocks_per_stage(document: Documen
     assert all(stage.depth <= 2 for stage in small.stages)
     found = figures(spec, build_graph(Builder(), small))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)
+
+
+@same_documents
+@given(documents())
+def test_every_operation_is_in_one_part_of_the_network(document: Document) -> None:
+    """Stem, blocks or stages, and head follow one another, and what goes into each is what the one before gives."""
+    graph = shared_graph(document)
+    levels: tuple[Literal["block", "stage"], ...] = ("block", "stage")
+    for by in levels:
+        found = tuple(parts(graph, by))
+        names = [node.name for part in found for node in part.nodes]
+        assert sorted(names) == sorted(node.name for node in graph.nodes[1:])
+        assert [part.input_shape for part in found] == [graph.input_shape, *(part.shape for part in found[:-1])]
+        assert sum(part.blocks for part in found) == len(graph.blocks)
+        assert found[-1].shape == graph.output_shape

@@ -11,6 +11,7 @@ from torch import nn
 from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph, Module
 from ..tables import torchsummary_table
+from ..tables.rows import Request
 
 
 def measure(module: nn.Module, graph: Graph) -> list[Module]:
@@ -64,7 +65,7 @@ def run_torchsummary(module: nn.Module, graph: Graph, batch_size: int | None) ->
 
 def torchsummary_difference(printed: str, graph: Graph, batch_size: int | None) -> list[Diagnostic]:
     """The first line in which torchsummary's table differs from the graph's; empty unless the compiler has a bug."""
-    expected = torchsummary_table.write(graph, batch_size).splitlines()
+    expected = torchsummary_table.write(Request(graph, batch_size=batch_size)).splitlines()
     for one, other in zip(expected, printed.splitlines(), strict=False):
         if one != other:
             message = f"the graph has `{one.strip()}`, torchsummary `{other.strip()}`"

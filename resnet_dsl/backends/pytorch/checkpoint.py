@@ -18,11 +18,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ...checkpoints.dialects import standard_names
+from ...checkpoints.files import PICKLES
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
 
 _WRAPPERS = ("state_dict", "model")
-_PICKLES = (".pt", ".pth", ".bin", ".ckpt")
 
 _READ_ERRORS = (
     ArithmeticError,
@@ -62,7 +62,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     try:
         content = _content(path)
     except _READ_ERRORS as error:
-        if path.suffix in _PICKLES:
+        if path.suffix in PICKLES:
             _refuse_code(path)
         _refuse(path, _reason(error))
     tensors = _unwrapped(path, content)
@@ -80,7 +80,7 @@ def _content(path: Path) -> Any:
         _refuse(path, "it is a directory" if path.is_dir() else "there is no such file")
     if path.suffix == ".safetensors":
         return load_file(path)
-    if path.suffix not in _PICKLES:
+    if path.suffix not in PICKLES:
         found = f"`{path.suffix}`" if path.suffix else "a file without an extension"
         _refuse(path, f"expected a `.safetensors`, `.pt` or `.pth` file, not {found}")
     with warnings.catch_warnings(action="ignore"):  # about pickles that are refused or read anyway

@@ -1,17 +1,20 @@
-"""The table of layers as CSV."""
+"""The table of a network as CSV."""
 
 import csv
 import io
 
-from ...graph.graph import Graph
-from .rows import rows
+from .records import records
+from .rows import Request
 
 
-def write(graph: Graph, batch_size: int | None) -> str:
-    """A header and one line per operation."""
+def write(request: Request) -> str:
+    """A header and one line per row; the sides of a shape are joined by `x`."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("path", "kind", "output_shape", "parameters", "macs"))
-    for path, kind, shape, parameters, macs in rows(graph, batch_size):
-        writer.writerow((path, kind, "x".join(map(str, shape)), parameters, macs))
+    lines = list(records(request))
+    writer = csv.DictWriter(text, list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {key: "x".join(map(str, value)) if isinstance(value, tuple) else value for key, value in line.items()}
+        for line in lines
+    )
     return text.getvalue()

@@ -1,24 +1,81 @@
-"""The table of layers for people."""
+"""The table of a network for people."""
 
-from ...graph.graph import Graph
-from ...graph.page import aligned, format_shape
-from .rows import batched, rows
+from collections.abc import Iterable
 
-_COLUMNS = ("path", "kind", "output shape", "parameters", "MACs")
+from ...graph.page import format_shape
+from ...graph.shapes import Shape
+from .columns import Column, as_table
+from .rows import Request, Row, percent
 
 
-def write(graph: Graph, batch_size: int | None) -> str:
-    """One line per operation, and the totals."""
-    lines = [
-        (path, kind, format_shape(shape), f"{parameters:,}" if parameters else "", f"{macs:,}" if macs else "")
-        for path, kind, shape, parameters, macs in rows(graph, batch_size)
+def write(request: Request) -> str:
+    """One line per row, and the totals. The table fits the width that is asked for as far as it can."""
+    graph, rows = request.graph, list(request.rows())
+    title = f"{graph.name}: depth {graph.depth}, input {format_shape(request.batched(graph.input_shape))}"
+    rank = 2 if request.by == "layer" else 3  # of the shares, which sums are compared by
+    between = {"layer": _window_columns, "block": lambda _: [], "stage": _block_counts}[request.by](rows)
+    columns = [
+        Column(title="path", cells=tuple(row.path for row in rows), total="total", shortest=12, ends_matter=True),
+        Column(title="kind", cells=tuple(row.kind for row in rows), shortest=8),
+        *between,
+        Column(title="input shape", cells=_shapes(row.input_shape for row in rows), rank=1),
+        Column(
+            title="output shape",
+            cells=_shapes(row.shape for row in rows),
+            total=format_shape(request.batched(graph.output_shape)),
+        ),
+        *_amounts("parameters", [row.parameters for row in rows], graph.parameters, rank),
+        *_amounts("MACs", [row.macs for row in rows], graph.macs, rank),
     ]
-    total = (
-        "total",
-        "",
-        format_shape(batched(graph.output_shape, batch_size)),
-        f"{graph.parameters:,}",
-        f"{graph.macs:,}",
+    return f"{title}\n{as_table(columns, request.width)}"
+
+
+def _window_columns(rows: list[Row]) -> list[Column]:
+    windows = [row.window for row in rows]
+
+    def column(name: str, rank: int, usual: str = "") -> Column:
+        values = (None if window is None else getattr(window, name) for window in windows)
+        return Column(title=name, cells=tuple(map(_format, values)), rank=rank, usual=usual)
+
+    return [
+        column("kernel", 7),
+        column("stride", 6),
+        column("padding", 3),
+        column("dilation", 4, usual="1"),
+        column("groups", 5, usual="1"),
+    ]
+
+
+def _block_counts(rows: list[Row]) -> list[Column]:
+    cells = tuple(str(row.blocks) if row.blocks else "" for row in rows)
+    return [Column(title="blocks", cells=cells, total=str(sum(row.blocks for row in rows)), rank=2)]
+
+
+def _amounts(title: str, values: list[int], total: int, rank: int) -> tuple[Column, Column]:
+    """Amounts, and their shares of the total."""
+    return (
+        Column(title=title, cells=tuple(f"{value:,}" if value else "" for value in values), total=f"{total:,}"),
+        Column(
+            title="share",
+            cells=tuple(_share(value, total) for value in values),
+            total="100%" if total else "",
+            rank=rank,
+        ),
     )
-    title = f"{graph.name}: depth {graph.depth}, input {format_shape(batched(graph.input_shape, batch_size))}"
-    return f"{title}\n{aligned([_COLUMNS, *lines, total], numbers=3)}\n"
+
+
+def _share(value: int, total: int) -> str:
+    if not value:
+        return ""
+    share = percent(value, total)
+    return f"{share:.1f}%" if share >= 0.05 else "<0.1%"
+
+
+def _shapes(shapes: Iterable[Shape]) -> tuple[str, ...]:
+    return tuple(map(format_shape, shapes))
+
+
+def _format(value: Shape | int | str | None) -> str:
+    if isinstance(value, tuple):
+        return format_shape(value)
+    return "" if value is None else str(value)

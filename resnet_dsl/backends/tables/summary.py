@@ -1,27 +1,43 @@
-"""The layers of a network, in any of the formats."""
+"""The layers of a network, or their sums, in any of the formats."""
 
+from collections.abc import Collection
 from importlib import import_module
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
 from ...graph.graph import Graph
-from . import FORMATS
+from . import FORMATS, LEVELS, Level
+from .rows import Request
 
 
-def summary(graph: Graph, format_: str = "table", batch_size: int | None = None) -> str:
+def summary(
+    graph: Graph,
+    format_: str = "table",
+    batch_size: int | None = None,
+    *,
+    by: Level = "layer",
+    width: int | None = None,
+) -> str:
     """The layers of a graph as text.
 
     Args:
         graph: the network.
         format_: `table` for people, `torchsummary` for that package's format, `json`, or `csv`.
-        batch_size: the first dimension of every output shape; by default none, or -1 in `torchsummary`.
+        batch_size: the first dimension of every shape; by default none, or -1 in `torchsummary`.
+        by: what a row is: a `layer`, or the sum of a `block` or a `stage`.
+        width: columns that `table` has to fit; by default any number.
 
     Raises:
-        EnvironmentFault: there is no such format.
+        EnvironmentFault: there is no such format or level, or the format does not have the level.
     """
-    if format_ not in FORMATS:
-        names = ", ".join(f"`{name}`" for name in FORMATS)
-        helps = did_you_mean(format_, FORMATS, "format") or (f"formats are {names}",)
-        raise EnvironmentFault(Diagnostic(code="RD513", message=f"unknown format `{format_}`", helps=helps))
-    text: str = import_module(f".{FORMATS[format_]}", __package__).write(graph, batch_size)
+    _check(format_, FORMATS, "format")
+    _check(by, LEVELS, "level")
+    text: str = import_module(f".{FORMATS[format_]}", __package__).write(Request(graph, by, batch_size, width))
     return text
+
+
+def _check(name: str, names: Collection[str], what: str) -> None:
+    if name not in names:
+        listed = ", ".join(f"`{each}`" for each in names)
+        helps = did_you_mean(name, names, what) or (f"{what}s are {listed}",)
+        raise EnvironmentFault(Diagnostic(code="RD513", message=f"unknown {what} `{name}`", helps=helps))

@@ -2,14 +2,22 @@
 
 from math import prod
 
-from ...graph.graph import Graph
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from .rows import Request
 
 _MEBIBYTE = 1024**2
 
 
-def write(graph: Graph, batch_size: int | None) -> str:
-    """Byte for byte what `torchsummary.summary` of torchsummary 1.5.1 prints for the built module."""
-    batch = -1 if batch_size is None else batch_size
+def write(request: Request) -> str:
+    """Byte for byte what `torchsummary.summary` of torchsummary 1.5.1 prints for the built module.
+
+    Raises:
+        EnvironmentFault: rows other than layers are asked for.
+    """
+    if request.by != "layer":
+        message = f"the format `torchsummary` lists layers only, not {request.by}s"
+        raise EnvironmentFault(Diagnostic(code="RD513", message=message, helps=("use another format",)))
+    graph, batch = request.graph, -1 if request.batch_size is None else request.batch_size
     double, single = "=" * 64, "-" * 64
     lines = [single, _line("Layer (type)", "Output Shape", "Param #"), double]
     outputs = parameters = 0

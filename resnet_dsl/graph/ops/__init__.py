@@ -7,6 +7,7 @@ have a module path, from plain arithmetic between them.
 
 from typing import TypeAlias
 
+from .base import Window
 from .joining import Add, Dropout, DropPath, Flatten, Input, Multiply, PaddingShortcut
 from .layers import (
     Activation,
@@ -47,6 +48,7 @@ __all__ = [
     "NormOp",
     "Op",
     "PaddingShortcut",
+    "Window",
 ]
 
 Op: TypeAlias = (

@@ -1,6 +1,7 @@
 """The base class of all operations."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
@@ -8,6 +9,19 @@ from ..shapes import Shape, Shapes
 
 Initial: TypeAlias = Literal["default", "kaiming_fan_out"] | float
 """PyTorch's default; Kaiming normal (He et al. 2015, arXiv:1502.01852); or a constant for the whole weight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How an operation slides over its input, in the terms of PyTorch; its numbers hold for each side."""
+
+    kernel: Shape
+    stride: int = 1
+    padding: int | Literal["same"] = 0
+    """Values added at either end of a side; `same`: as many in all as keep its length, the odd one at its end."""
+    dilation: int = 1
+    groups: int | None = None
+    """Groups of channels that are convolved separately; None if nothing is convolved."""
 
 
 class Operation:
@@ -46,6 +60,11 @@ class Operation:
     def parameters(self) -> int:
         """Number of trainable parameters."""
         return sum(prod(shape) for shape in self.weights.values())
+
+    @property
+    def window(self) -> Window | None:
+        """The window that slides over its input, if one does."""
+        return None
 
     def macs(self, shapes: Shapes) -> int:
         return 0

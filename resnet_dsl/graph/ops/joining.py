@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from ..shapes import Shape, ShapeError, Shapes, count_windows
-from .base import Operation
+from .base import Operation, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class PaddingShortcut(Operation):
 
     out_channels: int
     stride: int
+
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(1, 1), stride=self.stride)
 
     def infer(self, shapes: Shapes) -> Shape:
         ((channels, height, width),) = shapes

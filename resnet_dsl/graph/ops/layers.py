@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, counted, counted_channels, slide, suggest_groups
-from .base import Initial, Operation
+from .base import Initial, Operation, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,16 @@ class Conv2d(Operation):
     @property
     def initial(self) -> Initial:
         return "kaiming_fan_out"
+
+    @property
+    def window(self) -> Window:
+        return Window(
+            kernel=(self.kernel, self.kernel),
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            groups=self.groups,
+        )
 
     def macs(self, shapes: Shapes) -> int:
         return prod(self.infer(shapes)) * (self.in_channels // self.groups) * self.kernel**2
@@ -55,6 +65,10 @@ class ChannelConv1d(Operation):
     @property
     def weights(self) -> Mapping[str, Shape]:
         return {"weight": (1, 1, self.kernel)}
+
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(self.kernel,), padding=self.kernel // 2, groups=1)
 
     def macs(self, shapes: Shapes) -> int:
         return self.kernel * prod(self.infer(shapes))

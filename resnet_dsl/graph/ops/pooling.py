@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, slide
-from .base import Operation
+from .base import Operation, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,10 @@ class MaxPool2d(Operation):
     kernel: int
     stride: int
     padding: int
+
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(self.kernel, self.kernel), stride=self.stride, padding=self.padding)
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
@@ -28,6 +32,10 @@ class AvgPool2d(Operation):
     stride: int
     ceil: bool = False
 
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(self.kernel, self.kernel), stride=self.stride)
+
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         return slide(shape, shape[0], self.kernel, self.stride, ceil=self.ceil)
@@ -37,6 +45,10 @@ class AvgPool2d(Operation):
 class AvgPool2dSame(Operation):
     """2x2, stride 1, zero-padded by a row at the bottom and a column on the right, which count in the average."""
 
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(2, 2), padding="same")
+
 
 @dataclass(frozen=True, slots=True)
 class BlurPool2d(Operation):
@@ -45,6 +57,10 @@ class BlurPool2d(Operation):
     has_constants: ClassVar[bool] = True
     channels: int
     stride: int
+
+    @property
+    def window(self) -> Window:
+        return Window(kernel=(3, 3), stride=self.stride, padding=1, groups=self.channels)
 
     def macs(self, shapes: Shapes) -> int:
         return 9 * prod(self.infer(shapes))

@@ -83,6 +83,8 @@ def families() -> dict[str, tuple[str, ...]]:
 
 def suggestions(name: str) -> tuple[str, ...]:
     """A help for whoever wrote a name that no bundled spec has, or no help."""
+    if (other := bundled_like(name)) is not None and other != name:
+        return (f"a bundled spec with a similar name exists: `{other}`",)
     longer = [each for each in bundled_specs() if _continues(each, name)]
     if helps := did_you_mean(name, longer or bundled_specs(), "bundled spec"):
         return helps

@@ -11,9 +11,9 @@ from ..text.reader import decode, read_with_faults
 from .bundled import ENDINGS
 
 _SPEC_ENDINGS = (".resnet.yaml", ".resnet.yml")
-_KEYS = ("block", "stages", "extends")
-"""A valid spec has at least one of these."""
-_LINE_WITH_KEY = re.compile(rf"^(?:{'|'.join(_KEYS)})\s*:".encode(), re.MULTILINE)
+_KEYS = ("block", "blocks", "stage", "stages", "extend", "extends")
+"""A valid spec has at least one of `block`, `stages` and `extends`; the others are common misspellings of these."""
+_LINE_WITH_KEY = re.compile(rf"^(?:{'|'.join(_KEYS)})\s*:".encode(), re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +60,5 @@ def _is_spec(file: Path) -> bool:
     except OSError:
         return True
     except SpecError:
-        return _LINE_WITH_KEY.search(data) is not None
-    return not tree.entries.keys().isdisjoint(_KEYS)
+        return _LINE_WITH_KEY.search(data.replace(b"\0", b"")) is not None  # UTF-16 has a null byte in each letter
+    return any(key.casefold() in _KEYS for key in tree.entries)

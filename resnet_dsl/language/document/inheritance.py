@@ -14,6 +14,7 @@ from ..text.reader import decode, read_with_faults
 from ..text.tree import Entry, Scalar, Table, Tree, shortened
 from .bundled import ENDINGS, bundled_specs, is_bundled, suggestions
 from .lineage import Lineage
+from .revisions import PREFIX, Snapshot, snapshot
 
 _NOT_REGULAR = "not a regular file"
 _NOT_INHERITED = ("$schema", "name", "description", "reference", "extends", "expect")
@@ -25,10 +26,10 @@ class Document:
     """One file as read, before inheritance."""
 
     tree: Table
-    directory: Path = Path()
+    directory: Path | Snapshot = Path()
     """What `extends` is relative to."""
     identity: str = ""
-    """The file's real path; empty if there is no file."""
+    """The file's real path, or its name at a revision; empty if there is no file."""
     faults: tuple[Diagnostic, ...] = ()
     """Faults despite which the document could be read."""
     is_known_valid: bool = False
@@ -57,13 +58,16 @@ def read_text(name: str, data: bytes, directory: Path = Path()) -> Document:
     return Document(tree, directory, faults=faults)
 
 
-def read_file(path: Path) -> Document:
+def read_file(path: Path | Snapshot) -> Document:
     """The document in a file.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError, ValueError: the file cannot be read.
         SpecError: it contains no readable YAML.
     """
+    if isinstance(path, Snapshot):
+        tree, faults = read_with_faults(decode(str(path), path.read(MAX_BYTES + 1)))
+        return Document(tree, path.parent, str(path), faults)
     if path.exists() and not path.is_file():  # opening a device can have side effects
         raise OSError(_NOT_REGULAR)
     with open(path, "rb", opener=_open_nonblocking) as file:
@@ -79,7 +83,7 @@ def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def locate(reference: str, directory: Path) -> Path:
+def locate(reference: str, directory: Path | Snapshot) -> Path | Snapshot:
     """The file that a reference denotes: the bare name of a bundled spec, otherwise a path.
 
     Raises:
@@ -98,7 +102,7 @@ def open_spec(reference: str) -> Document:
         SpecError: it contains no readable YAML.
     """
     try:
-        return read_file(locate(reference, Path()))
+        return read_file(snapshot(reference) if reference.startswith(PREFIX) else locate(reference, Path()))
     except (OSError, ValueError) as error:
         raise EnvironmentFault(unreadable(reference, Path(), error)) from None
 
@@ -109,10 +113,9 @@ def unreadable(reference: str, directory: Path, error: OSError | ValueError, spa
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
     if isinstance(error, FileNotFoundError):
-        helps = _file_without_ending(reference, directory)
-        if not helps and os.sep not in reference:
-            general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
-            helps = suggestions(reference) or (general,)
+        general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
+        helps = _file_without_ending(reference, directory) or suggestions(reference)
+        helps = helps or (() if os.sep in reference else (general,))
     if "\n" in reference:
         helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
@@ -152,18 +155,18 @@ def _with_labels(fault: Diagnostic, labels: tuple[Label, ...]) -> Diagnostic:
     return replace(fault, labels=(*fault.labels, *labels))
 
 
-def _broken_link(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic | None:
+def _broken_link(documents: Sequence[Document], path: Path | Snapshot, span: Span) -> Diagnostic | None:
     """The diagnostic for a parent that is already in the chain or makes it too long."""
-    if os.path.realpath(path) in (each.identity for each in documents):
-        return _cycle(documents, path, span)
+    identity = str(path) if isinstance(path, Snapshot) else os.path.realpath(path)
+    if identity in (each.identity for each in documents):
+        return _cycle(documents, identity, span)
     if len(documents) > MAX_EXTENDS:
         return Diagnostic(code="RD023", message=f"more than {MAX_EXTENDS} levels of `extends`", labels=(Label(span),))
     return None
 
 
-def _cycle(documents: Sequence[Document], path: Path, span: Span) -> Diagnostic:
-    identities = [document.identity for document in documents]
-    start = identities.index(os.path.realpath(path))
+def _cycle(documents: Sequence[Document], identity: str, span: Span) -> Diagnostic:
+    start = [document.identity for document in documents].index(identity)
     names = [document.source.name for document in documents[start:]]
     return Diagnostic(
         code="RD022",

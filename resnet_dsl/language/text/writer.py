@@ -1,14 +1,17 @@
 """Plain data -> YAML text that every YAML reader interprets the same way."""
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
-from .tree import Plain
+from .tree import Path, Plain
 
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 """Characters that only YAML 1.1 treats as line breaks, and folds."""
+_ALIGNED = 40
+"""Longer lines have their comment right after them, so that the others stay near their values."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -44,3 +47,23 @@ def flow(data: Plain) -> str:
         data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=2**30
     )
     return text.removesuffix("\n").removesuffix("\n...")
+
+
+def write_commented(data: Mapping[str, Plain], comments: Mapping[Path, str]) -> str:
+    """The data as YAML with a comment of one line after each value that has one, aligned where values are short."""
+    lines = list(_lines(data, (), comments))
+    column = max((len(line) for line, comment in lines if comment and len(line) <= _ALIGNED), default=0)
+    return "".join(f"{line.ljust(column)}  # {comment}\n" if comment else f"{line}\n" for line, comment in lines)
+
+
+def _lines(data: Mapping[str, Plain], path: Path, comments: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
+    """The lines, and the comment that each ends with."""
+    indent = "  " * len(path)
+    for key, value in data.items():
+        if isinstance(value, dict):
+            yield f"{indent}{key}:", ""
+            yield from _lines(value, (*path, key), comments)
+        else:
+            *others, last = write({key: value}).removesuffix("\n").split("\n")
+            yield from ((f"{indent}{line}", "") for line in others)
+            yield f"{indent}{last}", comments.get((*path, key), "")

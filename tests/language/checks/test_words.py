@@ -92,7 +92,8 @@ def outcome(entry: Mapping[str, Any]) -> str:
         return "right" if fault.notes else "none"
     (help_, *_) = fault.helps
     is_named = any(part in entry["nearest"] for part in help_.split("`")[1::2])
-    return "right" if is_named or help_ == "remove the key" or "for example" in help_ else "wrong"
+    is_general = help_ == "remove the key" or "for example" in help_ or help_.startswith("give the path")
+    return "right" if is_named or is_general else "wrong"
 
 
 @cache

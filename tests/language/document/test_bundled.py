@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resnet_dsl.language.document import bundled
-from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families, suggestions
+from resnet_dsl.language.document.bundled import FAMILIES, bundled_like, bundled_specs, families, suggestions
 
 
 @pytest.fixture
@@ -83,11 +83,44 @@ def test_numbers_are_not_misspelt(name: str) -> None:
     assert not any("similar" in help_ for help_ in suggestions(name))
 
 
+@pytest.mark.parametrize(
+    ("name", "bundled"),
+    [
+        ("wide_resnet50", "wide_resnet50_2"),
+        ("ResNeXt50", "resnext50_32x4d"),
+        ("R-101-FPN", "resnet101"),
+        ("ResNet50_vd", "resnet50d"),
+        ("resnetv1d101", "resnet101d"),
+        ("resnet_v1_50", "resnet50_v1"),
+        ("resnet50_v1b", "resnet50"),
+        ("timm/resnet50.a1_in1k", "resnet50"),
+        ("microsoft/resnet-50", "resnet50"),
+        ("torchvision.models.resnet50", "resnet50"),
+        ("cifar_resnet20", "resnet20"),
+        ("resnet50.yaml", "resnet50"),
+        ("resnet50v2", None),
+        ("vgg16", None),
+        ("resnet51", None),
+        ("", None),
+    ],
+)
+def test_the_names_of_other_libraries_are_known(name: str, bundled: str | None) -> None:
+    """What they add or leave out does not matter; another network is no spelling."""
+    assert bundled_like(name) == bundled
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_a_bundled_name_means_itself(name: str) -> None:
+    """In any case, with any separators."""
+    assert bundled_like(name.upper().replace("_", "-")) == name
+
+
 def test_the_beginning_of_a_name_leads_to_those_that_begin_like_it() -> None:
     """As many libraries leave out what follows the depth."""
     help_ = "the bundled specs whose names begin like this are {}"
-    assert suggestions("wide_resnet50") == (help_.format("`wide_resnet50_2`"),)
-    assert suggestions("ResNeXt50") == (help_.format("`resnext50_32x4d`, `resnext50d_32x4d`"),)
+    assert suggestions("resnext50d") == (help_.format("`resnext50d_32x4d`"),)
+    several = "`resnext101_32x4d`, `resnext101_32x8d`, `resnext101_32x16d`, `resnext101_32x32d`"
+    assert suggestions("ResNeXt101_32") == (help_.format(several),)
     assert suggestions("resnext") == ()
 
 

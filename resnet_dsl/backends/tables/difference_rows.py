@@ -1,0 +1,126 @@
+"""What the formats of a difference for people list."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby, takewhile
+from typing import Any, NamedTuple
+
+from ...analysis.difference import Change, Figures, NetworkDifference, Weights
+from ...diagnostics.render import printable
+from ...graph.page import format_shape
+from ...graph.shapes import Shape
+
+NOT_SHOWN = "weights show neither strides nor sizes: shapes and multiply-accumulates are not compared"
+_LEAST = 0.05
+"""Smaller changes, in per cent, are shown with one significant digit."""
+
+
+class FigureRow(NamedTuple):
+    """One figure that differs."""
+
+    part: str
+    figure: str
+    before: str
+    after: str
+    change: str
+    percent: str
+
+
+class WeightRow(NamedTuple):
+    """Weights of one part of the network that do not fit, for the same reason."""
+
+    path: str
+    """What their names have in common."""
+    reason: str
+    entries: int
+    example: str
+    """The first of them."""
+
+
+def names(difference: NetworkDifference) -> Change[str]:
+    """The names of both sides, safe to print."""
+    return Change(*map(printable, difference.names))
+
+
+def figure_rows(difference: NetworkDifference) -> list[FigureRow]:
+    """Every figure that differs, stage by stage and then in all."""
+    rows = [row for stage in difference.stages for row in _rows(stage.name, stage.figures)]
+    before, after = difference.figures
+    rows += _shape_row("total", "input shape", before.input_shape, after.input_shape)
+    return [*rows, *_rows("total", difference.figures), *_number("total", "depth", *difference.depth)]
+
+
+def _rows(part: str, figures: Change[Figures] | Change[Figures | None]) -> Iterator[FigureRow]:
+    """The figures that differ, without the input shape, which is the output shape of the part before."""
+
+    def pair(name: str) -> Iterator[Any]:
+        return (None if side is None else getattr(side, name) for side in figures)
+
+    yield from _number(part, "blocks", *pair("blocks"))
+    yield from _shape_row(part, "output shape", *pair("output_shape"))
+    yield from _number(part, "parameters", *pair("parameters"))
+    yield from _number(part, "MACs", *pair("macs"))
+
+
+def _shape_row(part: str, figure: str, before: Shape | None, after: Shape | None) -> Iterator[FigureRow]:
+    if before != after:
+        yield FigureRow(part, figure, format_shape(before or ()), format_shape(after or ()), "", "")
+
+
+def _number(part: str, figure: str, before: int | None, after: int | None) -> Iterator[FigureRow]:
+    """The row of a number, if it differs; that of something that does not exist is left empty."""
+    if before is None or after is None:
+        if before or after:
+            yield FigureRow(part, figure, _counted(before), _counted(after), "", "")
+    elif before != after:
+        percent = 100 * (after - before) / before if before else 0
+        digits = ".1f" if abs(percent) >= _LEAST else ".1g"
+        share = f"{percent:+{digits}}%" if percent else ""
+        yield FigureRow(part, figure, f"{before:,}", f"{after:,}", f"{after - before:+,}", share)
+
+
+def _counted(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def fitting(weights: Weights) -> str:
+    """How many of the weights of the first network the second can take as they are."""
+    count, all_ = len(weights.fitting), len(weights.fitting) + len(weights.reshaped) + len(weights.removed)
+    fit = f"all {all_:,}" if count == all_ else f"{count:,} of {all_:,}"
+    return f"{fit} weights fit as they are"
+
+
+def weight_rows(weights: Weights) -> list[WeightRow]:
+    """The weights that do not fit, by what their names have in common."""
+    reshaped = {name: f"{_shape(shapes.before)} -> {_shape(shapes.after)}" for name, shapes in weights.reshaped.items()}
+    return [
+        *_grouped("reshaped", reshaped),
+        *_grouped("removed", {name: _shape(shape) for name, shape in weights.removed.items()}),
+        *_grouped("added", {name: _shape(shape) for name, shape in weights.added.items()}),
+    ]
+
+
+def _grouped(reason: str, entries: Mapping[str, str]) -> Iterator[WeightRow]:
+    for _, group in groupby(entries, key=lambda name: name.partition(".")[0]):
+        found = list(group)
+        steps = takewhile(lambda each: len({*each}) == 1, zip(*(name.split(".")[:-1] for name in found), strict=False))
+        path = ".".join(step for step, *_ in steps)
+        yield WeightRow(path, reason, len(found), f"{found[0]} {entries[found[0]]}")
+
+
+def _shape(shape: Shape) -> str:
+    return format_shape(shape) or "one number"
+
+
+def format_value(value: Any) -> str:
+    """A value as a spec writes it, on one line; a dash where there is none."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(format_value, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{key}: {format_value(item)}' for key, item in value.items())}}}"
+        case _:
+            return printable(str(value))

@@ -1,0 +1,73 @@
+"""The commands that print tables of networks: summary, diff."""
+
+import click
+
+from ..backends.tables import DIFFERENCE_FORMATS, FORMATS, LEVELS, Level
+from ..diagnostics.diagnostic import EnvironmentFault, SpecError
+from . import completion, shared
+from .usage import usage_fault
+
+
+@click.command()
+@shared.with_spec
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*FORMATS]),
+    default="table",
+    show_default=True,
+    help="A table for people, the table of torchsummary, or data for programs.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(LEVELS),
+    default="layer",
+    show_default=True,
+    help="List every layer, or add up those of each block or stage.",
+)
+@shared.with_batch_size
+def summary(spec: str, overrides: tuple[str, ...], format_: str, by: Level, batch_size: int | None) -> None:
+    """Print the table of layers without building the network.
+
+    The table fits the terminal, or as many columns as the variable COLUMNS says.
+    """
+    from ..backends.tables.summary import summary as summarise
+
+    _, graph = shared.compile_reference(spec, overrides)
+    click.echo(summarise(graph, format_, batch_size, by=by, width=shared.output_width()), nl=False)
+
+
+@click.command()
+@click.argument("before", metavar="A", shell_complete=completion.specs)
+@click.argument("after", metavar="[B]", required=False, shell_complete=completion.specs)
+@shared.with_overrides
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*DIFFERENCE_FORMATS]),
+    default="text",
+    show_default=True,
+    help="Text for people, Markdown for pull requests, or JSON for programs.",
+)
+def diff(before: str, after: str | None, overrides: tuple[str, ...], format_: str) -> None:
+    """Show what differs between two networks.
+
+    A and B are specs, files of weights, or git:REVISION:PATH for a spec as it was. --set changes B, which without B is
+    A: `resnet-dsl diff resnet50 --set head.classes=10`.
+
+    Exit status 0: nothing differs, and nothing is printed; 1: something differs; 2: a side is wrong or cannot be read.
+    """
+    from ..backends.tables.difference import render
+    from ..differences import compare
+
+    if after is None and not overrides:
+        raise usage_fault("compare A with another network B, or with itself changed by `--set`")
+    if before == after == "-":
+        raise usage_fault("only one of the two can be standard input")
+    one = shared.source(before)
+    try:
+        found = compare(one, one if after is None else shared.source(after), overrides)
+    except SpecError as error:  # exit status 1 means that the networks differ
+        raise EnvironmentFault(error.diagnostics) from None
+    click.echo(render(found, format_), nl=False)
+    raise click.exceptions.Exit(int(bool(found)))

@@ -1,0 +1,174 @@
+"""Two specs, or files of weights, in; what differs between their networks out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from .analysis.difference import (
+    Change,
+    NetworkDifference,
+    Side,
+    changed_stages,
+    changed_values,
+    compared_weights,
+    total,
+)
+from .checkpoints.comparison import State
+from .checkpoints.files import SUFFIXES
+from .checkpoints.mismatch import differing_keys, value_at
+from .checkpoints.observed_stages import Unrecognised
+from .checkpoints.recognition import Recognised, recognise
+from .compiler import Source, Text, compile_spec, written_out
+from .decompiler import decompile
+from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault, SpecError
+from .language.document.canonical import collapsed
+from .language.document.overrides import Overrides, as_options
+from .language.provenance import leaves, origins
+from .language.spec import Spec
+from .language.text.tree import Path as Keys
+from .language.text.tree import dotted
+
+_NOT_COMPARED = ("name", "version", "description", "reference", "expect")
+"""What describes a spec and not its network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Difference(NetworkDifference):
+    """What differs between two networks: true if anything does, and `str()` is what the command `diff` prints."""
+
+    def __repr__(self) -> str:
+        values, stages = ", ".join(value.key for value in self.values), ", ".join(stage.name for stage in self.stages)
+        return f"<Difference {' -> '.join(self.names)}: values {values or 'equal'}; stages {stages or 'equal'}>"
+
+    def __str__(self) -> str:
+        return self._as("text")
+
+    def markdown(self) -> str:
+        """For a comment on a pull request; empty if nothing differs."""
+        return self._as("markdown")
+
+    def json(self) -> str:
+        """For programs, with the name of every weight."""
+        return self._as("json")
+
+    def _as(self, format_: str) -> str:
+        from .backends.tables.difference import render
+
+        return render(self, format_)
+
+
+def compare(before: Source, after: Source, overrides: Overrides = ()) -> Difference:
+    """What differs between two networks.
+
+    Args:
+        before: a spec, or the path of a file of weights.
+        after: another, or the same.
+        overrides: values that replace those of `after`, which must be a spec.
+
+    Raises:
+        SpecError: a spec is invalid; `diagnostics` contains the faults of both.
+        EnvironmentFault: a file cannot be read, or no spec can describe the weights in it.
+    """
+    faults: list[DiagnosticError] = []
+    sides: list[Side] = []
+    for source, options in ((before, ()), (after, as_options(overrides))):
+        try:
+            sides.append(side_of(source, options))
+        except (SpecError, EnvironmentFault) as error:
+            faults.append(error)
+    if faults:
+        kind = SpecError if all(isinstance(fault, SpecError) for fault in faults) else EnvironmentFault
+        raise kind(dict.fromkeys(each for fault in faults for each in fault.diagnostics))
+    return compare_sides(*sides)
+
+
+def compare_sides(first: Side, second: Side) -> Difference:
+    """What differs; if one side is known from its weights alone, as far as weights show it."""
+    if not (first.shows_sizes and second.shows_sizes):
+        first, second = _as_weights_show(first, second)
+    return Difference(
+        names=Change(first.name, second.name),
+        values=changed_values(first, second),
+        stages=changed_stages(first, second),
+        figures=Change(total(first), total(second)),
+        depth=Change(first.graph.depth, second.graph.depth),
+        weights=compared_weights(first.graph.state, second.graph.state),
+    )
+
+
+def side_of(source: Source, options: Sequence[str] = ()) -> Side:
+    """The network of a spec, or of a file of weights; errors are those of `compare`."""
+    if isinstance(source, str | PathLike) and Path(source).suffix in SUFFIXES:
+        return _side_of_file(Path(source), options)
+    spec, graph = compile_spec(source, options)
+    values = _values(spec)
+    return Side(
+        name=" ".join([_name(source), *(f"--set {option}" for option in options)]),
+        graph=graph,
+        values={dotted(path): value for path, value in values.items()},
+        origins={dotted(path): str(origin) for path, origin in origins(spec, values).items()},
+    )
+
+
+def _side_of_file(file: Path, options: Sequence[str]) -> Side:
+    from .backends.pytorch.checkpoint import read_shapes
+
+    if options:
+        message = f"an override applies to a spec, but `{file}` is a file of weights"
+        raise EnvironmentFault(Diagnostic(code="RD024", message=message))
+    return side_of_weights(read_shapes(file), file)
+
+
+def side_of_weights(state: State, file: Path) -> Side:
+    """The network that names and shapes of weights reveal.
+
+    Raises:
+        EnvironmentFault: no spec can describe it.
+    """
+    _, graph = compile_spec(Text(decompile(state, file.name), "<inferred>"))
+    return Side(name=str(file), graph=graph, values={}, origins={}, shows_sizes=False)
+
+
+def _name(source: Source) -> str:
+    match source:
+        case Spec() | Text():
+            return source.name
+        case str() | PathLike():
+            return fspath(source)
+        case _:
+            return str(source.get("name", "<mapping>"))
+
+
+def _values(spec: Spec) -> dict[Keys, Any]:
+    """The values that decide on the network, with settings of norm and attention by key, whatever their form."""
+    data: dict[str, Any] = {key: value for key, value in written_out(spec).items() if key not in _NOT_COMPARED}
+    for key in ("norm", "attention"):
+        forms = data[key] if isinstance(data[key], list) else [data[key]]
+        stages = [form if isinstance(form, dict) else {"type": form} for form in forms]
+        settings = dict.fromkeys(setting for stage in stages for setting in stage)
+        data[key] = {setting: collapsed([stage.get(setting) for stage in stages]) for setting in settings}
+    return dict(leaves(data))
+
+
+def _as_weights_show(*sides: Side) -> list[Side]:
+    """The two networks reduced to what names and shapes of weights reveal."""
+    try:
+        one, other = (recognise(side.graph.state) for side in sides)
+    except Unrecognised:  # the spec's; weights that cannot be recognised are a fault
+        return [replace(side, values={}, shows_sizes=False) for side in sides]
+    keys = differing_keys(one, other)
+
+    def reduced(side: Side, found: Recognised) -> Side:
+        values = {key: value_at(found, key) for key in keys}
+        sources = {key: _origin(side, key, value) for key, value in values.items()}
+        return replace(side, values=values, origins=sources, shows_sizes=False)
+
+    return [reduced(side, found) for side, found in zip(sides, (one, other), strict=True)]
+
+
+def _origin(side: Side, key: str, value: Any) -> str:
+    """Where a revealed value comes from, if the spec says the same in the same key."""
+    same = (name for name in (key, f"{key}.type") if name in side.values and side.values[name] == value)
+    return next((side.origins[name] for name in same), "inferred from the weights")

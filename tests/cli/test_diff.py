@@ -1,0 +1,90 @@
+"""The command diff: its sides, its formats and its exit statuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+import resnet_dsl
+
+from .conftest import CommandLine, Result
+
+SPEC = "name: mine\ninput: {size: 32}\nblock: {type: basic}\nstages: {depths: [1, 1], widths: 8}\n"
+
+
+def test_equal_networks_give_no_output(resnet_dsl_command: CommandLine) -> None:
+    """Exit status 0, like `diff`; JSON for programs says it."""
+    Path("a.yaml").write_text(SPEC)
+    Path("b.yaml").write_text(SPEC.replace("mine", "other") + "activation: relu\n")
+    assert resnet_dsl_command("diff", "a.yaml", "b.yaml") == Result(0, "", "")
+    assert resnet_dsl_command("diff", "a.yaml", "a.yaml", "--format", "markdown") == Result(0, "", "")
+    result = resnet_dsl_command("diff", "a.yaml", "b.yaml", "--format", "json")
+    assert (result.status, json.loads(result.out)["differs"]) == (0, False)
+
+
+def test_networks_that_differ_have_exit_status_1(resnet_dsl_command: CommandLine) -> None:
+    """In every format, with what Python gives."""
+    Path("a.yaml").write_text(SPEC)
+    found = resnet_dsl.diff("a.yaml", "resnet18")
+    assert resnet_dsl_command("diff", "a.yaml", "resnet18") == Result(1, str(found), "")
+    assert resnet_dsl_command("diff", "a.yaml", "resnet18", "--format", "markdown") == Result(1, found.markdown(), "")
+    assert resnet_dsl_command("diff", "a.yaml", "resnet18", "--format", "json") == Result(1, found.json(), "")
+
+
+def test_set_changes_the_second_side(resnet_dsl_command: CommandLine) -> None:
+    """Or, if there is none, the first: what does this change do?"""
+    alone = resnet_dsl_command("diff", "resnet20", "--set", "head.classes=7")
+    assert alone == resnet_dsl_command("diff", "resnet20", "resnet20", "--set", "head.classes=7")
+    assert alone.status == 1
+    assert "- 10  resnet20, line 22\n+ 7   --set head.classes=7\n" in alone.out
+    assert resnet_dsl_command("diff", "resnet20", "--set", "head.classes=10") == Result(0, "", "")
+
+
+def test_one_side_may_be_standard_input(resnet_dsl_command: CommandLine) -> None:
+    """But not both, unless it is one side, changed."""
+    Path("a.yaml").write_text(SPEC)
+    assert resnet_dsl_command("diff", "-", "a.yaml", stdin=SPEC.encode()) == Result(0, "", "")
+    assert resnet_dsl_command("diff", "a.yaml", "-", stdin=SPEC.encode()) == Result(0, "", "")
+    assert resnet_dsl_command("diff", "-", "--set", "head.classes=7", stdin=SPEC.encode()).status == 1
+    result = resnet_dsl_command("diff", "-", "-", stdin=SPEC.encode())
+    assert (result.status, "only one of the two" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a.yaml"], "compare A with another network B"),
+        (["a.yaml", "nowhere.yaml"], "error[RD001]"),
+        (["a.yaml", "wrong.yaml"], "error[RD203]: unknown key `colour`"),
+        (["wrong.yaml", "a.yaml"], "error[RD203]: unknown key `colour`"),
+        (["a.yaml", "--set", "head.classes=-1"], "error[RD205]"),
+        (["a.yaml", "a.yaml", "--set", "nonsense"], "error[RD024]"),
+        (["a.yaml", "nowhere.safetensors"], "error[RD504]"),
+        (["a.yaml", "git:HEAD:a.yaml"], "not a git repository"),
+    ],
+)
+def test_trouble_has_exit_status_2(
+    resnet_dsl_command: CommandLine, arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also a wrong spec: 1 means that the networks differ."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    Path("a.yaml").write_text(SPEC)
+    Path("wrong.yaml").write_text(SPEC + "colour: red\n")
+    result = resnet_dsl_command("diff", *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_a_spec_does_not_differ_from_the_weights_that_build_writes(resnet_dsl_command: CommandLine) -> None:
+    """Whatever else the spec says."""
+    Path("a.yaml").write_text(SPEC + "activation: gelu\nhead: {dropout: 0.5, classes: 3}\ndrop_path: 0.1\n")
+    assert resnet_dsl_command("build", "a.yaml", "-o", "a.safetensors", "-q").status == 0
+    assert resnet_dsl_command("diff", "a.yaml", "a.safetensors") == Result(0, "", "")
+    assert resnet_dsl_command("diff", "a.safetensors", "a.yaml", "--format", "markdown") == Result(0, "", "")
+    result = resnet_dsl_command("diff", "a.safetensors", "a.yaml", "--set", "stages.depths=[1, 2]")
+    assert result.status == 1
+    assert "- [1, 1]  inferred from the weights\n+ [1, 2]  --set stages.depths=[1, 2]\n" in result.out
+    assert "layer2.1  added  12" in result.out
+    torch.save({"conv1.weight": torch.zeros(1)}, "other.pt")
+    assert "error[RD511]" in resnet_dsl_command("diff", "a.yaml", "other.pt").err

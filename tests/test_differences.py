@@ -1,0 +1,259 @@
+"""What differs between two networks: specs, their weights, and the two together."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from safetensors.torch import save_file
+
+import resnet_dsl
+from resnet_dsl import EnvironmentFault, SpecError, Text
+from resnet_dsl.analysis.difference import Change
+from resnet_dsl.differences import compare, compare_sides, side_of, side_of_weights
+from resnet_dsl.language.document.bundled import bundled_specs
+
+from .strategies import Document, documents
+
+TINY: Document = {
+    "name": "tiny",
+    "input": {"size": 32},
+    "stem": {"channels": 8, "kernel": 3, "stride": 1, "pool": "none"},
+    "block": {"type": "basic"},
+    "stages": {"depths": [1, 1], "widths": [8, 16]},
+    "head": {"classes": 5},
+}
+
+
+def shapes(source: Any) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of a built network's weights."""
+    state = resnet_dsl.build(source, device="meta").state_dict()
+    return {name: tuple(value.shape) for name, value in state.items()}
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_a_bundled_spec_does_not_differ_from_its_own_weights(name: str) -> None:
+    """Nor the weights from the spec: what weights do not show is not compared."""
+    spec, weights = side_of(name), side_of_weights(shapes(name), Path(f"{name}.safetensors"))
+    assert not compare_sides(spec, weights)
+    assert str(compare_sides(weights, spec)) == ""
+    assert not compare_sides(weights, weights)
+
+
+@given(documents())
+def test_no_spec_differs_from_its_own_weights(document: Document) -> None:
+    """Whatever it says that weights do not show: strides, sizes, activations, probabilities."""
+    spec = side_of(document)
+    assert not compare_sides(spec, side_of_weights(spec.graph.state, Path("w.pt")))
+
+
+def test_another_networks_weights_differ_in_what_they_show() -> None:
+    """Depths, but not strides; parameters, but not costs. The origin is the spec's where the spec says the same."""
+    found = compare_sides(
+        side_of("resnet50"), side_of_weights(shapes("resnext101_32x8d"), Path("resnext101_32x8d.pth"))
+    )
+    assert {value.key: tuple(value.value) for value in found.values} == {
+        "stages.depths": ([3, 4, 6, 3], [3, 4, 23, 3]),
+        "block.groups": (1, 32),
+        "block.width_per_group": (64, 8),
+    }
+    origins = {value.key: tuple(value.origin) for value in found.values}
+    assert origins["block.groups"] == ("resnet50, line 14", "inferred from the weights")
+    assert found.parameters == (25_557_032, 88_791_336)
+    assert found.macs == (None, None)
+    assert "shapes and multiply-accumulates are not compared" in str(found)
+    assert [stage.name for stage in found.stages] == ["layer1", "layer2", "layer3", "layer4"]
+
+
+def test_files_of_weights_are_compared_by_their_paths(tmp_path: Path) -> None:
+    """In both formats, with a spec and with one another."""
+    small, large = tmp_path / "small.pt", tmp_path / "large.safetensors"
+    torch.save(resnet_dsl.build(TINY).state_dict(), small)
+    save_file(resnet_dsl.build(TINY, overrides={"head.classes": 7}).state_dict(), large)
+    assert not resnet_dsl.diff(TINY, small)
+    assert not resnet_dsl.diff(str(small), TINY)
+    found = resnet_dsl.diff(small, large)
+    assert [(value.key, *value.value) for value in found.values] == [("head.classes", 5, 7)]
+    assert found.weights.reshaped == {
+        "fc.weight": Change((5, 16), (7, 16)),
+        "fc.bias": Change((5,), (7,)),
+    }
+    assert len(found.weights.fitting) == len(shapes(TINY)) - 2
+
+
+def test_weights_without_counters_are_those_of_their_network() -> None:
+    """Files from before PyTorch 0.4.1 do not count batches; loading starts them at 0."""
+    old = {name: shape for name, shape in shapes(TINY).items() if not name.endswith("num_batches_tracked")}
+    assert not compare_sides(side_of(TINY), side_of_weights(old, Path("old.pth")))
+
+
+def test_an_override_does_not_apply_to_weights(tmp_path: Path) -> None:
+    """A file has no keys."""
+    file = tmp_path / "w.pt"
+    torch.save(resnet_dsl.build(TINY).state_dict(), file)
+    with pytest.raises(EnvironmentFault, match="applies to a spec"):
+        resnet_dsl.diff(TINY, file, overrides={"head.classes": 7})
+
+
+def test_weights_of_another_family_are_a_fault(tmp_path: Path) -> None:
+    """No spec describes them, so there is nothing to compare with."""
+    save_file({"encoder.weight": torch.zeros(2, 2)}, tmp_path / "w.safetensors")
+    with pytest.raises(EnvironmentFault, match="RD511"):
+        resnet_dsl.diff(TINY, tmp_path / "w.safetensors")
+
+
+def test_the_faults_of_both_sides_are_reported() -> None:
+    """Once each; an unreadable side makes it a fault of the environment."""
+    one, other = Text("name: a\ncolour: red\n", "one.yaml"), Text("name: b\nshape: round\n", "other.yaml")
+    with pytest.raises(SpecError) as caught:
+        resnet_dsl.diff(one, other)
+    assert [fault.message for fault in caught.value.diagnostics if fault.code == "RD203"] == [
+        "unknown key `colour`",
+        "unknown key `shape`",
+    ]
+    with pytest.raises(SpecError) as caught:
+        resnet_dsl.diff(one, one)
+    assert len({*caught.value.diagnostics}) == len(caught.value.diagnostics)
+    with pytest.raises(EnvironmentFault) as unreadable:
+        resnet_dsl.diff(one, "nowhere.yaml")
+    assert {fault.code for fault in unreadable.value.diagnostics} > {"RD001", "RD203"}
+
+
+def test_what_only_describes_a_spec_does_not_count() -> None:
+    """Name, description, reference and expectations."""
+    other = TINY | {"name": "other", "description": "d", "reference": "r", "expect": {"depth": 6}}
+    assert not resnet_dsl.diff(TINY, other)
+    assert (resnet_dsl.diff(TINY, other).names) == ("tiny", "other")
+
+
+def test_values_differ_key_by_key_whatever_their_form() -> None:
+    """A norm written as a word has the settings of one written as a mapping; so has the attention of each stage."""
+
+    def changed(**keys: Any) -> dict[str, tuple[Any, ...]]:
+        found = resnet_dsl.diff(TINY, TINY | keys)
+        return {value.key: tuple(value.value) for value in found.values}
+
+    assert changed(norm={"type": "batch", "momentum": 0.1}) == {}
+    assert changed(norm={"type": "batch", "momentum": 0.2}) == {"norm.momentum": (0.1, 0.2)}
+    assert changed(norm="none") == {
+        "norm.type": ("batch", "none"),
+        "norm.eps": (1e-5, None),
+        "norm.momentum": (0.1, None),
+    }
+    assert changed(attention=["se", "none"]) == {
+        "attention.type": ("none", ["se", "none"]),
+        "attention.ratio": (None, [0.0625, None]),
+    }
+
+
+def test_an_override_shows_what_it_does() -> None:
+    """The second side is the first one, changed."""
+    found = resnet_dsl.diff("resnet50", overrides={"head.classes": 10})
+    (value,) = found.values
+    assert (value.key, *value.value, *value.origin) == (
+        "head.classes", 1000, 10, "resnet50, line 22", "--set head.classes=10",
+    )  # fmt: skip
+    assert found.names.after == "resnet50 --set head.classes=10"
+    assert [stage.name for stage in found.stages] == ["head"]
+
+
+def test_the_text_is_exact() -> None:
+    """Values with their origins, figures with their change, weights by what their names have in common."""
+    text = "name: tiny\ninput: {size: 32}\nblock: {type: basic}\nstages: {depths: [1, 1], widths: [8, 16]}\n"
+    before, after = Text(text, "tiny"), Text(text.replace("16", "24").replace("32", "64"), "wider")
+    assert str(resnet_dsl.diff(before, after)) == (
+        """\
+--- tiny
++++ wider
+
+input.size
+- 32  tiny, line 2
++ 64  wider, line 2
+
+stages.widths
+- [8, 16]  tiny, line 4
++ [8, 24]  wider, line 4
+
+part    figure           before       after      change
+stem    output shape     64×8×8    64×16×16
+stem    MACs          2,408,448   9,633,792  +7,225,344  +300.0%
+layer1  output shape      8×8×8     8×16×16
+layer1  MACs            364,544   1,458,176  +1,093,632  +300.0%
+layer2  output shape     16×4×4      24×8×8
+layer2  parameters        3,680       7,248      +3,568   +97.0%
+layer2  MACs             57,344     454,656    +397,312  +692.9%
+head    parameters       17,000      25,000      +8,000   +47.1%
+head    MACs             16,000      24,000      +8,000   +50.0%
+total   input shape     3×32×32     3×64×64
+total   parameters       35,960      47,528     +11,568   +32.2%
+total   MACs          2,846,336  11,570,624  +8,724,288  +306.5%
+
+28 of 44 weights fit as they are
+layer2.0  reshaped  15  layer2.0.conv1.weight 16×8×3×3 -> 24×8×3×3
+fc        reshaped   1  fc.weight 1000×16 -> 1000×24
+"""
+    )
+
+
+def test_markdown_and_json_have_the_same_facts() -> None:
+    """Markdown in tables, JSON with the name of every weight."""
+    found = resnet_dsl.diff(TINY, TINY | {"head": {"classes": 7}})
+    assert found.markdown() == (
+        """\
+`tiny` → `tiny`
+
+| value | before | after |
+| --- | --- | --- |
+| `head.classes` | `5`<br>`<mapping>, line 15` | `7`<br>`<mapping>, line 15` |
+
+| part | figure | before | after | change |
+| --- | --- | ---: | ---: | ---: |
+| head | output shape | 5 | 7 |  |
+| head | parameters | 85 | 119 | +34 (+40.0%) |
+| head | MACs | 80 | 112 | +32 (+40.0%) |
+| total | output shape | 5 | 7 |  |
+| total | parameters | 5,181 | 5,215 | +34 (+0.7%) |
+| total | MACs | 2,318,416 | 2,318,448 | +32 (+0.001%) |
+
+36 of 38 weights fit as they are.
+
+| weights | change | entries | first |
+| --- | --- | --- | --- |
+| `fc` | reshaped | 2 | `fc.weight 5×16 -> 7×16` |
+"""
+    )
+    document = json.loads(found.json())
+    assert document["differs"] is True
+    assert document["values"][0]["key"] == "head.classes"
+    assert document["total"]["macs"] == {"before": found.macs.before, "after": found.macs.after}
+    assert document["stages"][0]["after"]["output_shape"] == [7]
+    assert [*document["weights"]["fitting"]] == [*found.weights.fitting]
+    assert document["weights"]["reshaped"]["fc.bias"] == {"before": [5], "after": [7]}
+    equal = json.loads(resnet_dsl.diff(TINY, TINY).json())
+    assert (equal["differs"], equal["values"], equal["stages"]) == (False, [], [])
+
+
+def test_a_name_cannot_leave_its_cell() -> None:
+    """Nor a control character reach a terminal."""
+    before = Text("name: a\nextends: resnet20\n", "a`|`\x1b[31m@you\n\n# Title.yaml")
+    found = compare(before, before, ["activation=gelu"])
+    lines = found.markdown().splitlines()
+    assert lines[0].count("`") == 4
+    assert not any(line.startswith("#") for line in lines)
+    assert {line.count("|") for line in lines if line.startswith("|")} == {4}
+    assert "\x1b" not in str(found) + found.markdown()
+
+
+def test_a_difference_is_a_frozen_value() -> None:
+    """It can be kept, compared and looked into."""
+    one, other = (resnet_dsl.diff("resnet18", "resnet34") for _ in range(2))
+    assert one == other
+    with pytest.raises(AttributeError):
+        one.values = ()  # type: ignore[misc]
+    assert isinstance(one, resnet_dsl.Difference)
+    assert one.depth == (18, 34)
+    stages = "layer1, layer2, layer3, layer4"
+    assert repr(one) == f"<Difference resnet18 -> resnet34: values stages.depths; stages {stages}>"
+    assert repr(resnet_dsl.diff(TINY, TINY)) == "<Difference tiny -> tiny: values equal; stages equal>"
