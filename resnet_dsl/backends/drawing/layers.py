@@ -21,7 +21,7 @@ def layers(graph: Graph) -> Network:
         *(_block(graph, block, keys[block.name]) for block in graph.blocks),
         *([Part(HEAD, tuple(head))] if head else []),
     ]
-    return Network(header(graph), tuple(parts), has_boxed_ways=True)
+    return Network(header(graph), tuple(parts))
 
 
 def _block(graph: Graph, block: Block, key: Key) -> Part:
@@ -30,7 +30,7 @@ def _block(graph: Graph, block: Block, key: Key) -> Part:
     ways = _bypasses(way.branch, places, way.end)
     if block.shortcut.kind != "none":
         aside = tuple(replace(_item(graph, node, block), notes=(), is_aside=True) for node in way.shortcut)
-        ways.append(Way(block.shortcut.kind, places.get(way.start, -1), places[way.end], aside))
+        ways.append(Way(block.shortcut.kind, places.get(way.start, -1), places[way.end], aside, is_boxed=True))
     return Part(key, tuple(_item(graph, node, block) for node in way.branch), tuple(ways), title=block.name)
 
 

@@ -23,7 +23,7 @@ def overview(graph: Graph, *, collapse: bool) -> Network:
         *(_run(run, keys[run.blocks[0].name]) for run in blocks),
         *_outside(HEAD, "head", graph.head),
     ]
-    return Network(header(graph), tuple(parts), has_boxed_ways=False)
+    return Network(header(graph), tuple(parts))
 
 
 def _outside(key: Key, name: str, nodes: Sequence[Node]) -> Iterator[Part]:

@@ -56,6 +56,8 @@ class Way:
     """The index of the circle."""
     items: tuple[Item, ...] = ()
     """What it passes through."""
+    is_boxed: bool = False
+    """Whether its items have boxes, as at the level of layers."""
     is_marked: bool = False
 
     @property
@@ -106,8 +108,6 @@ class Network:
 
     header: Header
     parts: tuple[Part, ...]
-    has_boxed_ways: bool
-    """Whether what a shortcut passes through stands in boxes, as at the level of layers."""
 
     @property
     def lines(self) -> Iterator[str]:
