@@ -281,6 +281,14 @@ def test_a_network_without_a_name_has_a_drawing(name: str, detail: Detail) -> No
 
 
 @levels
+def test_blocks_of_one_name_are_all_drawn(detail: Detail) -> None:
+    """In graphs constructed by hand."""
+    graph = resnet("[1, 2]", "basic")
+    same = replace(graph, blocks=tuple(replace(block, name="block") for block in graph.blocks))
+    assert len(boxes(draw(same, detail=detail).figure)) == len(boxes(draw(graph, detail=detail).figure))
+
+
+@levels
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_shown_as_they_are(name: str, detail: Detail) -> None:
     """Graphs constructed by hand may have any name, as may their blocks."""

@@ -1,10 +1,11 @@
 """A network as its drawing tells it: a header, and parts with items in a row and ways around them."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from ...graph.graph import Graph
+from ...graph.graph import Block
 
 Key: TypeAlias = tuple[int, int]
 """A stage, numbered from 1, and the place of a block in it. Parts of several networks with equal keys correspond."""
@@ -117,12 +118,11 @@ class Network:
                 yield from item.lines
 
 
-def positions(graph: Graph) -> Mapping[str, Key]:
-    """The key of each block, by name."""
-    keys: dict[str, Key] = {}
-    stage = place = 0
-    for block in graph.blocks:
-        place = place + 1 if block.stage == stage else 0
-        stage = block.stage
-        keys[block.name] = (stage, place)
+def keys_of(blocks: Sequence[Block]) -> list[Key]:
+    """The key of each block."""
+    counts = Counter[int]()
+    keys = []
+    for block in blocks:
+        keys.append((block.stage, counts[block.stage]))
+        counts[block.stage] += 1
     return keys
