@@ -25,6 +25,7 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         "summary resnet50",
         "summary resnet50 --format torchsummary",
         "explain resnet50",
+        "diff resnet50 resnet50",
         "draw resnet50",
         "list",
         "schema",
@@ -54,6 +55,29 @@ def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     result = python("-c", code, cwd=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX terminals")
+@pytest.mark.parametrize("columns", [60, 90, 200])
+def test_a_table_fits_the_terminal_that_it_is_printed_to(columns: int, tmp_path: Path) -> None:
+    """As wide as the terminal says it is."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-m", "resnet_dsl", "summary", "resnet20", "--by", "stage"]
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, env=environment) as process:
+        assert process.wait(60) == 0
+    printed = os.read(ours, 1 << 16).decode().replace("\r\n", "\n")
+    os.close(ours)
+    os.close(theirs)
+    assert printed == resnet_dsl.backends.tables.summary.summary(
+        resnet_dsl.lower("resnet20"), by="stage", width=columns
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

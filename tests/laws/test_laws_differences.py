@@ -28,6 +28,10 @@ _CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "shortcut.when": st.sampled_from(["always", "shape_change"]),
     "block.preactivation": st.booleans(),
 }
+_profile = settings.default
+assert _profile is not None
+_half_as_often = settings(max_examples=max(1, _profile.max_examples // 2))
+"""Each example builds two networks, or compiles one five times."""
 
 
 @st.composite
@@ -81,7 +85,7 @@ class Measured:
         return blocks, self.shapes[stage], self.parameters(stage), self.macs(stage)
 
 
-@settings(max_examples=30)  # every network runs once
+@_half_as_often
 @given(pairs())
 def test_figures_that_differ_are_those_of_the_built_networks(pair: tuple[Document, Document]) -> None:
     """Shapes, parameters, and half the operations that torch counts, of each stage and of the whole."""
@@ -106,6 +110,7 @@ def test_figures_that_differ_are_those_of_the_built_networks(pair: tuple[Documen
             assert sides[0] == sides[1]
 
 
+@_half_as_often
 @given(pairs())
 def test_the_weights_that_fit_are_those_with_the_same_name_and_shape(pair: tuple[Document, Document]) -> None:
     """In the built networks' `state_dict`s; the others are named with their reason."""
@@ -142,6 +147,7 @@ def test_the_weights_that_fit_are_those_that_torch_loads(one: Document, other: D
     assert all(torch.equal(target.state_dict()[name], source[name]) for name in weights.fitting)
 
 
+@_half_as_often
 @given(documents())
 def test_a_network_does_not_differ_from_itself(document: Document) -> None:
     """However it is given: as it is, with every default written out, under another name, without expectations."""
