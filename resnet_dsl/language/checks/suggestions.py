@@ -15,6 +15,7 @@ from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
 from .vocabulary.meaning import meaning, translated
 from .vocabulary.notations import readings
+from .vocabulary.numbers import is_number
 from .vocabulary.values import line_for, note_on
 from .wording import quoted
 
@@ -135,7 +136,7 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
         yield from [name] if name is not None and is_valid(path, name) else []
     elif (meant := translated(path, value, {})) is not None:
         yield meant
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif is_number(value):
         yield from filter(lambda number: is_valid(path, number), _nearby(path, value))
 
 

@@ -61,8 +61,17 @@ def test_every_false_expectation_is_reported() -> None:
 def test_the_bundled_network_with_the_expected_parameters_is_named(expect: str, names: list[str]) -> None:
     """Only by the first false expectation."""
     first, *rest = faults(f"{BASIC}expect: {{{expect}}}\n")
-    assert first.helps == tuple(f"the bundled {name}" for name in names)
-    assert [fault.helps for fault in rest] == [()] * len(rest)
+    assert first.notes == tuple(f"the bundled {name}" for name in names)
+    assert [fault.notes for fault in rest] == [()] * len(rest)
+
+
+def test_the_real_figure_is_what_to_write_if_the_network_is_right() -> None:
+    """Of every false expectation, as the language writes it."""
+    found = faults(f"{BASIC}expect: {{depth: 1, output: [1]}}\n")
+    assert [fault.helps for fault in found] == [
+        ("if this is the network that you mean, write `10`",),
+        ("if this is the network that you mean, write `[1000]`",),
+    ]
 
 
 def test_the_bundled_network_that_the_spec_really_describes_is_named() -> None:
@@ -70,6 +79,6 @@ def test_the_bundled_network_that_the_spec_really_describes_is_named() -> None:
     resnet18 = "name: a\nblock: {type: basic}\nstages: {depths: [2, 2, 2, 2]}\n"
     is_resnet18 = "the bundled `resnet18` has 11,689,512 parameters"
     (fault,) = faults(resnet18 + "expect: {depth: 19}\n")
-    assert fault.helps == (is_resnet18,)
+    assert fault.notes == ()
     fault, _ = faults(resnet18 + "expect: {params: 21797672, macs: 1}\n")
-    assert fault.helps == ("the bundled `resnet34` has 21,797,672 parameters", is_resnet18)
+    assert fault.notes == ("the bundled `resnet34` has 21,797,672 parameters", is_resnet18)

@@ -66,8 +66,9 @@ def image_shape(value: Plain, _: Document) -> dict[str, Plain] | None:
 
 def _image_sides(value: Plain, document: Document) -> Plain:
     """`input.size` from `width` and `height`, of which both are needed."""
-    sides = document.get("input", document) if "height" not in document else document
-    words = {folded(str(key)).removeprefix("image"): side for key, side in sides.items()} if sides else {}
+    section = document.get("input")
+    sides = {**document, **(section if isinstance(section, Mapping) else {})}
+    words = {folded(str(key)).removeprefix("image"): side for key, side in sides.items()}
     height, width = words.get("height", words.get("h")), words.get("width", words.get("w"))
     if not is_count(height) or not is_count(width):
         return None

@@ -10,7 +10,7 @@ from ..schema import METADATA, places, properties, sections
 from ..validator import is_valid
 from ..wording import quoted
 from .conversions import CONVERSIONS
-from .table import KeyWord, Note, folded, folded_value, vocabulary
+from .table import LONGEST, KeyWord, Note, folded, folded_value, vocabulary
 from .values import fitted, line_for, note_on
 
 _NESTING, _ITEMS = 4, 50
@@ -63,6 +63,16 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
         value: its value.
         document: the whole spec, as plain data.
     """
+    found = _meaning(place, word, value, document)
+    if found is not None and found.fragment is not None:
+        return found
+    switched = _switched(place, word, value, document)
+    return found if switched is None or switched.fragment is None else switched
+
+
+def _meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
+    if len(word) > LONGEST:
+        return None
     value = value if _is_small(value, _NESTING) else None
     mapping = next((folded(step) for step in reversed(place) if isinstance(step, str)), "")
     here = _in_table(f"{mapping}.{folded(word)}", value, document)
@@ -73,7 +83,6 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
         _in_same_mapping(place, word, value),
         _in_table(folded(word), value, document),
         _in_another_mapping(place, word, value),
-        _switched(place, word, value, document),
     ]
     found = [each for each in known if each is not None]
     return next((each for each in found if each.fragment is not None), next(iter(found), None))
@@ -84,8 +93,7 @@ def _switched(place: Path, word: str, value: Plain, document: Mapping[str, Any])
     match = _SWITCH.fullmatch(word)
     if match is None or not isinstance(value, bool):
         return None
-    found = meaning(place, match[3], value is (match[2] is None), document)
-    return found if found is not None and found.fragment is not None else None
+    return _meaning(place, match[3], value is (match[2] is None), document)
 
 
 def _is_small(value: Plain, nesting: int) -> bool:
@@ -103,7 +111,7 @@ def _is_small(value: Plain, nesting: int) -> bool:
 def _in_table(name: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
     words = vocabulary()
     for line in words.lines.get(name, ()):
-        if folded_value(value) in line.values:
+        if folded_value(value) in line.values and is_valid((), line.fragment):
             return Meaning(line.fragment)
     senses = words.keys.get(name, ())
     for sense in senses:
@@ -126,7 +134,7 @@ def _fragment(word: KeyWord, value: Plain, document: Mapping[str, Any]) -> Fragm
     if word.conversion is not None:
         written = CONVERSIONS[word.conversion](value, document)
     if not word.key:
-        return written if isinstance(written, dict) else None
+        return written if isinstance(written, dict) and is_valid((), written) else None
     if (line := line_for(word.key, written)) is not None:
         return {word.key[0]: line} if len(word.key) == 2 else line
     meant = translated(word.key, written, document)

@@ -1,6 +1,7 @@
 """Numbers in the conversions."""
 
 from collections.abc import Mapping
+from math import isclose
 from typing import Any, TypeAlias
 
 from ...text.tree import Plain
@@ -13,12 +14,15 @@ def reciprocal(value: Any, _: Document) -> Plain:
     """A ratio from the factor that it divides by, or the other way round."""
     if not is_number(value) or value <= 0:
         return None
-    return round(1 / value) if value < 1 else float(1 / value)
+    if value >= 1:
+        return float(1 / value)
+    return round(1 / value) if isclose(1 / value, round(1 / value), abs_tol=1e-6) else None
 
 
 def is_number(value: Any) -> Any:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether this is a number of a size that people write."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 1e-9 < abs(value) < 1e12
 
 
 def is_count(value: Any) -> Any:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1e12

@@ -116,7 +116,7 @@ def _per_stage_ratio(value: Plain, document: Document) -> Plain:
     """Expansions from ratios of inner to output channels, one per stage or one for all."""
     ratios = value if isinstance(value, list) else [value]
     found = [reciprocal(ratio, document) for ratio in ratios]
-    return found[0] if all(each == found[0] for each in found) else found
+    return found[0] if found and all(each == found[0] for each in found) else found
 
 
 def _from_first_outputs(value: Any, document: Document) -> Plain:
@@ -158,16 +158,23 @@ def _section(document: Document, name: str) -> Mapping[str, Any]:
     return section if isinstance(section, Mapping) else {}
 
 
-def _replaced_strides(value: Plain, _: Document) -> Plain:
+def _replaced_strides(value: Plain, document: Document) -> Plain:
     """torchvision's list of the stages, from the second on, that dilate instead of striding."""
     if not isinstance(value, list) or not value or not all(isinstance(each, bool) for each in value):
         return None
+    if _stages(document) not in (0, len(value) + 1):
+        return None
     replaced = value.count(True)
     if value[len(value) - replaced :] == [True] * replaced:
-        return {"stages": {"output_stride": 32 >> replaced}}
+        return {"stages": {"output_stride": 4 << (len(value) - replaced)}}
     strides: list[Plain] = [1, *(1 if each else 2 for each in value)]
     dilations: list[Plain] = [2 ** value[:index].count(True) for index in range(len(value) + 1)]
     return {"stages": {"strides": strides, "dilations": dilations}}
+
+
+def _first_downsamples(value: Plain, document: Document) -> Plain:
+    """The strides of all stages from whether the first one strides."""
+    return _first_stride(2 if value else 1, document) if isinstance(value, bool) else None
 
 
 def _first_stages(value: Any, document: Document) -> Plain:
@@ -197,6 +204,7 @@ STAGE_CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "per_stage_ratio": _per_stage_ratio,
     "alike_stages": _alike_stages,
     "block_list": _block_list,
+    "first_downsamples": _first_downsamples,
     "first_stages": _first_stages,
     "replaced_strides": _replaced_strides,
     "dilated_res5": _dilated_res5,

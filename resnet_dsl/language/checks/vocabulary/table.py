@@ -16,7 +16,7 @@ T = TypeVar("T")
 _FILE = "words.yaml"
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\.(?=[A-Za-z_])")
 """A module before a name, as in `nn.ReLU`."""
-_LONGEST = 100
+LONGEST = 100
 """Characters of a word."""
 _ARGUMENTS = re.compile(r"\(.*\)$", re.DOTALL)
 
@@ -100,7 +100,7 @@ def folded_value(value: Plain) -> str:
         case float():
             return f"{value:g}"
         case str():
-            word = _ARGUMENTS.sub("", value[:_LONGEST].strip())
+            word = _ARGUMENTS.sub("", value[:LONGEST].strip())
             return folded(_PREFIX.sub("", word)) or word
         case list():
             return "[]"
