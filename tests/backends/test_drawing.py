@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from resnet_dsl.backends.drawing.drawing import Detail, draw
 from resnet_dsl.backends.drawing.style import stage_color
 from resnet_dsl.diagnostics.render import printable
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.ops import Conv2d
+from resnet_dsl.graph.ops import Conv2d, DropPath
 from tests.backends.pictures import LEVELS, boxes, lines, notes, resnet, texts
 from tests.helpers import graph_of
 from tests.strategies.documents import small_documents
@@ -63,6 +64,49 @@ def test_the_layer_level_labels_every_operation() -> None:
         *("global average pool", "avgpool", "32×1×1", "flatten", "32", "fc 10", "fc", "10"),
     ]
     assert expected == texts(graph_of(spec), "layer")
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("", "batch norm, ReLU"),
+        ("norm: {type: batch, eps: 0.001, momentum: 0.01}\n", "batch norm, eps 0.001, momentum 0.01, ReLU"),
+        ("norm: {type: group, groups: 8}\nactivation: silu\n", "group norm, 8 groups, SiLU"),
+        ("norm: {type: layer, eps: 1e-5}\n", "layer norm, eps 1e-5, ReLU"),
+        ("norm: none\n", "no norm, ReLU"),
+        ("init: {zero_residual: true}\n", "batch norm, ReLU, zero-initialised residuals"),
+        ("drop_path: 0.1\n", "batch norm, ReLU, drop path 0 to 0.1"),
+        ("attention: se\n", "batch norm, ReLU"),
+        (
+            "shortcut: {pool: avg}\nstages: {depths: [4], strides: 1}\n",
+            "batch norm, ReLU, projections named downsample.1",
+        ),
+    ],
+)
+def test_what_all_layers_share_is_one_line(rest: str, expected: str) -> None:
+    """The norm with the settings that are not the defaults, the activation, and what has no box of its own."""
+    stages = "" if "stages" in rest else "stages: {depths: [4]}\n"
+    graph = graph_of(f"name: net\nblock: {{type: bottleneck}}\n{stages}{rest}")
+    assert draw(graph).networks[0].header.shared == expected
+
+
+def test_preactivation_is_shared_by_all_layers() -> None:
+    """Norm and activation come before the convolutions."""
+    graph = graph_of("name: net\nblock: {type: basic, preactivation: true}\nstages: {depths: [1]}\n")
+    assert draw(graph).networks[0].header.shared == "batch norm, ReLU, pre-activation"
+
+
+@given(st.floats(0, 0.999, exclude_min=True), st.integers(2, 30))
+def test_drop_path_is_told_exactly(last: float, blocks: int) -> None:
+    """The number in the line is the one that the spec states, or gives the same probabilities to the last digit."""
+    graph = graph_of(f"name: net\nblock: {{type: basic}}\nstages: {{depths: [{blocks}]}}\ndrop_path: {last!r}\n")
+    found = [node.op.probability for node in graph.nodes if isinstance(node.op, DropPath)]
+    told = draw(graph).networks[0].header.shared.rpartition("drop path ")[2]
+    if told.startswith("0 to "):
+        stated = float(told.removeprefix("0 to "))
+        assert [p for p in (stated * index / (blocks - 1) for index in range(blocks)) if p] == found
+    else:
+        assert [p for p in map(float, told.split(", ")) if p] == found
 
 
 def test_groups_are_labelled() -> None:
@@ -234,6 +278,14 @@ def test_a_network_without_a_name_has_a_drawing(name: str, detail: Detail) -> No
     """Graphs constructed by hand may even have an empty name."""
     graph = replace(resnet("[1]", "basic"), name=name)
     assert "3×3 conv, 64" in texts(graph, detail)
+
+
+@levels
+def test_blocks_of_one_name_are_all_drawn(detail: Detail) -> None:
+    """In graphs constructed by hand."""
+    graph = resnet("[1, 2]", "basic")
+    same = replace(graph, blocks=tuple(replace(block, name="block") for block in graph.blocks))
+    assert len(boxes(draw(same, detail=detail).figure)) == len(boxes(draw(graph, detail=detail).figure))
 
 
 @levels

@@ -95,7 +95,6 @@ def test_every_wrong_command_line_gives_a_diagnostic(
         ("schema of", "the argument must be `spec` or `diagnostics`, found `of`", None),
         ("build a --classes many", "`--classes` must be an integer from 0 to 65,536, found `many`", None),
         ("build a --classes -1", "`--classes` must be an integer from 0 to 65,536, found `-1`", None),
-        ("draw a -o a.bmp", "drawings can be saved as `.svg`, `.png`, `.pdf` or `.dot`, not as `.bmp`", None),
         ("list vgg", "no bundled spec matches `vgg`", "`resnet-dsl list` shows them all"),
     ],
 )
@@ -120,7 +119,7 @@ def test_what_click_says_in_other_cases_is_a_diagnostic_too(
     messages = {
         click.UsageError("Can't use 'a' with 'b-c'."): "can't use `a` with `b-c`",
         click.BadParameter(
-            "File 'a' is odd.", param=cli.commands["draw"].params[0]
+            "File 'a' is odd.", param=cli.commands["show"].params[0]
         ): "invalid value for `SPEC`: file `a` is odd",
         click.FileError("a", "No such thing."): "could not open file `a`: No such thing",
     }

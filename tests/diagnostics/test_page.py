@@ -84,6 +84,7 @@ def test_the_page_of_every_code_has_all_words_and_no_markup(code: str, width: in
     assert [line.removeprefix("    ") for line in lines if line.startswith("    ")] == expected
     paragraphs = [line for line in lines if not line.startswith("    ")]
     prose = re.sub(r"^```.*?^```$", "", section, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", prose)
     assert [*heading.split(), *" ".join(paragraphs).split()] == prose.removeprefix("## ").split()
     assert [line for line in paragraphs if len(line) > width and " " in re.sub("`[^`]*`", "", line)] == []
     assert not re.search(r"^(#|[-*|] )", "\n".join(paragraphs), re.MULTILINE)

@@ -45,7 +45,7 @@ def row(networks: Sequence[Network]) -> Figure:
     top = float(style.MARGIN)
     for network, each in zip(networks, tiled, strict=True):
         before, after = reach(each.values())
-        axis = top + heading_size(network.header, end)[1] + 8 + after
+        axis = top + heading_size(network.header, end)[1] + style.GAP + after
         shapes += heading(network.header, end, style.MARGIN + width / 2, top)
         shapes += chain([(tile, (left + starts[key] - tile.first.start, axis)) for key, tile in each.items()], "right")
         top = axis + before + BETWEEN

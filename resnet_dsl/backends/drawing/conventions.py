@@ -1,6 +1,7 @@
 """What all layers of a network share, in one line: norm, activation, order, initial values, drop path."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, fields
 
 from ...analysis.paths import gate, paths
 from ...graph import ops
@@ -19,7 +20,8 @@ def _conventions(graph: Graph) -> Iterator[str]:
     nodes = [node for node in graph.nodes if node.name not in gates]
     norms = [node.op for node in nodes if isinstance(node.op, ops.NormOp)]
     yield " and ".join(dict.fromkeys(map(_norm, norms))) or "no norm"
-    yield " and ".join(dict.fromkeys(describe(node.op).text for node in nodes if isinstance(node.op, ops.Activation)))
+    activations = [describe(node.op).text for node in nodes if isinstance(node.op, ops.Activation)]
+    yield " and ".join(dict.fromkeys(activations)) or "no activation"
     if any(_is_preactivated(block.nodes) for block in graph.blocks):
         yield "pre-activation"
     if any(norm.initial == 0 for norm in norms):
@@ -30,18 +32,9 @@ def _conventions(graph: Graph) -> Iterator[str]:
 
 def _norm(op: ops.NormOp) -> str:
     """The norm with those of its settings that are not the defaults."""
-    settings = [describe(op).text]
-    if op.eps != type(op)(**_required(op)).eps:
-        settings.append(f"eps {exact(op.eps)}")
-    if isinstance(op, ops.BatchNorm2d) and op.momentum != ops.BatchNorm2d(op.channels).momentum:
-        settings.append(f"momentum {exact(op.momentum)}")
-    return ", ".join(settings)
-
-
-def _required(op: ops.NormOp) -> dict[str, int]:
-    return (
-        {"channels": op.channels, "groups": op.groups} if isinstance(op, ops.GroupNorm) else {"channels": op.channels}
-    )
+    values = {each.name: (getattr(op, each.name), each.default) for each in fields(op) if each.name != "initial_weight"}
+    changed = [f"{name} {exact(value)}" for name, (value, default) in values.items() if default not in (MISSING, value)]
+    return ", ".join([describe(op).text, *changed])
 
 
 def _is_preactivated(nodes: Sequence[Node]) -> bool:
@@ -65,10 +58,10 @@ def _drop_path(graph: Graph) -> Iterator[str]:
 
 def _last_of_even(probabilities: Sequence[float]) -> float | None:
     """The number with the fewest digits from which the probabilities of evenly rising drop path follow exactly."""
-    steps = len(probabilities) - 1
+    steps = max(1, len(probabilities) - 1)
     for digits in range(1, 18):
         last = float(f"{probabilities[-1]:.{digits}g}")
-        if all(each == last * index / steps for index, each in enumerate(probabilities) if steps):
+        if all(each == last * index / steps for index, each in enumerate(probabilities)):
             return last
     return None
 

@@ -83,7 +83,8 @@ def _box(box: Box) -> Mapping[str, str]:
         case "circle":
             return {"shape": "circle", "fillcolor": box.fill, "style": "filled", "margin": "0"} | heavy | tooltip
         case "frame":
-            return {"fillcolor": style.FRAME_FILL, "color": style.FRAME_STROKE, "penwidth": "0.6"} | heavy
+            thin = {"color": style.FRAME_STROKE, "penwidth": "0.6"}
+            return {"fillcolor": style.FRAME_FILL} | (heavy or thin)
         case "plain":
             return {"shape": "none", "style": "solid", "margin": "0"}
 

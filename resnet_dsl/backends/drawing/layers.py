@@ -8,20 +8,19 @@ from ...graph.graph import Block, Graph, Node
 from ...graph.page import format_shape
 from .conventions import header
 from .labels import describe
-from .parts import HEAD, INPUT, STEM, Item, Key, Network, Note, Part, Way, positions
+from .parts import HEAD, INPUT, STEM, Item, Key, Network, Note, Part, Way, keys_of
 
 
 def layers(graph: Graph) -> Network:
     """One box per operation, beside those shapes that are news."""
-    keys = positions(graph)
     stem, head = ([_item(graph, node) for node in nodes] for nodes in (graph.stem, graph.head))
     parts = [
         Part(INPUT, (Item((format_shape(graph.input_shape),)),), is_boxed=False),
         *([Part(STEM, tuple(stem))] if stem else []),
-        *(_block(graph, block, keys[block.name]) for block in graph.blocks),
+        *(_block(graph, block, key) for block, key in zip(graph.blocks, keys_of(graph.blocks), strict=True)),
         *([Part(HEAD, tuple(head))] if head else []),
     ]
-    return Network(header(graph), tuple(parts), has_boxed_ways=True)
+    return Network(header(graph), tuple(parts))
 
 
 def _block(graph: Graph, block: Block, key: Key) -> Part:
@@ -30,7 +29,7 @@ def _block(graph: Graph, block: Block, key: Key) -> Part:
     ways = _bypasses(way.branch, places, way.end)
     if block.shortcut.kind != "none":
         aside = tuple(replace(_item(graph, node, block), notes=(), is_aside=True) for node in way.shortcut)
-        ways.append(Way(block.shortcut.kind, places.get(way.start, -1), places[way.end], aside))
+        ways.append(Way(block.shortcut.kind, places.get(way.start, -1), places[way.end], aside, is_boxed=True))
     return Part(key, tuple(_item(graph, node, block) for node in way.branch), tuple(ways), title=block.name)
 
 

@@ -1,6 +1,7 @@
 """Graph -> parts at the levels of stages and blocks: one box for the branch of each block."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from ...analysis.paths import Paths, gate, paths
 from ...analysis.repetition import Run, runs
@@ -10,20 +11,21 @@ from ...graph.page import format_shape
 from ...graph.shapes import Shape
 from .conventions import header
 from .labels import describe
-from .parts import HEAD, INPUT, STEM, Item, Key, Network, Note, Part, Way, positions
+from .parts import HEAD, INPUT, STEM, Item, Key, Network, Note, Part, Way, keys_of
 
 
 def overview(graph: Graph, *, collapse: bool) -> Network:
     """One box per block, or with `collapse` one per run of equal blocks."""
     blocks = runs(graph.blocks) if collapse else [Run((block,)) for block in graph.blocks]
-    keys = positions(graph)
+    starts = accumulate((len(run.blocks) for run in blocks), initial=0)
+    keys = keys_of(graph.blocks)
     parts = [
         Part(INPUT, (Item((format_shape(graph.input_shape),)),), is_boxed=False),
         *_outside(STEM, "stem", graph.stem),
-        *(_run(run, keys[run.blocks[0].name]) for run in blocks),
+        *(_run(run, keys[start]) for run, start in zip(blocks, starts, strict=False)),
         *_outside(HEAD, "head", graph.head),
     ]
-    return Network(header(graph), tuple(parts), has_boxed_ways=False)
+    return Network(header(graph), tuple(parts))
 
 
 def _outside(key: Key, name: str, nodes: Sequence[Node]) -> Iterator[Part]:

@@ -1,10 +1,11 @@
 """A network as its drawing tells it: a header, and parts with items in a row and ways around them."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from ...graph.graph import Graph
+from ...graph.graph import Block
 
 Key: TypeAlias = tuple[int, int]
 """A stage, numbered from 1, and the place of a block in it. Parts of several networks with equal keys correspond."""
@@ -56,6 +57,8 @@ class Way:
     """The index of the circle."""
     items: tuple[Item, ...] = ()
     """What it passes through."""
+    is_boxed: bool = False
+    """Whether its items have boxes, as at the level of layers."""
     is_marked: bool = False
 
     @property
@@ -106,8 +109,6 @@ class Network:
 
     header: Header
     parts: tuple[Part, ...]
-    has_boxed_ways: bool
-    """Whether what a shortcut passes through stands in boxes, as at the level of layers."""
 
     @property
     def lines(self) -> Iterator[str]:
@@ -117,12 +118,11 @@ class Network:
                 yield from item.lines
 
 
-def positions(graph: Graph) -> Mapping[str, Key]:
-    """The key of each block, by name."""
-    keys: dict[str, Key] = {}
-    stage = place = 0
-    for block in graph.blocks:
-        place = place + 1 if block.stage == stage else 0
-        stage = block.stage
-        keys[block.name] = (stage, place)
+def keys_of(blocks: Sequence[Block]) -> list[Key]:
+    """The key of each block."""
+    counts = Counter[int]()
+    keys = []
+    for block in blocks:
+        keys.append((block.stage, counts[block.stage]))
+        counts[block.stage] += 1
     return keys

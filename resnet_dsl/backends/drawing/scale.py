@@ -27,7 +27,6 @@ class Scale:
     """From the axis to the near end of the margin, if the network flows to the right, else to the far end."""
     margin: float
     """From the axis to the far end of the margin."""
-    has_boxed_ways: bool
 
     def at(self, along: float, across: float) -> Point:
         """A point by its distance along the axis and from it."""
@@ -63,7 +62,7 @@ def scale_of(networks: Sequence[Network], direction: Direction) -> Scale:
         half = max(map(box_height, boxes), default=0) / 2
         notes = half + frame + (style.NOTE if any(part.title for part in parts) else 0)
         margin = notes + style.NOTE * max((len(item.notes) for item in items), default=0)
-    return Scale(direction, width, way_width, half, notes, margin, networks[0].has_boxed_ways)
+    return Scale(direction, width, way_width, half, notes, margin)
 
 
 def box_width(item: Item) -> float:

@@ -23,7 +23,7 @@ def leaving(way: Way, placed: Sequence[Placed]) -> float:
 def way_length(way: Way, scale: Scale) -> float:
     """The length along the axis of what a way passes through."""
     lengths = [scale.along(item, scale.way_width) for item in way.items]
-    return sum(lengths) + style.GAP * (len(lengths) + 1) if scale.has_boxed_ways and lengths else sum(lengths)
+    return sum(lengths) + (style.GAP * (len(lengths) + 1) if way.is_boxed and lengths else 0)
 
 
 def way_shapes(
@@ -36,7 +36,7 @@ def way_shapes(
     begin = [scale.at(leave, 0), scale.at(leave, lane)]
     finish = [scale.at(arrive, lane), scale.at(arrive, style.CIRCLE / 2)]
     middle, reach = (leave + arrive) / 2, lane
-    if not scale.has_boxed_ways or not way.items:
+    if not way.is_boxed or not way.items:
         line = _line(way, start, placed[way.end].name, [*begin, *finish])
         texts = [text for item in way.items for text in _texts(item, middle, lane, scale)]
         return [line, *texts], reach + _texts_reach(way.items, scale)

@@ -67,6 +67,14 @@ def enumeration(part: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(value for value in values if value is not None)
 
 
+def enumerated(path: Path) -> tuple[str | int, ...]:
+    """The words or numbers among which the key at a path has a choice; none if it has none, or is unknown."""
+    names = tuple(step for step in path if isinstance(step, str))
+    is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
+    part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
+    return tuple(value for value in enumeration(part) if not isinstance(value, bool))
+
+
 @cache
 def sections() -> frozenset[str]:
     """The keys whose value is a mapping, or may be one."""

@@ -9,7 +9,7 @@ from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import enumeration, properties, required_paths, sections
+from .schema import enumerated, properties, required_paths, sections
 from .validator import is_valid
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
@@ -46,7 +46,7 @@ def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_opti
     if note_on(path, value) is not None:
         return ()
     if isinstance(value, str):
-        known = [*map(str, _enumerated(path))]
+        known = [*map(str, enumerated(path))]
         if helps := missing_space_help(value) or did_you_mean(value, known, "value"):
             return helps
     return () if is_child or not (isinstance(found, Scalar) or value == []) else _example(path, is_option=is_option)
@@ -97,7 +97,7 @@ def _written(path: Path, values: Iterable[Plain], *, is_whole: bool, is_option: 
 def choices(path: Path) -> list[Plain]:
     """The values to choose from where one is needed: the default, or all but `none` if that is the default."""
     usual: Any = default([step for step in path if isinstance(step, str)])
-    listed = dict.fromkeys(_enumerated(path))
+    listed = dict.fromkeys(enumerated(path))
     return [value for value in listed if value != "none"] if usual in (None, "none") else [usual]
 
 
@@ -139,11 +139,6 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
         yield from filter(lambda number: is_valid(path, number), _nearby(path, value))
 
 
-def _enumerated(path: Path) -> Iterator[Plain]:
-    """The values that the schema lists for a key."""
-    yield from (value for value in enumeration(_schema_of(path)) if not isinstance(value, bool))
-
-
 def _schema_of(path: Path) -> Mapping[str, Any]:
     names = tuple(step for step in path if isinstance(step, str))
     found: Mapping[str, Any] = properties(names[:-1]).get(names[-1], {})
@@ -152,7 +147,7 @@ def _schema_of(path: Path) -> Mapping[str, Any]:
 
 def _nearby(path: Path, number: float) -> Iterator[int | float]:
     """Numbers near one that is not allowed: the next ones that are, or what it would be as a fraction."""
-    allowed = [value for value in _enumerated(path) if isinstance(value, int)]
+    allowed = [value for value in enumerated(path) if isinstance(value, int)]
     below, above = ([each for each in allowed if each < number], [each for each in allowed if each > number])
     yield from [*below[-1:], *above[:1]]
     if path in _PROBABILITIES and number > 1:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ....limits import MAX_STAGES
 from ...text.tree import Path, Plain
-from ..schema import enumeration, properties, sections
+from ..schema import enumerated, properties, sections
 from ..validator import is_valid
 from .notations import readings
 from .table import Note, ValueWord, folded, folded_value, vocabulary
@@ -75,18 +75,9 @@ def _word(path: Path, value: Plain) -> ValueWord | None:
     word = folded_value(value)
     meant = vocabulary().values.get(keys, {}).get(word)
     if meant is None and isinstance(value, str):
-        return next(
-            (ValueWord(each) for each in _choices(path) if folded(str(each)) == word and is_valid(path, each)), None
-        )
+        same = (each for each in enumerated(path) if folded(str(each)) == word and is_valid(path, each))
+        return next(map(ValueWord, same), None)
     return meant
-
-
-def _choices(path: Path) -> Iterator[Plain]:
-    """The values that the schema enumerates at a path."""
-    names = tuple(step for step in path if isinstance(step, str))
-    is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
-    part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
-    yield from (value for value in enumeration(part) if not isinstance(value, bool))
 
 
 def _mappings(section: str, value: Plain, steps: int) -> Iterator[Plain]:
