@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl.cli.shared
+from resnet_dsl.backends.tables.summary import summary
 from tests.cli.conftest import NO_MEMORY, CommandLine
 
 
@@ -75,9 +76,7 @@ def test_a_table_fits_the_terminal_that_it_is_printed_to(columns: int, tmp_path:
     printed = os.read(ours, 1 << 16).decode().replace("\r\n", "\n")
     os.close(ours)
     os.close(theirs)
-    assert printed == resnet_dsl.backends.tables.summary.summary(
-        resnet_dsl.lower("resnet20"), by="stage", width=columns
-    )
+    assert printed == summary(resnet_dsl.lower("resnet20"), by="stage", width=columns)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

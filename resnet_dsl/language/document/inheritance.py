@@ -114,7 +114,7 @@ def unreadable(
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
-    if isinstance(error, FileNotFoundError) and isinstance(directory, Path):
+    if isinstance(error, FileNotFoundError):
         general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
         helps = _file_without_ending(reference, directory) or suggestions(reference)
         helps = helps or (() if os.sep in reference else (general,))
@@ -128,7 +128,7 @@ def _file_without_ending(reference: str, directory: Path | Snapshot) -> tuple[st
     if isinstance(directory, Snapshot):
         return ()
     for ending in ENDINGS:
-        if isinstance(directory, Path) and os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
+        if os.path.isfile(directory / f"{reference}{ending}"):  # noqa: PTH113  # the name may now be too long
             return (f"a file of that name exists: write `{reference}{ending}`",)
     return ()
 
