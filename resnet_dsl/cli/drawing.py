@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..diagnostics.render import printable
 from . import completion, shared
+from .usage import usage_fault
 
 if TYPE_CHECKING:
     from ..backends.drawing.drawing import Detail
@@ -46,7 +48,7 @@ _PAGES = ("a4", "a3", "letter", "a4-landscape", "a3-landscape", "letter-landscap
 @click.option(
     "--page", type=click.Choice(_PAGES), metavar="PAGE", help=f"The page to fit: {', '.join(_PAGES)}.  [default: a4]"
 )
-@click.option("--legend", is_flag=True, help="Explain the signs below the drawing.")
+@click.option("--legend", is_flag=True, help="Add a legend below.")
 def draw(
     specs: tuple[str, ...],
     overrides: tuple[str, ...],
@@ -59,17 +61,27 @@ def draw(
 ) -> None:
     """Draw a network, or several side by side.
 
-    What differs from the first network has a heavy outline or stands in bold.
+    What differs from the first network has a heavy outline or is in bold.
     """
     from ..backends.drawing.drawing import draw as draw_graphs
-    from ..backends.drawing.formats import extension_of, format_of
+    from ..backends.drawing.formats import EXTENSIONS, extension_of, format_of
 
-    if format_ is None:
-        format_ = "svg" if output in (None, shared.STDOUT) else format_of(output)
+    if output is not None and output != shared.STDOUT:
+        if format_ is None:
+            format_ = format_of(output)
+        elif EXTENSIONS.get(output.suffix.lower(), format_) != format_:
+            raise usage_fault(f"`{printable(output.name)}` has the extension of another format than `{format_}`")
+    format_ = format_ or "svg"
+    if format_ == "mermaid" and (page is not None or layout == "wrap"):
+        raise usage_fault(
+            "pages have no columns in Mermaid, which places boxes itself", "use the layout `column` or `row`"
+        )
     if output is not None:
         shared.check_output(output, is_binary=format_ in ("png", "pdf"))
     graphs = [shared.compile_reference(spec, overrides)[1] for spec in specs]
-    name = "-".join(graph.name for graph in graphs) + ("-changed" if overrides else "")
+    names = [graph.name for graph in graphs]
+    name = "-".join(names if len(names) < 4 else [names[0], f"and-{len(names) - 1}-others"])
+    name += "-changed" if overrides else ""
     path = output or Path(name + extension_of(format_))
     shared.check_output(path)
     shared.progress(f"drawing {name}")

@@ -85,7 +85,7 @@ def source(reference: str) -> "Source":
     if sys.stdin is None:
         raise EnvironmentFault(Diagnostic(code="RD001", message="cannot read the spec `-`: standard input is closed"))
     if _recall(_STDIN_IS_READ):
-        raise usage_fault("standard input can be read only once, but `-` is given more often")
+        raise usage_fault("standard input can be read only once, but `-` is given more than once")
     click.get_current_context().meta[_STDIN_IS_READ] = True
     return Text(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
 

@@ -133,6 +133,14 @@ def test_what_differs_from_the_first_network_is_marked() -> None:
     ]
 
 
+def test_a_different_shortcut_is_marked_and_its_branch_is_not() -> None:
+    """The boxes of the branch are the same."""
+    pooled = resnet_dsl.lower("resnet50", overrides={"shortcut.pool": "avg"})
+    drawing = draw(resnet_dsl.lower("resnet50"), pooled)
+    assert not any(item.is_marked for part in drawing.networks[1].parts for item in part.items)
+    assert any(way.is_marked for part in drawing.networks[1].parts for way in part.ways)
+
+
 def test_added_layers_are_marked_and_the_others_are_not() -> None:
     """Squeeze and excitation in the middle of a block."""
     plain, attention = resnet("[1]", "basic"), resnet("[1]", "basic", "attention: se\n")

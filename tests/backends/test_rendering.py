@@ -89,7 +89,7 @@ def test_an_image_that_no_format_can_hold_is_refused() -> None:
         check_size(100, 65_501 * 72 / 192)
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.message) == ("RD506", "a PNG of this drawing would have 267 × 65,501 pixels")
-    assert diagnostic.notes == ("that is more than 65,500 pixels of a side",)
+    assert diagnostic.notes == ("that is more than 65,500 pixels per side",)
     assert "`wrap`" in diagnostic.helps[0]
 
 

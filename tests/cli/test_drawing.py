@@ -122,3 +122,24 @@ def test_an_image_beyond_all_limits_is_refused(resnet_dsl_command: CommandLine) 
     assert (result.status, files()) == (2, [])
     assert "a PNG of this drawing would have" in result.err
     assert "wrap" in result.err
+
+
+def test_the_extension_is_not_that_of_another_format(resnet_dsl_command: CommandLine, small: str) -> None:
+    """A file is what its name says."""
+    result = resnet_dsl_command("draw", small, "-o", "a.svg", "--format", "png")
+    expected = "error[RD514]: `a.svg` has the extension of another format than `png`\n"
+    assert (result.status, result.err, files()) == (2, expected, [])
+
+
+def test_mermaid_has_no_pages(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Rather than to ignore what was asked for."""
+    for option in (("--page", "a4"), ("--layout", "wrap")):
+        result = resnet_dsl_command("draw", small, "--format", "mermaid", "-o", "-", *option)
+        assert result.status == 2
+        assert "pages have no columns in Mermaid" in result.err
+
+
+def test_many_networks_have_a_short_default_name(resnet_dsl_command: CommandLine, small: str) -> None:
+    """However many they are."""
+    assert resnet_dsl_command("draw", *[small] * 30, "--format", "dot").status == 0
+    assert files() == ["small-and-29-others.dot"]

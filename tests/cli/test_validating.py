@@ -145,7 +145,7 @@ def test_standard_input_is_read_once(resnet_dsl_command: CommandLine) -> None:
     assert result == Result(
         2,
         f"{OK.format('-', 'net')}\n"
-        "error[RD514]: standard input can be read only once, but `-` is given more often\n"
+        "error[RD514]: standard input can be read only once, but `-` is given more than once\n"
         "\n2 specs: 1 ok, 1 unreadable\n",
         "",
     )

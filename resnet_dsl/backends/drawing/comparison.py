@@ -27,7 +27,7 @@ def _marked_part(part: Part, counterpart: Part | None) -> Part:
     items = _marked_items(part.items, other.items)
     ways = [_way_content(way) for way in part.ways]
     others = [_way_content(way) for way in other.ways]
-    if any(way not in ways for way in others):
+    if len(ways) < len(others):
         items = (replace(items[0], is_marked=True), *items[1:])
     return replace(
         part,

@@ -29,7 +29,7 @@ def check_size(width: float, height: float) -> None:
     """
     wide, high = (round(length * _PNG_DPI / _INCH) for length in (width, height))
     if max(wide, high) > _PNG_SIDE:
-        reason = f"that is more than {_PNG_SIDE:,} pixels of a side"
+        reason = f"that is more than {_PNG_SIDE:,} pixels per side"
     elif wide * high * _PIXEL > _PNG_BYTES:
         reason = f"that is more than {_PNG_BYTES // 10**9} GB of memory"
     else:

@@ -9,8 +9,10 @@ from .parts import Item, Way
 from .scale import Scale
 from .text import widest
 
-_BACK = 6
-"""How far the boxes of a way reach back from its line towards the axis."""
+_BACK = 24
+"""How far the boxes of a way may reach back from its line towards the axis."""
+_CLEAR = 4
+"""How much farther from the axis they begin than a way without boxes runs."""
 _LEAD = 8
 """From where a way leaves the axis to the next item on it."""
 
@@ -41,17 +43,20 @@ def way_shapes(
         texts = [text for item in way.items for text in _texts(item, middle, lane, scale)]
         return [line, *texts], reach + _texts_reach(way.items, scale)
     shapes: list[Shape] = []
-    tail = begin
+    back = min(_BACK, *(scale.across(item, scale.way_width) / 2 for item in way.items))
+    lane += back + _CLEAR
+    begin, finish = [begin[0], scale.at(leave, lane)], [scale.at(arrive, lane), finish[1]]
+    tail, reach = begin, lane
     along = middle - way_length(way, scale) / 2 + style.GAP
     for index, item in enumerate(way.items):
         length, depth = scale.along(item, scale.way_width), scale.across(item, scale.way_width)
         box = f"{name}i{index}"
-        center = scale.at(along + length / 2, lane - _BACK + depth / 2)
+        center = scale.at(along + length / 2, lane - back + depth / 2)
         shapes.append(_line(way, start, box, [*tail, scale.at(along, lane)]))
         shapes += box_shapes(box, item, center, scale.way_width, style.DETAIL)
         start, tail = box, [scale.at(along + length, lane)]
         along += length + style.GAP
-        reach = max(reach, lane - _BACK + depth)
+        reach = max(reach, lane - back + depth)
     return [*shapes, _line(way, start, placed[way.end].name, [*tail, *finish])], reach
 
 
