@@ -14,7 +14,7 @@ _Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
 _COMMON: _Causes = {"size": (("input", "size"), ("antialias",), ("norm",)), "norm": (("norm", "groups"),)}
 
 _HELPS: Mapping[Cause, tuple[str, ...]] = {
-    "shortcut": ("use a projection instead: `shortcut: {type: projection}`",),
+    "shortcut": ("write `projection`",),
 }
 
 
