@@ -388,7 +388,7 @@ def changes(diagnostic: Diagnostic) -> tuple[str, ...]:
                 "32 entries are different in shape, the first is `layer1.0.conv1.weight`"
                 " [64, 64, 3, 3] in the file, [64, 64, 1, 1] here",
             ),
-            ("change `block.type` to `basic`", "change `block.expansion` to `1`"),
+            ("change `block.type` to `basic`",),
         ),
         (
             "resnet101",
