@@ -98,6 +98,12 @@ def test_links_within_the_repository_are_followed(repository: Path) -> None:
         ("git:HEAD:--help", "there is no such file at revision `HEAD`"),
         ("git:HEAD;touch made:base.yaml", "there is no revision `HEAD;touch made`"),
         ("git:$(touch made):base.yaml", "there is no revision `$(touch made)`"),
+        ("git:HEAD:base.yaml blob", "there is no such file at revision `HEAD`"),
+        ("git:HEAD:base.yaml tree", "there is no such file at revision `HEAD`"),
+        ("git:HEAD blob tree 1:base.yaml", "there is no revision `HEAD blob tree 1`"),
+        ("git:a tree b:base.yaml", "there is no revision `a tree b`"),
+        (f"git:{'x' * 200_000}:base.yaml", "file name too long"),
+        ("git:HEAD:base.pth", "weights cannot be read at a revision"),
         ("git:HEAD:base.yaml\nHEAD:made", "its name contains a line break or a null character"),
     ],
 )
@@ -108,6 +114,7 @@ def test_what_cannot_be_read_is_a_clear_fault(repository: Path, reference: str, 
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD001"
     assert fault.message.endswith(f": {reason}")
+    assert fault.helps == ()
     assert sorted(path.name for path in repository.iterdir()) == [".git", "base.yaml", "nets"]
 
 
