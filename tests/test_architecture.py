@@ -24,7 +24,16 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     "checkpoints": ("limits", "diagnostics", "language", "graph", "lowering"),
     "decompiler": ("diagnostics", "checkpoints", "compiler"),
     "analysis": ("graph",),
-    "differences": ("diagnostics", "language", "graph", "checkpoints", "compiler", "decompiler", "analysis", "backends"),
+    "differences": (
+        "diagnostics",
+        "language",
+        "graph",
+        "checkpoints",
+        "compiler",
+        "decompiler",
+        "analysis",
+        "backends",
+    ),
     "backends": ("diagnostics", "graph", "analysis"),
     "files": ("diagnostics",),
 }
