@@ -66,7 +66,9 @@ def _rows(part: str, figures: Change[Figures] | Change[Figures | None]) -> Itera
 
 def _shape_row(part: str, figure: str, before: Shape | None, after: Shape | None) -> Iterator[FigureRow]:
     if before != after:
-        yield FigureRow(part, figure, *(format_shape(shape) if shape else NOTHING for shape in (before, after)), "", "")
+        yield FigureRow(
+            part, figure, format_shape(before or ()) or NOTHING, format_shape(after or ()) or NOTHING, "", ""
+        )
 
 
 def _number(part: str, figure: str, before: int | None, after: int | None) -> Iterator[FigureRow]:

@@ -118,6 +118,12 @@ def test_what_cannot_be_read_is_a_clear_fault(repository: Path, reference: str, 
     assert sorted(path.name for path in repository.iterdir()) == [".git", "base.yaml", "nets"]
 
 
+def test_weights_at_a_revision_cannot_be_compared(repository: Path) -> None:
+    """Whether or not there are any; no file of such a name is looked for."""
+    with pytest.raises(EnvironmentFault, match="weights cannot be read at a revision"):
+        resnet_dsl.diff("git:HEAD:base.yaml", "git:HEAD:base.pth")
+
+
 def test_a_parent_that_is_not_in_the_revision_is_a_fault_of_the_spec(repository: Path) -> None:
     """At its `extends`; no file outside the repository is read."""
     secret = repository.parent / "secret.yaml"
