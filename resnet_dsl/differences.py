@@ -16,15 +16,18 @@ from .analysis.difference import (
     total,
 )
 from .checkpoints.comparison import State
-from .checkpoints.files import SUFFIXES
 from .checkpoints.mismatch import differing_keys, value_at
 from .checkpoints.observed_stages import Unrecognised
 from .checkpoints.recognition import Recognised, recognise
 from .compiler import Source, Text, compile_spec, written_out
 from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault, SpecError
+from .graph.graph import Graph
+from .language.checks.schema import properties
 from .language.document.canonical import collapsed
 from .language.document.overrides import Overrides, as_options
+from .language.document.revisions import PREFIX
+from .language.document.weights import SUFFIXES
 from .language.provenance import leaves, origins
 from .language.spec import Spec
 from .language.text.tree import Path as KeyPath
@@ -90,7 +93,7 @@ def compare_sides(first: Side, second: Side) -> Difference:
         first, second = _as_weights_show(first, second)
     return Difference(
         names=Change(first.name, second.name),
-        values=changed_values(first, second),
+        values=tuple(sorted(changed_values(first, second), key=lambda value: _place(value.key))),
         stages=changed_stages(first, second),
         figures=Change(total(first), total(second)),
         depth=Change(first.graph.depth, second.graph.depth),
@@ -100,7 +103,9 @@ def compare_sides(first: Side, second: Side) -> Difference:
 
 def side_of(source: Source, options: Sequence[str] = ()) -> Side:
     """The network of a spec, or of a file of weights; errors are those of `compare`."""
-    if isinstance(source, str | PathLike) and Path(source).suffix in SUFFIXES:
+    if isinstance(source, Graph):
+        raise TypeError("a graph has no spec to compare: give what it was lowered from")
+    if isinstance(source, str | PathLike) and not fspath(source).startswith(PREFIX) and Path(source).suffix in SUFFIXES:
         return _side_of_file(Path(source), options)
     spec, graph = compile_spec(source, options)
     values = _values(spec)
@@ -117,7 +122,8 @@ def _side_of_file(file: Path, options: Sequence[str]) -> Side:
 
     if options:
         message = f"an override applies to a spec, but `{file}` is a file of weights"
-        raise EnvironmentFault(Diagnostic(code="RD024", message=message))
+        help_ = f"compare with the spec that `resnet-dsl infer {file}` prints"
+        raise EnvironmentFault(Diagnostic(code="RD024", message=message, helps=(help_,)))
     return side_of_weights(read_shapes(file), file)
 
 
@@ -166,6 +172,12 @@ def _as_weights_show(*sides: Side) -> list[Side]:
         return replace(side, values=values, origins=sources, shows_sizes=False)
 
     return [reduced(side, found) for side, found in zip(sides, (one, other), strict=True)]
+
+
+def _place(key: str) -> list[int]:
+    """The place of a dotted key in the schema, where `show` prints it too."""
+    steps = key.split(".")
+    return [[*properties(tuple(steps[:depth]))].index(step) for depth, step in enumerate(steps)]
 
 
 def _origin(side: Side, key: str, value: Any) -> str:

@@ -232,6 +232,78 @@ def test_without_a_difference_there_is_no_comment(
     assert capsys.readouterr().out == "no network differs\n"
 
 
+def test_a_tag_with_the_name_of_a_short_commit_hides_nothing(request_: PullRequest, api: Api) -> None:
+    """Commits are always named in full; a tag goes before a commit of which it is the beginning."""
+    head = commit(base=BASE.replace("widths: 8", "widths: 16"))
+    for length in range(7, 12):
+        git("tag", head[:length], request_.base)
+    request_.run(head)
+    assert "| `[16, 16]`<br>" in api.comments[0]["body"]
+    assert f"<sub>{request_.base[:10]} → {head[:10]}</sub>" in api.comments[0]["body"]
+
+
+def test_specs_in_braces_or_quotes_are_found_too(request_: PullRequest, api: Api) -> None:
+    """New ones, and those that extend what is changed, however YAML writes the key."""
+    request_.base = commit(
+        flow="{name: flow, extends: base.yaml}\n",
+        quoted="'name': quoted\n\"extends\": 'base.yaml'  # of all\n",
+        last="name: last\nextends: quoted.yaml\n",
+    )
+    head = commit(base=BASE.replace("widths: 8", "widths: 16"), new="{name: new, extends: flow.yaml}\n")
+    request_.run(head)
+    titles = [line.removeprefix("#### ") for line in api.comments[0]["body"].splitlines() if line.startswith("#### ")]
+    assert titles == [
+        "`base.yaml`",
+        "`new.yaml`: new",
+        "`flow.yaml`, which extends `base.yaml`",
+        "`last.yaml`, which extends `base.yaml`",
+        "`nets/child.yaml`, which extends `base.yaml`",
+        "`quoted.yaml`, which extends `base.yaml`",
+    ]
+
+
+def test_other_repositories_and_pipelines_are_no_specs(request_: PullRequest, api: Api) -> None:
+    """A submodule may be called like a file, become one, or stop being one; a pipeline has stages of its own."""
+    pipeline = "name: deploy\ntrigger: [main]\npool: {vmImage: x}\nstages: [{stage: Build}]\n"
+
+    def with_submodule(sha: str, **files: str) -> str:
+        commit(**files)
+        git("update-index", "--add", "--cacheinfo", f"160000,{sha},nets/other.yaml")
+        git("commit", "--quiet", "--message", "submodule")
+        return git("rev-parse", "HEAD")
+
+    first = with_submodule("1" * 40, azure=pipeline)
+    request_.run(first)
+    assert [line for line in api.comments[0]["body"].splitlines() if line.startswith("#### ")] == [
+        "#### `nets/other.yaml`: removed"
+    ]
+    request_.base = first
+    request_.run(with_submodule("2" * 40))
+    assert api.comments[0]["body"] == f"{request_.module.MARKER}\n{request_.module.NOTHING}\n"
+
+
+@pytest.mark.parametrize("status", [422, 500, 0])
+def test_a_failure_of_the_api_loses_nothing(
+    request_: PullRequest, api: Api, status: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The summary has the text, and the job fails; so it does if the API cannot be reached."""
+    api.refusal = status
+    if not status:
+        monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:1")
+    with pytest.raises(SystemExit):
+        request_.run(commit(base=BASE.replace("widths: 8", "widths: 16")))
+    assert capsys.readouterr().out.startswith("::error::the API ")
+    assert request_.summarised().startswith(request_.module.NOT_WRITTEN)
+    assert "`stages.widths`" in request_.summarised()
+
+
+def test_a_comment_may_have_no_author(request_: PullRequest, api: Api) -> None:
+    """If the account is gone."""
+    api.comments.append({"id": 1, "user": None, "body": request_.module.MARKER})
+    request_.run(commit(base=BASE.replace("widths: 8", "widths: 16")))
+    assert len(api.comments) == 2
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_without_the_permission_the_summary_has_the_text(
     request_: PullRequest,
@@ -273,6 +345,16 @@ def test_paths_say_which_files_are_specs(request_: PullRequest, api: Api, monkey
     request_.run(commit(**files, other__d="x: 1\n", **{"other__e.resnet": "x: 1\n"}))
     titles = [line.split("`")[1] for line in api.comments[0]["body"].splitlines() if line.startswith("#### ")]
     assert titles == ["extra/c.yaml", "models/b.yaml", "models/deep/a.yaml", "other/e.resnet.yaml"]
+
+
+def test_a_pattern_may_have_blanks_and_start_here(
+    request_: PullRequest, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is one on a line."""
+    monkeypatch.setenv("SPEC_PATHS", "\n  my nets/*.yaml\n./nets/**\n")
+    request_.run(commit(**{"my nets__a": "{name: a}\n", "nets__b": "x: 1\n", "my": "x: 1\n"}))
+    titles = [line.split("`")[1] for line in api.comments[0]["body"].splitlines() if line.startswith("#### ")]
+    assert titles == ["my nets/a.yaml", "nets/b.yaml"]
 
 
 def test_a_pull_request_cannot_break_out_of_the_comment(
@@ -325,9 +407,40 @@ def test_what_does_not_fit_a_comment_is_in_the_summary(
     """GitHub refuses comments of more than 65,536 characters."""
     monkeypatch.setattr(request_.module, "LARGEST_COMMENT", 2500)
     request_.run(commit(**{f"nets__n{index}": f"name: n{index}\nextends: resnet20\n" for index in range(6)}))
-    assert len(api.comments[0]["body"]) <= 2600
+    assert len(api.comments[0]["body"]) <= 2500
     assert "more in the summary of the job" in api.comments[0]["body"]
     assert request_.summarised().count(": new") == 6
+
+
+def test_no_text_is_longer_than_its_limit(script: ModuleType) -> None:
+    """Whatever fits, with the line that counts the rest; what does not is counted."""
+    found = script.Revisions("0" * 40, "1" * 40)
+    sections = [f"{index} {'x' * index}\n" for index in range(1, 120)]
+    whole = len(script.body(found, sections, sys.maxsize, "left out"))
+    shortest = len(script.body(found, sections, 0, "left out"))
+    for limit in range(shortest, whole + 2):
+        text = script.body(found, sections, limit, "left out")
+        assert len(text) <= limit
+        kept = sum(section in text.splitlines(keepends=True) for section in sections)
+        assert f"\n{len(sections) - kept} more left out.\n" in text or kept == len(sections)
+    assert len(script.body(found, sections, whole, "left out")) == whole
+
+
+def test_outputs_commands_and_specs_are_bounded(
+    request_: PullRequest, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In length, in time and in number; what is left out is counted."""
+    assert len(request_.module.bounded("line\n" * 10_000)) <= request_.module.LARGEST_OUTPUT + 5
+    with monkeypatch.context() as patch:
+        patch.setattr(request_.module, "LONGEST_RUN", 0)
+        with pytest.raises(request_.module.Failure, match="`git log` took more than"):
+            request_.module.git("log")
+        status, text = request_.module.tool("schema")
+        assert (status, "took more than" in text) == (request_.module.TIMED_OUT, True)
+    monkeypatch.setattr(request_.module, "MOST_SPECS", 2)
+    request_.run(commit(**{f"nets__n{index}": f"name: n{index}\nextends: resnet20\n" for index in range(5)}))
+    assert api.comments[0]["body"].count(": new") == 2
+    assert "\n3 more specs are not compared.\n" in api.comments[0]["body"]
 
 
 def test_a_spec_that_was_wrong_before_is_shown_as_it_is(request_: PullRequest, api: Api) -> None:
@@ -339,7 +452,7 @@ def test_a_spec_that_was_wrong_before_is_shown_as_it_is(request_: PullRequest, a
 
 
 def test_other_events_and_shallow_clones_are_failures(
-    request_: PullRequest, capsys: pytest.CaptureFixture[str]
+    request_: PullRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what to do."""
     request_.event.write_text("{}")
@@ -349,6 +462,10 @@ def test_other_events_and_shallow_clones_are_failures(
     with pytest.raises(SystemExit):
         request_.run("0" * 40)
     assert "fetch-depth: 0" in capsys.readouterr().out
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request_target")
+    with pytest.raises(SystemExit):
+        request_.run("0" * 40)
+    assert "`on: pull_request`" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         request_.run("--output=made")
     assert "no commits" in capsys.readouterr().out

@@ -13,6 +13,7 @@ import resnet_dsl
 from resnet_dsl import EnvironmentFault, SpecError, Text
 from resnet_dsl.analysis.difference import Change
 from resnet_dsl.differences import compare, compare_sides, side_of, side_of_weights
+from resnet_dsl.language.checks.schema import properties
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from .strategies import Document, documents
@@ -94,8 +95,9 @@ def test_an_override_does_not_apply_to_weights(tmp_path: Path) -> None:
     """A file has no keys."""
     file = tmp_path / "w.pt"
     torch.save(resnet_dsl.build(TINY).state_dict(), file)
-    with pytest.raises(EnvironmentFault, match="applies to a spec"):
+    with pytest.raises(EnvironmentFault, match="applies to a spec") as caught:
         resnet_dsl.diff(TINY, file, overrides={"head.classes": 7})
+    assert caught.value.diagnostics[0].helps == (f"compare with the spec that `resnet-dsl infer {file}` prints",)
 
 
 def test_weights_of_another_family_are_a_fault(tmp_path: Path) -> None:
@@ -190,11 +192,59 @@ total   input shape     3×32×32     3×64×64
 total   parameters       35,960      47,528     +11,568   +32.2%
 total   MACs          2,846,336  11,570,624  +8,724,288  +306.5%
 
-28 of 44 weights fit as they are
+21 of 37 weights fit by name and shape
 layer2.0  reshaped  15  layer2.0.conv1.weight 16×8×3×3 -> 24×8×3×3
 fc        reshaped   1  fc.weight 1000×16 -> 1000×24
 """
     )
+
+
+def test_a_stage_that_is_gone_is_shown_with_a_dash() -> None:
+    """Before the head, where it was, with all that it had as the change; and so is one that is new."""
+    lines = str(resnet_dsl.diff("resnet18", "resnet20")).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("layer4"))
+    assert [line.split() for line in lines[start : start + 5]] == [
+        ["layer4", "blocks", "2", "–", "-2", "-100.0%"],
+        ["layer4", "output", "shape", "512×7×7", "–"],
+        ["layer4", "parameters", "8,393,728", "–", "-8,393,728", "-100.0%"],
+        ["layer4", "MACs", "411,041,792", "–", "-411,041,792", "-100.0%"],
+        ["head", "output", "shape", "1000", "10"],
+    ]
+    back = str(resnet_dsl.diff("resnet20", "resnet18")).splitlines()
+    (line,) = [line for line in back if line.startswith("layer4  blocks")]
+    assert line.split() == ["layer4", "blocks", "–", "2", "+2"]
+
+
+def test_counters_of_batches_are_not_counted_among_the_weights() -> None:
+    """They fit whatever the network; data for programs has them."""
+    found = resnet_dsl.diff("resnet18", "resnet20")
+    assert found.weights.fitting
+    assert all(name.endswith("num_batches_tracked") for name in found.weights.fitting)
+    for text in (str(found), found.markdown()):
+        assert "0 of 102 weights fit by name and shape" in text
+        assert "num_batches_tracked" not in text
+    assert len(json.loads(found.json())["weights"]["fitting"]) == len(found.weights.fitting)
+
+
+@given(documents(), documents())
+def test_values_come_in_the_order_in_which_show_prints_them(one: Document, other: Document) -> None:
+    """Those that only one side has, too, and those that weights reveal."""
+    spec, changed = side_of(one), side_of(other)
+    weights = side_of_weights(changed.graph.state, Path("w.pt"))
+    order = [
+        key
+        for name, part in properties(()).items()
+        for key in (name, *(f"{name}.{inner}" for inner in part.get("properties", ())))
+    ]
+    for after in (changed, weights):
+        keys = [value.key for value in compare_sides(spec, after).values]
+        assert keys == sorted(keys, key=order.index)
+
+
+def test_a_graph_has_no_spec_to_compare() -> None:
+    """It says so, instead of failing somewhere inside."""
+    with pytest.raises(TypeError, match="a graph has no spec to compare"):
+        resnet_dsl.diff(resnet_dsl.lower(TINY), TINY)  # type: ignore[arg-type]
 
 
 def test_markdown_and_json_have_the_same_facts() -> None:
@@ -217,7 +267,7 @@ def test_markdown_and_json_have_the_same_facts() -> None:
 | total | parameters | 5,181 | 5,215 | +34 (+0.7%) |
 | total | MACs | 2,318,416 | 2,318,448 | +32 (+0.001%) |
 
-36 of 38 weights fit as they are.
+30 of 32 weights fit by name and shape.
 
 | weights | change | entries | first |
 | --- | --- | --- | --- |

@@ -41,7 +41,7 @@ def section(family: str) -> Iterator[str]:
     folder = "specs" if family == "." else f"specs/{family}"
     yield f"## {FAMILIES[family]}\n"
     yield f"In `{folder}`.\n"
-    yield "| network | depth | parameters | multiply–accumulates | |"
+    yield "| network | depth | parameters | multiply-accumulates | |"
     yield "|---|--:|--:|--:|---|"
     for name in families()[family]:
         spec = load(name)

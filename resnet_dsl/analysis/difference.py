@@ -1,6 +1,6 @@
 """What differs between two networks, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -72,7 +72,7 @@ class Weights:
     """The entries of the two `state_dict`s, by name, with their shapes."""
 
     fitting: Mapping[str, Shape]
-    """In both, with the same shape."""
+    """In both, with the same name and shape; whether they mean the same is not known."""
     reshaped: Mapping[str, Change[Shape]]
     """In both, with different shapes."""
     removed: Mapping[str, Shape]
@@ -126,9 +126,23 @@ def changed_values(before: Side, after: Side) -> tuple[Value, ...]:
 def changed_stages(before: Side, after: Side) -> tuple[Stage, ...]:
     """The stem, the stages and the head, where their figures differ."""
     one, other = ({part.name: _figures(each, part) for part in parts(each.graph, "stage")} for each in (before, after))
-    longer = max(one, other, key=len)
-    pairs = ((name, Change(one.get(name), other.get(name))) for name in longer)
+    pairs = ((name, Change(one.get(name), other.get(name))) for name in _union(one, other))
     return tuple(Stage(name, pair) for name, pair in pairs if pair.differs)
+
+
+def _union(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    """What either has, in an order that agrees with both if their orders agree."""
+    merged: list[str] = []
+    new: list[str] = []
+    rest = [*one]
+    for name in other:
+        if name in rest:
+            position = rest.index(name)
+            merged += [*rest[:position], *new, name]
+            rest, new = rest[position + 1 :], []
+        elif name not in merged:
+            new.append(name)
+    return [*merged, *rest, *new]
 
 
 def total(side: Side) -> Figures:

@@ -9,6 +9,7 @@ from ..graph.graph import Graph
 from ..language.checks.wording import quoted
 from ..language.document.bundled import is_bundled
 from ..language.spec import Origins, default
+from ..language.text.writer import flow
 from ..lowering.blocks import BLOCKS
 from .bundled import bundled_with
 from .comparison import Comparison, State
@@ -61,11 +62,11 @@ def explain_mismatch(
         if keys:
             found, expected = (_describe(each.document) for each in (theirs, ours))
             if found == expected:
-                found, expected = (f"`{keys[0]}: {_format(value_at(each, keys[0]))}`" for each in (theirs, ours))
+                found, expected = (f"`{keys[0]}: {flow(value_at(each, keys[0]))}`" for each in (theirs, ours))
             notes.insert(0, f"the checkpoint has {found}; this spec has {expected}")
             labels = origins.labels(*keys[0].split("."))
         helps = [*_bundled(checkpoint, origins)]
-        helps += [f"change `{key}` to `{_format(value_at(theirs, key))}`" for key in keys]
+        helps += [f"change `{key}` to `{flow(value_at(theirs, key))}`" for key in keys]
     return Diagnostic(
         code="RD505",
         message=f"`{file}` has the weights of a different network: {len(comparison.agreeing)} of {total} entries match",
@@ -120,16 +121,3 @@ def _describe(document: Mapping[str, Any]) -> str:
     depths = ", ".join(str(depth) for depth in document["stages"]["depths"])
     classes = document["head"]["classes"]
     return f"{blocks} with depths {depths} and {f'{classes:,} classes' if classes else 'no classifier'}"
-
-
-def _format(value: Any) -> str:
-    """A value as written in a spec, on one line."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case list():
-            return f"[{', '.join(map(_format, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{key}: {_format(item)}' for key, item in value.items())}}}"
-        case _:
-            return str(value)

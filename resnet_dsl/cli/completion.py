@@ -9,6 +9,8 @@ from click.shell_completion import CompletionItem
 
 from ..diagnostics.manual import sections
 from ..language.checks.schema import enumeration, properties
+from ..language.document.bundled import ENDINGS
+from ..language.document.weights import SUFFIXES
 
 Items: TypeAlias = "list[CompletionItem[str]]"
 
@@ -18,7 +20,6 @@ Completion: TypeAlias = Callable[[click.Context, click.Parameter, str], Items]
 PATH = "path"
 """The type of an item that is a file, or a folder if its value ends with a slash."""
 
-_SPECS = (".yaml", ".yml")
 _NOT_OVERRIDDEN = ("extends", "$schema")
 
 
@@ -27,7 +28,7 @@ def files(*suffixes: str) -> Completion:
     return lambda context, parameter, incomplete: [*_paths(incomplete, suffixes)]
 
 
-weights = files(".safetensors", ".pt", ".pth")
+weights = files(*SUFFIXES)
 
 
 def words(*values: str) -> Completion:
@@ -39,7 +40,7 @@ def specs(context: click.Context, parameter: click.Parameter, incomplete: str) -
     """Files that may be specs, folders, and the names of the bundled specs."""
     snippets = properties(())["extends"]["defaultSnippets"]
     names = {snippet["body"]: snippet["description"] for snippet in snippets}
-    return [*_paths(incomplete, _SPECS), *_starting(incomplete, names)]
+    return [*_paths(incomplete, ENDINGS), *_starting(incomplete, names)]
 
 
 def specs_or_codes(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
@@ -86,5 +87,5 @@ def _paths(incomplete: str, suffixes: tuple[str, ...]) -> "Iterator[CompletionIt
         if path.name.startswith(start) and path.name.isprintable() and (start or not path.name.startswith(".")):
             if path.is_dir():
                 yield CompletionItem(f"{folder}{slash}{path.name}/", type=PATH)
-            elif path.suffix in suffixes:
+            elif path.name.endswith(suffixes):
                 yield CompletionItem(f"{folder}{slash}{path.name}", type=PATH)

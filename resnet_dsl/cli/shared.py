@@ -55,7 +55,7 @@ def with_quiet(command: Callable[..., None]) -> Callable[..., None]:
 
 def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --batch-size to a command."""
-    help_ = "First dimension of every output shape."
+    help_ = "First dimension of every shape; MACs are those of one image."
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 

@@ -56,6 +56,11 @@ class _Complete(ShellComplete):
     """Takes the line up to the cursor, and completes `--option=value` as the one word that it is."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
+        if "COMP_LINE" not in os.environ:  # another script asks, such as click's own
+            try:
+                return super().get_completion_args()
+            except (KeyError, ValueError):
+                return [], ""
         *args, last = split_arg_string(f"{os.environ['COMP_LINE']}x")  # so that there is a last word, if an empty one
         return args[1:], last[:-1]
 
@@ -73,7 +78,7 @@ class _Bash(_Complete, BashComplete):
     source_template = _BASH
 
     def get_completions(self, args: list[str], incomplete: str) -> "list[CompletionItem[str]]":
-        word = os.environ["COMP_WORD"]
+        word = os.environ.get("COMP_WORD", incomplete)
         before = incomplete.removesuffix(word) if incomplete.endswith(word) else ""
         items = super().get_completions(args, incomplete)
         return [CompletionItem(item.value.removeprefix(before), item.type) for item in items]

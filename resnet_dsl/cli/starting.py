@@ -1,12 +1,15 @@
 """The command that starts a spec: new."""
 
+import json
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+from ..diagnostics.render import printable
 from ..limits import MAX_NAME
 from . import completion, shared
 from .usage import usage_fault
@@ -45,17 +48,40 @@ def new(path: str, parent: str) -> None:
         raise EnvironmentFault(Diagnostic(code="RD507", message=message, helps=("give another name",)))
     shared.check_output(file)
     schema_path = file.with_name(SCHEMA_FILE)
-    if not schema_path.exists():
-        shared.write_output(schema_path, lambda partial: partial.write_text(schema_text(), "utf-8"))
+    match _state_of(schema_path):
+        case "missing" | "old":
+            shared.write_output(schema_path, lambda partial: partial.write_text(schema_text(), "utf-8"))
+        case "foreign":
+            shared.say(f"left {printable(str(schema_path))} alone, which is not the schema of this tool")
     shared.write_output(file, lambda partial: partial.write_text(text, "utf-8"))
+
+
+def _state_of(path: Path) -> Literal["missing", "same", "old", "foreign"]:
+    """What lies where the schema belongs; another version of it has the same `$id`."""
+    from ..language.checks.schema import schema, schema_text
+
+    if not path.exists():
+        return "missing"
+    try:
+        text = path.read_text("utf-8")
+        if text == schema_text():
+            return "same"
+        found = json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return "foreign"
+    return "old" if isinstance(found, dict) and found.get("$id") == schema()["$id"] else "foreign"
 
 
 def _file_and_name(path: str) -> tuple[Path, str]:
     """The file that a path or a name stands for, and the name of the network in it."""
     from ..language.checks.schema import is_name
     from ..language.document.bundled import ENDINGS
+    from ..language.document.weights import SUFFIXES
 
     folder, last = os.path.split(path)
+    if last.endswith((".json", *SUFFIXES)):
+        stem = last.partition(".")[0]
+        raise usage_fault(f"a spec is a YAML file, found `{path}`", f"write `{Path(folder, _valid(stem) + '.yaml')}`")
     ending = max((each for each in ENDINGS if last.endswith(each)), key=len, default="")
     name = last.removesuffix(ending)
     if not is_name(name):
@@ -65,6 +91,9 @@ def _file_and_name(path: str) -> tuple[Path, str]:
 
 
 def _valid(name: str) -> str:
-    """A valid name that is similar to this one."""
-    letters = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")
-    return (letters if letters[:1].isalpha() else f"net-{letters}".strip("-"))[:MAX_NAME]
+    """A valid name that is similar to this one: the one that `validate` suggests, if it does."""
+    from ..language.checks.schema import is_name
+
+    letters = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")[:60]
+    similar = f"net_{letters}" if letters[:1].isdigit() else letters
+    return similar if is_name(similar) else "net"

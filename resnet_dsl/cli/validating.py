@@ -16,6 +16,9 @@ from . import completion, shared
 
 _NAMED = 3
 """How many of the files that are no specs are named."""
+_SPEC_IN_A_FOLDER = (
+    "a file in a folder is taken for a spec if it has `block`, `stages` or `extends` and mostly keys of a spec"
+)
 
 
 @click.command()
@@ -73,26 +76,28 @@ def validate(
 
 
 def _expanded(references: Sequence[str]) -> tuple[list[str | EnvironmentFault], list[Path]]:
-    """What the command line names, each folder as its specs or the fault that it has none; and what is left out."""
-    from ..language.document.folder import read_folder
+    """What the command line names, once each: a folder as its specs or the fault that it has none; and other files."""
+    from ..language.folder import read_folder
 
-    specs: list[str | EnvironmentFault] = []
-    others: list[Path] = []
-    for reference in references:
+    specs: dict[str, str | EnvironmentFault] = {}
+    others: dict[Path, None] = {}
+    for index, reference in enumerate(references):
+        key = f"./{Path(reference)}"
         if reference in bundled_specs() or not os.path.isdir(reference):  # noqa: PTH112  # accepts any text
-            specs.append(reference)
+            named = f"{index}" if reference == "-" else reference if reference in bundled_specs() else key
+            specs.setdefault(named, reference)
             continue
         try:
             folder = read_folder(Path(reference))
         except OSError as error:
-            specs.append(_unusable(reference, (error.strerror or str(error)).lower()))
+            specs[key] = _unusable(reference, (error.strerror or str(error)).lower())
             continue
-        specs += map(str, folder.specs)
-        others += folder.others
+        for spec in folder.specs:
+            specs.setdefault(f"./{spec}", str(spec))
+        others |= dict.fromkeys(folder.others)
         if not folder.specs:
-            help_ = "a file in a folder is taken for a spec if it has `block`, `stages` or `extends`"
-            specs.append(_unusable(reference, "a folder without specs", help_))
-    return specs, others
+            specs[key] = _unusable(reference, "a folder without specs", _SPEC_IN_A_FOLDER)
+    return [*specs.values()], [*others]
 
 
 def _unusable(folder: str, reason: str, *helps: str) -> EnvironmentFault:

@@ -176,6 +176,19 @@ def test_columns_give_way_by_what_they_say() -> None:
     assert note == "left out to fit 100 columns: padding, dilation, groups, input shape, share"
 
 
+def test_the_note_says_what_a_narrow_table_does() -> None:
+    """What is left out, what is shortened, and how wide the table is if it does not fit."""
+    graph = resnet_dsl.lower("resnet50")
+
+    def note(width: int) -> str:
+        return " ".join(summary(graph, by="stage", width=width).partition("total")[2].splitlines()[1:])
+
+    assert note(70) == "left out to fit 70 columns: blocks, input shape, share"
+    assert note(58) == "left out to fit 58 columns: blocks, input shape, share; shortened: kind"
+    assert note(20) == "left out: kind, blocks, input shape, share; the rest takes 47 columns"
+    assert max(map(len, summary(graph, by="stage", width=20).splitlines())) == 47
+
+
 def test_torchsummarys_table_lists_layers_only() -> None:
     """The package has nothing that adds them up."""
     graph = resnet_dsl.lower("resnet20")

@@ -125,6 +125,33 @@ def test_values_are_completed_from_their_beginning() -> None:
     assert offered("validate x --set blok.type=") == []
 
 
+@pytest.mark.parametrize(
+    ("shell", "variables", "answer"),
+    [
+        ("bash", {"COMP_WORDS": "resnet-dsl va", "COMP_CWORD": "1"}, "plain,validate\n"),
+        ("bash", {"COMP_WORDS": "resnet-dsl diff resnet50 resnet110", "COMP_CWORD": "3"}, "plain,resnet110\n"),
+        (
+            "fish",
+            {"COMP_WORDS": "resnet-dsl va", "COMP_CWORD": "va"},
+            "validate\tCheck specs and report every fault.\n",
+        ),
+        ("bash", {}, None),
+        ("zsh", {"COMP_WORDS": "resnet-dsl va"}, None),
+        ("zsh", {"COMP_WORDS": "resnet-dsl va", "COMP_CWORD": "x"}, None),
+    ],
+)
+def test_clicks_own_variables_are_understood(
+    shell: str, variables: dict[str, str], answer: str | None, folder: Path
+) -> None:
+    """So that scripts written for click work; without any there is no message, but the commands are offered."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COMP_")}
+    command = [sys.executable, "-m", "resnet_dsl"]
+    environment |= {"PYTHONPATH": str(ROOT), "_RESNET_DSL_COMPLETE": f"{shell}_complete"} | variables
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert result.stderr == ""
+    assert result.stdout == answer if answer else "validate" in result.stdout
+
+
 def complete(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """What bash gets as the answer, from a process that reports what it imports and reads."""
     program = (

@@ -75,13 +75,13 @@ def test_a_parent_with_an_absolute_path_keeps_it(resnet_dsl_command: CommandLine
 @pytest.mark.parametrize(
     ("path", "found", "instead"),
     [
-        ("50net", "50net", "net-50net"),
-        ("my net.yaml", "my net", "my-net.yaml"),
-        ("nets/größe.resnet.yaml", "größe", "nets/gr-e.resnet.yaml"),
+        ("50net", "50net", "net_50net"),
+        ("my net.yaml", "my net", "my_net.yaml"),
+        ("nets/größe.resnet.yaml", "größe", "nets/gr_e.resnet.yaml"),
         ("nets/", "", "nets/net"),
         ("-", "-", "net"),
         (".yaml", "", "net.yaml"),
-        ("a" * 65, "a" * 65, "a" * 64),
+        ("a" * 65, "a" * 65, "a" * 60),
         ("图", "图", "net"),
     ],
 )
@@ -95,6 +95,39 @@ def test_a_file_that_no_network_can_be_named_after_is_refused(
     assert not [*Path().iterdir()]
     Path("nets").mkdir()
     assert resnet_dsl_command("new", instead, "--from", "resnet18").status == 0
+
+
+@pytest.mark.parametrize("name", ["my net", "50net", "größe", "a!b!", "_x_", "a" * 65])
+def test_new_and_validate_suggest_the_same_name(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Wherever `validate` suggests one."""
+    help_ = resnet_dsl_command("new", name, "--from", "resnet18").err.splitlines()[-1]
+    Path("a.yaml").write_text(f"name: '{name}'\nextends: resnet18\n")
+    assert help_ in resnet_dsl_command("validate", "a.yaml").out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("path", "instead"), [("d/x.json", "d/x.yaml"), ("x.pt", "x.yaml"), ("my net.json", "my_net.yaml")]
+)
+def test_a_spec_is_no_other_kind_of_file(path: str, instead: str, resnet_dsl_command: CommandLine) -> None:
+    """Rather than a YAML file with a surprising name."""
+    expected = f"error[RD514]: a spec is a YAML file, found `{path}`\n  = help: write `{instead}`\n"
+    assert resnet_dsl_command("new", path, "--from", "resnet18") == Result(2, "", expected)
+
+
+def test_an_old_schema_is_renewed_and_another_file_is_left_alone(resnet_dsl_command: CommandLine) -> None:
+    """It says which."""
+    schema = Path(SCHEMA)
+    assert resnet_dsl_command("new", "a", "--from", "resnet18").status == 0
+    current = schema.read_text("utf-8")
+    assert resnet_dsl_command("new", "b", "--from", "resnet18").out == "wrote b.yaml\n"
+    schema.write_text(current.replace('"title"', '"Title"', 1), "utf-8")
+    assert resnet_dsl_command("new", "c", "--from", "resnet18").out == f"replaced {SCHEMA}\nwrote c.yaml\n"
+    assert schema.read_text("utf-8") == current
+    for name, text in (("d", "{}"), ("e", "[1"), ("f", "\xff")):
+        schema.write_text(text, "latin-1")
+        left = f"left {SCHEMA} alone, which is not the schema of this tool\n"
+        assert resnet_dsl_command("new", name, "--from", "resnet18").out == f"{left}wrote {name}.yaml\n"
+        assert schema.read_text("latin-1") == text
 
 
 def test_new_makes_no_folder(resnet_dsl_command: CommandLine) -> None:

@@ -10,6 +10,9 @@ from tests.cli.conftest import CommandLine, Result
 from tests.hostile import make_pipe
 
 SPEC = "name: {}\nblock: {{type: basic}}\nstages: {{depths: [1]}}\n"
+AZURE = "name: deploy\ntrigger: [main]\npool: {vmImage: ubuntu-latest}\nvariables: {a: 1}\nstages:\n  - stage: Build\n"
+GITLAB = "stages: [build, test]\n"
+"""Pipelines, whose stages are not those of a network."""
 OK = "{}: ok, {} with 148,520 parameters"
 
 
@@ -52,7 +55,8 @@ def test_a_folder_stands_for_all_specs_in_it(resnet_dsl_command: CommandLine) ->
         ("a.yaml", "{block: {type: basic}, stages: {depths: 1}}", "RD202"),
         ("a.yaml", "stages: {depths: [1\n", "RD005"),
         ("a.yaml", "block : [\n", "RD005"),
-        ("a.yaml", "x: 1\nstages: \0", "RD004"),
+        ("a.yaml", "name: x\nstages: \0", "RD004"),
+        ("a.yaml", "name: x\nstages: [3, 4, 6, 3]\n", "RD202"),
     ],
 )
 def test_a_wrong_spec_in_a_folder_is_reported(name: str, text: str, code: str, resnet_dsl_command: CommandLine) -> None:
@@ -64,7 +68,20 @@ def test_a_wrong_spec_in_a_folder_is_reported(name: str, text: str, code: str, r
 
 
 @pytest.mark.parametrize(
-    "text", ["a: [1\n", "- block\n", "x: {extends: y}\n", "block\n", "# block:\n", "\0", "é: {", ""]
+    "text",
+    [
+        "a: [1\n",
+        "- block\n",
+        "x: {extends: y}\n",
+        "block\n",
+        "# block:\n",
+        "\0",
+        "é: {",
+        "",
+        AZURE,
+        GITLAB,
+        f"{AZURE}  - [\n",
+    ],
 )
 def test_other_yaml_is_not_taken_for_a_spec(text: str, resnet_dsl_command: CommandLine) -> None:
     """Whether or not it can be read; a folder that has nothing else is a fault, because somebody expected a spec."""
@@ -74,7 +91,8 @@ def test_other_yaml_is_not_taken_for_a_spec(text: str, resnet_dsl_command: Comma
     assert (result.status, result.err) == (2, "")
     assert result.out == (
         "error[RD001]: cannot read the spec `nets`: a folder without specs\n"
-        "  = help: a file in a folder is taken for a spec if it has `block`, `stages` or `extends`\n"
+        "  = help: a file in a folder is taken for a spec if it has `block`, `stages` or `extends` and mostly keys of a"
+        " spec\n"
         "\nnot taken for specs: nets/a.yaml\n"
     )
 
@@ -88,12 +106,25 @@ def test_many_other_files_are_counted(resnet_dsl_command: CommandLine) -> None:
     assert last == "not taken for specs: nets/a.yaml, nets/b.yaml, nets/c.yaml and 4 more"
 
 
+def test_every_spec_is_checked_once(resnet_dsl_command: CommandLine) -> None:
+    """However often it is named, by itself or by its folder; other files are named once too."""
+    write("nets/a.yaml")
+    write("nets/other.yaml", "x: 1\n")
+    result = resnet_dsl_command("validate", "nets", "nets/a.yaml", "nets/", "./nets//a.yaml", "resnet18", "resnet18")
+    assert result.out.splitlines() == [
+        OK.format("nets/a.yaml", "a"),
+        "resnet18: ok, resnet18 with 11,689,512 parameters",
+        "2 specs: all ok",
+        "not taken for specs: nets/other.yaml",
+    ]
+
+
 def test_several_specs_are_counted(resnet_dsl_command: CommandLine) -> None:
     """By what became of them, on the last line, in the format for people only; faults come with the worst status."""
     write("nets/a.yaml")
     write("nets/b.yaml", "name: b\nextends: a.yaml\nhead: {class: 1}\n")
     result = resnet_dsl_command("validate", "nets", "nowhere.yaml", "nets/a.yaml")
-    assert (result.status, result.out.splitlines()[-1]) == (2, "4 specs: 2 ok, 1 wrong, 1 unreadable")
+    assert (result.status, result.out.splitlines()[-1]) == (2, "3 specs: 1 ok, 1 wrong, 1 unreadable")
     assert resnet_dsl_command("validate", "nets").status == 1
     assert resnet_dsl_command("validate", "nets/a.yaml").out.splitlines() == [OK.format("nets/a.yaml", "a")]
     concise = resnet_dsl_command("validate", "nets", "--format", "concise").out

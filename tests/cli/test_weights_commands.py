@@ -300,3 +300,27 @@ def test_a_bundled_network_comes_back_from_its_weights(resnet_dsl_command: Comma
     assert state == resnet_dsl.lower(resnet_dsl.load(name)).state
     assert state == {key: tuple(value.shape) for key, value in load_file(file).items()}
     Path(file).unlink()  # tens of megabytes, which pytest would keep
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.pth", "w.safetensors", "w.yaml"])
+@pytest.mark.parametrize("command", ["validate", "summary", "draw", "show"])
+def test_weights_in_place_of_a_spec_are_recognised(name: str, command: str, resnet_dsl_command: CommandLine) -> None:
+    """By their ending or by their content, and the command that reads them is named."""
+    if name.endswith(".safetensors"):
+        save_file(weights(), name)
+    else:
+        torch.save(weights(), name)
+    result = resnet_dsl_command(command, name)
+    assert (result.status, result.out + result.err) == (
+        2,
+        f"error[RD001]: cannot read the spec `{name}`: it is a file of weights\n"
+        f"  = help: `resnet-dsl infer {name}` prints its spec\n",
+    )
+
+
+def test_old_pickles_and_unnamed_safetensors_are_recognised_too(resnet_dsl_command: CommandLine) -> None:
+    """What begins like either is no text."""
+    torch.save(weights(), "old.yaml", _use_new_zipfile_serialization=False)
+    save_file(weights(), "new.yaml")
+    for name in ("old.yaml", "new.yaml"):
+        assert "it is a file of weights" in resnet_dsl_command("validate", name).out

@@ -19,23 +19,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from resnet_dsl.diagnostics.diagnostic import DiagnosticError
+from resnet_dsl.language.document.inheritance import read_text
+from resnet_dsl.language.folder import is_spec
+
 MARKER = "<!-- resnet-dsl diff -->"
-TITLE = "### What this pull request changes in networks"
+TITLE = "### How this pull request changes the networks"
 NOTHING = "No network differs from the base any more."
 NO_PERMISSION = "The token may not write a comment, as in pull requests from forks. This is what it would say."
+NOT_WRITTEN = "The comment could not be written. This is what it would say."
 
 LARGEST_COMMENT = 60_000
 """Characters; GitHub allows 65,536."""
+LARGEST_SUMMARY = 250_000
+"""Characters; GitHub allows a mebibyte, and no character takes more than four bytes."""
 LARGEST_OUTPUT = 10_000
 """Characters of one output of resnet-dsl."""
+MOST_SPECS = 100
+"""How many specs are compared."""
+LONGEST_RUN = 60
+"""Seconds that one command may take."""
+TIMED_OUT = 124
 LARGEST_SPEC = 1 << 20
 """Bytes; resnet-dsl reads no more."""
 
 TOOL = (sys.executable, "-I", "-m", "resnet_dsl")
 DEFAULT_PATHS = ("**/*.yaml", "**/*.yml")
 ALWAYS = ("**/*.resnet.yaml", "**/*.resnet.yml")
-KEY = re.compile(r"^([A-Za-z_$][\w$]*)[ \t]*:(?=[ \t\r\n]|\Z)", re.MULTILINE)
-EXTENDS = re.compile(r"^extends[ \t]*:[ \t]+['\"]?([^'\"#\r\n]+?)['\"]?[ \t]*(?:#.*)?$", re.MULTILINE)
+SUBMODULE = "160000"
+"""The mode of a path that is another repository."""
 
 
 class Failure(Exception):
@@ -67,7 +79,10 @@ def git(*arguments: str, may_find_nothing: bool = False) -> str:
     Raises:
         Failure: git fails.
     """
-    result = subprocess.run(["git", *arguments], capture_output=True)
+    try:
+        result = subprocess.run(["git", *arguments], capture_output=True, timeout=LONGEST_RUN)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"`git {arguments[0]}` took more than {LONGEST_RUN} seconds") from None
     if result.returncode > may_find_nothing:
         raise Failure(f"`git {arguments[0]}` failed; check out the repository with `fetch-depth: 0`")
     return os.fsdecode(result.stdout)
@@ -75,7 +90,11 @@ def git(*arguments: str, may_find_nothing: bool = False) -> str:
 
 def tool(*arguments: str) -> tuple[int, str]:
     """Exit status and output of resnet-dsl."""
-    result = subprocess.run([*TOOL, *arguments], capture_output=True, env=os.environ | {"PYTHONUTF8": "1"})
+    environment = os.environ | {"PYTHONUTF8": "1"}
+    try:
+        result = subprocess.run([*TOOL, *arguments], capture_output=True, env=environment, timeout=LONGEST_RUN)
+    except subprocess.TimeoutExpired:
+        return TIMED_OUT, f"`resnet-dsl {arguments[0]}` took more than {LONGEST_RUN} seconds\n"
     text = (result.stdout + result.stderr).decode("utf-8", "replace")
     return result.returncode, text
 
@@ -84,55 +103,48 @@ def tool(*arguments: str) -> tuple[int, str]:
 
 
 def revisions(event: dict[str, Any]) -> Revisions:
-    """The commit that the pull request branched off, and its last one, abbreviated."""
+    """The commit that the pull request branched off, and its last one: in full, for tags may look short."""
     base, head = (str(event["pull_request"][side]["sha"]) for side in ("base", "head"))
     for commit in (base, head):
         if not re.fullmatch("[0-9a-f]{40,64}", commit):
             raise Failure("the event has no commits to compare")
-    fork = git("merge-base", base, head).strip()
-    return Revisions(*(git("rev-parse", "--short=10", commit).strip() for commit in (fork, head)))
+    try:
+        return Revisions(git("merge-base", base, head).strip(), head)
+    except Failure:
+        if os.environ.get("GITHUB_EVENT_NAME") != "pull_request_target":
+            raise
+        message = "on `pull_request_target` the checkout lacks the commits of the pull request: use `on: pull_request`"
+        raise Failure(message) from None
 
 
 def touched(found: Revisions) -> Iterator[File]:
-    """The files that differ between the two commits."""
-    options = ("--name-status", "-z", "--find-renames", "--no-ext-diff", "--no-textconv")
+    """The files that differ between the two commits; other repositories within this one are no files."""
+    options = ("--raw", "--no-abbrev", "-z", "--find-renames", "--no-ext-diff", "--no-textconv")
     fields = iter(git("diff", *options, found.base, found.head, "--").split("\0"))
-    for status in fields:
-        match status[:1]:
-            case "R" | "C":
-                old, new = next(fields), next(fields)
-                yield File(old, new) if status[:1] == "R" else File("", new)
-            case "A":
-                yield File("", next(fields))
-            case "D":
-                yield File(next(fields), "")
-            case "":
-                return
-            case _:
-                path = next(fields)
-                yield File(path, path)
+    for field in filter(None, fields):
+        before, after, _, _, status = field.removeprefix(":").split(" ")
+        old = new = next(fields)
+        if status[:1] in ("R", "C"):
+            new = next(fields)
+        file = File("" if status[:1] in ("A", "C") else old, "" if status == "D" else new)
+        yield File("" if before == SUBMODULE else file.old, "" if after == SUBMODULE else file.new)
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
     """Whether a pattern describes the path: `*` stands for characters of one name, `**` for any number of folders."""
     parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     for pattern in patterns:
-        pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+        pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.removeprefix("./"))
         if re.fullmatch("".join(parts.get(piece, re.escape(piece)) for piece in pieces), path, re.DOTALL):
             return True
     return False
 
 
-def content(commit: str, path: str) -> str:
-    """The text of a file; empty if it is too large to be a spec."""
+def content(commit: str, path: str) -> bytes:
+    """What a file contains; nothing if it is too large to be a spec."""
     name = f"{commit}:{path}"
-    return git("cat-file", "blob", name) if int(git("cat-file", "-s", name)) <= LARGEST_SPEC else ""
-
-
-def looks_like_a_spec(text: str, keys: Collection[str]) -> bool:
-    """Whether most of the top-level keys are those of a spec, among them a name and what makes a network."""
-    found = {*KEY.findall(text)}
-    return "name" in found and bool(found & {"block", "stages", "extends"}) and 2 * len(found & {*keys}) > len(found)
+    is_small = int(git("cat-file", "-s", name)) <= LARGEST_SPEC
+    return os.fsencode(git("cat-file", "blob", name)) if is_small else b""
 
 
 class Specs:
@@ -140,27 +152,32 @@ class Specs:
 
     def __init__(self, patterns: Collection[str]) -> None:
         self.patterns = patterns
-        _, schema = tool("schema")
-        self.keys = json.loads(schema)["properties"]
 
     def contains(self, commit: str, path: str) -> bool:
         """Whether a file is a spec: if patterns were given, by its name alone."""
         if not path:
             return False
-        if self.patterns or matches(path, ALWAYS):
+        if self.patterns:
             return matches(path, [*self.patterns, *ALWAYS])
-        return matches(path, DEFAULT_PATHS) and looks_like_a_spec(content(commit, path), self.keys)
+        return matches(path, DEFAULT_PATHS) and is_spec(path, content(commit, path))
+
+
+def parent(commit: str, path: str) -> str:
+    """The path of the file that a spec extends; empty if it extends none, or cannot be read."""
+    try:
+        value = read_text(path, content(commit, path)).parent
+    except DiagnosticError:
+        return ""
+    return "" if value is None else posixpath.normpath(posixpath.join(posixpath.dirname(path), str(value.value)))
 
 
 def heirs(specs: Specs, commit: str, files: Collection[File]) -> Iterator[tuple[str, str]]:
     """Specs that the pull request leaves alone, with the touched file that each extends, directly or indirectly."""
     changed = {file.new for file in files} | {file.old for file in files}
-    parents: dict[str, str] = {}
-    options = ("-z", "--name-only", "--full-name", "-e", "^extends", commit, "--", ":/*.yaml", ":/*.yml")
-    for name in filter(None, git("grep", *options, may_find_nothing=True).split("\0")):
-        path = name.removeprefix(f"{commit}:")
-        for reference in EXTENDS.findall(content(commit, path))[:1]:
-            parents[path] = posixpath.normpath(posixpath.join(posixpath.dirname(path), reference))
+    options = ("-z", "--name-only", "--full-name", "-e", "extends", commit, "--", ":/*.yaml", ":/*.yml")
+    found = filter(None, git("grep", *options, may_find_nothing=True).split("\0"))
+    paths = (name.removeprefix(f"{commit}:") for name in found)
+    parents = {path: above for path in paths if (above := parent(commit, path))}
     for path in sorted(parents.keys() - changed):
         above, seen = parents[path], {path}
         while above not in changed and above in parents and above not in seen:
@@ -179,10 +196,14 @@ def code(text: str) -> str:
     return f"`{shown.replace('`', 'ʼ')}`"
 
 
+def bounded(text: str) -> str:
+    """The first lines of an output that is too long."""
+    return text if len(text) <= LARGEST_OUTPUT else f"{text[:LARGEST_OUTPUT].rpartition(chr(10))[0]}\n\n…\n"
+
+
 def fenced(text: str) -> str:
-    """A fenced block that its content cannot end, and no longer than one output may be."""
-    if len(text) > LARGEST_OUTPUT:
-        text = f"{text[:LARGEST_OUTPUT].rpartition(chr(10))[0]}\n…\n"
+    """A fenced block that its content cannot end."""
+    text = bounded(text)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence}text\n{text.rstrip()}\n{fence}\n"
 
@@ -218,7 +239,7 @@ class Reporter:
                 return f"{title}: the same network\n"
             case 1:
                 tables = text.partition("\n\n")[2]  # the title is above
-                return f"{title}\n\n{self._plain(tables)}"
+                return f"{title}\n\n{bounded(self._plain(tables))}"
             case _:
                 return self._new(f"{title}: valid again" if self._faults(file) is None else title, file)
 
@@ -246,21 +267,24 @@ def report(found: Revisions, patterns: Collection[str]) -> list[str]:
     files = [
         file for file in everything if specs.contains(found.head, file.new) or specs.contains(found.base, file.old)
     ]
-    sections = [reporter.section(file) for file in files]
-    sections += [reporter.section(File(path, path), parent) for path, parent in heirs(specs, found.head, everything)]
+    changes = [(file, "") for file in files]
+    changes += [(File(path, path), above) for path, above in heirs(specs, found.head, everything)]
+    sections = [reporter.section(file, above) for file, above in changes[:MOST_SPECS]]
+    if len(changes) > MOST_SPECS:
+        sections.append(f"{len(changes) - MOST_SPECS} more specs are not compared.\n")
     return [section for section in sections if section]
 
 
-def body(found: Revisions, sections: list[str], limit: int) -> str:
-    """The text of the comment, without the sections that do not fit."""
-    end = f"\n<sub>{found.base} → {found.head}</sub>\n"
-    text, kept = f"{MARKER}\n{TITLE}\n", 0
-    for section in sections:
-        if len(text) + len(section) + len(end) > limit:
-            break
-        text, kept = f"{text}\n{section}", kept + 1
-    if kept < len(sections):
-        text += f"\n{len(sections) - kept} more in the summary of the job.\n"
+def body(found: Revisions, sections: list[str], limit: int, rest: str) -> str:
+    """The text of the comment, without the sections that do not fit; `rest` says what is about them."""
+    text, end = f"{MARKER}\n{TITLE}\n", f"\n<sub>{found.base[:10]} → {found.head[:10]}</sub>\n"
+    for index, section in enumerate(sections):
+        more = [
+            f"\n{left} more {rest}.\n" if left else "" for left in (len(sections) - index, len(sections) - index - 1)
+        ]
+        if len(text) + 1 + len(section) + len(more[1]) + len(end) > limit:
+            return text + more[0] + end
+        text = f"{text}\n{section}"
     return text + end
 
 
@@ -288,7 +312,8 @@ class Comments:
         for page in range(1, 100):
             found = self._request("GET", f"{self.list}?per_page=100&page={page}")
             for comment in found:
-                if comment["user"]["login"] == author and (comment["body"] or "").startswith(MARKER):
+                login = (comment["user"] or {}).get("login")  # none if the account is gone
+                if login == author and (comment["body"] or "").startswith(MARKER):
                     return int(comment["id"])
             if len(found) < 100:
                 break
@@ -328,27 +353,41 @@ def summarise(text: str) -> None:
 
 
 def publish(event: dict[str, Any], found: Revisions, sections: list[str]) -> str:
-    """Write, update or leave out the comment; what was done, in a sentence."""
-    token = os.environ.get("GITHUB_TOKEN", "")
-    text = body(found, sections, LARGEST_COMMENT)
-    whole = body(found, sections, sys.maxsize)
-    if text != whole:
-        summarise(whole)
+    """Write, update or leave out the comment; what was done, in a sentence.
+
+    Raises:
+        Failure: it cannot be written, for another reason than a permission; the summary of the job has the text.
+    """
+    text = body(found, sections, LARGEST_COMMENT, "in the summary of the job")
+    whole = body(found, sections, LARGEST_SUMMARY, "left out")
     try:
-        if not token:
-            raise NotAllowed
-        number = int(event["pull_request"]["number"])
-        comments = Comments(os.environ["GITHUB_API_URL"], os.environ["GITHUB_REPOSITORY"], number, token)
-        existing = comments.own(os.environ.get("COMMENT_AUTHOR", "github-actions[bot]"))
-        if not sections and existing is None:
-            return "no network differs"
-        comments.write(existing, text if sections else f"{MARKER}\n{NOTHING}\n")
+        done = comment_on(event, text if sections else "")
     except NotAllowed:
         if not sections:
             return "no network differs"
         summarise(f"{NO_PERMISSION}\n\n{whole}")
         return "the token may not write a comment, so the summary of the job has the text"
-    return "the comment is up to date" if existing is not None else "commented"
+    except Failure:
+        if sections:
+            summarise(f"{NOT_WRITTEN}\n\n{whole}")
+        raise
+    if text != whole:
+        summarise(whole)
+    return done
+
+
+def comment_on(event: dict[str, Any], text: str) -> str:
+    """Write or update the comment; without a text, only one that there is. What was done, in a sentence."""
+    token = os.environ.get("GITHUB_TOKEN", "")
+    if not token:
+        raise NotAllowed
+    number = int(event["pull_request"]["number"])
+    comments = Comments(os.environ["GITHUB_API_URL"], os.environ["GITHUB_REPOSITORY"], number, token)
+    existing = comments.own(os.environ.get("COMMENT_AUTHOR", "github-actions[bot]"))
+    if not text and existing is None:
+        return "no network differs"
+    comments.write(existing, text or f"{MARKER}\n{NOTHING}\n")
+    return "commented" if existing is None else "the comment is up to date"
 
 
 def main() -> None:
@@ -356,7 +395,7 @@ def main() -> None:
     event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text("utf-8"))
     if "pull_request" not in event:
         _fail("this action runs on pull requests: use it with `on: pull_request`")
-    patterns = os.environ.get("SPEC_PATHS", "").split()
+    patterns = [*filter(None, map(str.strip, os.environ.get("SPEC_PATHS", "").splitlines()))]
     try:
         found = revisions(event)
         print(publish(event, found, report(found, patterns)))

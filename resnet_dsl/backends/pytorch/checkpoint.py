@@ -18,9 +18,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ...checkpoints.dialects import standard_names
-from ...checkpoints.files import PICKLES
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
+from ...language.document.weights import PICKLES
 
 _WRAPPERS = ("state_dict", "model")
 

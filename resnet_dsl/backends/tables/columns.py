@@ -48,12 +48,20 @@ def as_table(columns: Sequence[Column], width: int | None) -> str:
     rows = zip(*(column.cells for column in shown), strict=True)
     header, total = ([getattr(column, name) for column in shown] for name in ("title", "total"))
     table = aligned([header, *rows, total], numbers=sum(column.shortest is None for column in shown))
+    note = "" if width is None else _note(columns, shown, width)
+    return f"{table}\n{fill(note, max(width or 0, _NOTE, _width(shown)))}\n" if note else f"{table}\n"
+
+
+def _note(columns: Sequence[Column], shown: Sequence[Column], width: int) -> str:
+    """What a table of this width leaves out or shortens, and how wide it is if even so it does not fit."""
     titles = [column.title for column in shown]
     hidden = dict.fromkeys(column.title for column in columns if column.title not in titles)
-    if width is None or not hidden:
-        return f"{table}\n"
-    note = f"left out to fit {width} columns: {', '.join(hidden)}"
-    return f"{table}\n{fill(note, max(width, _NOTE))}\n"
+    cut = [column.title for column in shown if column not in columns]
+    fits = _width(shown) <= width
+    parts = [f"left out{f' to fit {width} columns' if fits else ''}: {', '.join(hidden)}"] if hidden else []
+    parts += [f"shortened: {', '.join(cut)}"] if cut else []
+    parts += [] if fits else [f"the rest takes {_width(shown)} columns"]
+    return "; ".join(parts)
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[Column]:
@@ -76,4 +84,8 @@ def _order(column: Column) -> int:
 
 
 def _excess(columns: Sequence[Column], width: int) -> int:
-    return sum(column.width for column in columns) + _GAP * (len(columns) - 1) - width
+    return _width(columns) - width
+
+
+def _width(columns: Sequence[Column]) -> int:
+    return sum(column.width for column in columns) + _GAP * (len(columns) - 1)

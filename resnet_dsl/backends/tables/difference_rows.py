@@ -8,8 +8,11 @@ from ...analysis.difference import Change, Figures, NetworkDifference, Weights
 from ...diagnostics.render import printable
 from ...graph.page import format_shape
 from ...graph.shapes import Shape
+from ...language.text.writer import flow
 
 NOT_SHOWN = "weights show neither strides nor sizes: shapes and multiply-accumulates are not compared"
+NOTHING = "–"
+"""Stands for what there is not."""
 _LEAST = 0.05
 """Smaller changes, in per cent, are shown with one significant digit."""
 
@@ -63,30 +66,35 @@ def _rows(part: str, figures: Change[Figures] | Change[Figures | None]) -> Itera
 
 def _shape_row(part: str, figure: str, before: Shape | None, after: Shape | None) -> Iterator[FigureRow]:
     if before != after:
-        yield FigureRow(part, figure, format_shape(before or ()), format_shape(after or ()), "", "")
+        yield FigureRow(
+            part, figure, format_shape(before or ()) or NOTHING, format_shape(after or ()) or NOTHING, "", ""
+        )
 
 
 def _number(part: str, figure: str, before: int | None, after: int | None) -> Iterator[FigureRow]:
-    """The row of a number, if it differs; that of something that does not exist is left empty."""
-    if before is None or after is None:
-        if before or after:
-            yield FigureRow(part, figure, _counted(before), _counted(after), "", "")
-    elif before != after:
-        percent = 100 * (after - before) / before if before else 0
+    """The row of a number, if it differs; that of a part that does not exist is a dash."""
+    change = (after or 0) - (before or 0)
+    if change:
+        percent = 100 * change / before if before else 0
         digits = ".1f" if abs(percent) >= _LEAST else ".1g"
         share = f"{percent:+{digits}}%" if percent else ""
-        yield FigureRow(part, figure, f"{before:,}", f"{after:,}", f"{after - before:+,}", share)
+        yield FigureRow(part, figure, _counted(before), _counted(after), f"{change:+,}", share)
 
 
 def _counted(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+    return NOTHING if number is None else f"{number:,}"
 
 
 def fitting(weights: Weights) -> str:
     """How many of the weights of the first network the second can take as they are."""
-    count, all_ = len(weights.fitting), len(weights.fitting) + len(weights.reshaped) + len(weights.removed)
-    fit = f"all {all_:,}" if count == all_ else f"{count:,} of {all_:,}"
-    return f"{fit} weights fit as they are"
+    fit, *others = (sum(map(_is_weight, names)) for names in (weights.fitting, weights.reshaped, weights.removed))
+    all_ = fit + sum(others)
+    return f"{f'all {all_:,}' if fit == all_ else f'{fit:,} of {all_:,}'} weights fit by name and shape"
+
+
+def _is_weight(name: str) -> bool:
+    """Whether this is more than the counter that every batch norm has, which fits without meaning anything."""
+    return not name.endswith(".num_batches_tracked")
 
 
 def weight_rows(weights: Weights) -> list[WeightRow]:
@@ -100,7 +108,7 @@ def weight_rows(weights: Weights) -> list[WeightRow]:
 
 
 def _grouped(reason: str, entries: Mapping[str, str]) -> Iterator[WeightRow]:
-    for _, group in groupby(entries, key=lambda name: name.partition(".")[0]):
+    for _, group in groupby(filter(_is_weight, entries), key=lambda name: name.partition(".")[0]):
         found = list(group)
         steps = takewhile(lambda each: len({*each}) == 1, zip(*(name.split(".")[:-1] for name in found), strict=False))
         path = ".".join(step for step, *_ in steps)
@@ -113,14 +121,4 @@ def _shape(shape: Shape) -> str:
 
 def format_value(value: Any) -> str:
     """A value as a spec writes it, on one line; a dash where there is none."""
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return str(value).lower()
-        case list():
-            return f"[{', '.join(map(format_value, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{key}: {format_value(item)}' for key, item in value.items())}}}"
-        case _:
-            return printable(str(value))
+    return NOTHING if value is None else printable(flow(value))

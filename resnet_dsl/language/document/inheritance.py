@@ -15,6 +15,7 @@ from ..text.tree import Entry, Scalar, Table, Tree, shortened
 from .bundled import ENDINGS, bundled_specs, is_bundled, suggestions
 from .lineage import Lineage
 from .revisions import PREFIX, Snapshot, snapshot
+from .weights import SUFFIXES, WeightsError, check_no_weights
 
 _NOT_REGULAR = "not a regular file"
 _NOT_INHERITED = ("$schema", "name", "description", "reference", "extends", "expect")
@@ -66,6 +67,8 @@ def read_file(path: Path | Snapshot) -> Document:
         SpecError: it contains no readable YAML.
     """
     if isinstance(path, Snapshot):
+        if path.path.endswith(SUFFIXES):
+            raise OSError("weights cannot be read at a revision")
         tree, faults = read_with_faults(decode(str(path), path.read(MAX_BYTES + 1)))
         return Document(tree, path.parent, str(path), faults)
     if path.exists() and not path.is_file():  # opening a device can have side effects
@@ -74,6 +77,7 @@ def read_file(path: Path | Snapshot) -> Document:
         if not S_ISREG(os.fstat(file.fileno()).st_mode):  # it has changed since the check above
             raise OSError(_NOT_REGULAR)
         data = file.read(MAX_BYTES + 1)
+    check_no_weights(path.name, data)
     tree, faults = read_with_faults(decode(str(path), data))
     return Document(tree, path.parent, os.path.realpath(path), faults, is_known_valid=is_bundled(path))
 
@@ -114,11 +118,13 @@ def unreadable(
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     message = f"cannot read the spec `{shortened(reference)}`: {reason[:1].lower()}{reason[1:]}"
     helps: tuple[str, ...] = ()
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, WeightsError):
+        helps = (f"`resnet-dsl infer {shortened(reference)}` prints its spec",)
+    if isinstance(error, FileNotFoundError) and not reference.startswith(PREFIX):
         general = "give the path of a file or the name of a bundled spec; `resnet-dsl list` shows the bundled specs"
         helps = _file_without_ending(reference, directory) or suggestions(reference)
         helps = helps or (() if os.sep in reference else (general,))
-    if "\n" in reference:
+    if "\n" in reference and not reference.startswith(PREFIX):
         helps = ("this looks like the text of a spec: pass it as `resnet_dsl.Text(…)`, or to `resnet_dsl.loads`",)
     return Diagnostic(code="RD001", message=message, labels=(Label(span),) if span else (), helps=helps)
 

@@ -5,13 +5,22 @@ Git is asked for contents only: no name is ever an option, and nothing that a re
 
 import os
 import posixpath
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, replace
+from errno import ENAMETOOLONG
+from typing import TYPE_CHECKING
+
+from ...limits import MAX_PATH
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 PREFIX = "git:"
 
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"}
 """Messages in English, and no connection to fetch what a partial clone lacks."""
+_OBJECT = re.compile(r"(?P<name>[0-9a-f]{40,64}) (?P<kind>blob|tree|commit|tag) [0-9]+")
+"""What git says of an object that exists; of others it repeats the name, which may look like anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +56,37 @@ class Snapshot:
             OSError: git or the repository, the revision or the file does not exist.
             ValueError: no file can have this name.
         """
-        tree, *found = _ask(f"{self.revision}^{{tree}}", str(self).removeprefix(PREFIX))
-        if " tree " not in tree:
+        tree, *found = map(_OBJECT.fullmatch, _ask(f"{self.revision}^{{tree}}", str(self).removeprefix(PREFIX)))
+        if tree is None:
             raise OSError(f"there is no revision `{self.revision}`")
-        match found[0].split(" "):
-            case [identifier, "blob", _]:
-                return _run(["cat-file", "blob", identifier], limit=limit)
-            case [_, "tree", _]:
-                raise OSError("it is a directory")
-            case _:
-                raise FileNotFoundError(f"there is no such file at revision `{self.revision}`")
+        if found[0] is None or found[0]["kind"] not in ("blob", "tree"):
+            raise FileNotFoundError(f"there is no such file at revision `{self.revision}`")
+        if found[0]["kind"] == "tree":
+            raise OSError("it is a directory")
+        with _start("cat-file", "blob", found[0]["name"]) as process:
+            assert process.stdout is not None
+            data = process.stdout.read(limit)
+            if len(data) == limit:
+                process.kill()
+            else:
+                _finish(process)
+        return data
 
 
 def snapshot(reference: str) -> Snapshot:
     """The file that `git:REV:path` denotes.
 
     Raises:
-        OSError: the reference has another form, or the path leads out of the repository.
+        OSError: the reference has another form or is too long, or the path leads out of the repository.
     """
+    if len(reference) > MAX_PATH:
+        raise OSError(os.strerror(ENAMETOOLONG))
     revision, colon, path = reference.removeprefix(PREFIX).partition(":")
     if not (revision and colon and path):
         raise OSError(f"a file at a revision is written `{PREFIX}REVISION:PATH`")
     start = ""
     if path.startswith(("./", "../")):
-        start = os.fsdecode(_run(["rev-parse", "--show-prefix"])).removesuffix("\n")
+        start = os.fsdecode(_finish(_start("rev-parse", "--show-prefix"))).removesuffix("\n")
     return Snapshot(revision, start) / path
 
 
@@ -78,35 +94,24 @@ def _ask(*names: str) -> list[str]:
     """What git says each name is, following links within the repository."""
     if any(set(name) & {"\n", "\0"} for name in names):
         raise ValueError("its name contains a line break or a null character")
-    answer = _run(["cat-file", "--batch-check", "--follow-symlinks"], names)
+    text = b"".join(os.fsencode(f"{name}\n") for name in names)
+    answer = _finish(_start("cat-file", "--batch-check", "--follow-symlinks"), text)
     return os.fsdecode(answer).splitlines()
 
 
-def _run(arguments: list[str], lines: Iterable[str] = (), limit: int = -1) -> bytes:
-    """What git prints, up to a limit."""
-    import subprocess  # which nothing else needs
+def _start(*arguments: str) -> "Popen[bytes]":
+    from subprocess import PIPE, Popen  # which nothing else needs
 
-    pipe = subprocess.PIPE
     try:
-        process = subprocess.Popen(
-            ["git", *arguments], stdin=pipe, stdout=pipe, stderr=pipe, env=os.environ | _ENVIRONMENT
-        )
+        return Popen(["git", *arguments], stdin=PIPE, stdout=PIPE, stderr=PIPE, env=os.environ | _ENVIRONMENT)
     except FileNotFoundError:
         raise OSError("git is not installed") from None
-    with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        try:
-            process.stdin.write(b"".join(os.fsencode(f"{line}\n") for line in lines))
-            process.stdin.close()
-        except BrokenPipeError:  # it has ended already, and says why
-            pass
-        output = process.stdout.read(limit)
-        if len(output) == limit:
-            process.kill()
-            return output
-        message = os.fsdecode(process.stderr.read()).strip().splitlines()
-        if process.wait():
-            raise OSError(message[0].removeprefix("fatal: ") if message else "git failed")
+
+
+def _finish(process: "Popen[bytes]", text: bytes = b"") -> bytes:
+    """What git prints, given this text."""
+    output, errors = process.communicate(text)
+    if process.returncode:
+        message = os.fsdecode(errors).strip().splitlines()
+        raise OSError(message[0].removeprefix("fatal: ") if message else "git failed")
     return output

@@ -98,6 +98,12 @@ def test_links_within_the_repository_are_followed(repository: Path) -> None:
         ("git:HEAD:--help", "there is no such file at revision `HEAD`"),
         ("git:HEAD;touch made:base.yaml", "there is no revision `HEAD;touch made`"),
         ("git:$(touch made):base.yaml", "there is no revision `$(touch made)`"),
+        ("git:HEAD:base.yaml blob", "there is no such file at revision `HEAD`"),
+        ("git:HEAD:base.yaml tree", "there is no such file at revision `HEAD`"),
+        ("git:HEAD blob tree 1:base.yaml", "there is no revision `HEAD blob tree 1`"),
+        ("git:a tree b:base.yaml", "there is no revision `a tree b`"),
+        (f"git:{'x' * 200_000}:base.yaml", "file name too long"),
+        ("git:HEAD:base.pth", "weights cannot be read at a revision"),
         ("git:HEAD:base.yaml\nHEAD:made", "its name contains a line break or a null character"),
     ],
 )
@@ -108,7 +114,14 @@ def test_what_cannot_be_read_is_a_clear_fault(repository: Path, reference: str, 
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD001"
     assert fault.message.endswith(f": {reason}")
+    assert fault.helps == ()
     assert sorted(path.name for path in repository.iterdir()) == [".git", "base.yaml", "nets"]
+
+
+def test_weights_at_a_revision_cannot_be_compared(repository: Path) -> None:
+    """Whether or not there are any; no file of such a name is looked for."""
+    with pytest.raises(EnvironmentFault, match="weights cannot be read at a revision"):
+        resnet_dsl.diff("git:HEAD:base.yaml", "git:HEAD:base.pth")
 
 
 def test_a_parent_that_is_not_in_the_revision_is_a_fault_of_the_spec(repository: Path) -> None:
