@@ -146,6 +146,7 @@ def diff(before: Source, after: Source | None = None, *, overrides: Overrides | 
         SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
         EnvironmentFault: there is no such file, it cannot be read, no spec can describe the network of the weights, or
             torch, which reads weights, is not installed.
+        TypeError: a graph is given, which has no spec.
     """
     from .differences import compare
 

@@ -437,6 +437,9 @@ def test_outputs_commands_and_specs_are_bounded(
             request_.module.git("log")
         status, text = request_.module.tool("schema")
         assert (status, "took more than" in text) == (request_.module.TIMED_OUT, True)
+        changed = request_.module.File("base.yaml", "base.yaml")
+        reporter = request_.module.Reporter(request_.module.Revisions(request_.base, request_.base))
+        assert reporter.section(changed).startswith("#### `base.yaml`: not compared, `resnet-dsl diff` took more than")
     monkeypatch.setattr(request_.module, "MOST_SPECS", 2)
     request_.run(commit(**{f"nets__n{index}": f"name: n{index}\nextends: resnet20\n" for index in range(5)}))
     assert api.comments[0]["body"].count(": new") == 2

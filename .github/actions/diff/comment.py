@@ -232,6 +232,8 @@ class Reporter:
         if file.old != file.new:
             title = f"#### {code(file.old)} → {code(file.new)}"
         status, text = tool("diff", self.base(file.old), self.head(file.new), "--format", "markdown")
+        if status == TIMED_OUT:
+            return f"{title}: not compared, {text}"
         match status:
             case 0 if file.old == file.new:
                 return ""
@@ -276,14 +278,16 @@ def report(found: Revisions, patterns: Collection[str]) -> list[str]:
 
 
 def body(found: Revisions, sections: list[str], limit: int, rest: str) -> str:
-    """The text of the comment, without the sections that do not fit; `rest` says what is about them."""
+    """The text of the comment, without the sections that do not fit; `rest` says where those are."""
     text, end = f"{MARKER}\n{TITLE}\n", f"\n<sub>{found.base[:10]} → {found.head[:10]}</sub>\n"
+
+    def more(count: int) -> str:
+        return f"\n{count} more {rest}.\n" if count else ""
+
     for index, section in enumerate(sections):
-        more = [
-            f"\n{left} more {rest}.\n" if left else "" for left in (len(sections) - index, len(sections) - index - 1)
-        ]
-        if len(text) + 1 + len(section) + len(more[1]) + len(end) > limit:
-            return text + more[0] + end
+        left = len(sections) - index
+        if len(text) + 1 + len(section) + len(more(left - 1)) + len(end) > limit:
+            return text + more(left) + end
         text = f"{text}\n{section}"
     return text + end
 
