@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -74,26 +73,17 @@ def _state_of(path: Path) -> Literal["missing", "same", "old", "foreign"]:
 
 def _file_and_name(path: str) -> tuple[Path, str]:
     """The file that a path or a name stands for, and the name of the network in it."""
-    from ..language.checks.schema import is_name
+    from ..language.checks.schema import is_name, name_like
     from ..language.document.bundled import ENDINGS
     from ..language.document.weights import SUFFIXES
 
     folder, last = os.path.split(path)
     if last.endswith((".json", *SUFFIXES)):
-        stem = last.partition(".")[0]
-        raise usage_fault(f"a spec is a YAML file, found `{path}`", f"write `{Path(folder, _valid(stem) + '.yaml')}`")
+        better = name_like(last.partition(".")[0]) or "net"
+        raise usage_fault(f"a spec is a YAML file, found `{path}`", f"write `{Path(folder, better + '.yaml')}`")
     ending = max((each for each in ENDINGS if last.endswith(each)), key=len, default="")
     name = last.removesuffix(ending)
     if not is_name(name):
         message = f"a name must be a letter followed by up to {MAX_NAME - 1} letters, digits, `_`, `.` or `-`"
-        raise usage_fault(f"{message}, found `{name}`", f"write `{Path(folder, _valid(name) + ending)}`")
+        raise usage_fault(f"{message}, found `{name}`", f"write `{Path(folder, (name_like(name) or 'net') + ending)}`")
     return Path(folder, name + (ending or ".yaml")), name
-
-
-def _valid(name: str) -> str:
-    """A valid name that is similar to this one: the one that `validate` suggests, if it does."""
-    from ..language.checks.schema import is_name
-
-    letters = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")[:60]
-    similar = f"net_{letters}" if letters[:1].isdigit() else letters
-    return similar if is_name(similar) else "net"

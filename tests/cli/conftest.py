@@ -13,6 +13,16 @@ from resnet_dsl.cli import run
 NO_MEMORY = "error[RD508]: out of memory; a smaller input needs less, and `build --device meta` almost none\n"
 """The message when anything runs out of memory."""
 
+SMALL = """\
+name: small
+input: {size: 32}
+stem: {channels: 8}
+block: {type: basic}
+stages: {depths: [1, 1], widths: [8, 16]}
+head: {classes: 5}
+"""
+"""A network that is built in no time."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -40,3 +50,10 @@ def resnet_dsl_command(
         return Result(status, out, err)
 
     return command
+
+
+@pytest.fixture
+def small(resnet_dsl_command: CommandLine) -> str:
+    """The name of a file with a small network, in the directory of the command."""
+    Path("small.yaml").write_text(SMALL)
+    return "small.yaml"

@@ -16,21 +16,6 @@ from resnet_dsl.backends.drawing.sheet import Layout
 from resnet_dsl.cli.drawing import draw
 from tests.cli.conftest import CommandLine
 
-SMALL = """\
-name: small
-input: {size: 32}
-stem: {channels: 8}
-block: {type: basic}
-stages: {depths: [1, 1], widths: [8, 16]}
-head: {classes: 5}
-"""
-
-
-@pytest.fixture
-def small(resnet_dsl_command: CommandLine) -> str:
-    Path("small.yaml").write_text(SMALL)
-    return "small.yaml"
-
 
 def files() -> list[str]:
     return sorted(path.name for path in Path().iterdir() if path.suffix != ".yaml")

@@ -18,6 +18,20 @@ def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
+def test_a_spec_without_a_mistake_loads_nothing_that_helps_with_mistakes(tmp_path: Path) -> None:
+    """The words of other libraries wait until somebody has used one."""
+    (tmp_path / "tiny.yaml").write_text("name: tiny\nblock: {type: basic}\nstages: {depths: [1]}\n")
+    code = (
+        "import sys\nfrom resnet_dsl.cli import run\n"
+        "sys.argv = ['resnet-dsl', 'validate', 'tiny.yaml']\n"
+        "status = run()\nassert status == 0, status\n"
+        "helpers = [name for name in sys.modules if '.vocabulary' in name or name.endswith('.suggestions')]\n"
+        "assert not helpers, helpers"
+    )
+    result = python("-c", code, cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     "command",
     [

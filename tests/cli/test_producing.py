@@ -8,22 +8,7 @@ from safetensors.torch import load_file
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
-from tests.cli.conftest import CommandLine
-
-SMALL = """\
-name: small
-input: {size: 32}
-stem: {channels: 8}
-block: {type: basic}
-stages: {depths: [1, 1], widths: [8, 16]}
-head: {classes: 5}
-"""
-
-
-@pytest.fixture
-def small(resnet_dsl_command: CommandLine) -> str:
-    Path("small.yaml").write_text(SMALL)
-    return "small.yaml"
+from tests.cli.conftest import SMALL, CommandLine
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "pth"])

@@ -11,16 +11,7 @@ from torch import Tensor
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
-from tests.cli.conftest import CommandLine, Result
-
-SMALL = """\
-name: small
-input: {size: 32}
-stem: {channels: 8}
-block: {type: basic}
-stages: {depths: [1, 1], widths: [8, 16]}
-head: {classes: 5}
-"""
+from tests.cli.conftest import SMALL, CommandLine, Result
 
 INFERRED = """\
 # Inferred from the names and shapes in w.pt. Values they do not reveal are marked: convention.

@@ -7,7 +7,6 @@ from ..document.canonical import PER_STAGE, is_for_all_stages
 from ..document.lineage import Lineage
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import required_paths
-from .vocabulary.lines import lines_help, options_help, values_help
 
 
 def list_lengths(depths: Tree | None, tree: Table, lineage: Lineage) -> Iterator[Diagnostic]:
@@ -49,6 +48,8 @@ def _wrong_length(tree: Table, path: Path, values: Sequence, depths: Sequence, l
 
 def _helps(tree: Table, path: Path, values: Sequence, stages: int, age: int | None) -> tuple[str, ...]:
     """What to write instead of the list; `age` is that of `stages.depths` if the list was there before it."""
+    from .vocabulary.lines import lines_help, options_help, values_help  # only once a mistake has been made
+
     fitting: list[Plain] = [to_plain(item) for item in values.items[:stages]]
     better: list[Plain] = [fitting] if len(values.items) > stages else fitting if len(fitting) == 1 else []
     if age is None:

@@ -9,10 +9,6 @@ from ...diagnostics.source import Span
 from ..document.lineage import OPTION
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import is_name, properties, required_keys, required_paths
-from .suggestions import choices, examples
-from .unknown_keys import intended_paths
-from .vocabulary.lines import example_help, options_help
-from .vocabulary.table import vocabulary
 
 Misspelt: TypeAlias = Set[Path]
 """Paths of the keys that were probably meant by unknown ones."""
@@ -28,9 +24,14 @@ def missing_keys(tree: Table) -> list[Diagnostic]:
     for path, keys in required_keys().items():
         known = properties(path)
         for place, part in _mappings(tree, path):
+            missing = [key for key in keys if key not in part.entries]
+            if not missing:
+                continue
+            from .unknown_keys import intended_paths  # only once a mistake has been made, like all that helps with one
+
             unknown = [key for key in part.entries if key not in known]
             misspelt = {meant for key in unknown for meant in intended_paths(place, key, known, document)}
-            found += report_missing_keys(tree, place, [key for key in keys if key not in part.entries], misspelt)
+            found += report_missing_keys(tree, place, missing, misspelt)
     return found
 
 
@@ -55,6 +56,9 @@ def report_missing_keys(tree: Tree, path: Path, keys: Iterable[str], misspelt: M
 
 
 def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
+    from .suggestions import examples
+    from .vocabulary.lines import example_help, options_help
+
     whole = dotted((*path, key))
     inside = f"`{dotted(path)}`" if path else "the spec"
     inner = find(tree, path)
@@ -85,6 +89,9 @@ def _types(settings: Tree | None, path: Path) -> list[Plain]:
     section = next((step for step in reversed(path) if isinstance(step, str)), "")
     if not isinstance(settings, Table) or not section:
         return []
+    from .suggestions import choices
+    from .vocabulary.table import vocabulary
+
     along = (vocabulary().along.get((section, key), {}) for key in settings.entries)
     having = {each["type"]: None for each in along if "type" in each}
     return [*having] or choices((section, "type"))

@@ -14,7 +14,6 @@ from ..text.tree import Sequence as SequenceTree
 from .missing_keys import missing_keys
 from .rules import broken_rules, prune
 from .schema import METADATA
-from .unknown_keys import changes_network
 
 
 def without_faults(tree: Table, faults: Sequence[Diagnostic], kinds: Kinds) -> Table | None:
@@ -62,6 +61,8 @@ def _is_harmless(path: Path, what: Invalidated, document: Mapping[str, Any]) -> 
     if isinstance(key, int):  # the other items of the list may matter
         return False
     if what is Invalidated.UNKNOWN_KEY:
+        from .unknown_keys import changes_network
+
         return not changes_network(path[:-1], key, _at(document, path), document)
     return what is Invalidated.NOTHING
 

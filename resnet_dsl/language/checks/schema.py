@@ -100,6 +100,13 @@ def is_name(text: str) -> bool:
     return re.search(schema()["properties"]["name"]["pattern"], text) is not None
 
 
+def name_like(text: str) -> str | None:
+    """A valid name that resembles the text, if there is one."""
+    letters = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_")[:60]
+    name = f"net_{letters}" if letters[:1].isdigit() else letters
+    return name if is_name(name) else None
+
+
 def required_keys() -> Mapping[Path, tuple[str, ...]]:
     """Path of a mapping -> the keys it must have, written or inherited, if it is present."""
     whole = schema()["then"]

@@ -1,6 +1,5 @@
 """What to write instead of a value that the schema does not allow, as far as the intent is clear."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import enumerated, properties, required_paths, sections
+from .schema import enumerated, name_like, properties, required_paths, sections
 from .validator import is_valid
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
@@ -21,7 +20,6 @@ from .wording import quoted
 
 _NULLS = ("~", "null")
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"))
 
 
@@ -132,8 +130,8 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
     elif path in _PROSE and isinstance(value, int | float) and isinstance(found, Scalar):
         yield found.span.text
     elif path == ("name",):
-        name = _name_like(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
-        yield from [name] if name is not None and is_valid(path, name) else []
+        is_like_one = isinstance(value, str | int) and not isinstance(value, bool)
+        yield from filter(None, [name_like(str(value))] if is_like_one else [])
     elif (meant := translated(path, value, {})) is not None:
         yield meant
     elif is_number(value):
@@ -157,12 +155,6 @@ def _nearby(path: Path, number: float) -> Iterator[int | float]:
         yield 1 / number
     if "multipleOf" in _schema_of(path).get("if", {}) and isinstance(number, int):
         yield from (number - 1, number + 1)
-
-
-def _name_like(value: Plain) -> str:
-    """A valid name that resembles what was written, if there is one."""
-    name = _NO_NAME.sub("_", str(value)).strip("_")[:60]
-    return f"net_{name}" if name[:1].isdigit() else name
 
 
 def _stages_of(items: list[Any]) -> Plain:

@@ -8,8 +8,6 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_FAULTS
 from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
 from .missing_keys import Misspelt, report_missing_keys
-from .suggestions import remarks, suggestions
-from .unknown_keys import intended_paths, unknown_key
 from .validator import validator
 from .wording import joined, quoted
 
@@ -24,6 +22,10 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     plain: Any = to_plain(tree)
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
+    if not errors:
+        return []
+    from .unknown_keys import intended_paths  # what helps with mistakes is imported only once one has been made
+
     unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
     misspelt = {
         meant for path, key, error in unknown for meant in intended_paths(path, key, error.schema["properties"], plain)
@@ -68,6 +70,9 @@ def _diagnose(
     error: Any, tree: Table, path: Path, document: Any, misspelt: Misspelt, *, is_patch: bool
 ) -> Iterator[Diagnostic]:
     """The diagnostics for one violation; jsonschema reports missing and unknown keys at the enclosing mapping."""
+    from .suggestions import remarks, suggestions
+    from .unknown_keys import unknown_key
+
     match error.validator:
         case "required":
             yield from report_missing_keys(

@@ -125,11 +125,14 @@ def test_a_word_stands_once_in_an_entry_of_the_table(kind: str) -> None:
 
 def test_the_table_leads_to_keys_and_values_of_the_language() -> None:
     """Every key is known, every value and line is valid, and every conversion exists."""
+    conversions = {*CONVERSIONS}
     for senses in vocabulary().keys.values():
         for sense in senses:
             assert not sense.key or sense.key in places(sense.key[-1]), sense
             assert sense.conversion in (None, "all_of", *CONVERSIONS), sense
+            conversions.discard(str(sense.conversion))
             assert sense.key or sense.conversion, sense
+    assert conversions == set(), "named by no word"
     for lines in vocabulary().lines.values():
         for line in lines:
             assert is_valid((), line.fragment), line

@@ -25,11 +25,6 @@ def _listed(value: Plain, _: Document) -> Plain:
     return None if isinstance(value, int | float) else value
 
 
-def _half(value: Plain, _: Document) -> Plain:
-    """Multiply-accumulates from operations that count a multiplication and an addition each."""
-    return value // 2 if isinstance(value, int) else None
-
-
 def _bundled_name(value: Plain, _: Document) -> Plain:
     return bundled_like(value) if isinstance(value, str) else None
 
@@ -96,11 +91,6 @@ def _one_minus_if_large(value: Any, document: Document) -> Plain:
     return _one_minus(value, document) if is_number(value) and value > 0.5 else value
 
 
-def _twice_and_again(value: Any, _: Document) -> Plain:
-    """timm's `stem_width` of a deep stem: two convolutions with this width, and one with twice as many channels."""
-    return [value, value, 2 * value] if is_count(value) else None
-
-
 def _deep_stem(value: Plain, document: Document) -> Plain:
     """timm's deep stems: `stem_width`, which is 64 unless written, in two convolutions and twice that in the third."""
     width: Any = document.get("stem_width", 64)
@@ -124,7 +114,6 @@ CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "reciprocal": reciprocal,
     "divisor_or_fraction": _divisor_or_fraction,
     "listed": _listed,
-    "half": _half,
     "bundled_name": _bundled_name,
     "bundled_depth": _bundled_depth,
     "image_shape": image_shape,
@@ -134,6 +123,5 @@ CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "deep_stem": _deep_stem,
     "deep_stem_width": _deep_stem_width,
     "if_group_norm": _if_group_norm,
-    "twice_and_again": _twice_and_again,
 }
 """The conversions that `words.yaml` names; each gives None for a value that it does not understand."""

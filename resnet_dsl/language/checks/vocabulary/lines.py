@@ -2,15 +2,17 @@
 
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...text.tree import Path, Plain, dotted
 from ...text.writer import flow
 from ..wording import quoted
-from .meaning import Fragment
+
+if TYPE_CHECKING:
+    from .meaning import Fragment
 
 
-def line_help(fragment: Fragment, along: Fragment, place: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
+def line_help(fragment: "Fragment", along: "Fragment", place: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
     """``write `head: {classes: 10}` ``, or only the part of it that is missing.
 
     Args:
@@ -23,7 +25,7 @@ def line_help(fragment: Fragment, along: Fragment, place: Path, document: Mappin
 
 
 def _section_help(
-    section: str, fragment: Fragment, along: Fragment, place: Path, document: Mapping[str, Any]
+    section: str, fragment: "Fragment", along: "Fragment", place: Path, document: Mapping[str, Any]
 ) -> tuple[str, ...]:
     inner, present = fragment[section], document.get(section)
     if section == "extends" and present is not None:
@@ -40,7 +42,7 @@ def _section_help(
     return lines_help([{section: inner}], where=" at the top level" if place else "")
 
 
-def option_help(fragment: Fragment, along: Fragment) -> tuple[str, ...]:
+def option_help(fragment: "Fragment", along: "Fragment") -> tuple[str, ...]:
     """The help for options: ``write `--set head.classes=10` ``."""
     if "extends" in fragment:
         return (f"name `{fragment['extends']}` instead of this spec",)
