@@ -32,3 +32,6 @@ MAX_STRIDE = 64
 MAX_DILATION = 64
 MAX_PARAMETERS = 2**40
 """Parameters of the whole network."""
+
+MAX_ENTRIES = 100_000
+"""Tensors that are looked at in one file of weights."""

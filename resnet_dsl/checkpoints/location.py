@@ -1,0 +1,146 @@
+"""Finds the networks of this family in the tables of a file: under which prefix, in which library's names."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..graph.shapes import Shape
+from ..lowering.names import CLASSIFIER, CONVOLUTION, IN_BLOCK, STEM_CONVOLUTION
+from .dialects import DIALECTS, Dialect
+from .tables import Part, Tables
+
+_BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state")
+"""The last words of entries that profilers and averaging add, and that no network needs."""
+_OF_A_TRUNK = re.compile(r"(?:conv|bn|norm|layer|stage|res|block|s)_?\d", re.ASCII)
+"""How names of layers of a trunk begin: entries below these are never left out as something else."""
+_CONVOLUTION = re.compile(rf"layer(\d+)\.0\.{CONVOLUTION}(\d)\.weight", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A network of this family in a file."""
+
+    entry: str
+    """The dotted keys that lead to its table; empty if the file is the table."""
+    prefix: str
+    """What the names of its trunk begin with; empty, or with a separator at the end."""
+    dialect: Dialect
+    parts: Mapping[str, Part]
+    """Standard name -> part. What is in the trunk and has no standard name goes by its own, without the prefix."""
+    names: Mapping[str, str]
+    """Standard name -> name in the table."""
+    left_out: tuple[str, ...]
+    """The names in the table that are no part of the network, but for bookkeeping."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a stem."""
+        return any(STEM_CONVOLUTION.fullmatch(name) for name in self.parts)
+
+
+_Table: TypeAlias = Mapping[str, Part]
+
+
+def networks(tables: Tables) -> list[Located]:
+    """All networks in a file, in its order; those without a stem only where there is no other.
+
+    One to whose tensors several prefixes lead is listed once, by the shortest.
+    """
+    found = [located for entry, table in tables.items() for located in _in_table(entry, table)]
+    whole = [located for located in found if located.is_whole] or found
+    distinct: list[Located] = []
+    for each in sorted(whole, key=lambda located: len(located.prefix)):
+        if not any(_are_same(each, other) for other in distinct):
+            distinct.append(each)
+    return [each for each in whole if any(each is other for other in distinct)]
+
+
+def _are_same(one: Located, other: Located) -> bool:
+    """Whether two networks have the same tensors, and not equal ones."""
+    return one.entry == other.entry and dict(one.parts) == dict(other.parts)
+
+
+def _in_table(entry: str, table: _Table) -> Iterator[Located]:
+    prefixes = {prefix: None for dialect in DIALECTS for prefix in sorted(dialect.prefixes(table))}
+    return (_located(entry, prefix, table) for prefix in prefixes)
+
+
+def _located(entry: str, prefix: str, table: _Table) -> Located:
+    """The network under a prefix, in the dialect that understands most of its names."""
+    below = {name.removeprefix(prefix): part for name, part in table.items() if name.startswith(prefix)}
+    readings = [(dialect, dialect.read(below)) for dialect in DIALECTS]
+    dialect, read = max(readings, key=lambda reading: len(reading[1]))
+    trunk = {name: standard for name, standard in read.items() if not _is_of_classifier(standard)}
+    parts = {standard: _changed(dialect, standard, below[name]) for name, standard in trunk.items()}
+    names = {standard: prefix + name for name, standard in trunk.items()}
+    firsts = {_first_word(name) for name in trunk}
+    for name in below.keys() - trunk.keys():
+        if (_first_word(name) in firsts or _OF_A_TRUNK.match(name)) and not _BOOKKEEPING.fullmatch(_last_word(name)):
+            parts[name], names[name] = below[name], prefix + name
+    for name, standard in _classifier(dialect, prefix, table, _channels(parts)).items():
+        parts[standard], names[standard] = _changed(dialect, standard, table[name]), name
+    used = {*names.values(), *(prefix + name for name in trunk)}
+    left_out = (name for name in table if name not in used and not _BOOKKEEPING.fullmatch(_last_word(name)))
+    return Located(entry, prefix, dialect, parts, names, tuple(left_out))
+
+
+def _classifier(dialect: Dialect, prefix: str, table: _Table, channels: int) -> dict[str, str]:
+    """The names in the table of a linear classifier of the trunk's features, and their standard names.
+
+    It is beside the trunk's layers, or beside a module that contains the trunk.
+    """
+    for root in _roots(prefix):
+        names = {name.removeprefix(root) for name in table if name.startswith(root)}
+        read = dialect.read_classifier(names)
+        shapes = {standard: _changed(dialect, standard, table[root + name]).shape for name, standard in read.items()}
+        if _fits(shapes, channels):
+            return {root + name: standard for name, standard in read.items()}
+    return {}
+
+
+def _fits(shapes: Mapping[str, Shape], channels: int) -> bool:
+    """Whether these are the weight and bias of a linear layer for so many features, or for two poolings of them."""
+    weight, bias = (shapes.get(f"{CLASSIFIER}.{leaf}", ()) for leaf in ("weight", "bias"))
+    return len(weight) == 2 and bias == weight[:1] and weight[1] in (channels, 2 * channels)
+
+
+def _roots(prefix: str) -> Iterator[str]:
+    """A prefix, and those of the modules around it."""
+    yield prefix
+    ends = [match.end() for match in re.finditer(r"[./]", prefix)][:-1]
+    yield from (prefix[:end] for end in reversed(ends))
+    if prefix:
+        yield ""
+
+
+def _channels(parts: Mapping[str, Part]) -> int:
+    """The output channels of the last stage, 0 if there is none."""
+    found = ((int(match[1]), int(match[2]), part) for name, part in parts.items() if (match := _CONVOLUTION.match(name)))
+    last = max(found, key=lambda each: each[:2], default=None)
+    return last[2].shape[0] if last is not None and last[2].shape else 0
+
+
+def _changed(dialect: Dialect, standard: str, part: Part) -> Part:
+    return Part(part.entries, dialect.from_theirs(standard, part.entries[0].shape))
+
+
+def _is_of_classifier(standard: str) -> bool:
+    return standard.startswith(f"{CLASSIFIER}.")
+
+
+def _first_word(name: str) -> str:
+    return re.split(r"[./]", name, maxsplit=1)[0]
+
+
+def _last_word(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def left_out_words(located: Located) -> Iterable[str]:
+    """The first words of the names that are left out, behind what they share with the prefix, in the file's order."""
+    def word(name: str) -> str:
+        roots = [root for root in _roots(located.prefix) if name.startswith(root)]
+        return _first_word(name.removeprefix(roots[0]))
+
+    return dict.fromkeys(map(word, located.left_out))

@@ -1,0 +1,129 @@
+"""The tables of entries in a file of weights, wherever its wrappers and objects hold them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from ..graph.shapes import Shape
+from ..limits import MAX_ENTRIES
+from .dialects.change import Change
+from .files.content import Inert
+from .stored import Entry
+
+_OWN = ("_parameters", "_buffers")
+_SUBMODULES = "_modules"
+"""Where an `nn.Module` that was pickled as a whole has its tensors and its submodules."""
+_NOT_SAVED = "_non_persistent_buffers_set"
+_SCRIPTED = "__torch__."
+"""How the names of the classes in a TorchScript archive begin."""
+_PRUNED, _MASK = "_orig", "_mask"
+"""What PyTorch's pruning appends to the name of a parameter, for its values and for what is kept of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An entry as a network has it: one of the file, or the values and the mask of a pruned one, to be multiplied."""
+
+    entries: tuple[Entry, ...]
+    change: Change | None = None
+    """What the library's tensor differs in besides its name."""
+
+    @property
+    def dtype(self) -> str:
+        return self.entries[0].dtype
+
+    @property
+    def shape(self) -> Shape:
+        return self.entries[0].shape if self.change is None else self.change.shape
+
+
+Tables = Mapping[str, Mapping[str, Part]]
+"""Mappings from names to entries, by the dotted keys that lead to each: `""`, `"model"`, `"state.ema"`."""
+
+
+def tables(tree: object) -> Tables:
+    """All mappings from names to entries, and modules pickled as a whole; what is no tensor is passed over.
+
+    A mapping to which several keys lead is listed once.
+    """
+    found: dict[str, dict[str, Entry]] = {}
+    for path, name, entry in islice(_entries(tree), MAX_ENTRIES):
+        found.setdefault(".".join(path), {})[name] = entry
+    return {path: _unpruned(table) for path, table in found.items()}
+
+
+def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], str, Entry]]:
+    """The keys that lead to each table, and the names and entries in it."""
+    seen: set[int] = set()
+    waiting: list[tuple[tuple[str, ...], object]] = [((), tree)]
+    while waiting:
+        path, node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Inert) and _is_module(node):
+            yield from ((path, name, entry) for name, entry in _module_entries(node))
+            continue
+        children = list(_children(node))
+        yield from ((path, key, child) for key, child in children if _is_entry(child))
+        waiting += [((*path, key), child) for key, child in reversed(children) if not _is_entry(child)]
+
+
+def _children(node: object) -> Iterable[tuple[str, object]]:
+    match node:
+        case Mapping():
+            return ((str(key), value) for key, value in node.items() if isinstance(key, str | int))
+        case list() | tuple():
+            return ((str(index), value) for index, value in enumerate(node))
+        case Inert():
+            held = (node.state, node.pairs, node.elements, node.arguments)
+            return (pair for each in held if not _is_entry(each) for pair in _children(each))
+    return ()
+
+
+def _is_entry(value: object) -> bool:
+    return hasattr(value, "dtype") and hasattr(value, "shape")
+
+
+def _is_module(node: Inert) -> bool:
+    state = node.state
+    return isinstance(state, Mapping) and (node.name.startswith(_SCRIPTED) or _SUBMODULES in state)
+
+
+def _module_entries(module: Inert) -> Iterator[tuple[str, Entry]]:
+    """The `state_dict` of a module."""
+    waiting = [("", module)]
+    seen: set[int] = set()
+    while waiting:
+        path, node = waiting.pop()
+        if id(node) in seen or not isinstance(node.state, Mapping):
+            continue
+        seen.add(id(node))
+        parts = dict(_members(node.state))
+        yield from ((path + name, part) for name, part in parts.items() if _is_entry(part))
+        submodules = [(f"{path}{name}.", part) for name, part in parts.items() if isinstance(part, Inert)]
+        waiting += reversed(submodules)
+
+
+def _members(state: Mapping[object, object]) -> Iterator[tuple[str, object]]:
+    """The tensors and submodules of a module, which is scripted if it has them as attributes."""
+    if _SUBMODULES not in state:
+        yield from ((str(name), value) for name, value in state.items())
+        return
+    left_out = state.get(_NOT_SAVED)
+    for place in (*_OWN, _SUBMODULES):
+        for name, value in _children(state.get(place)):
+            if not (isinstance(left_out, set) and name in left_out):
+                yield name, value
+
+
+def _unpruned(table: Mapping[str, Entry]) -> dict[str, Part]:
+    """The table with each pruned parameter as one part."""
+    parts = {}
+    for name, entry in table.items():
+        whole = name.removesuffix(_PRUNED)
+        if whole != name and (mask := table.get(whole + _MASK)) is not None and mask.shape == entry.shape:
+            parts[whole] = Part((entry, mask))
+        elif not (name.endswith(_MASK) and name.removesuffix(_MASK) + _PRUNED in table):
+            parts[name] = Part((entry,))
+    return parts
