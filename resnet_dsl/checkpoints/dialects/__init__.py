@@ -1,15 +1,21 @@
-"""Other libraries' names for the entries of a checkpoint. Each dialect is one file and one entry here."""
+"""The names that libraries give to the entries of a checkpoint: each dialect is one file of data in this folder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from .dialect import Dialect
-from .shortcut import SHORTCUT
+from .table import dialects
 
-DIALECTS: tuple[Dialect, ...] = (SHORTCUT,)
-"""The dialects understood in addition to the standard names, which are those of torchvision and timm."""
+DIALECTS: tuple[Dialect, ...] = dialects()
+"""That of the standard names first, which are torchvision's and timm's."""
 
 _PREFIXES = ("module.", "_orig_mod.", "module.")
 """Prefixes that data-parallel and compiled networks add to all names, in this order."""
+
+
+def ranked(names: Collection[str]) -> Sequence[Dialect]:
+    """The dialects that read any of these names, those first that read most; among equals the first of the table."""
+    counts = {dialect.name: len(dialect.read(names)) for dialect in DIALECTS}
+    return sorted((each for each in DIALECTS if counts[each.name]), key=lambda each: -counts[each.name])
 
 
 def standard_names(names: Mapping[str, object]) -> dict[str, str]:
@@ -18,6 +24,4 @@ def standard_names(names: Mapping[str, object]) -> dict[str, str]:
     for prefix in _PREFIXES:
         if all(name.startswith(prefix) for name in standard.values()):
             standard = {key: name.removeprefix(prefix) for key, name in standard.items()}
-    for dialect in DIALECTS:
-        standard = {key: dialect.standard(name) for key, name in standard.items()}
-    return standard
+    return {key: name.replace(".shortcut.", ".downsample.") for key, name in standard.items()}

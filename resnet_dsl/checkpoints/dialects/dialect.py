@@ -1,20 +1,177 @@
-"""The definition of a dialect."""
+"""The names that one library gives to the entries of a checkpoint, read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from ...graph.shapes import Shape
+from ...lowering.names import CLASSIFIER, CONVOLUTION, block
+from ..comparison import State
+from .change import Change, Layout
+from .naming import Naming, stem_count
+from .places import FIRST, Layer, PlacedEntry
+
+GENERAL_CLASSIFIERS = (
+    "fc",
+    "linear",
+    "last_linear",
+    "classifier",
+    "classifier.1",
+    "fc.1",
+    "fc.0",
+    "head",
+    "head.1",
+    "head.fc",
+)
+"""The paths that people give to classifiers, most common first, whatever the library."""
+
+_COUNTER = "num_batches_tracked"
+_SEPARATORS = (".", "/")
+
+
+class Unsayable(Exception):
+    """A library has no name for an entry."""
+
+    def __init__(self, entry: str, reason: str) -> None:
+        super().__init__(entry, reason)
+        self.entry = entry
+        """Its standard name."""
+        self.reason = reason
+        """A clause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How one library names the entries of its checkpoints."""
+    """How one library names and stores the entries of a checkpoint."""
 
+    name: str
+    """A word, for the command line."""
     library: str
-    """Name of the library, for people."""
-    parts: Mapping[str, str]
-    """Parts of names, including dots -> their standard equivalents."""
+    """Its name, for people."""
+    trunk: str
+    """What its whole models put before the names of the trunk; empty if nothing."""
+    classifiers: tuple[str, ...]
+    """Paths of its classifier, from the root of the model; the first one is written. Empty if it has none."""
+    implies: Mapping[str, Any]
+    """Dotted key of a spec -> the value that its networks have whatever shapes say."""
+    implies_ungrouped: Mapping[str, Any]
+    """The same for networks without grouped convolutions."""
+    beyond: str
+    """What its networks have that no spec can say, a noun phrase; empty if nothing."""
+    biased: bool
+    """Whether its convolutions have biases beside their norms."""
+    layouts: Mapping[Layer, Layout]
+    """How it stores weights, for the kinds of layer for which that differs."""
+    namings: tuple[Naming, ...]
+    """The ways of naming that it has, preferred ones first."""
+    standard: tuple[Naming, ...]
+    """Those of the standard names."""
 
-    def standard(self, name: str) -> str:
-        """The standard name; names that are already standard stay unchanged."""
-        for theirs, ours in self.parts.items():
-            name = name.replace(theirs, ours)
-        return name
+    def prefixes(self, names: Iterable[str]) -> set[str]:
+        """Every prefix under which the weight of the first block's first convolution stands."""
+        firsts = filter(None, (naming.name(FIRST, 1) for naming in self.namings))
+        suffixes = tuple(sorted({*firsts}, key=len, reverse=True))
+        found = (name for name in names if name.endswith(suffixes))
+        prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}
+        return {prefix for prefix in prefixes if not prefix or prefix.endswith(_SEPARATORS)}
+
+    def read(self, names: Iterable[str]) -> dict[str, str]:
+        """The standard names of a network's entries, its classifier's included.
+
+        Args:
+            names: all names below a prefix, without it.
+
+        Returns:
+            A mapping from those of these names that are the network's; no two have the same standard name.
+        """
+        kept = dict.fromkeys(names)
+        entries = max((naming.entries(kept) for naming in self.namings), key=len)
+        return _most_named(self.standard, entries) | self.read_classifier(kept)
+
+    def read_classifier(self, names: Collection[str]) -> dict[str, str]:
+        """The standard names of the classifier's entries: below its own paths, or else those that any may have."""
+        for path in (*self.classifiers, *GENERAL_CLASSIFIERS):
+            for naming in self.namings:
+                leaves = naming.leaves["linear"]
+                if naming.joined(path, leaves["weight"]) in names and _stands_alone(path, names):
+                    read = {naming.joined(path, theirs): f"{CLASSIFIER}.{ours}" for ours, theirs in leaves.items()}
+                    return {name: standard for name, standard in read.items() if name in names}
+        return {}
+
+    def write(self, state: State) -> dict[str, str]:
+        """The library's names for the entries of a whole network, but for counters of batches if it has none.
+
+        Args:
+            state: the entries by their standard names.
+
+        Raises:
+            Unsayable: it has no name for one of them.
+        """
+        entries = max((naming.entries(state) for naming in self.standard), key=len)
+        named = _most_named(self.namings, entries)
+        if self.biased:
+            self._check_biases(state, entries)
+        found: dict[str, str] = {}
+        for name in state:
+            if name in named:
+                found[name] = f"{self.trunk}{named[name]}"
+            elif name.startswith(f"{CLASSIFIER}."):
+                found[name] = self._classifier(name)
+            elif not name.endswith(f".{_COUNTER}"):
+                raise Unsayable(name, f"{self.library} has no name for it")
+        return found
+
+    def _classifier(self, name: str) -> str:
+        leaf = self.namings[0].leaves["linear"].get(name.removeprefix(f"{CLASSIFIER}."))
+        if leaf is None or not self.classifiers:
+            raise Unsayable(name, f"{self.library} has no classifier")
+        return self.namings[0].joined(self.classifiers[0], leaf)
+
+    def _check_biases(self, state: State, entries: Mapping[str, PlacedEntry]) -> None:
+        for name, entry in entries.items():
+            bias = f"{name.removesuffix('weight')}bias"
+            if entry.leaf == "weight" and entry.place.layer == "convolution" and bias not in state:
+                raise Unsayable(bias, f"every convolution of {self.library} has a bias")
+
+    def from_theirs(self, name: str, shape: Shape) -> Change:
+        """How the library's tensor of this shape becomes the entry with this standard name."""
+        layout = self._layout(name)
+        return Change.none(shape) if layout is None else layout.from_theirs(shape)
+
+    def to_theirs(self, name: str, shape: Shape) -> Change:
+        """How the entry with this standard name and shape becomes the library's tensor: the inverse."""
+        layout = self._layout(name)
+        return Change.none(shape) if layout is None else layout.to_theirs(shape)
+
+    def _layout(self, name: str) -> Layout | None:
+        """How the library stores an entry, if it may differ; what has another number of axes is stored as it is."""
+        path, _, leaf = name.rpartition(".")
+        return self.layouts.get("linear" if path == CLASSIFIER else "convolution") if leaf == "weight" else None
+
+    def implied(self, state: State) -> Mapping[str, Any]:
+        """Dotted key of a spec -> the value that its network with these entries has whatever shapes say."""
+        return {**self.implies, **({} if _is_grouped(state) else self.implies_ungrouped)}
+
+
+def _most_named(namings: Sequence[Naming], entries: Mapping[str, PlacedEntry]) -> dict[str, str]:
+    """The names of the entries, in the first of the ways that names most of them; what that has no name for is absent."""
+    count = stem_count(entries.values())
+    return max((_named(naming, entries, count) for naming in namings), key=len)
+
+
+def _named(naming: Naming, entries: Mapping[str, PlacedEntry], stem_count: int) -> dict[str, str]:
+    names = ((key, naming.name(entry, stem_count)) for key, entry in entries.items())
+    return {key: name for key, name in names if name is not None}
+
+
+def _stands_alone(path: str, names: Iterable[str]) -> bool:
+    """Whether nothing but the path itself is in the sequence that it is a part of: `fc.1`, but not that of `fc.3`."""
+    parent, _, last = path.rpartition(".")
+    inside = (name for name in names if last.isdigit() and name.startswith(f"{parent}."))
+    return all(name.startswith(f"{path}.") for name in inside)
+
+
+def _is_grouped(state: State) -> bool:
+    """Whether the second convolution of the first block reads fewer channels than the first one gives."""
+    first, second = (state.get(f"{block(1, 0)}.{CONVOLUTION}{number}.weight", (0, 0)) for number in (1, 2))
+    return first[:1] != second[1:2]
