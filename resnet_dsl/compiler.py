@@ -3,7 +3,9 @@
 Everything that Python or the command line does with a spec goes through here.
 """
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
@@ -44,6 +46,10 @@ class Text:
 
 Source: TypeAlias = Spec | Text | str | PathLike[str] | Mapping[str, Any]
 """A spec, a text, a path, the name of a bundled spec, or a document as Python data."""
+
+
+_NOWHERE = Path(os.devnull)
+"""What no file is relative to."""
 
 
 def load_spec(source: Source, overrides: Overrides = ()) -> Spec:
@@ -87,6 +93,21 @@ def find_faults(source: Source, overrides: Overrides = ()) -> tuple[Diagnostic, 
 def written_out(spec: Spec) -> dict[str, Plain]:
     """The spec as plain data with every default written out; loading it gives the same spec."""
     return to_data(spec, KINDS)
+
+
+def text_of(spec: Spec) -> str:
+    """The text of a spec that says the same wherever it is read: as it was written if it does, else written out.
+
+    What is written out expects nothing if overrides made the expectations false.
+    """
+    name = spec.origins.span("name")
+    data = written_out(spec)
+    whole, modest = (write(plain_data(each)) for each in (data, {**data, "expect": {}}))
+    for text in (*([] if name is None else [name.source.text]), whole):
+        with suppress(DiagnosticError):
+            if load_spec(Text(text, directory=_NOWHERE)) == spec:
+                return text
+    return modest
 
 
 def origins_of(spec: Spec) -> dict[KeyPath, Origin]:

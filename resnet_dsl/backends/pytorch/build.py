@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ...graph.graph import Graph
+from ...graph.graph import Graph, Node
 from .module import assemble
 
 
@@ -68,15 +68,20 @@ def _on_meta(graph: Graph, dtype: torch.dtype | None) -> nn.Module:
 def initialise(module: nn.Module, graph: Graph) -> None:
     """Set every parameter and buffer to its initial value."""
     for node in graph.layers:
-        child: Any = module.get_submodule(node.name)
-        reset(child)
-        match node.op.initial:
-            case "kaiming_fan_out":
-                nn.init.kaiming_normal_(child.weight, mode="fan_out", nonlinearity="relu")
-            case "default":
-                pass
-            case constant:
-                nn.init.constant_(child.weight, constant)
+        initialise_layer(module.get_submodule(node.name), node)
+
+
+@torch.no_grad()
+def initialise_layer(layer: Any, node: Node) -> None:
+    """Set every parameter and buffer of a layer to its initial value."""
+    reset(layer)
+    match node.op.initial:
+        case "kaiming_fan_out":
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+        case "default":
+            pass
+        case constant:
+            nn.init.constant_(layer.weight, constant)
 
 
 def reset(layer: Any) -> None:

@@ -1,70 +1,121 @@
 """Graph and checkpoint -> a network with the checkpoint's weights."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
+from ...checkpoints.fitting import Fit, fit, listed
 from ...checkpoints.mismatch import explain_mismatch
+from ...checkpoints.tables import Part
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
-from ...language.spec import Origins
-from .build import materialise, reset, seeded
-from .checkpoint import shapes
+from ...language.spec import Spec
+from .build import initialise_layer, materialise, seeded
+from .tensors import tensor_of
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A network, and those of its layers that were freshly initialised instead of loaded."""
+    """A network, and what became of the checkpoint's weights and its own, one clause each."""
 
     module: nn.Module
-    fresh: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def load_module(
     graph: Graph,
-    tensors: Mapping[str, Tensor],
+    checkpoint: Checkpoint,
     *,
-    file: str,
-    origins: Origins,
+    spec: Spec,
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
     whole: Graph | None = None,
     may_replace_classifier: bool = False,
+    is_partial: bool = False,
     seed: int | None = None,
 ) -> Loaded:
     """The network in training mode, with the weights of a checkpoint instead of random ones.
 
     Args:
         graph: the network.
-        tensors: the checkpoint, by standard names.
-        file: the checkpoint's name in diagnostics.
-        origins: positions of the spec's keys, for diagnostics.
+        checkpoint: the weights.
+        spec: what the network was made from, for diagnostics.
         device: the target device.
         dtype: the dtype of weights and buffers; by default torch's default dtype.
         whole: if `graph` is part of a network, the whole one, which the checkpoint may also belong to.
         may_replace_classifier: initialise a classifier of a different shape instead of refusing the checkpoint.
-        seed: the seed for such a classifier; by default torch's global generator is used.
+        is_partial: initialise all blocks, and layers elsewhere, that the checkpoint lacks or has in another shape.
+        seed: the seed for those; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: the checkpoint belongs to a different network.
+        EnvironmentFault: the checkpoint belongs to a different network, or its file has changed or is damaged.
     """
-    checkpoint = shapes(dict(tensors))
-    if whole is None or compare(graph.state, checkpoint).is_equal:
+    state = checkpoint.state
+    if whole is None or compare(graph.state, state).is_equal:
         whole = graph
-    comparison = compare(whole.state, checkpoint)
-    fresh: tuple[str, ...] = ()
-    if may_replace_classifier and comparison.differs_in_classifier_only:
-        fresh = () if graph.classifier is None else (graph.classifier,)
-    elif not comparison.is_equal:
-        raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
+    found = fit(whole.state, state, may_replace_classifier=may_replace_classifier, is_partial=is_partial)
+    if found is None:
+        raise EnvironmentFault(
+            explain_mismatch(
+                whole,
+                state,
+                compare(whole.state, state),
+                file=checkpoint.file,
+                spec=spec,
+                shown=checkpoint.shown,
+                may_replace_classifier=may_replace_classifier,
+            )
+        )
     module = materialise(graph, dtype)
-    own = graph.state
-    kept = {name: tensors[name] for name in comparison.agreeing if name in own}
-    module.load_state_dict(kept, strict=False)  # every entry has been compared
     with seeded(seed):
-        for name in fresh:
-            reset(module.get_submodule(name))
-    return Loaded(module.to(device), fresh)
+        for node in graph.layers:
+            if any(_is_in(node.name, unit) for unit in found.fresh):
+                initialise_layer(module.get_submodule(node.name), node)
+    own = module.state_dict()
+    with torch.no_grad():
+        for name in found.loaded:
+            if name in own:
+                own[name].copy_(_tensor(checkpoint.parts[name]))
+        if found.adapted in own:
+            own[found.adapted].copy_(adapted(_tensor(checkpoint.parts[found.adapted]), own[found.adapted].shape[1]))
+    return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph)))
+
+
+def _tensor(part: Part) -> Tensor:
+    """The tensor that a part of a checkpoint stands for."""
+    tensor, *masks = map(tensor_of, part.entries)
+    for mask in masks:
+        tensor = tensor * mask
+    return tensor if part.change is None else tensor.permute(part.change.axes).reshape(part.change.shape)
+
+
+def adapted(weight: Tensor, channels: int) -> Tensor:
+    """The weight of a first convolution for another number of input channels, as timm's `adapt_input_conv` has it.
+
+    For one channel the sum over all of them; for another number those of an RGB image, repeated and scaled, so that an
+    input of equal channels gives the same output.
+    """
+    values = weight if weight.dtype == torch.float64 else weight.float()
+    if channels == 1:
+        return values.sum(dim=1, keepdim=True)
+    count = weight.shape[1]
+    return values.repeat(1, -(-channels // count), 1, 1)[:, :channels] * (count / channels)
+
+
+def _is_in(layer: str, unit: str) -> bool:
+    return layer == unit or layer.startswith(f"{unit}.")
+
+
+def _notes(found: Fit, checkpoint: Checkpoint, graph: Graph) -> Iterator[str]:
+    if found.adapted in graph.state:
+        ours, theirs = graph.state[found.adapted][1], checkpoint.parts[found.adapted].shape[1]
+        how = "summed up" if ours == 1 else "repeated and scaled"
+        yield f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} to {ours}"
+    if fresh := [unit for unit in found.fresh if any(_is_in(node.name, unit) for node in graph.layers)]:
+        yield f"freshly initialised: {listed(fresh)}"
+    if found.unused:
+        yield f"not used: {listed(found.unused)}"

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
 
+from ...checkpoints.checkpoint import Checkpoint
 from ...graph.features import select_features
 from ...graph.graph import Graph
-from ...language.spec import Origins
+from ...language.spec import Spec
 from .build import build_module
-from .checkpoint import read_checkpoint
 from .device import resolve_device, resolve_dtype
-from .load import load_module
+from .load import Loaded, load_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,6 @@ class Target:
 
     device: torch.device
     dtype: torch.dtype
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A network, and those of its layers that were freshly initialised although a file provided the others."""
-
-    module: nn.Module
-    fresh: tuple[str, ...] = ()
 
 
 def resolve_target(device: torch.device | str | None, dtype: torch.dtype | str | None) -> Target:
@@ -47,38 +38,43 @@ def build_network(
     graph: Graph,
     target: Target,
     *,
-    origins: Origins,
-    weights: Path | None = None,
+    spec: Spec,
+    checkpoint: Checkpoint | None = None,
     may_replace_classifier: bool = False,
+    is_partial: bool = False,
     features: Sequence[int] | None = None,
     seed: int | None = None,
-) -> Built:
-    """The network in training mode.
+) -> Loaded:
+    """The network in training mode, which has what it was made from as its attribute `spec`.
 
     Args:
         graph: the whole network.
         target: its device and dtype.
-        origins: positions of the spec's keys, for diagnostics.
-        weights: a file to load all of the network's weights from.
-        may_replace_classifier: initialise a classifier of a different size than the file's instead of failing.
+        spec: what the network was made from.
+        checkpoint: the weights to load, all of the network's but for those that the next two let start afresh.
+        may_replace_classifier: initialise a classifier of a different size than the checkpoint's instead of failing.
+        is_partial: initialise all blocks, and layers elsewhere, that the checkpoint lacks or has in another shape.
         features: stages whose feature maps the network outputs instead of its classes; 0 is the stem.
         seed: the seed for fresh weights; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: there is no such file or stage, or the weights belong to a different network.
+        EnvironmentFault: there is no such stage, or the weights belong to a different network.
     """
     part = graph if features is None else select_features(graph, features)
-    if weights is None:
-        return Built(build_module(part, device=target.device, dtype=target.dtype, seed=seed))
-    loaded = load_module(
-        part,
-        read_checkpoint(weights),
-        file=str(weights),
-        origins=origins,
-        device=target.device,
-        dtype=target.dtype,
-        whole=graph,
-        may_replace_classifier=may_replace_classifier,
-        seed=seed,
-    )
-    return Built(loaded.module, loaded.fresh)
+    if checkpoint is None:
+        built = Loaded(build_module(part, device=target.device, dtype=target.dtype, seed=seed))
+    else:
+        built = load_module(
+            part,
+            checkpoint,
+            spec=spec,
+            device=target.device,
+            dtype=target.dtype,
+            whole=graph,
+            may_replace_classifier=may_replace_classifier,
+            is_partial=is_partial,
+            seed=seed,
+        )
+    module: Any = built.module
+    module.spec = spec
+    return built

@@ -1,31 +1,41 @@
-"""A network's weights -> a file."""
+"""Tensors by name, and the text of their network's spec -> a file."""
 
 import os
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor
 
+from ...checkpoints.files.content import SPEC_KEY
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
 
-def _save_safetensors(module: nn.Module, path: Path) -> None:
-    save_file({name: value.contiguous() for name, value in module.state_dict().items()}, path, {"format": "pt"})
+_FORMAT = {"format": "pt"}
+"""What readers of safetensors look for: the tensors are PyTorch's."""
 
 
-def _save_pickle(module: nn.Module, path: Path) -> None:
+def _save_safetensors(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
+    save_file({name: value.contiguous() for name, value in tensors.items()}, path, {**_FORMAT, **metadata})
+
+
+def _save_pickle(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
+    """A `state_dict`, whose own metadata has the texts, so that every program reads it as one."""
+    state: Any = OrderedDict(tensors)
+    state._metadata = OrderedDict({"": {"version": 1, **metadata}})
     with path.open("wb") as file:
         try:
-            torch.save(module.state_dict(), file)
+            torch.save(state, file)
         except RuntimeError as error:  # after a failed write, torch still closes the archive, which fails too
             raise error.__context__ or error from None
 
 
-_WRITERS: Mapping[str, Callable[[nn.Module, Path], None]] = {
+_WRITERS: Mapping[str, Callable[[Mapping[str, Tensor], Path, Mapping[str, str]], None]] = {
     ".safetensors": _save_safetensors,
     ".pt": _save_pickle,
     ".pth": _save_pickle,
@@ -48,14 +58,20 @@ def check_format(path: Path, device: torch.device) -> None:
         raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=("build it with `--device cpu`",)))
 
 
-def save_weights(module: nn.Module, path: Path, *, like: Path) -> None:
-    """Write the `state_dict` to `path`, in the format given by the extension of `like`.
+def save_weights(tensors: Mapping[str, Tensor], path: Path, *, like: Path, spec: str | None) -> None:
+    """Write tensors by name to `path`, in the format given by the extension of `like`.
+
+    Args:
+        tensors: such as a `state_dict`.
+        path: the file.
+        like: a path with the extension.
+        spec: the text of the network's spec, which travels along.
 
     Raises:
         OSError: the file cannot be written.
     """
     try:
-        _WRITERS[like.suffix](module, path)
+        _WRITERS[like.suffix](tensors, path, {} if spec is None else {SPEC_KEY: spec})
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         raise (OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))) from None

@@ -1,0 +1,100 @@
+"""Weights in, as a file, a reference to a hub or a mapping of tensors; the network of this family that they hold out."""
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from .checkpoints.checkpoint import Checkpoint
+from .checkpoints.choice import chosen
+from .checkpoints.files.content import SPEC_KEY, Content
+from .checkpoints.files.read import read_content
+from .checkpoints.location import Located, left_out_words, networks
+from .checkpoints.stored import objection
+from .checkpoints.tables import Tables, tables
+from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from .hub import fetch, is_reference
+
+WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
+"""A path, a reference such as `hf-hub:timm/resnet18.a1_in1k`, or tensors by name."""
+
+_SHOWN = 5
+_IN_MEMORY = "<weights>"
+
+
+def open_weights(
+    source: WeightsSource, *, entry: str | None = None, prefix: str | None = None, progress: bool = False
+) -> Checkpoint:
+    """Find the network in a file; without torch, unless the tensors are torch's.
+
+    Args:
+        source: where the weights are.
+        entry: the key of the mapping that the network is in, if there are several.
+        prefix: what its names begin with, if there are several in a mapping.
+        progress: whether downloading shows its progress on standard error.
+
+    Raises:
+        EnvironmentFault: the file cannot be fetched or read, it holds no tensors or several networks, or the weights
+            are no real numbers.
+    """
+    content, file = _content(source, progress)
+    found = tables(content.tree)
+    if not found:
+        raise EnvironmentFault(Diagnostic(code="RD504", message=f"`{file}` holds no tensors by name"))
+    located = networks(found)
+    if not located:
+        return _unknown(content, file, found)
+    keys = content.tree.keys() if isinstance(content.tree, Mapping) else ()
+    network, choice = chosen(located, entry=entry, prefix=prefix, keys=[*map(str, keys)], file=file)
+    _check_numbers(network, file)
+    return Checkpoint(
+        file=file,
+        parts=network.parts,
+        names=network.names,
+        dialect=network.dialect,
+        spec=content.metadata.get(SPEC_KEY),
+        notes=tuple(filter(None, (choice, _left_out(network)))),
+        shard_of=content.shard_of,
+    )
+
+
+def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:
+    """What a source holds, and its name in diagnostics."""
+    if isinstance(source, Mapping):
+        from .backends.pytorch.tensors import held
+
+        return Content(held(source), kind="mapping"), _IN_MEMORY
+    text = fspath(source)
+    path = fetch(text, progress=progress) if is_reference(text) else Path(text)
+    return read_content(path), text
+
+
+def _unknown(content: Content, file: str, found: Tables) -> Checkpoint:
+    """The largest table, for what can be said of weights that are no network of this family."""
+    table = max(found.values(), key=len)
+    return Checkpoint(file=file, parts=table, names={name: name for name in table}, shard_of=content.shard_of)
+
+
+def _check_numbers(network: Located, file: str) -> None:
+    for name, part in network.parts.items():
+        if not name.endswith(".num_batches_tracked") and (reason := _objection(part.dtype)):
+            message = f"cannot read the weights in `{file}`: `{network.names[name]}` {reason}"
+            raise EnvironmentFault(Diagnostic(code="RD504", message=message))
+
+
+def _objection(dtype: str) -> str:
+    """Why a tensor with this dtype cannot be a weight; empty if it can."""
+    if dtype in ("int8", "uint8"):
+        return f"has whole numbers (`{dtype}`), as weights have that were quantized"
+    if dtype.startswith(("int", "uint")):
+        return f"has whole numbers (`{dtype}`), as indices and counts have, and not weights"
+    return "has truth values, as masks have, and not weights" if dtype == "bool" else objection(dtype)
+
+
+def _left_out(network: Located) -> str:
+    if not network.left_out:
+        return ""
+    words = [*left_out_words(network)]
+    more = ", …" if len(words) > _SHOWN else ""
+    count = len(network.left_out)
+    return f"left out {count} {'entry' if count == 1 else 'entries'}: {', '.join(words[:_SHOWN])}{more}"
