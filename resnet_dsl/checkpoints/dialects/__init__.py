@@ -13,9 +13,12 @@ _PREFIXES = ("module.", "_orig_mod.", "module.")
 
 
 def ranked(names: Collection[str]) -> Sequence[Dialect]:
-    """The dialects that read any of these names, those first that read most; among equals the first of the table."""
-    counts = {dialect.name: len(dialect.read(names)) for dialect in DIALECTS}
-    return sorted((each for each in DIALECTS if counts[each.name]), key=lambda each: -counts[each.name])
+    """The dialects that read any of these names, below a prefix.
+
+    Those that read most of them come first; among equals one whose own classifier is there, then as in the table.
+    """
+    read = {dialect.name: (len(dialect.read(names)), dialect.has_own_classifier(names)) for dialect in DIALECTS}
+    return sorted((each for each in DIALECTS if read[each.name][0]), key=lambda each: read[each.name], reverse=True)
 
 
 def standard_names(names: Mapping[str, object]) -> dict[str, str]:

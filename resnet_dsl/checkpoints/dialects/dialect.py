@@ -54,8 +54,8 @@ class Dialect:
     """Paths of its classifier, from the root of the model; the first one is written. Empty if it has none."""
     implies: Mapping[str, Any]
     """Dotted key of a spec -> the value that its networks have whatever shapes say."""
-    implies_ungrouped: Mapping[str, Any]
-    """The same for networks without grouped convolutions."""
+    implies_of_bottlenecks: Mapping[str, Any]
+    """The same for networks of bottlenecks without groups."""
     beyond: str
     """What its networks have that no spec can say, a noun phrase; empty if nothing."""
     biased: bool
@@ -85,11 +85,25 @@ class Dialect:
             A mapping from those of these names that are the network's; no two have the same standard name.
         """
         kept = dict.fromkeys(names)
-        entries = max((naming.entries(kept) for naming in self.namings), key=len)
+        _, entries = _most_read(self.namings, kept)
         return _most_named(self.standard, entries) | self.read_classifier(kept)
 
+    def affine_norms(self, names: Collection[str]) -> set[str]:
+        """The standard paths of norms that are a scale and a bias alone: batch norms of mean 0 and variance 1 - eps."""
+        naming, entries = _most_read(self.namings, names)
+        standard = _most_named(self.standard, entries) if naming.affine else {}
+        norms = {standard[name].rpartition(".")[0]: entry for name, entry in entries.items() if name in standard}
+        given = {*standard.values()}
+        return {
+            path for path, each in norms.items() if each.place.layer == "norm" and f"{path}.running_mean" not in given
+        }
+
     def read_classifier(self, names: Collection[str]) -> dict[str, str]:
-        """The standard names of the classifier's entries: below its own paths, or else those that any may have."""
+        """The standard names of the classifier's entries: below its own paths, or else those that any may have.
+
+        Args:
+            names: names from the root of a model, which a `trunk` may lie below.
+        """
         for path in (*self.classifiers, *GENERAL_CLASSIFIERS):
             for naming in self.namings:
                 leaves = naming.leaves["linear"]
@@ -97,6 +111,11 @@ class Dialect:
                     read = {naming.joined(path, theirs): f"{CLASSIFIER}.{ours}" for ours, theirs in leaves.items()}
                     return {name: standard for name, standard in read.items() if name in names}
         return {}
+
+    def has_own_classifier(self, names: Collection[str]) -> bool:
+        """Whether the classifier has the path that this library gives it first."""
+        leaves = self.namings[0].leaves["linear"]
+        return any(self.namings[0].joined(path, leaves["weight"]) in names for path in self.classifiers[:1])
 
     def write(self, state: State) -> dict[str, str]:
         """The library's names for the entries of a whole network, but for counters of batches if it has none.
@@ -107,7 +126,7 @@ class Dialect:
         Raises:
             Unsayable: it has no name for one of them.
         """
-        entries = max((naming.entries(state) for naming in self.standard), key=len)
+        _, entries = _most_read(self.standard, state)
         named = _most_named(self.namings, entries)
         if self.biased:
             self._check_biases(state, entries)
@@ -150,11 +169,16 @@ class Dialect:
 
     def implied(self, state: State) -> Mapping[str, Any]:
         """Dotted key of a spec -> the value that its network with these entries has whatever shapes say."""
-        return {**self.implies, **({} if _is_grouped(state) else self.implies_ungrouped)}
+        return {**self.implies, **(self.implies_of_bottlenecks if _has_plain_bottlenecks(state) else {})}
+
+
+def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Naming, dict[str, PlacedEntry]]:
+    """The first of the ways of naming that reads most of these names, and what it reads."""
+    return max(((naming, naming.entries(names)) for naming in namings), key=lambda read: len(read[1]))
 
 
 def _most_named(namings: Sequence[Naming], entries: Mapping[str, PlacedEntry]) -> dict[str, str]:
-    """The names of the entries, in the first of the ways that names most of them; what that has no name for is absent."""
+    """The names of the entries, in the first way that names most of them; others are absent."""
     count = stem_count(entries.values())
     return max((_named(naming, entries, count) for naming in namings), key=len)
 
@@ -171,7 +195,7 @@ def _stands_alone(path: str, names: Iterable[str]) -> bool:
     return all(name.startswith(f"{path}.") for name in inside)
 
 
-def _is_grouped(state: State) -> bool:
-    """Whether the second convolution of the first block reads fewer channels than the first one gives."""
-    first, second = (state.get(f"{block(1, 0)}.{CONVOLUTION}{number}.weight", (0, 0)) for number in (1, 2))
-    return first[:1] != second[1:2]
+def _has_plain_bottlenecks(state: State) -> bool:
+    """Whether the first block has three convolutions, of which the second reads all channels that the first gives."""
+    first, second, third = (state.get(f"{block(1, 0)}.{CONVOLUTION}{number}.weight") for number in (1, 2, 3))
+    return first is not None and second is not None and third is not None and first[:1] == second[1:2]

@@ -22,6 +22,8 @@ class Naming:
     leaves: Leaves
     entry: str
     """How a layer's path and the name of an entry make up a name: `{layer}.{leaf}`."""
+    affine: bool
+    """Whether a norm without statistics is a scale and a bias, rather than one that computes its statistics."""
 
     def name(self, entry: PlacedEntry, stem_count: int) -> str | None:
         """The name of an entry, in a network with so many stem convolutions; None if it has none."""

@@ -45,7 +45,7 @@ def _dialect(table: Mapping[str, Any], standard: Sequence[Naming]) -> Dialect:
         trunk=table.get("trunk", ""),
         classifiers=tuple(table.get("classifiers", ())),
         implies=table.get("implies", {}),
-        implies_ungrouped=table.get("implies_ungrouped", {}),
+        implies_of_bottlenecks=table.get("implies_of_bottlenecks", {}),
         beyond=table.get("beyond", ""),
         biased=table.get("biased", False),
         layouts={layer: Layout(tuple(each["axes"]), each.get("ones", 0)) for layer, each in layouts.items()},
@@ -69,4 +69,5 @@ def _naming(tables: Sequence[Mapping[str, Any]]) -> Naming:
     entries = [table["entry"] for table in tables if "entry" in table]
     listed = {kind: text if isinstance(text, list) else [text] for kind, text in names.items() if text is not None}
     templates = {kind: tuple(map(template, texts)) for kind, texts in listed.items()}
-    return Naming(templates, leaves, entries[-1] if entries else "{layer}.{leaf}")
+    affine = any(table.get("affine", False) for table in tables)
+    return Naming(templates, leaves, entries[-1] if entries else "{layer}.{leaf}", affine)
