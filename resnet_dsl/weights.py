@@ -12,6 +12,7 @@ from .checkpoints.files.read import read_content
 from .checkpoints.location import Located, left_out_words, networks
 from .checkpoints.stored import objection
 from .checkpoints.tables import Tables, tables
+from .compiler import Text
 from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from .hub import fetch, is_reference
 
@@ -56,6 +57,19 @@ def open_weights(
         notes=tuple(filter(None, (choice, _left_out(network)))),
         shard_of=content.shard_of,
     )
+
+
+def carried(checkpoint: Checkpoint) -> Text:
+    """The spec that weights carry along.
+
+    Raises:
+        EnvironmentFault: they carry none.
+    """
+    if checkpoint.spec is None:
+        file = checkpoint.file
+        helps = (f"give a spec as well: `resnet-dsl build SPEC --weights {file}`", f"`resnet-dsl infer {file}` prints one")
+        raise EnvironmentFault(Diagnostic(code="RD518", message=f"`{file}` carries no spec along", helps=helps))
+    return Text(checkpoint.spec, f"<{checkpoint.file}>")
 
 
 def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:

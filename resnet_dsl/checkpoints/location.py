@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ..graph.shapes import Shape
 from ..lowering.names import CLASSIFIER, CONVOLUTION, IN_BLOCK, STEM_CONVOLUTION
-from .dialects import DIALECTS, Dialect
+from .dialects import DIALECTS, Dialect, ranked
 from .tables import Part, Tables
 
 _BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state")
@@ -69,8 +69,8 @@ def _in_table(entry: str, table: _Table) -> Iterator[Located]:
 def _located(entry: str, prefix: str, table: _Table) -> Located:
     """The network under a prefix, in the dialect that understands most of its names."""
     below = {name.removeprefix(prefix): part for name, part in table.items() if name.startswith(prefix)}
-    readings = [(dialect, dialect.read(below)) for dialect in DIALECTS]
-    dialect, read = max(readings, key=lambda reading: len(reading[1]))
+    dialect = ranked(below)[0]
+    read = dialect.read(below)
     trunk = {name: standard for name, standard in read.items() if not _is_of_classifier(standard)}
     parts = {standard: _changed(dialect, standard, below[name]) for name, standard in trunk.items()}
     names = {standard: prefix + name for name, standard in trunk.items()}

@@ -10,17 +10,18 @@ from typing import Any, TextIO, TypeAlias
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+from .building import build
 from .drawing import draw
 from .explaining import explain
 from .inspecting import schema, show
 from .listing import list_
-from .producing import build, infer
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
 from .shells import register_shells
 from .starting import new
 from .tables import diff, summary
 from .usage import fault_of, unknown_command
 from .validating import validate
+from .weights import convert, infer
 
 
 class _Group(click.Group):
@@ -71,7 +72,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (validate, show, summary, explain, diff, draw, build, infer, list_, schema, new):
+for command in (validate, show, summary, explain, diff, draw, build, infer, convert, list_, schema, new):
     cli.add_command(command)
 
 register_shells()

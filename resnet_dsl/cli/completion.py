@@ -31,6 +31,22 @@ def files(*suffixes: str) -> Completion:
 weights = files(*SUFFIXES)
 
 
+def sources(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """Files of weights, folders, and the names of torchvision's once the reference begins."""
+    from ..hub import names
+
+    found = weights(context, parameter, incomplete)
+    known = [f"torchvision:{name}" for name in names()] if incomplete.startswith("torchvision:") else []
+    return found + _starting(incomplete, dict.fromkeys(known or ["hf-hub:", "torchvision:"], "")) if incomplete else found
+
+
+def dialects(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """The libraries whose names weights can have."""
+    from ..checkpoints.dialects import DIALECTS
+
+    return _starting(incomplete, {dialect.name: dialect.library for dialect in DIALECTS})
+
+
 def words(*values: str) -> Completion:
     """These words."""
     return lambda context, parameter, incomplete: _starting(incomplete, dict.fromkeys(values, ""))

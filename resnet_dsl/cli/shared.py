@@ -16,6 +16,7 @@ from . import completion
 from .usage import usage_fault
 
 if TYPE_CHECKING:
+    from ..checkpoints.checkpoint import Checkpoint
     from ..compiler import Source
     from ..graph.graph import Graph
     from ..language.spec import Spec
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SPEC_IS_WRONG, ENVIRONMENT_IS_WRONG = 1, 2
 STDOUT = Path("-")
 """What `-o -` means; no file has this name, because its extension gives the format."""
+SAFETENSORS = Path("-.safetensors")
+"""A file in the format of weights on standard output."""
 _QUIET = "resnet_dsl.quiet"
 _STDIN_IS_READ = "resnet_dsl.stdin_is_read"
 _STDOUT_IS_DATA = "resnet_dsl.stdout_is_data"
@@ -70,6 +73,21 @@ def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[
     return click.option(
         "-o", "--output", type=path, metavar="FILE", callback=remember, help=help_, shell_complete=complete
     )
+
+
+def with_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which of several networks in a file of weights is meant to a command."""
+    at = click.option("--entry", metavar="KEY", help="The mapping in the file that the network is in, such as model_ema.")
+    below = click.option("--prefix", metavar="PREFIX", help="What its names begin with, such as module.encoder_q.")
+    return at(below(command))
+
+
+def open_weights(reference: str, entry: str | None, prefix: str | None) -> "Checkpoint":
+    """The weights in a file, or in one that is fetched, with progress on a terminal."""
+    from ..weights import open_weights as open_
+
+    shows_progress = _is_terminal(sys.stderr) and not _recall(_QUIET)
+    return open_(reference, entry=entry, prefix=prefix, progress=shows_progress)
 
 
 def source(reference: str) -> "Source":

@@ -10,12 +10,11 @@ from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
 from ...checkpoints.fitting import Fit, fit, listed
 from ...checkpoints.mismatch import explain_mismatch
-from ...checkpoints.tables import Part
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
 from ...language.spec import Spec
 from .build import initialise_layer, materialise, seeded
-from .tensors import tensor_of
+from .parts import tensor_of_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +78,10 @@ def load_module(
     with torch.no_grad():
         for name in found.loaded:
             if name in own:
-                own[name].copy_(_tensor(checkpoint.parts[name]))
+                own[name].copy_(tensor_of_part(checkpoint.parts[name]))
         if found.adapted in own:
-            own[found.adapted].copy_(adapted(_tensor(checkpoint.parts[found.adapted]), own[found.adapted].shape[1]))
+            own[found.adapted].copy_(adapted(tensor_of_part(checkpoint.parts[found.adapted]), own[found.adapted].shape[1]))
     return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph)))
-
-
-def _tensor(part: Part) -> Tensor:
-    """The tensor that a part of a checkpoint stands for."""
-    tensor, *masks = map(tensor_of, part.entries)
-    for mask in masks:
-        tensor = tensor * mask
-    return tensor if part.change is None else tensor.permute(part.change.axes).reshape(part.change.shape)
 
 
 def adapted(weight: Tensor, channels: int) -> Tensor:

@@ -1,16 +1,15 @@
 """The names that libraries give to the entries of a checkpoint: each dialect is one file of data in this folder."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...diagnostics.similar import did_you_mean
+from ...language.checks.wording import quoted
 from .dialect import Dialect
 from .table import dialects
 
 DIALECTS: tuple[Dialect, ...] = dialects()
 """That of the standard names first, which are torchvision's and timm's."""
-
-_PREFIXES = ("module.", "_orig_mod.", "module.")
-"""Prefixes that data-parallel and compiled networks add to all names, in this order."""
-
 
 def ranked(names: Collection[str]) -> Sequence[Dialect]:
     """The dialects that read any of these names, below a prefix.
@@ -21,10 +20,14 @@ def ranked(names: Collection[str]) -> Sequence[Dialect]:
     return sorted((each for each in DIALECTS if read[each.name][0]), key=lambda each: read[each.name], reverse=True)
 
 
-def standard_names(names: Mapping[str, object]) -> dict[str, str]:
-    """A mapping from the checkpoint's names to the standard ones."""
-    standard = {name: name for name in names}
-    for prefix in _PREFIXES:
-        if all(name.startswith(prefix) for name in standard.values()):
-            standard = {key: name.removeprefix(prefix) for key, name in standard.items()}
-    return {key: name.replace(".shortcut.", ".downsample.") for key, name in standard.items()}
+def dialect_called(name: str) -> Dialect:
+    """The dialect with this name.
+
+    Raises:
+        EnvironmentFault: there is none.
+    """
+    known = {dialect.name: dialect for dialect in DIALECTS}
+    if name not in known:
+        helps = did_you_mean(name, known, "library") or (f"the libraries are {quoted([*known], 'and')}",)
+        raise EnvironmentFault(Diagnostic(code="RD517", message=f"there is no table of names `{name}`", helps=helps))
+    return known[name]

@@ -42,8 +42,8 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Tensor], Path, Mapping[str, str]],
 }
 
 
-def check_format(path: Path, device: torch.device) -> None:
-    """Check, before the network is built, that its weights can be saved in this format.
+def check_format(path: Path, device: torch.device | None = None) -> None:
+    """Check, before long work, that weights on this device can be saved in the format of this path.
 
     Raises:
         EnvironmentFault: the extension is unknown, or the device has no weights.
@@ -53,7 +53,7 @@ def check_format(path: Path, device: torch.device) -> None:
         found = f"as `{path.suffix}`" if path.suffix else "without an extension"
         message = f"weights can be saved as {', '.join(others)} or {last}, not {found}"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message))
-    if device.type == "meta":
+    if device is not None and device.type == "meta":
         message = "a network on `meta` has no weights to save"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=("build it with `--device cpu`",)))
 

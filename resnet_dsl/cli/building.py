@@ -1,4 +1,4 @@
-"""The commands that produce something: build, infer."""
+"""The command that builds networks: build."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +10,18 @@ from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
 from . import completion, shared
+from .usage import usage_fault
 
 if TYPE_CHECKING:
     import torch
 
+    from ..checkpoints.checkpoint import Checkpoint
     from ..graph.graph import Graph
-
-_INPUT = click.Path(path_type=Path)
-
+    from ..language.spec import Spec
 
 @click.command()
-@shared.with_spec
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
+@shared.with_overrides
 @shared.with_quiet
 @click.option(
     "--device",
@@ -41,11 +42,12 @@ _INPUT = click.Path(path_type=Path)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
 @click.option(
     "--weights",
-    type=_INPUT,
     metavar="FILE",
-    shell_complete=completion.weights,
-    help="Load a .safetensors, .pt or .pth file.",
+    shell_complete=completion.sources,
+    help="Load weights: a file, or hf-hub:OWNER/REPO, torchvision:NAME or an address with a hash.",
 )
+@shared.with_place
+@click.option("--partial", is_flag=True, help="Load the blocks and layers that fit, and start the others afresh.")
 @click.option(
     "--classes",
     type=click.IntRange(0, MAX_CHANNELS),
@@ -57,59 +59,79 @@ _INPUT = click.Path(path_type=Path)
     completion.weights,
 )
 def build(
-    spec: str,
+    spec: str | None,
     overrides: tuple[str, ...],
     device: str,
     dtype: str,
     seed: int,
-    weights: Path | None,
+    weights: str | None,
+    entry: str | None,
+    prefix: str | None,
+    partial: bool,
     classes: int | None,
     batch_size: int | None,
     output: Path | None,
 ) -> None:
     """Build the network in PyTorch and check every layer.
 
-    Prints the layers as torchsummary measures them and compares them with the spec.
+    Prints the layers as torchsummary measures them and compares them with the spec. SPEC may be left out where the
+    weights carry their spec along, as those do that this command writes.
     """
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
-    network, graph = shared.compile_reference(spec, overrides)
+    if weights is None:
+        _check_alone(spec, entry=entry, prefix=prefix, partial=partial)
+    compiled = None if spec is None else shared.compile_reference(spec, overrides)
     if output is not None:
         shared.check_output(output, is_binary=True)
+    checkpoint = None if weights is None else shared.open_weights(weights, entry, prefix)
+    network, graph = compiled or _compile_carried(checkpoint, overrides)
     shared.progress("loading torch")
     from ..backends.pytorch.network import build_network, resolve_target
-    from ..backends.pytorch.weights import check_format, save_weights
+    from ..backends.pytorch.saving import check_format, save_weights
+    from ..compiler import text_of
 
     target = resolve_target(device, dtype)
-    like = Path("-.safetensors") if output == shared.STDOUT else output
+    like = shared.SAFETENSORS if output == shared.STDOUT else output
     if like is not None:
         check_format(like, target.device)
     shared.progress(f"building {graph.name} on {target.device}")
     built = build_network(
         graph,
         target,
-        origins=network.origins,
-        weights=weights,
+        spec=network,
+        checkpoint=checkpoint,
         may_replace_classifier=classes is not None,
+        is_partial=partial,
         seed=seed,
     )
-    module, fresh = built.module, built.fresh
+    module = built.module
     _check(module, graph, batch_size)
     if weights is not None:
-        new = f"; `{fresh[0]}` is freshly initialised" if fresh else ""
-        shared.say(f"loaded {printable(str(weights))}{new}")
+        shared.say(f"loaded {printable(weights)}")
+        for note in built.notes:
+            shared.say(printable(note))
     if output is not None and like is not None:
-        shared.write_output(output, lambda partial: save_weights(module, partial, like=like))
+        text = text_of(network)
+        shared.write_output(output, lambda partial: save_weights(module.state_dict(), partial, like=like, spec=text))
 
 
-@click.command()
-@click.argument("file", metavar="FILE", type=_INPUT, shell_complete=completion.weights)
-def infer(file: Path) -> None:
-    """Infer the spec of a network from a file of its weights."""
-    from ..backends.pytorch.checkpoint import read_shapes
-    from ..decompiler import decompile
+def _check_alone(spec: str | None, **options: object) -> None:
+    """Check the command line of a build without weights."""
+    if spec is None:
+        raise usage_fault("missing argument `SPEC`", "write `resnet-dsl build SPEC`")
+    for option, value in options.items():
+        if value:
+            raise usage_fault(f"`--{option}` says how to load weights, but there are none", "add `--weights FILE`")
 
-    click.echo(decompile(read_shapes(file), file.name), nl=False)
+
+def _compile_carried(checkpoint: "Checkpoint | None", overrides: tuple[str, ...]) -> "tuple[Spec, Graph]":
+    """The spec that weights carry along, and its network."""
+    from ..compiler import compile_spec
+    from ..weights import carried
+
+    assert checkpoint is not None
+    return compile_spec(carried(checkpoint), overrides)
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:
