@@ -35,3 +35,19 @@ MAX_PARAMETERS = 2**40
 
 MAX_ENTRIES = 100_000
 """Tensors that are looked at in one file of weights."""
+MAX_OPERATIONS = 5_000_000
+"""Operations of a pickle, and how much they may copy; those that make containers count five times."""
+INNER_OPERATIONS = 500
+"""Operations of a pickle in the bytes of a pickle, which holds one storage."""
+MAX_PICKLE = 2**28
+"""Bytes of a pickle that is read as a whole: one beside its tensors."""
+MAX_KEYS = 10_000
+"""Keys of mappings in a pickle that are no strings; there is no defence against those with equal hashes."""
+MAX_KEY = 10_000
+"""Characters of a key in a pickle."""
+MAX_MEMBERS = 100_000
+"""Members of an archive, tensors of a file, and shards of a checkpoint."""
+MAX_DIMENSIONS = 64
+"""Dimensions of a tensor in a file; NumPy has as many at most."""
+MAX_ARRAY = 2**32
+"""Bytes of one compressed array."""

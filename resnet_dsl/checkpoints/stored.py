@@ -12,13 +12,16 @@ class Entry(Protocol):
 
     @property
     def dtype(self) -> str:
-        """PyTorch's name for the type of its elements, such as `float32`."""
+        """PyTorch's name for the type of its elements, such as `float32`.
+
+        Before it stands what the tensor is if it is no dense one: `sparse float32`, `nested float32`, `meta float32`.
+        """
 
     @property
     def shape(self) -> Shape: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stored:
     """A tensor in a file, whose elements have not been read yet."""
 
@@ -27,10 +30,34 @@ class Stored:
     strides: Shape
     """In elements, as PyTorch counts them."""
     offset: int
-    """The first element, counted from the start of its storage."""
-    read: Callable[[], bytes | memoryview]
-    """Reads the storage: little-endian elements of this dtype, enough of them for the shape and the strides."""
+    """The first element, counted from the start of what `read` gives."""
+    read: Callable[[], bytes | bytearray | memoryview]
+    """Reads little-endian elements of this dtype, enough of them for the shape and the strides.
+
+    Raises `EnvironmentFault` (RD504) if the file has changed or is damaged.
+    """
 
 
 Table: TypeAlias = Mapping[str, Entry]
 """The entries of a checkpoint by name."""
+
+
+def contiguous(shape: Shape) -> Shape:
+    """The strides of a tensor whose elements lie in the order of their indices."""
+    strides, step = [], 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= max(size, 1)
+    return tuple(reversed(strides))
+
+
+def objection(dtype: str) -> str:
+    """Why a tensor with this dtype cannot be a weight, as the end of a sentence about it; empty if it can."""
+    layout, _, _ = dtype.rpartition(" ")
+    if layout == "meta":
+        return "has no elements: it was saved from the device `meta`"
+    if layout:
+        return f"is {layout}"
+    if dtype.startswith(("qint", "quint")):
+        return f"is quantized (`{dtype}`)"
+    return "has complex numbers" if dtype.startswith("complex") else ""

@@ -1,0 +1,73 @@
+"""Entries of a checkpoint -> torch tensors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ...checkpoints.stored import Entry, Stored, objection
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...graph.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """A tensor in memory."""
+
+    tensor: Tensor
+
+    @property
+    def dtype(self) -> str:
+        """The name of its dtype, after what it is if it is no dense tensor."""
+        name = str(self.tensor.dtype).removeprefix("torch.")
+        if self.tensor.is_nested:
+            return f"nested {name}"
+        if self.tensor.is_meta:
+            return f"meta {name}"
+        return name if self.tensor.layout == torch.strided else f"sparse {name}"
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of its dimensions; of a nested tensor, only how many tensors are nested."""
+        return (self.tensor.size(0),) if self.tensor.is_nested else tuple(self.tensor.shape)
+
+
+def held(tensors: Mapping[str, Tensor]) -> dict[str, Held]:
+    """Entries for tensors in memory, parameters among them, none of which is copied.
+
+    Raises:
+        EnvironmentFault: a name is no string, or a value is no dense tensor of real numbers.
+    """
+    for name, tensor in tensors.items():
+        if not isinstance(name, str):
+            raise _fault(f"`{name!r}` is not a name")
+        if not isinstance(tensor, Tensor):
+            raise _fault(f"`{name}` is of type `{type(tensor).__name__}`, not a tensor")
+        if reason := objection(Held(tensor).dtype):
+            raise _fault(f"`{name}` {reason}")
+    return {name: Held(tensor.detach()) for name, tensor in tensors.items()}
+
+
+def tensor_of(entry: Entry) -> Tensor:
+    """A dense tensor on the CPU with the elements of an entry, in its dtype; one that is held is given as it is.
+
+    Raises:
+        EnvironmentFault: the entry is no dense tensor of real numbers, or its elements cannot be read.
+    """
+    if isinstance(entry, Held):
+        return entry.tensor
+    dtype = getattr(torch, entry.dtype, None)
+    if not isinstance(entry, Stored) or objection(entry.dtype) or not isinstance(dtype, torch.dtype):
+        raise _fault(f"a tensor {objection(entry.dtype) or f'has elements of the type `{entry.dtype}`'}")
+    if 0 in entry.shape:
+        return torch.empty(entry.shape, dtype=dtype)
+    elements = torch.frombuffer(entry.read(), dtype=dtype)
+    try:
+        return elements.as_strided(entry.shape, entry.strides, entry.offset).contiguous()
+    except RuntimeError:  # one element may stand for more than there is memory for
+        raise _fault("a tensor does not fit into memory") from None
+
+
+def _fault(reason: str) -> EnvironmentFault:
+    return EnvironmentFault(Diagnostic(code="RD504", message=f"cannot use the weights: {reason}"))

@@ -1,0 +1,110 @@
+"""PyTorch's own formats: a zip archive since version 1.6, before it a stream; and plain pickles."""
+
+from contextlib import closing
+from typing import Any, BinaryIO
+
+from ...limits import INNER_OPERATIONS, MAX_MEMBERS, MAX_OPERATIONS, MAX_PICKLE
+from .archive import Archive
+from .content import Content, Inert
+from .fault import DAMAGED, TRUNCATED, Unreadable
+from .machine import unpickled
+from .source import Source, in_memory
+from .tensors import Storage
+
+_MAGIC = 0x1950A86A20F9469CFC6C
+_VERSION = 1001
+
+
+def read_archive(archive: Archive, pickle: str) -> Content:
+    """An archive of `torch.save` or `torch.jit.save`, whose pickle is this member."""
+    top = pickle.removesuffix("data.pkl")
+    order = bytes(archive.source(f"{top}byteorder").read(0)) if f"{top}byteorder" in archive else b"little"
+
+    def persistent(key: object) -> object:
+        match key:
+            case ("storage", Inert() as kind, str(name), _, count, *_):
+                storage = Storage(kind.name, count)
+                storage.place(archive.source(f"{top}data/{name}"), is_swapped=order.strip() == b"big")
+                return storage
+        return _other(key)
+
+    metadata: dict[str, str] = {}
+    data = archive.source(pickle)
+    if data.length > MAX_PICKLE:
+        raise Unreadable(f"its pickle has more than {MAX_PICKLE:,} bytes")
+    source = in_memory(data.path, bytes(data.read()))
+    with closing(source.open()) as stream:
+        tree = unpickled(stream, source, persistent, metadata)
+    is_script = f"{top}constants.pkl" in archive
+    return Content(tree, metadata, "TorchScript archive" if is_script else "PyTorch archive")
+
+
+def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
+    """A plain pickle, or PyTorch's old stream of several pickles with the storages after them.
+
+    Raises:
+        Unreadable: it is damaged, or takes more operations than the limit.
+        OSError: the file cannot be read.
+    """
+    metadata: dict[str, str] = {}
+    with closing(source.open()) as stream:
+        storages: dict[str, list[Storage]] = {}
+
+        def persistent(key: object) -> object:
+            match key:
+                case ("storage", Inert() as kind, (str() | int()) as name, _, count, *view):
+                    storage = Storage(kind.name, count)
+                    storages.setdefault(str(name), []).append(storage)
+                    return _viewed(storage, view[0] if view else None)
+            return _other(key)
+
+        def inner(data: bytes | Source) -> object:
+            inside = in_memory(source.path, data) if isinstance(data, bytes) else data
+            return read_pickles(inside, INNER_OPERATIONS).tree
+
+        first = unpickled(stream, source, persistent, metadata, inner=inner, limit=limit)
+        if first != _MAGIC:
+            if storages:
+                raise Unreadable(DAMAGED)
+            return Content(first, metadata, "pickle")
+        if unpickled(stream, source) != _VERSION:
+            raise Unreadable(DAMAGED)
+        unpickled(stream, source)  # the sizes of types on the machine that wrote it
+        tree = unpickled(stream, source, persistent, metadata)
+        keys = unpickled(stream, source)
+        if not isinstance(keys, list) or len(keys) > MAX_MEMBERS:
+            raise Unreadable(DAMAGED)
+        for key in keys:
+            _place(stream, source, storages.pop(str(key), []))
+        if storages:
+            raise Unreadable(DAMAGED)
+    return Content(tree, metadata, "PyTorch file of before version 1.6")
+
+
+def _place(stream: BinaryIO, source: Source, storages: list[Storage]) -> None:
+    """Say where the next storage in the stream lies, and go on after it."""
+    header = stream.read(8)
+    if not storages or len(header) < 8:
+        raise Unreadable(TRUNCATED)
+    count = int.from_bytes(header, "little", signed=True)
+    if any(storage.count != count for storage in storages):
+        raise Unreadable(DAMAGED)
+    part = source.part(stream.tell() - source.origin, storages[0].size)
+    for storage in storages:
+        storage.place(part)
+    stream.seek(storages[0].size, 1)
+
+
+def _viewed(storage: Storage, view: Any) -> Storage:
+    """A storage, or the part of it that files of 2017 call a view."""
+    if view is None:
+        return storage
+    raise Unreadable("its storages are views of others, as in files of 2017", "save it again with a newer PyTorch")
+
+
+def _other(key: object) -> object:
+    """What else a file refers to: the class of a module, with its text."""
+    match key:
+        case ("module", Inert() as kind, *_):
+            return kind
+    return Inert("persistent id", (key,))
