@@ -108,7 +108,7 @@ def build(
     return build_network(
         graph,
         target,
-        origins=spec.origins,
+        spec=spec,
         weights=None if weights is None else Path(weights),
         may_replace_classifier=sets(overrides or {}, ("head", "classes")),
         features=features,

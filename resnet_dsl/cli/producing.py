@@ -88,7 +88,7 @@ def build(
     built = build_network(
         graph,
         target,
-        origins=network.origins,
+        spec=network,
         weights=weights,
         may_replace_classifier=classes is not None,
         seed=seed,

@@ -10,7 +10,7 @@ from ...checkpoints.comparison import compare
 from ...checkpoints.mismatch import explain_mismatch
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
-from ...language.spec import Origins
+from ...language.spec import Spec
 from .build import materialise, reset, seeded
 from .checkpoint import shapes
 
@@ -28,7 +28,7 @@ def load_module(
     tensors: Mapping[str, Tensor],
     *,
     file: str,
-    origins: Origins,
+    spec: Spec,
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
     whole: Graph | None = None,
@@ -41,7 +41,7 @@ def load_module(
         graph: the network.
         tensors: the checkpoint, by standard names.
         file: the checkpoint's name in diagnostics.
-        origins: positions of the spec's keys, for diagnostics.
+        spec: what the network was made from, for diagnostics.
         device: the target device.
         dtype: the dtype of weights and buffers; by default torch's default dtype.
         whole: if `graph` is part of a network, the whole one, which the checkpoint may also belong to.
@@ -59,7 +59,16 @@ def load_module(
     if may_replace_classifier and comparison.differs_in_classifier_only:
         fresh = () if graph.classifier is None else (graph.classifier,)
     elif not comparison.is_equal:
-        raise EnvironmentFault(explain_mismatch(whole, checkpoint, comparison, file=file, origins=origins))
+        raise EnvironmentFault(
+            explain_mismatch(
+                whole,
+                checkpoint,
+                comparison,
+                file=file,
+                spec=spec,
+                may_replace_classifier=may_replace_classifier,
+            )
+        )
     module = materialise(graph, dtype)
     own = graph.state
     kept = {name: tensors[name] for name in comparison.agreeing if name in own}

@@ -9,7 +9,7 @@ from torch import nn
 
 from ...graph.features import select_features
 from ...graph.graph import Graph
-from ...language.spec import Origins
+from ...language.spec import Spec
 from .build import build_module
 from .checkpoint import read_checkpoint
 from .device import resolve_device, resolve_dtype
@@ -47,7 +47,7 @@ def build_network(
     graph: Graph,
     target: Target,
     *,
-    origins: Origins,
+    spec: Spec,
     weights: Path | None = None,
     may_replace_classifier: bool = False,
     features: Sequence[int] | None = None,
@@ -58,7 +58,7 @@ def build_network(
     Args:
         graph: the whole network.
         target: its device and dtype.
-        origins: positions of the spec's keys, for diagnostics.
+        spec: what the network was made from, for diagnostics.
         weights: a file to load all of the network's weights from.
         may_replace_classifier: initialise a classifier of a different size than the file's instead of failing.
         features: stages whose feature maps the network outputs instead of its classes; 0 is the stem.
@@ -74,7 +74,7 @@ def build_network(
         part,
         read_checkpoint(weights),
         file=str(weights),
-        origins=origins,
+        spec=spec,
         device=target.device,
         dtype=target.dtype,
         whole=graph,
