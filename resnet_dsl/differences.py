@@ -16,7 +16,7 @@ from .analysis.difference import (
     total,
 )
 from .checkpoints.comparison import State
-from .checkpoints.mismatch import differing_keys, value_at
+from .checkpoints.keys import differing_keys, value_at
 from .checkpoints.observed_stages import Unrecognised
 from .checkpoints.recognition import Recognised, recognise
 from .compiler import Source, Text, compile_spec, written_out

@@ -34,6 +34,15 @@ class Comparison:
         return not self.differing
 
     @property
+    def lacks_only(self) -> bool:
+        """Whether the checkpoint only lacks entries, and those that it has agree."""
+        return bool(self.missing) and not self.unexpected and not self.reshaped
+
+    @property
+    def total(self) -> int:
+        return len(self.agreeing) + len(self.differing)
+
+    @property
     def differs_in_classifier_only(self) -> bool:
         """Whether only the classifier differs: in shape, or because one side lacks it."""
         return bool(self.differing) and all(name.startswith(f"{CLASSIFIER}.") for name in self.differing)

@@ -1,6 +1,6 @@
 """Explains why a checkpoint does not match a network, in terms of the spec."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,116 +8,136 @@ from ..diagnostics.diagnostic import Diagnostic
 from ..graph.graph import Graph
 from ..language.checks.wording import quoted
 from ..language.document.bundled import is_bundled
-from ..language.spec import Origins, default
+from ..language.interpret import to_data
+from ..language.spec import Spec
+from ..language.text.tree import Plain
 from ..language.text.writer import flow
 from ..lowering.blocks import BLOCKS
+from ..lowering.kinds import KINDS
+from ..lowering.names import FINAL_NORM
+from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
+from .choices import values_by_key
 from .comparison import Comparison, State
+from .counting import counted, counted_differences
+from .keys import full, value_at
+from .lookalikes import first_difference, likeness, shard
 from .observed_stages import Unrecognised
-from .recognition import Recognised, recognise
 
-_REVEALED = (
-    "block.type",
-    "stages.depths",
-    "stages.widths",
-    "block.expansion",
-    "block.groups",
-    "block.width_per_group",
-    "block.reduce_first",
-    "block.preactivation",
-    "input.channels",
-    "stem.channels",
-    "stem.kernel",
-    "stem.pool",
-    "shortcut.type",
-    "shortcut.when",
-    "shortcut.kernel",
-    "shortcut.pool",
-    "norm",
-    "attention",
-    "head.classes",
-)
-"""The keys that names and shapes reveal, most important first."""
-
-_DEFAULTED = ("shortcut.when", "shortcut.kernel", "shortcut.pool")
-"""Keys that are only recognised if they differ from their default."""
+_DESCRIBED = ("block.type", "stages.depths", "head.classes")
+"""The keys in the description of a network."""
 
 
 def explain_mismatch(
-    graph: Graph, checkpoint: State, comparison: Comparison, *, file: str, origins: Origins
+    graph: Graph,
+    checkpoint: State,
+    comparison: Comparison,
+    *,
+    file: str,
+    spec: Spec,
+    shown: Callable[[str], str] = str,
+    may_replace_classifier: bool = False,
 ) -> Diagnostic:
-    """One diagnostic: how many entries match, what the checkpoint is instead, which keys to change."""
-    total = sum(map(len, (comparison.agreeing, comparison.missing, comparison.unexpected, comparison.reshaped)))
-    notes = list(_first_differences(graph.state, checkpoint, comparison))
-    helps: list[str] = []
-    labels = origins.labels("name")
-    try:
-        theirs, ours = recognise(checkpoint), recognise(graph.state)
-    except Unrecognised as error:
-        notes.insert(0, f"no spec can describe the checkpoint's network: {error}")
-    else:
-        keys = differing_keys(theirs, ours)
-        if "block.type" in keys and ("block", "expansion") not in origins.spans:
-            keys = [key for key in keys if key != "block.expansion"]  # implied by the type
-        if keys:
-            found, expected = (_describe(each.document) for each in (theirs, ours))
-            if found == expected:
-                found, expected = (f"`{keys[0]}: {flow(value_at(each, keys[0]))}`" for each in (theirs, ours))
-            notes.insert(0, f"the checkpoint has {found}; this spec has {expected}")
-            labels = origins.labels(*keys[0].split("."))
-        helps = [*_bundled(checkpoint, origins)]
-        helps += [f"change `{key}` to `{flow(value_at(theirs, key))}`" for key in keys]
+    """One diagnostic: how many entries match, what the checkpoint is instead, which keys to change.
+
+    Args:
+        graph: the network.
+        checkpoint: names and shapes of the weights, by standard names.
+        comparison: the two compared.
+        file: the name of the weights file.
+        spec: what the network was made from.
+        shown: standard names -> the names that the file has.
+        may_replace_classifier: whether a classifier of another shape is no reason to refuse the weights.
+    """
+    adaptation, reason = _adapted(spec, checkpoint, may_replace_classifier)
+    changes = {} if adaptation is None else adaptation.changes
+    remaining = comparison if adaptation is None else adaptation.remaining
+    notes = []
+    if adaptation is not None and changes:
+        notes += [_difference(adaptation, values_by_key(to_data(spec, KINDS)))]
+    if adaptation is not None and f"{FINAL_NORM}.weight" in comparison.missing and _is_preactivated(adaptation):
+        notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(FINAL_NORM)}`"]
+    elif not (remaining.is_equal or remaining.lacks_only):
+        notes += [f"no spec can describe the checkpoint's network: {reason or first_difference(remaining, shown)}"]
+    if part := shard(file):
+        notes += [part]
+    names_modules = not changes and bool(comparison.agreeing)
+    notes += counted_differences(graph.state, checkpoint, comparison, shown, names_modules=names_modules)
+    if changes and not remaining.is_equal:
+        notes += [f"after the changes below, {counted(remaining.differing, shown)} would still differ"]
     return Diagnostic(
         code="RD505",
-        message=f"`{file}` has the weights of a different network: {len(comparison.agreeing)} of {total} entries match",
-        labels=labels,
+        message=f"`{file}` {_summary(comparison, is_other=bool(changes) or not comparison.agreeing)}",
+        labels=spec.origins.labels(*(next(iter(changes), "name").split("."))),
         notes=tuple(notes),
-        helps=tuple(helps),
+        helps=(*_helps(spec, graph, checkpoint, comparison), *_change(changes)),
     )
 
 
-def _bundled(checkpoint: State, origins: Origins) -> Iterator[str]:
-    """For a bundled spec, which nobody wants to change: the bundled ones that the checkpoint fits."""
-    name = origins.span("name")
-    if name is not None and is_bundled(Path(name.source.name)) and (fitting := bundled_with(checkpoint)):
-        yield f"the file has the names and shapes of the bundled {quoted(fitting, 'or')}"
+def _adapted(spec: Spec, checkpoint: State, ignores_classifier: bool) -> tuple[Adaptation | None, str]:
+    """How the spec would have to be changed, or why nothing can be said about it."""
+    try:
+        return adapt(spec, checkpoint, ignores_classifier=ignores_classifier), ""
+    except Unrecognised as error:
+        return None, likeness(checkpoint) or str(error)
 
 
-def _first_differences(network: State, checkpoint: State, comparison: Comparison) -> Iterator[str]:
-    """For each kind of difference, the number of entries and the first of them."""
-    if names := comparison.missing:
-        yield _count(names, "missing from the file", str(list(network[names[0]])))
-    if names := comparison.unexpected:
-        yield _count(names, "only in the file", str(list(checkpoint[names[0]])))
-    if names := comparison.reshaped:
-        shapes = f"{list(checkpoint[names[0]])} in the file, {list(network[names[0]])} here"
-        yield _count(names, "different in shape", shapes)
+def _summary(comparison: Comparison, is_other: bool) -> str:
+    matching = f"{len(comparison.agreeing)} of {comparison.total} entries match"
+    if is_other:
+        return f"has the weights of a different network: {matching}"
+    if comparison.lacks_only:
+        return f"lacks {len(comparison.missing)} of the network's {_entries(comparison.total)}"
+    return f"does not fit the network: {matching}"
 
 
-def _count(names: Sequence[str], difference: str, shape: str) -> str:
-    if len(names) == 1:
-        return f"one entry is {difference}: `{names[0]}` {shape}"
-    return f"{len(names)} entries are {difference}, the first is `{names[0]}` {shape}"
+def _entries(count: int) -> str:
+    return "one entry" if count == 1 else f"{count} entries"
 
 
-def differing_keys(one: Recognised, other: Recognised) -> list[str]:
-    """The keys for which the shapes of the two reveal different values, most important first."""
-    conventions = one.conventions.keys() & other.conventions.keys()  # these reveal nothing
-    return [key for key in _REVEALED if value_at(one, key) != value_at(other, key) and key not in conventions]
+def _is_preactivated(adaptation: Adaptation) -> bool:
+    return bool(value_at(adaptation.theirs, "block.preactivation"))
 
 
-def value_at(recognised: Recognised, key: str) -> Any:
-    """The value of a dotted key, None if it has none."""
-    value: Any = recognised.document
-    for step in key.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return default(key.split(".")) if value is None and key in _DEFAULTED else value
+def _difference(adaptation: Adaptation, own: Mapping[str, Any]) -> str:
+    """What the checkpoint has and what the spec has: described if the descriptions differ, else one value of each."""
+    theirs = {key: value_at(adaptation.theirs, key) for key in _DESCRIBED}
+    key, value = next(iter(adaptation.changes.items()))
+    if key in _DESCRIBED:
+        return f"the checkpoint has {_describe(theirs)}; this spec has {_describe(own)}"
+    has = "fits" if key in adaptation.theirs.conventions else "has"
+    mine = own.get(key)
+    if isinstance(mine, Mapping) and not isinstance(value, list):
+        whole = full(key, value)
+        setting = next(name for name in mine if mine[name] != whole[name])
+        key, value, mine = f"{key}.{setting}", whole[setting], mine[setting]
+    return f"the checkpoint {has} {_setting(key, value)}; this spec has {_setting(key, mine)}"
 
 
-def _describe(document: Mapping[str, Any]) -> str:
-    types = document["block"]["type"]
+def _setting(key: str, value: Any) -> str:
+    """A key and its value, as `show` prints them."""
+    return f"no `{key}`" if value is None else f"`{key}: {flow(value)}`"
+
+
+def _describe(values: Mapping[str, Any]) -> str:
+    types = values["block.type"]
     present = [name for name in BLOCKS if name in ([types] if isinstance(types, str) else types)]
     blocks = " and ".join(BLOCKS[name].plural for name in present)
-    depths = ", ".join(str(depth) for depth in document["stages"]["depths"])
-    classes = document["head"]["classes"]
+    depths = ", ".join(str(depth) for depth in values["stages.depths"])
+    classes = values["head.classes"]
     return f"{blocks} with depths {depths} and {f'{classes:,} classes' if classes else 'no classifier'}"
+
+
+def _helps(spec: Spec, graph: Graph, checkpoint: State, comparison: Comparison) -> Iterator[str]:
+    """What to do instead of changing the spec."""
+    name = spec.origins.span("name")
+    if name is not None and is_bundled(Path(name.source.name)) and (fitting := bundled_with(checkpoint)):
+        yield f"the file has the names and shapes of the bundled {quoted(fitting, 'or')}"
+    if comparison.differs_in_classifier_only:
+        start = "starts the classifier afresh" if graph.classifier else "leaves the file's classifier out"
+        yield f"load it with `--classes {spec.head.classes}`, which keeps this spec and {start}"
+
+
+def _change(changes: Mapping[str, Plain]) -> Iterator[str]:
+    for key, value in changes.items():
+        yield f"remove `{key}`" if value is None else f"change `{key}` to `{flow(value)}`"

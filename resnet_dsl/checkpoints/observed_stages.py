@@ -1,13 +1,13 @@
 """What the names and shapes of a checkpoint reveal about its stages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..graph.shapes import Shape
 from ..limits import MAX_CHANNELS
 from ..lowering.attention import ATTENTIONS
 from ..lowering.blocks import BLOCKS
-from ..lowering.names import ATTENTION, CONVOLUTION, IN_BLOCK, PROJECTION, block, stage
+from ..lowering.names import ATTENTION, CONVOLUTION, FINAL_NORM, IN_BLOCK, NORM, PROJECTION, block, stage
 from .comparison import State
 
 
@@ -99,6 +99,22 @@ def _stage(state: State, number: int, depth: int) -> ObservedStage:
         attention_shape=next(iter(_attentions(state, first_block).values()), ()),
         kernels=tuple(_kernel(state, block(number, position)) for position in range(depth)),
     )
+
+
+def observed_preactivation(state: State, stages: Sequence[ObservedStage]) -> bool:
+    """Whether norms come before convolutions, which the last norm reveals, or else the channels of the others."""
+    if f"{FINAL_NORM}.weight" in state:
+        return True
+    paths = [block(stage.number, position) for stage in stages for position in range(stage.depth)]
+    for path in paths:
+        after, before, *_ = state.get(f"{path}.{CONVOLUTION}1.weight") or (0, 0)
+        norm = state.get(f"{path}.{NORM}1.weight", ())
+        if norm in ((before,), (after,)) and before != after:
+            return norm == (before,)
+    projections = [path for path in paths if _kernel(state, path)]
+    if projections:
+        return not any(f"{path}.{PROJECTION}.{place}.bias" in state for path in projections for place in "12")
+    return False
 
 
 def _attentions(state: State, path: str) -> dict[str, Shape]:

@@ -1,75 +1,90 @@
 """Names and shapes of a checkpoint -> the spec of its network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import prod
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..language.document.canonical import collapsed, shortened_settings
-from ..language.spec import Attention
+from ..language.spec import NORM_SETTINGS, Norm, NormType, default, default_norm_eps
 from ..language.text.tree import Plain
-from ..limits import MAX_CHANNELS, MAX_SIZE
-from ..lowering.attention import ATTENTIONS
-from ..lowering.attention.squeeze_excite import reduced_channels
 from ..lowering.blocks import BLOCKS
-from ..lowering.blocks.bottleneck import inner_width
-from ..lowering.names import CLASSIFIER, CONVOLUTION, FINAL_NORM, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
+from ..lowering.names import CLASSIFIER, CONVOLUTION, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
 from ..lowering.names import block as block_path
-from ..lowering.names import stage as stage_path
+from .channels import channel_settings, is_ambiguous
+from .choices import Choices
 from .comparison import State
-from .observed_stages import ObservedStage, Unrecognised, observed_stages, shape_of
+from .observed_attention import has_ratio, observed_attention
+from .observed_stages import ObservedStage, Unrecognised, observed_preactivation, observed_stages, shape_of
+from .observed_strides import conventional_size, smallest, stride_keys, total_stride
 
 _CLASSIFIER = f"{CLASSIFIER}.weight"
-_RATIOS = (Attention().ratio, 0.25, 0.125, 0.5)
+_DEFAULTED = {
+    "stages.output_stride": "shapes do not reveal dilations",
+    "head.dropout": "dropout has no weights",
+    "init.zero_residual": "weights do not reveal how they were initialised",
+    "drop_path": "drop path has no weights",
+}
+"""Keys that are written only where another value than the default is preferred, and why shapes leave them open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A spec as plain data, and the reasons why some of its values are only conventional, by dotted key."""
+    """A spec as plain data, and the reasons why shapes leave some of its values open, by dotted key."""
 
     document: dict[str, Plain]
     conventions: Mapping[str, str]
+    preferred: frozenset[str] = frozenset()
+    """The open keys that have the preferred value and not the conventional one."""
+    has_other_readings: bool = False
+    """Whether other widths, expansions and other settings of the same channels describe the same network."""
 
 
-class _Conventions(dict[str, str]):
-    """The reasons why values are only conventional, by dotted key."""
-
-    def conventional(self, key: str, value: Plain, reason: str) -> Any:
-        self[key] = reason
-        return value
-
-
-def recognise(state: State) -> Recognised:
+def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recognised:
     """The spec of the network whose `state_dict` has these names and shapes.
+
+    Args:
+        state: the names and shapes.
+        prefer: values by dotted key, such as those of a spec, that are taken wherever shapes allow them.
 
     Raises:
         Unrecognised: there is no stem convolution or no stage, or a layer has a shape that no spec can give it.
     """
-    conventions = _Conventions()
+    choices = Choices(prefer or {})
     stages = tuple(observed_stages(state))
     if not stages:
         raise Unrecognised(f"it has no `{block_path(1, 0)}.{CONVOLUTION}1.weight`")
-    stem, in_channels = _stem(state, conventions)
-    norm = _norm(state, stages, conventions)
-    shortcut = _shortcut(state, stages, conventions)
-    keys = _stage_keys(stem, stages, shortcut, conventions)
-    size = conventions.conventional("input.size", _size(stem, keys["strides"]), "a checkpoint fits any input size")
+    stem, in_channels = _stem(state, choices)
+    norm = _norm(state, stages, choices)
+    shortcut = _shortcut(state, stages, choices)
+    settings = channel_settings(stages, choices)
+    widths = [each["width"] for each in settings]
+    keys = {"depths": [stage.depth for stage in stages], "widths": widths} | stride_keys(
+        stem, stages, shortcut, choices
+    )
+    least = total_stride(stem, keys["strides"])
+    size = choices.choose(
+        "input.size",
+        conventional_size(stem, least),
+        "a checkpoint fits any input size",
+        lambda value: smallest(value) > least,
+    )
     document: dict[str, Plain] = {
         "input": {"channels": in_channels, "size": size},
         "stem": stem,
-        "block": _block(state, stages, norm, conventions),
+        "block": _block(state, stages, settings, norm, choices),
         "shortcut": shortcut,
         "norm": norm,
-        "activation": conventions.conventional("activation", "relu", "activations have no weights"),
-        "attention": _attention(stages),
-        "antialias": _antialias(state, conventions),
+        "activation": choices.choose("activation", "relu", "activations have no weights"),
+        "attention": observed_attention(stages, choices),
+        "antialias": _antialias(state, choices),
         "stages": keys,
-        "head": _head(state, stages[-1].out_channels, conventions),
+        "head": _head(state, stages[-1].out_channels, choices),
     }
-    return Recognised(document, conventions)
+    ambiguous = any(is_ambiguous(stage) or has_ratio(stage) for stage in stages)
+    return Recognised(_add_preferred(document, choices), choices.conventions, frozenset(choices.preferred), ambiguous)
 
 
-def _stem(state: State, conventions: _Conventions) -> tuple[dict[str, Any], int]:
+def _stem(state: State, choices: Choices) -> tuple[dict[str, Any], int]:
     """The stem, and the channels of the input."""
     found = (STEM_CONVOLUTION.fullmatch(name) for name, shape in state.items() if len(shape) == 4)
     matches = [match for match in found if match is not None]
@@ -79,167 +94,114 @@ def _stem(state: State, conventions: _Conventions) -> tuple[dict[str, Any], int]
     channels = [shape[0] for shape in shapes]
     kernel = shapes[0][2]
     is_small = len(shapes) == 1 and kernel == 3
-    stride = conventions.conventional("stem.stride", 1 if is_small else 2, "shapes do not reveal strides")
+    stride = choices.choose("stem.stride", 1 if is_small else 2, "shapes do not reveal strides")
     pool = "conv"
     if f"{STEM_POOL}.0.weight" not in state:
-        pool = conventions.conventional("stem.pool", "none" if is_small else "max", "pooling has no weights")
+        conventional = "none" if is_small else "max"
+        pool = choices.choose("stem.pool", conventional, "pooling has no weights", lambda value: value != "conv")
     stem = {"channels": channels[0] if len(channels) == 1 else channels, "kernel": kernel}
     return stem | {"stride": stride, "pool": pool}, shapes[0][1]
 
 
-def _block(state: State, stages: Sequence[ObservedStage], norm: Plain, conventions: _Conventions) -> dict[str, Plain]:
+def _block(
+    state: State, stages: Sequence[ObservedStage], settings: Sequence[Mapping[str, int]], norm: Any, choices: Choices
+) -> dict[str, Plain]:
     block: dict[str, Plain] = {"type": collapsed([stage.type for stage in stages])}
-    settings = [_settings(stage) for stage in stages]
     for key in ("expansion", "groups", "width_per_group", "reduce_first"):
         block[key] = collapsed([each[key] for each in settings])
     if any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
-        block["stride_in"] = conventions.conventional(
-            "block.stride_in", "3x3", "shapes do not reveal which convolution strides"
-        )
-    if norm not in ("none", "instance"):
-        return block | {"preactivation": f"{FINAL_NORM}.weight" in state}
+        block["stride_in"] = choices.choose("block.stride_in", "3x3", "shapes do not reveal which convolution strides")
+    if (norm["type"] if isinstance(norm, dict) else norm) not in ("none", "instance"):
+        return block | {"preactivation": observed_preactivation(state, stages)}
     reason = "only a norm with weights reveals its position"
-    return block | {"preactivation": conventions.conventional("block.preactivation", False, reason)}
+    return block | {"preactivation": choices.choose("block.preactivation", False, reason)}
 
 
-def _settings(stage: ObservedStage) -> dict[str, int]:
-    """Width, expansion (the block's default if possible), groups and the other settings that yield these shapes."""
-    kind = BLOCKS[stage.type]
-    has_no_inner = not kind.has_inner_width
-    for expansion in (kind.expansion, *range(1, stage.out_channels + 1)):
-        width, remainder = divmod(stage.out_channels, expansion)
-        if remainder:
-            continue
-        per_group = 64 if has_no_inner else -(-64 * stage.inner // (stage.groups * width))
-        inner = width if has_no_inner else inner_width(width, per_group, stage.groups)
-        reduce_first = inner // stage.first
-        fits = has_no_inner or (inner == stage.inner and per_group <= MAX_CHANNELS)
-        if fits and reduce_first > 0 and inner // reduce_first == stage.first:
-            settings = {"width": width, "expansion": expansion, "groups": stage.groups}
-            return settings | {"width_per_group": per_group, "reduce_first": reduce_first}
-    path = stage_path(stage.number)
-    raise Unrecognised(f"no width yields the {stage.first} and {stage.inner} inner channels of `{path}`")
-
-
-def _shortcut(state: State, stages: Sequence[ObservedStage], conventions: _Conventions) -> dict[str, Plain]:
+def _shortcut(state: State, stages: Sequence[ObservedStage], choices: Choices) -> dict[str, Plain]:
     kernels = [kernel for stage in stages for kernel in stage.kernels]
     if not any(kernels):
         if any(stage.in_channels > stage.out_channels for stage in stages):
             return {"type": "none"}  # padding can only add channels
-        kind = "projection" if len(stages) == 1 and stages[0].keeps_channels else "padding"
-        return {
-            "type": conventions.conventional(
-                "shortcut.type", kind, "neither padding nor a plain network has shortcut weights"
-            )
-        }
-    shortcut: dict[str, Plain] = {"type": "projection"}
-    if all(kernels) and any(stage.depth > 1 for stage in stages):
-        shortcut["when"] = "always"
-    elif all(kernels) and any(_keeps_shape(stage, stages, max(kernels)) for stage in stages):
-        reason = "the stage may have a projection because it strides"
-        shortcut["when"] = conventions.conventional("shortcut.when", "always", reason)
+        keeps_all = all(stage.keeps_channels for stage in stages)
+        kind = choices.choose(
+            "shortcut.type",
+            "projection" if len(stages) == 1 and keeps_all else "padding",
+            "neither padding nor a plain network has shortcut weights",
+            lambda value: value != "projection" or keeps_all,
+        )
+        return {"type": kind}
+    shortcut: dict[str, Any] = {"type": "projection"} | _when(stages, choices)
     is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(f".{PROJECTION}.1.weight"))
     return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
 
 
-def _keeps_shape(stage: ObservedStage, stages: Sequence[ObservedStage], kernel: int) -> bool:
-    """Whether a stage that keeps its channels is assumed not to stride either."""
-    return stage.keeps_channels and stage.kernels[0] == 1 and (stage is stages[0] or kernel == 3)
+def _when(stages: Sequence[ObservedStage], choices: Choices) -> dict[str, Any]:
+    """`shortcut.when`, unless shapes reveal that it has its default."""
+    kernels = [kernel for stage in stages for kernel in stage.kernels]
+    keeping = [stage for stage in stages if stage.keeps_channels]
+    if not all(kernels):
+        return {}
+    if any(stage.depth > 1 for stage in stages) or any(stage.kernels[0] < max(kernels) for stage in keeping):
+        return {"when": "always"}
+    if not keeping:
+        return {}
+    conventional = "always" if keeping[0] is stages[0] and keeping[0].kernels[0] == 1 else "shape_change"
+    reason = "the stage may have a projection because it strides"
+    return {"when": choices.choose("shortcut.when", conventional, reason)}
 
 
-def _norm(state: State, stages: Sequence[ObservedStage], conventions: _Conventions) -> Any:
+def _norm(state: State, stages: Sequence[ObservedStage], choices: Choices) -> Any:
     first = block_path(stages[0].number, 0)
+    preferred = choices.preferred_settings("norm")
+    kind: NormType | None = preferred.get("type")
+    found: NormType
     if f"{first}.{NORM}1.running_mean" in state:
-        return "batch"
-    if f"{first}.{NORM}1.weight" in state:
+        found = "batch"
+    elif f"{first}.{NORM}1.weight" in state:
         channels = [shape[0] for name, shape in state.items() if name.endswith(".weight") and len(shape) == 1]
-        divides = all(count % 32 == 0 for count in channels)
-        reason = "group and layer norm have the same weights"
-        return conventions.conventional("norm", "group" if divides else "layer", reason)
-    return "none" if f"{first}.{CONVOLUTION}1.bias" in state else "instance"
+        groups = preferred.get("groups", Norm().groups)
+        divides = all(count % groups == 0 for count in channels)
+        found = kind if kind == "layer" or (kind == "group" and divides) else ("group" if divides else "layer")
+        choices.conventions["norm"] = "layer norm and group norm of any number of groups have the same weights"
+        if found == kind:
+            choices.preferred.add("norm")
+    else:
+        found = "none" if f"{first}.{CONVOLUTION}1.bias" in state else "instance"
+    defaults = asdict(Norm()) | {"type": None, "eps": default_norm_eps(found)}
+    kept = preferred if kind in (None, found) else {}
+    settings = {key: kept[key] for key in NORM_SETTINGS[found] if kept.get(key, defaults[key]) != defaults[key]}
+    for key in settings.keys() - {"groups"}:
+        choices.choose(f"norm.{key}", None, f"{key} is not among the weights")
+    return shortened_settings({"type": found} | settings)
 
 
-def _attention(stages: Sequence[ObservedStage]) -> Any:
-    shared = _ratio([stage for stage in stages if _has_ratio(stage)])
-
-    def one(stage: ObservedStage) -> Any:
-        if not _has_ratio(stage):
-            return stage.attention or "none"
-        ratio = shared or _ratio([stage])
-        if ratio is None:
-            raise Unrecognised(f"no ratio yields the shape of the attention in `{stage_path(stage.number)}`")
-        settings = {} if ratio == _RATIOS[0] else {"ratio": ratio}
-        return shortened_settings({"type": stage.attention, **settings})
-
-    return collapsed([one(stage) for stage in stages])
-
-
-def _has_ratio(stage: ObservedStage) -> bool:
-    return stage.attention in ATTENTIONS and "ratio" in ATTENTIONS[stage.attention].settings
-
-
-def _ratio(stages: Sequence[ObservedStage]) -> float | None:
-    """The reduction ratio of `se` that yields the reduced channels of all these stages."""
-    pairs = [(stage.out_channels, next(iter(stage.attention_shape), 0)) for stage in stages]
-    exact = [min(1.0, reduced / channels) for channels, reduced in pairs]
-    for ratio in (*_RATIOS, *exact):
-        if ratio and all(reduced_channels(channels, ratio) == reduced for channels, reduced in pairs):
-            return ratio
-    return None
-
-
-def _antialias(state: State, conventions: _Conventions) -> Any:
-    is_filtered = f"{STEM_POOL}.2.weight" in state and f"{STEM_POOL}.1.weight" not in state
+def _antialias(state: State, choices: Choices) -> Any:
+    is_numbered = f"{STEM_POOL}.0.weight" in state
+    if is_numbered and f"{STEM_POOL}.1.weight" in state:
+        return "none"
+    is_filtered = is_numbered and f"{STEM_POOL}.2.weight" in state
     reason = "the stem has a filter, but filters have no weights" if is_filtered else "filters have no weights"
-    return conventions.conventional("antialias", "blur" if is_filtered else "none", reason)
+    conventional = "blur" if is_filtered else "none"
+    return choices.choose("antialias", conventional, reason, lambda value: not is_filtered or value != "none")
 
 
-def _stage_keys(
-    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], conventions: _Conventions
-) -> dict[str, Any]:
-    """Depths, widths, strides, and dilations if a 3x3 projection in a block that cannot stride reveals one.
-
-    In networks with so many stages that the input would shrink to nothing, only strides that shapes reveal are kept.
-    """
-    known = [_known_stride(stage, shortcut) for stage in stages]
-    strides = [(2 if index else 1) if stride is None else stride for index, stride in enumerate(known)]
-    if 2 * _total(stem, strides) > MAX_SIZE:
-        strides = [stride or 1 for stride in known]
-        stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
-    dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
-    reason = "shapes do not reveal strides or the dilations that replace them"
-    return {
-        "depths": [stage.depth for stage in stages],
-        "widths": [_settings(stage)["width"] for stage in stages],
-        "strides": conventions.conventional("stages.strides", [*strides], reason),
-    } | ({"dilations": dilations} if 2 in dilations else {})
-
-
-def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | None:
-    """1 or 2 if shapes reveal whether a stage strides, where 2 represents any stride; else None."""
-    first, *others = stage.kernels
-    if shortcut.get("kernel") == 3 and first == 1:
-        return 1
-    if first == 3 and 3 not in others:
-        return 2
-    if shortcut["type"] == "projection" and "when" not in shortcut and stage.keeps_channels:
-        return 2 if first else 1
-    return None
-
-
-def _total(stem: Mapping[str, Plain], strides: Sequence[int]) -> int:
-    """The total stride of the network."""
-    return prod(strides) * (2 if stem["stride"] == 2 else 1) * (1 if stem["pool"] == "none" else 2)
-
-
-def _size(stem: Mapping[str, Plain], strides: Any) -> int:
-    """The conventional input size, or one large enough that the last stage can still stride."""
-    size, total = 32 if stem["stride"] == 1 else 224, _total(stem, strides)
-    return size if size > total else min(2 * total, MAX_SIZE)
-
-
-def _head(state: State, channels: int, conventions: _Conventions) -> dict[str, Plain]:
+def _head(state: State, channels: int, choices: Choices) -> dict[str, Plain]:
     classes, features = shape_of(state, _CLASSIFIER, 2) if _CLASSIFIER in state else (0, channels)
     if features == 2 * channels:
         return {"pool": "catavgmax", "classes": classes}
-    return {"pool": conventions.conventional("head.pool", "avg", "pooling has no weights"), "classes": classes}
+    pool = choices.choose(
+        "head.pool", "avg", "pooling has no weights", lambda value: value != "catavgmax" or not classes
+    )
+    return {"pool": pool, "classes": classes}
+
+
+def _add_preferred(document: dict[str, Any], choices: Choices) -> dict[str, Plain]:
+    """The document with the keys that are only written if another value than the default is preferred."""
+    for key, reason in _DEFAULTED.items():
+        section, _, name = key.partition(".")
+        if choices.preferred_value(key) in (None, default(key.split("."))):
+            continue
+        value = choices.choose(key, None, reason)
+        document |= {section: document.get(section, {}) | {name: value}} if name else {section: value}
+    last = [key for key in ("drop_path", "head", "init") if key in document]
+    return {key: value for key, value in document.items() if key not in last} | {key: document[key] for key in last}

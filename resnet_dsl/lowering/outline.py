@@ -8,7 +8,8 @@ from ..graph.shapes import Shape
 from ..language.spec import Spec
 from .names import block as block_path
 
-_BLOCKS = 2
+BLOCKS = 2
+"""Blocks of each stage in an outline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Figures:
 
 def outline(spec: Spec) -> Spec:
     """The network with at most two blocks per stage: all further ones would be like the second."""
-    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, _BLOCKS)) for stage in spec.stages))
+    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, BLOCKS)) for stage in spec.stages))
 
 
 def occurrences(spec: Spec, graph: Graph) -> Mapping[str, int]:
@@ -49,5 +50,5 @@ def figures(spec: Spec, graph: Graph) -> Figures:
 def _repeated(spec: Spec, block: Block) -> int:
     """How often the block occurs in the network; the second one of a stage represents all further ones."""
     stage = spec.stages[block.stage - 1]
-    is_second = block.name == block_path(block.stage, _BLOCKS - 1)
-    return stage.depth - _BLOCKS + 1 if is_second else 1
+    is_second = block.name == block_path(block.stage, BLOCKS - 1)
+    return stage.depth - BLOCKS + 1 if is_second else 1

@@ -213,7 +213,7 @@ def test_the_network_shares_nothing_with_the_file(tmp_path: Path) -> None:
     """Training changes neither the given tensors nor another network loaded from the same file."""
     tensors = read_checkpoint(saved(state_of(trained()), tmp_path / "w.pt"))
     spec = load(SMALL)
-    modules = [load_module(resnet_dsl.lower(spec), tensors, file="w.pt", origins=spec.origins).module for _ in range(2)]
+    modules = [load_module(resnet_dsl.lower(spec), tensors, file="w.pt", spec=spec).module for _ in range(2)]
     with torch.no_grad():
         modules[0].get_parameter("conv1.weight").zero_()
     assert tensors["conv1.weight"].any()
@@ -275,7 +275,7 @@ def with_classes(path: Path, classes: int, seed: int | None = None, document: An
     spec = load(document, overrides=[f"head.classes={classes}"])
     tensors = read_checkpoint(path)
     graph = resnet_dsl.lower(spec)
-    return load_module(graph, tensors, file="w.pt", origins=spec.origins, may_replace_classifier=True, seed=seed)
+    return load_module(graph, tensors, file="w.pt", spec=spec, may_replace_classifier=True, seed=seed)
 
 
 def test_a_classifier_of_another_size_is_freshly_initialised(tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def differences(document: Any, state: Mapping[str, tuple[int, ...]]) -> Diagnost
     spec = load(document)
     tensors = {name: torch.empty(shape, device="meta") for name, shape in state.items()}
     with pytest.raises(EnvironmentFault) as caught:
-        load_module(resnet_dsl.lower(spec), tensors, file="w.pt", origins=spec.origins)
+        load_module(resnet_dsl.lower(spec), tensors, file="w.pt", spec=spec)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "RD505"
     return diagnostic

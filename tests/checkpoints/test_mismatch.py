@@ -26,7 +26,7 @@ def explained(theirs: str | State) -> Diagnostic:
     spec = loads(SPEC)
     graph = lower(spec)
     state = lower(loads(theirs)).state if isinstance(theirs, str) else theirs
-    return explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+    return explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_weights_of_another_bundled_network_name_it(ours: str, theirs: str, over
     """If the spec is a bundled one and all names and shapes agree; nobody wants to change that spec itself."""
     spec = load(ours)
     graph, state = lower(spec), lower(load(theirs, overrides=overrides)).state
-    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
     assert fault.helps[0] == help_
 
 
@@ -119,5 +119,5 @@ def test_other_specs_are_changed(tmp_path: Path) -> None:
     path.write_text("name: resnet32\nextends: resnet32\n")
     spec = load(str(path))
     graph, state = lower(spec), lower(load("resnet20")).state
-    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", origins=spec.origins)
+    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
     assert fault.helps == ("change `stages.depths` to `[3, 3, 3]`",)

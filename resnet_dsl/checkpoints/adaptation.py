@@ -1,0 +1,146 @@
+"""The fewest values of a spec to change so that its network has the entries of a checkpoint, found by trying them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from ..diagnostics.codes import Invalidated, invalidated_by
+from ..diagnostics.diagnostic import Diagnostic
+from ..language.document.inheritance import read_text
+from ..language.interpret import is_as_written, to_data
+from ..language.load import examine
+from ..language.spec import Spec
+from ..language.text.tree import Plain, to_plain
+from ..language.text.writer import write
+from ..lowering.kinds import KINDS
+from ..lowering.lower import lower, network_faults
+from ..lowering.names import CLASSIFIER, IN_BLOCK
+from ..lowering.outline import BLOCKS, outline
+from .choices import values_by_key
+from .comparison import Comparison, State, compare
+from .keys import OPEN, REVEALED, is_same, value_at
+from .recognition import Recognised, recognise
+
+_HEAD = ("head.classes", "head.pool")
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """What makes a spec's network more like a checkpoint's."""
+
+    theirs: Recognised
+    """The network of the checkpoint, with the spec's values wherever shapes allow them."""
+    changes: Mapping[str, Plain]
+    """The values to change, all at once, by dotted key, most important first. None can be left out."""
+    remaining: Comparison
+    """How the entries differ after that."""
+
+
+def adapt(spec: Spec, checkpoint: State, *, ignores_classifier: bool = False) -> Adaptation:
+    """The fewest changes to the spec after which as few entries as possible differ.
+
+    Args:
+        spec: a valid spec.
+        checkpoint: names and shapes of the weights.
+        ignores_classifier: whether the classifiers may differ.
+
+    Raises:
+        Unrecognised: the checkpoint is not like any network of the language.
+    """
+    trials = _Trials(_written(spec), checkpoint, ignores_classifier)
+    own = values_by_key(to_data(spec, KINDS))
+    found = [recognise(checkpoint, prefer=preferred) for preferred in (own, {})]
+    candidates = [_differing(own, theirs, _HEAD if ignores_classifier else ()) for theirs in found]
+    theirs, changes = min(zip(found, candidates, strict=True), key=lambda each: trials.distance(each[1]))
+    best = trials.distance(changes)
+    if best[0] >= trials.distance({})[0]:
+        return Adaptation(theirs, {}, trials.comparison({}))
+    for key in reversed([*changes]):
+        fewer = {other: value for other, value in changes.items() if other != key}
+        if trials.distance(fewer) <= best:
+            changes, best = fewer, trials.distance(fewer)
+    return Adaptation(theirs, changes, trials.comparison(changes))
+
+
+def _written(spec: Spec) -> Plain:
+    """The spec as written, so that its defaults stay defaults, without what it says of the network's size."""
+    if spec.written is not None and is_as_written(spec, KINDS):
+        data: Any = to_plain(spec.written)
+    else:
+        data = to_data(spec, KINDS)
+    return {key: value for key, value in data.items() if key != "expect"}
+
+
+def _differing(own: Mapping[str, Any], theirs: Recognised, skipped: Sequence[str]) -> dict[str, Plain]:
+    pairs = ((key, own.get(key), value_at(theirs, key)) for key in (*REVEALED, *OPEN) if key not in skipped)
+    return {key: found for key, value, found in pairs if not is_same(key, value, found)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """Tries values: the spec with them is compiled, and its network compared with the checkpoint."""
+
+    document: Any
+    checkpoint: State
+    ignores_classifier: bool
+
+    def distance(self, changes: Mapping[str, Plain]) -> tuple[float, int]:
+        """How many entries of the outlines differ, and how many values of the spec then have no effect."""
+        spec, faults = self._changed(changes)
+        if spec is None:
+            return float("inf"), 0
+        seen = {name: shape for name, shape in self.checkpoint.items() if _is_in_outline(name)}
+        differing = self._compare(outline(spec), seen).differing
+        depths = zip_longest((stage.depth for stage in spec.stages), _depths(self.checkpoint), fillvalue=0)
+        return len(differing) + sum(abs(one - other) for one, other in depths), faults
+
+    def comparison(self, changes: Mapping[str, Plain]) -> Comparison:
+        """All entries compared."""
+        spec, _ = self._changed(changes)
+        assert spec is not None
+        return self._compare(spec, self.checkpoint)
+
+    def _compare(self, spec: Spec, checkpoint: State) -> Comparison:
+        network = lower(spec).state
+        if self.ignores_classifier:
+            return compare(_without_classifier(network), _without_classifier(checkpoint))
+        return compare(network, checkpoint)
+
+    def _changed(self, changes: Mapping[str, Plain]) -> tuple[Spec | None, int]:
+        """The spec with these values, None if it is invalid, and how many of its values have no effect."""
+        document = deepcopy(self.document)
+        for key, value in changes.items():
+            section, _, name = key.partition(".")
+            table = document.setdefault(section, {}) if name else document
+            table[name or section] = value
+            if value is None:
+                del table[name or section]
+        reading = examine(read_text("<changed>", write(document).encode()), (), KINDS)
+        if reading.spec is None:
+            return None, 0
+        faults = [*reading.faults, *network_faults(reading.spec)]
+        return (reading.spec if all(map(_is_idle, faults)) else None), len(faults)
+
+
+def _is_idle(fault: Diagnostic) -> bool:
+    """Whether a fault is about a value without effect, so that the network is known."""
+    return invalidated_by(fault) is Invalidated.NOTHING
+
+
+def _is_in_outline(name: str) -> bool:
+    match = IN_BLOCK.match(name)
+    return match is None or int(match[2]) < BLOCKS
+
+
+def _depths(state: State) -> list[int]:
+    """The number of blocks of each stage."""
+    blocks = {(int(match[1]), int(match[2])) for match in map(IN_BLOCK.match, state) if match}
+    counts = Counter(stage for stage, _ in blocks)
+    return [counts[stage] for stage in range(1, max(counts, default=0) + 1)]
+
+
+def _without_classifier(state: State) -> State:
+    return {name: shape for name, shape in state.items() if not name.startswith(f"{CLASSIFIER}.")}
