@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from .differences import Difference
     from .weights import WeightsSource
 
-__all__ = ["build", "check", "convert", "diff", "draw", "explain", "infer", "load", "loads", "lower", "origins", "summary"]
+__all__ = [
+    "build",
+    "check",
+    "convert",
+    "diff",
+    "draw",
+    "explain",
+    "infer",
+    "load",
+    "loads",
+    "lower",
+    "origins",
+    "summary",
+]
 
 _LOGGER = logging.getLogger("resnet_dsl")
 
@@ -149,10 +162,9 @@ def infer(weights: "WeightsSource", *, entry: str | None = None, prefix: str | N
     Raises:
         EnvironmentFault: the weights cannot be fetched or read, or no spec can describe their network.
     """
-    from .decompiler import decompile
-    from .weights import open_weights
+    from .weights import open_weights, spec_text
 
-    return decompile(open_weights(weights, entry=entry, prefix=prefix))
+    return spec_text(open_weights(weights, entry=entry, prefix=prefix))
 
 
 def convert(

@@ -15,12 +15,11 @@ from .analysis.difference import (
     compared_weights,
     total,
 )
-from .checkpoints.comparison import State
+from .checkpoints.checkpoint import Checkpoint
 from .checkpoints.keys import differing_keys, value_at
 from .checkpoints.observed_stages import Unrecognised
 from .checkpoints.recognition import Recognised, recognise
 from .compiler import Source, Text, compile_spec, written_out
-from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault, SpecError
 from .graph.graph import Graph
 from .language.checks.schema import properties
@@ -32,6 +31,7 @@ from .language.provenance import leaves, origins
 from .language.spec import Spec
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
+from .weights import open_weights, spec_text
 
 _NOT_COMPARED = ("name", "version", "description", "reference", "expect")
 """What describes a spec and not its network."""
@@ -118,23 +118,21 @@ def side_of(source: Source, options: Sequence[str] = ()) -> Side:
 
 
 def _side_of_file(file: Path, options: Sequence[str]) -> Side:
-    from .backends.pytorch.checkpoint import read_shapes
-
     if options:
         message = f"an override applies to a spec, but `{file}` is a file of weights"
         help_ = f"compare with the spec that `resnet-dsl infer {file}` prints"
         raise EnvironmentFault(Diagnostic(code="RD024", message=message, helps=(help_,)))
-    return side_of_weights(read_shapes(file), file)
+    return side_of_weights(open_weights(file))
 
 
-def side_of_weights(state: State, file: Path) -> Side:
-    """The network that names and shapes of weights reveal.
+def side_of_weights(checkpoint: Checkpoint) -> Side:
+    """The network that weights reveal.
 
     Raises:
         EnvironmentFault: no spec can describe it.
     """
-    _, graph = compile_spec(Text(decompile(state, file.name), "<inferred>"))
-    return Side(name=str(file), graph=graph, values={}, origins={}, shows_sizes=False)
+    _, graph = compile_spec(Text(spec_text(checkpoint), "<inferred>"))
+    return Side(name=checkpoint.file, graph=graph, values={}, origins={}, shows_sizes=False)
 
 
 def _name(source: Source) -> str:

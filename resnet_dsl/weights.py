@@ -1,4 +1,4 @@
-"""Weights in, as a file, a reference to a hub or a mapping of tensors; the network of this family that they hold out."""
+"""Weights in, as a file, a reference or a mapping of tensors; the network of this family that they hold out."""
 
 from collections.abc import Mapping
 from os import PathLike, fspath
@@ -7,13 +7,15 @@ from typing import Any, TypeAlias
 
 from .checkpoints.checkpoint import Checkpoint
 from .checkpoints.choice import chosen
+from .checkpoints.comparison import compare
 from .checkpoints.files.content import SPEC_KEY, Content
 from .checkpoints.files.read import read_content
 from .checkpoints.location import Located, left_out_words, networks
 from .checkpoints.stored import objection
 from .checkpoints.tables import Tables, tables
-from .compiler import Text
-from .diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from .compiler import Text, compile_spec
+from .decompiler import decompile
+from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
 from .hub import fetch, is_reference
 
 WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
@@ -67,9 +69,56 @@ def carried(checkpoint: Checkpoint) -> Text:
     """
     if checkpoint.spec is None:
         file = checkpoint.file
-        helps = (f"give a spec as well: `resnet-dsl build SPEC --weights {file}`", f"`resnet-dsl infer {file}` prints one")
+        helps = (
+            f"give a spec as well: `resnet-dsl build SPEC --weights {file}`",
+            f"`resnet-dsl infer {file}` prints one",
+        )
         raise EnvironmentFault(Diagnostic(code="RD518", message=f"`{file}` carries no spec along", helps=helps))
     return Text(checkpoint.spec, f"<{checkpoint.file}>")
+
+
+def spec_text(checkpoint: Checkpoint) -> str:
+    """The spec of a network, as YAML: the one that its weights carry along, or else what they reveal of it.
+
+    Raises:
+        EnvironmentFault: no spec can describe it.
+    """
+    if checkpoint.spec is not None and _is_of(checkpoint, checkpoint.spec):
+        return checkpoint.spec
+    check_sayable(checkpoint)
+    return decompile(checkpoint.state, Path(checkpoint.file).name)
+
+
+def check_sayable(checkpoint: Checkpoint) -> None:
+    """Check that the networks of the library that wrote the weights are like those of specs.
+
+    Raises:
+        EnvironmentFault: they have something that no spec can say.
+    """
+    dialect = checkpoint.dialect
+    if dialect is None or not dialect.beyond:
+        return
+    file = checkpoint.file
+    raise EnvironmentFault(
+        Diagnostic(
+            code="RD511",
+            message=f"no spec can describe the network whose weights `{file}` contains: it has {dialect.beyond}",
+            notes=(f"the names are those of {dialect.library}, and shapes do not show what its networks compute",),
+            helps=(
+                f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load all the same, into a"
+                " network that computes something else",
+            ),
+        )
+    )
+
+
+def _is_of(checkpoint: Checkpoint, text: str) -> bool:
+    """Whether a spec describes the network with these weights; it does not if somebody has replaced some of them."""
+    try:
+        _, graph = compile_spec(Text(text, f"<{checkpoint.file}>"))
+    except DiagnosticError:
+        return False
+    return compare(graph.state, checkpoint.state).is_equal
 
 
 def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .comparison import State
-from .dialects import Dialect
+from .dialects.dialect import Dialect
 from .tables import Part
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..graph.shapes import Shape
-from ..lowering.names import CLASSIFIER, CONVOLUTION, IN_BLOCK, STEM_CONVOLUTION
-from .dialects import DIALECTS, Dialect, ranked
+from ..lowering.names import CLASSIFIER, CONVOLUTION, STEM_CONVOLUTION
+from .dialects import DIALECTS, ranked
+from .dialects.dialect import Dialect
 from .tables import Part, Tables
 
 _BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state")
@@ -116,7 +117,9 @@ def _roots(prefix: str) -> Iterator[str]:
 
 def _channels(parts: Mapping[str, Part]) -> int:
     """The output channels of the last stage, 0 if there is none."""
-    found = ((int(match[1]), int(match[2]), part) for name, part in parts.items() if (match := _CONVOLUTION.match(name)))
+    found = (
+        (int(match[1]), int(match[2]), part) for name, part in parts.items() if (match := _CONVOLUTION.match(name))
+    )
     last = max(found, key=lambda each: each[:2], default=None)
     return last[2].shape[0] if last is not None and last[2].shape else 0
 
@@ -139,6 +142,7 @@ def _last_word(name: str) -> str:
 
 def left_out_words(located: Located) -> Iterable[str]:
     """The first words of the names that are left out, behind what they share with the prefix, in the file's order."""
+
     def word(name: str) -> str:
         roots = [root for root in _roots(located.prefix) if name.startswith(root)]
         return _first_word(name.removeprefix(roots[0]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeGuard
 
 from ..graph.shapes import Shape
 from ..limits import MAX_ENTRIES
@@ -81,8 +82,8 @@ def _children(node: object) -> Iterable[tuple[str, object]]:
     return ()
 
 
-def _is_entry(value: object) -> bool:
-    return hasattr(value, "dtype") and hasattr(value, "shape")
+def _is_entry(value: object) -> TypeGuard[Entry]:
+    return isinstance(getattr(value, "dtype", None), str)
 
 
 def _is_module(node: Inert) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..language.spec import Spec
 
+
 @click.command()
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
 @shared.with_overrides

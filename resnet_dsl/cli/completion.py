@@ -37,7 +37,9 @@ def sources(context: click.Context, parameter: click.Parameter, incomplete: str)
 
     found = weights(context, parameter, incomplete)
     known = [f"torchvision:{name}" for name in names()] if incomplete.startswith("torchvision:") else []
-    return found + _starting(incomplete, dict.fromkeys(known or ["hf-hub:", "torchvision:"], "")) if incomplete else found
+    return (
+        found + _starting(incomplete, dict.fromkeys(known or ["hf-hub:", "torchvision:"], "")) if incomplete else found
+    )
 
 
 def dialects(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:

@@ -77,7 +77,9 @@ def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[
 
 def with_place(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say which of several networks in a file of weights is meant to a command."""
-    at = click.option("--entry", metavar="KEY", help="The mapping in the file that the network is in, such as model_ema.")
+    at = click.option(
+        "--entry", metavar="KEY", help="The mapping in the file that the network is in, such as model_ema."
+    )
     below = click.option("--prefix", metavar="PREFIX", help="What its names begin with, such as module.encoder_q.")
     return at(below(command))
 

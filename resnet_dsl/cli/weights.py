@@ -18,9 +18,9 @@ def infer(file: str, entry: str | None, prefix: str | None) -> None:
     FILE is a file, or hf-hub:OWNER/REPO, torchvision:NAME or an address with a hash. Comments mark the values that
     names and shapes of weights do not reveal. Weights that carry their spec along give back its text.
     """
-    from ..decompiler import decompile
+    from ..weights import spec_text
 
-    click.echo(decompile(shared.open_weights(file, entry, prefix)), nl=False)
+    click.echo(spec_text(shared.open_weights(file, entry, prefix)), nl=False)
 
 
 @click.command()

@@ -3,8 +3,7 @@
 from torch import Tensor
 
 from ...checkpoints.checkpoint import Checkpoint
-from ...checkpoints.dialects import Dialect
-from ...checkpoints.dialects.dialect import Unsayable
+from ...checkpoints.dialects.dialect import Dialect, Unsayable
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from .parts import rearranged, tensor_of_part
 

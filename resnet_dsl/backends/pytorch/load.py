@@ -80,7 +80,9 @@ def load_module(
             if name in own:
                 own[name].copy_(tensor_of_part(checkpoint.parts[name]))
         if found.adapted in own:
-            own[found.adapted].copy_(adapted(tensor_of_part(checkpoint.parts[found.adapted]), own[found.adapted].shape[1]))
+            own[found.adapted].copy_(
+                adapted(tensor_of_part(checkpoint.parts[found.adapted]), own[found.adapted].shape[1])
+            )
     return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph)))
 
 

@@ -15,7 +15,6 @@ from torch import Tensor
 from ...checkpoints.files.content import SPEC_KEY
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
-
 _FORMAT = {"format": "pt"}
 """What readers of safetensors look for: the tensors are PyTorch's."""
 

@@ -33,20 +33,16 @@ class Held:
         return (self.tensor.size(0),) if self.tensor.is_nested else tuple(self.tensor.shape)
 
 
-def held(tensors: Mapping[str, Tensor]) -> dict[str, Held]:
-    """Entries for tensors in memory, parameters among them, none of which is copied.
-
-    Raises:
-        EnvironmentFault: a name is no string, or a value is no dense tensor of real numbers.
-    """
-    for name, tensor in tensors.items():
-        if not isinstance(name, str):
-            raise _fault(f"`{name!r}` is not a name")
-        if not isinstance(tensor, Tensor):
-            raise _fault(f"`{name}` is of type `{type(tensor).__name__}`, not a tensor")
-        if reason := objection(Held(tensor).dtype):
-            raise _fault(f"`{name}` {reason}")
-    return {name: Held(tensor.detach()) for name, tensor in tensors.items()}
+def held(value: object) -> object:
+    """Mappings and lists with entries in place of tensors, none of which is copied; whatever else is in them stays."""
+    match value:
+        case Tensor():
+            return Held(value.detach())
+        case Mapping():
+            return {key: held(each) for key, each in value.items()}
+        case list() | tuple():
+            return [held(each) for each in value]
+    return value
 
 
 def tensor_of(entry: Entry) -> Tensor:

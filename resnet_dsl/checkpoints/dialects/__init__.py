@@ -11,6 +11,7 @@ from .table import dialects
 DIALECTS: tuple[Dialect, ...] = dialects()
 """That of the standard names first, which are torchvision's and timm's."""
 
+
 def ranked(names: Collection[str]) -> Sequence[Dialect]:
     """The dialects that read any of these names, below a prefix.
 

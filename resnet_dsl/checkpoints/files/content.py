@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SPEC_KEY = "resnet_dsl.spec"
+"""The key of the text of a spec in the metadata of its network's weights."""
+
 
 class Inert:
     """What a pickle makes of any class or function that is no tensor, container or number: a placeholder.
@@ -40,7 +43,7 @@ class Content:
     visit and a set of what has been.
     """
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """Texts beside the tensors; the spec that the network was built from is `resnet_dsl.spec`."""
+    """Texts beside the tensors; the spec that the network was built from is at `SPEC_KEY`."""
     kind: str = ""
     """What the file is, for people, such as `TorchScript archive`."""
     shard_of: Path | None = None
