@@ -1,5 +1,6 @@
 """Fetches weights from the Hugging Face Hub into the cache of huggingface_hub, which also serves without a network."""
 
+import logging
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +30,12 @@ def download(wanted: HubFile, *, progress: bool) -> Path:
 @contextmanager
 def _quietly(*, progress: bool) -> Iterator[None]:
     """Keep the client from printing anything but its progress bars."""
-    from huggingface_hub.utils import logging
+    from huggingface_hub.utils.logging import get_verbosity, set_verbosity
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
-    verbosity, hides_bars = logging.get_verbosity(), not progress and not are_progress_bars_disabled()
+    verbosity, hides_bars = get_verbosity(), not progress and not are_progress_bars_disabled()
     with warnings.catch_warnings(action="ignore"):
-        logging.set_verbosity(logging.ERROR)
+        set_verbosity(logging.ERROR)
         if hides_bars:
             disable_progress_bars()
         try:
@@ -42,7 +43,7 @@ def _quietly(*, progress: bool) -> Iterator[None]:
         finally:
             if hides_bars:
                 enable_progress_bars()
-            logging.set_verbosity(verbosity)
+            set_verbosity(verbosity)
 
 
 def _download(wanted: HubFile) -> Path:
