@@ -23,6 +23,10 @@ _NO_ANSWER = (OSError, RuntimeError, ValueError, LookupError, TypeError, Attribu
 def download(wanted: HubFile, *, progress: bool) -> Path:
     """The file in the cache; see `fetch`."""
     require("huggingface_hub", purpose="fetching weights from the Hugging Face Hub")
+    try:
+        import huggingface_hub.constants  # noqa: F401 -- it reads its environment
+    except ValueError as error:
+        raise faults.environment(reason(error)) from None
     with _quietly(progress=progress):
         return _download(wanted)
 
@@ -64,7 +68,7 @@ def _download(wanted: HubFile) -> Path:
         if parts is None:
             raise faults.no_index(wanted, file)
         for part in parts:
-            _in_cache(wanted, str(PurePosixPath(file).with_name(part)), problem)
+            _in_cache(wanted, str(PurePosixPath(file).parent / part), problem)
     return path
 
 
@@ -74,14 +78,17 @@ def _pinned(wanted: HubFile) -> Path | None:
 
     if wanted.file is None or wanted.file.endswith(INDEX) or not _COMMIT.fullmatch(wanted.revision):
         return None
-    found = try_to_load_from_cache(wanted.repository, wanted.file, revision=wanted.revision)
+    try:
+        found = try_to_load_from_cache(wanted.repository, wanted.file, revision=wanted.revision)
+    except OSError:
+        return None
     return Path(found) if isinstance(found, str) else None
 
 
 def _listing(wanted: HubFile) -> tuple[list[str], Exception | None]:
     """The files of the repository; if the Hub does not tell them, those that are cached, and why it does not."""
     from huggingface_hub import HfApi, constants, snapshot_download
-    from huggingface_hub.errors import HTTPError, LocalEntryNotFoundError  # type: ignore[attr-defined]
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
     repository, revision = wanted.repository, wanted.revision
     try:
@@ -91,7 +98,7 @@ def _listing(wanted: HubFile) -> tuple[list[str], Exception | None]:
         problem = error
     try:
         folder = Path(snapshot_download(repository, revision=revision, local_files_only=True, allow_patterns=[]))
-    except LocalEntryNotFoundError:
+    except OSError:  # nothing of it is cached, or may be read
         return [], problem
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()], problem
 

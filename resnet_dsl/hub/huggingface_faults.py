@@ -88,6 +88,14 @@ def disk(wanted: HubFile, cache: str, reason: str) -> EnvironmentFault:
     )
 
 
+def environment(reason: str) -> EnvironmentFault:
+    """Args: reason: why the client does not even start."""
+    return fault(
+        f"huggingface_hub does not start: {reason}",
+        helps=("correct `HF_ENDPOINT`, or another variable of the environment that begins with `HF_`",),
+    )
+
+
 def not_answered(
     wanted: HubFile, file: str | None, hub: str, reason: str, cache: str, *, status: int | None = None
 ) -> EnvironmentFault:

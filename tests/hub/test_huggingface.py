@@ -30,6 +30,8 @@ REPOSITORIES: Mapping[str, Mapping[str, bytes]] = {
     "timm/none": {"README.md": b""},
     "timm/parts": {"model.safetensors.index.json": INDEX, PARTS[0]: b"1", PARTS[1]: b"2"},
     "timm/deep_parts": {"a/model.safetensors.index.json": INDEX, f"a/{PARTS[0]}": b"1", f"a/{PARTS[1]}": b"2"},
+    "timm/apart": {"model.safetensors.index.json": INDEX.replace(b"model-", b"parts/model-")}
+    | {f"parts/{part}": part.encode() for part in PARTS},
     "timm/broken": {"model.safetensors.index.json": b'{"weight_map": {"a": "../../../../x"}}'},
     "timm/lost": {"model.safetensors.index.json": INDEX, PARTS[0]: b"1"},
     "timm/gated": {"model.safetensors": WEIGHTS},
@@ -117,13 +119,18 @@ def test_a_cached_file_at_a_commit_is_used_without_a_question(fetched: Fetch, se
     assert server.asked[asked:] == []
 
 
-@pytest.mark.parametrize(("repository", "folder"), [("timm/parts", ""), ("timm/deep_parts", "a/")])
-def test_an_index_is_fetched_with_its_shards(repository: str, folder: str, fetched: Fetch) -> None:
-    """They lie beside it, also without a network."""
+@pytest.mark.parametrize(
+    ("repository", "index", "folder"),
+    [("timm/parts", "", ""), ("timm/deep_parts", "a/", ""), ("timm/apart", "", "parts/")],
+)
+def test_an_index_is_fetched_with_its_shards(repository: str, index: str, folder: str, fetched: Fetch) -> None:
+    """They lie where it says, also without a network."""
     first = fetched(f"hf-hub:{repository}")
     path = Path(first["path"])
-    assert path.as_posix().endswith(f"{COMMIT}/{folder}model.safetensors.index.json")
-    assert [path.with_name(part).read_bytes() for part in PARTS] == [b"1", b"2"]
+    assert path.as_posix().endswith(f"{COMMIT}/{index}model.safetensors.index.json")
+    files = REPOSITORIES[repository]
+    for part in PARTS:
+        assert (path.parent / folder / part).read_bytes() == files[f"{index}{folder}{part}"]
     assert fetched(f"hf-hub:{repository}", HF_HUB_OFFLINE="1") == first
 
 
@@ -229,6 +236,14 @@ def test_without_the_hub_the_fault_says_which_file_is_wanted_and_how_to_bring_it
     assert any(f"run `hf download {repository} {file}`" in help_ for help_ in fault["helps"])
     folder = tmp_path / "hf" / "hub" / f"models--{repository.replace('/', '--')}"
     assert fault["helps"][-1].endswith(f"to `{folder}`")
+
+
+@pytest.mark.parametrize("wrong", [{"HF_ENDPOINT": "http://[h"}, {"HF_HUB_ETAG_TIMEOUT": "soon"}])
+def test_a_variable_that_the_client_cannot_read_is_a_fault(wrong: dict[str, str], fetched: Fetch) -> None:
+    """It says where to look, and is no bug of ours."""
+    fault = refused(fetched("hf-hub:timm/one", **wrong))
+    assert fault["message"].startswith("huggingface_hub does not start: ")
+    assert "`HF_ENDPOINT`" in fault["helps"][0]
 
 
 def test_a_cache_brought_from_another_machine_is_used(fetched: Fetch, tmp_path: Path) -> None:

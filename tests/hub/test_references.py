@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_dsl.diagnostics import packages
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
-from resnet_dsl.hub import is_reference, names
+from resnet_dsl.hub import fetch, is_reference, names
 from resnet_dsl.hub.references import Address, HubFile, parse
 
 HASH = "0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a"
@@ -169,6 +170,21 @@ def test_every_name_of_torchvision_is_a_reference_with_the_hash_in_its_address()
         found = parse(name)
         assert isinstance(found, Address)
         assert f"-{found.digest}.pth" in found.url
+
+
+@pytest.mark.parametrize(
+    ("reference", "package"),
+    [("hf-hub:timm/resnet18", "huggingface_hub"), ("torchvision:ResNet18_Weights.DEFAULT", "torch")],
+)
+def test_the_package_that_would_fetch_it_is_named_where_it_is_missing(
+    reference: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the command that installs it."""
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
+    with pytest.raises(EnvironmentFault) as caught:
+        fetch(reference)
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, fault.helps) == ("RD512", (f"run `pip install {package}`",))
 
 
 _WORDS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._]?[A-Za-z0-9]){0,12}", fullmatch=True)
