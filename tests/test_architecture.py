@@ -23,6 +23,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     "compiler": ("diagnostics", "language", "graph", "lowering"),
     "checkpoints": ("limits", "diagnostics", "language", "graph", "lowering"),
     "decompiler": ("diagnostics", "checkpoints", "compiler"),
+    "hub": ("diagnostics",),
     "analysis": ("graph",),
     "differences": (
         "diagnostics",
@@ -59,9 +60,10 @@ HOMES = {
     "yaml": ("language/text/reader.py", "language/text/composer.py", "language/text/writer.py"),
     "jsonschema": ("language/checks/validator.py",),
     "networkx": ("graph/verify.py",),
-    "torch": ("backends/pytorch/",),
+    "torch": ("backends/pytorch/", "hub/address.py"),  # there torch.hub alone
     "torchsummary": ("backends/pytorch/check.py",),
     "safetensors": ("backends/pytorch/",),
+    "huggingface_hub": ("hub/huggingface.py",),
     "graphviz": ("backends/drawing/dot.py",),
     "click": ("cli/",),
 }

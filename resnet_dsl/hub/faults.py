@@ -13,7 +13,10 @@ _LISTED = 10
 
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
-_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+_OF_THE_DISK = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR),
+}
 
 
 def fault(message: str, *, notes: Sequence[str] = (), helps: Sequence[str] = ()) -> EnvironmentFault:

@@ -1,5 +1,6 @@
 """Fetches weights from the Hugging Face Hub into the cache of huggingface_hub, which also serves without a network."""
 
+import logging
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,10 @@ _NO_ANSWER = (OSError, RuntimeError, ValueError, LookupError, TypeError, Attribu
 def download(wanted: HubFile, *, progress: bool) -> Path:
     """The file in the cache; see `fetch`."""
     require("huggingface_hub", purpose="fetching weights from the Hugging Face Hub")
+    try:
+        import huggingface_hub.constants  # noqa: F401 -- it reads its environment
+    except ValueError as error:
+        raise faults.environment(reason(error)) from None
     with _quietly(progress=progress):
         return _download(wanted)
 
@@ -29,12 +34,12 @@ def download(wanted: HubFile, *, progress: bool) -> Path:
 @contextmanager
 def _quietly(*, progress: bool) -> Iterator[None]:
     """Keep the client from printing anything but its progress bars."""
-    from huggingface_hub.utils import logging
+    from huggingface_hub.utils.logging import get_verbosity, set_verbosity
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
-    verbosity, hides_bars = logging.get_verbosity(), not progress and not are_progress_bars_disabled()
+    verbosity, hides_bars = get_verbosity(), not progress and not are_progress_bars_disabled()
     with warnings.catch_warnings(action="ignore"):
-        logging.set_verbosity(logging.ERROR)
+        set_verbosity(logging.ERROR)
         if hides_bars:
             disable_progress_bars()
         try:
@@ -42,7 +47,7 @@ def _quietly(*, progress: bool) -> Iterator[None]:
         finally:
             if hides_bars:
                 enable_progress_bars()
-            logging.set_verbosity(verbosity)
+            set_verbosity(verbosity)
 
 
 def _download(wanted: HubFile) -> Path:
@@ -63,7 +68,7 @@ def _download(wanted: HubFile) -> Path:
         if parts is None:
             raise faults.no_index(wanted, file)
         for part in parts:
-            _in_cache(wanted, str(PurePosixPath(file).with_name(part)), problem)
+            _in_cache(wanted, str(PurePosixPath(file).parent / part), problem)
     return path
 
 
@@ -73,14 +78,17 @@ def _pinned(wanted: HubFile) -> Path | None:
 
     if wanted.file is None or wanted.file.endswith(INDEX) or not _COMMIT.fullmatch(wanted.revision):
         return None
-    found = try_to_load_from_cache(wanted.repository, wanted.file, revision=wanted.revision)
+    try:
+        found = try_to_load_from_cache(wanted.repository, wanted.file, revision=wanted.revision)
+    except OSError:
+        return None
     return Path(found) if isinstance(found, str) else None
 
 
 def _listing(wanted: HubFile) -> tuple[list[str], Exception | None]:
     """The files of the repository; if the Hub does not tell them, those that are cached, and why it does not."""
     from huggingface_hub import HfApi, constants, snapshot_download
-    from huggingface_hub.errors import HTTPError, LocalEntryNotFoundError  # type: ignore[attr-defined]
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
     repository, revision = wanted.repository, wanted.revision
     try:
@@ -90,7 +98,7 @@ def _listing(wanted: HubFile) -> tuple[list[str], Exception | None]:
         problem = error
     try:
         folder = Path(snapshot_download(repository, revision=revision, local_files_only=True, allow_patterns=[]))
-    except LocalEntryNotFoundError:
+    except OSError:  # nothing of it is cached, or may be read
         return [], problem
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()], problem
 

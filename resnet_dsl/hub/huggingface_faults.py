@@ -88,6 +88,14 @@ def disk(wanted: HubFile, cache: str, reason: str) -> EnvironmentFault:
     )
 
 
+def environment(reason: str) -> EnvironmentFault:
+    """Args: reason: why the client does not even start."""
+    return fault(
+        f"huggingface_hub does not start: {reason}",
+        helps=("correct `HF_ENDPOINT`, or another variable of the environment that begins with `HF_`",),
+    )
+
+
 def not_answered(
     wanted: HubFile, file: str | None, hub: str, reason: str, cache: str, *, status: int | None = None
 ) -> EnvironmentFault:
@@ -102,7 +110,7 @@ def not_answered(
         status: the Hub's answer.
     """
     what = f"`{file}` of `{_place(wanted)}`" if file is not None else f"the weights of `{_place(wanted)}`"
-    why = f"{hub} cannot be asked: {reason}" if reason else "`HF_HUB_OFFLINE` forbids to ask for them"
+    why = f"{hub} cannot be asked: {reason}" if reason else "`HF_HUB_OFFLINE` forbids asking the Hub"
     folder = f"models--{wanted.repository.replace('/', '--')}"
     revision = "" if wanted.revision == "main" else f" --revision {wanted.revision}"
     command = f"hf download {wanted.repository}{'' if file is None else f' {file}'}{revision}"
@@ -112,8 +120,8 @@ def not_answered(
         helps=(
             *((_LOG_IN,) if status in (401, 403) else ()),
             *(() if reason else ("unset `HF_HUB_OFFLINE`",)),
-            f"where there is a network, run `{command}`, and give the path of that file here instead of the reference",
-            f"or bring `{folder}` from the cache of that machine to `{Path(cache) / folder}`",
+            f"where there is a network, run `{command}`, bring the file here, and give its path instead",
+            f"or bring `{folder}` from the cache there to `{Path(cache) / folder}`",
         ),
     )
 

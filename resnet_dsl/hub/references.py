@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from . import torchvision
 from .faults import fault
 
-KINDS = "write `hf-hub:OWNER/REPO[@REVISION][:FILE]`, `torchvision:NAME`, or an `https://` address with its hash"
+_KINDS = "write `hf-hub:OWNER/REPO[@REVISION][:FILE]`, `torchvision:NAME`, or an `https://` address with its hash"
 
 _OTHERS = re.compile(r"(?:hf_hub:|hf:(?://)?|huggingface:(?://)?)(?:models/)?(.+)|timm:(.+)", re.IGNORECASE)
 """What others write before the name of a repository."""
@@ -63,7 +63,7 @@ def parse(reference: str) -> HubFile | Address:
         case "http" | "https":
             return _address(reference)
         case _:
-            help_ = KINDS
+            help_ = _KINDS
             if (other := _OTHERS.fullmatch(reference)) is not None:
                 help_ = f"write `{_translated(other[1] or f'timm/{other[2]}')}`"
             raise fault(f"weights cannot be fetched from `{reference}`", helps=(help_,))

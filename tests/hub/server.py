@@ -40,7 +40,7 @@ def serving(answer: Callable[[str], Answer | Silence]) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 -- http.server calls it
+        def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
             server.asked.append(f"{self.command} {path}")
             given = server.answer(path)
@@ -55,7 +55,7 @@ def serving(answer: Callable[[str], Answer | Silence]) -> Iterator[Server]:
                 self.wfile.write(given.body)
             self.close_connection = bool(given.withheld)
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815 -- http.server calls it so
 
         def log_message(self, *_: object) -> None: ...
 
@@ -80,11 +80,11 @@ class Hub:
     """Repositories: name -> files. Each has one commit, the branch `main` and the tag `v1.0`."""
 
     repositories: Mapping[str, Mapping[str, bytes]]
-    refused: Mapping[str, Answer] = field(default_factory=dict)
+    refused: Mapping[str, Answer | Silence] = field(default_factory=dict)
     """Paths that are answered with something else."""
     port: str = ""
 
-    def answer(self, path: str) -> Answer:
+    def answer(self, path: str) -> Answer | Silence:
         if path in self.refused:
             return self.refused[path]
         match path.split("/"):
