@@ -3,10 +3,14 @@
 `docs/weights.md` lists them, and the tests write and open each.
 """
 
+from .dialects import DIALECTS
 from .kinds import Kind
 from .plain import PLAIN
 from .pretraining import PRETRAINING
+from .refused import REFUSED
 from .training import TRAINING
 
-BY_TORCH: tuple[Kind, ...] = (*PLAIN, *TRAINING, *PRETRAINING)
+BY_TORCH: tuple[Kind, ...] = (*PLAIN, *TRAINING, *PRETRAINING, *DIALECTS, *REFUSED)
 """Those that torch and NumPy write; the files of other libraries have their exact names."""
+
+__all__ = ["BY_TORCH", "Kind"]

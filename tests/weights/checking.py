@@ -21,7 +21,7 @@ def check_kind(kind: Kind, made: Made, command: CommandLine) -> None:
     if kind.refused is not None:
         check_refusal(kind.refused, made)
         return
-    choice = dict(kind.choice)
+    choice: dict[str, Any] = dict(kind.choice)
     if choice:
         check_choices(kind, made)
     text = resnet_dsl.infer(made.path, **choice)

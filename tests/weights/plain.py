@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.optim.swa_utils import AveragedModel
 
@@ -48,10 +47,14 @@ def _half(folder: Path) -> Made:
     return Made(folder / "model.safetensors", module.float())
 
 
+def _channels_last_of(value: Tensor) -> Tensor:
+    return value.contiguous(memory_format=torch.channels_last) if value.dim() == 4 else value
+
+
 def _channels_last(folder: Path) -> Made:
     module = network(BOTTLENECK)
-    rearranged = deepcopy(module).to(memory_format=torch.channels_last)
-    return saved(rearranged.state_dict(), folder / "model.pt", module)
+    rearranged = {name: _channels_last_of(value) for name, value in state_of(module).items()}
+    return saved(rearranged, folder / "model.pt", module)
 
 
 SHARDS = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors")
@@ -89,7 +92,8 @@ def _data_parallel(folder: Path) -> Made:
 
 def _compiled(folder: Path) -> Made:
     module = network(BASIC)
-    return saved(torch.compile(module).state_dict(), folder / "compiled.pt", module)
+    compiled: Any = torch.compile(module)
+    return saved(compiled.state_dict(), folder / "compiled.pt", module)
 
 
 def _averaged(folder: Path) -> Made:
@@ -111,7 +115,7 @@ def _whole_parallel(folder: Path) -> Made:
 
 def _scripted(folder: Path) -> Made:
     module = network(BASIC)
-    traced = torch.jit.trace(module, torch.zeros(1, 3, 64, 64))
+    traced = torch.jit.trace(module, torch.zeros(1, 3, 64, 64))  # type: ignore[no-untyped-call]
     torch.jit.save(traced, folder / "model.pt")
     return Made(folder / "model.pt", module)
 
@@ -120,7 +124,7 @@ def _pruned(folder: Path) -> Made:
     module = network(BOTTLENECK)
     for part in module.modules():
         if isinstance(part, nn.Conv2d | nn.Linear):
-            prune.l1_unstructured(part, "weight", amount=0.3)
+            prune.l1_unstructured(part, "weight", amount=0.3)  # type: ignore[no-untyped-call]
     return saved(module.state_dict(), folder / "pruned.pth", module)
 
 

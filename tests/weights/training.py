@@ -3,9 +3,11 @@
 import argparse
 import pickle
 from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import IO, ClassVar
 
 import numpy as np
 import torch
@@ -42,24 +44,32 @@ def _imagenet(folder: Path) -> Made:
     return saved(content, folder / "model_best.pth.tar", module)
 
 
-class _OldPickler(pickle._Pickler):  # type: ignore[name-defined]  # pickle's documented Python twin of `Pickler`
-    """Writes text as Python 2 did: as bytes."""
+class _OldPickler(pickle._Pickler):
+    """Writes text and bytes as Python 2 did, which had one type for both."""
 
-    dispatch: ClassVar = dict(pickle._Pickler.dispatch)  # type: ignore[attr-defined]
+    write: Callable[[bytes], None]
+    memoize: Callable[[object], None]
+    dispatch: ClassVar[dict[type, Callable[..., None]]] = {**pickle._Pickler.dispatch}
 
     def save_str(self, text: str) -> None:
-        data = text.encode("latin-1")
-        self.write(pickle.SHORT_BINSTRING + bytes([len(data)]) + data)
-        self.memoize(text)
+        self.save_bytes(text.encode("latin-1"))
+
+    def save_bytes(self, data: bytes) -> None:
+        self.write(pickle.BINSTRING + len(data).to_bytes(4, "little") + data)
+        self.memoize(data)
 
     dispatch[str] = save_str
+    dispatch[bytes] = save_bytes
 
 
-def _old_dump(content: object, file: Any, protocol: int = 2) -> None:
-    _OldPickler(file, protocol).dump(content)
+def _old_dump(content: object, file: IO[bytes], protocol: int = 2) -> None:
+    pickled = BytesIO()
+    _OldPickler(pickled, protocol).dump(content)
+    file.write(pickled.getvalue().replace(b"cnumpy._core.", b"cnumpy.core."))
 
 
 PYTHON2 = SimpleNamespace(__name__="pickle", Pickler=_OldPickler, dump=_old_dump)
+"""Stands in for the module `pickle`, as it was in Python 2."""
 
 
 def _places365(folder: Path) -> Made:
