@@ -5,6 +5,7 @@
 
 from .dialects import DIALECTS
 from .kinds import Kind
+from .libraries import LIBRARIES
 from .plain import PLAIN
 from .pretraining import PRETRAINING
 from .refused import REFUSED
@@ -13,4 +14,7 @@ from .training import TRAINING
 BY_TORCH: tuple[Kind, ...] = (*PLAIN, *TRAINING, *PRETRAINING, *DIALECTS, *REFUSED)
 """Those that torch and NumPy write; the files of other libraries have their exact names."""
 
-__all__ = ["BY_TORCH", "Kind"]
+BY_LIBRARIES: tuple[Kind, ...] = LIBRARIES
+"""Those that the libraries themselves write."""
+
+__all__ = ["BY_LIBRARIES", "BY_TORCH", "Kind"]
