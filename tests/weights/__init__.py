@@ -1,0 +1,20 @@
+"""Kinds of files of weights, as people have them: what writes them, and how they open.
+
+`docs/weights.md` lists them, and the tests write and open each.
+"""
+
+from .dialects import DIALECTS
+from .kinds import Kind
+from .libraries import LIBRARIES
+from .plain import PLAIN
+from .pretraining import PRETRAINING
+from .refused import REFUSED
+from .training import TRAINING
+
+BY_TORCH: tuple[Kind, ...] = (*PLAIN, *TRAINING, *PRETRAINING, *DIALECTS, *REFUSED)
+"""Those that torch and NumPy write; the files of other libraries have their exact names."""
+
+BY_LIBRARIES: tuple[Kind, ...] = LIBRARIES
+"""Those that the libraries themselves write."""
+
+__all__ = ["BY_LIBRARIES", "BY_TORCH", "Kind"]

@@ -1,0 +1,64 @@
+"""What a kind of file of weights is, and what must hold of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was written, and the network whose weights it contains."""
+
+    path: Path
+    """What a user names: the file, or the index of several."""
+    reference: nn.Module | None = None
+    """The library's own module, or the network whose entries were renamed; `None` if no network of the family is
+    in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file does not open."""
+
+    code: str
+    because: str
+    """What the diagnostic must contain."""
+    why: str
+    """The reason, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of file, as people have it."""
+
+    name: str
+    source: str
+    """Who writes it; for people, in Markdown."""
+    layout: str
+    """How it is laid out, in one line of Markdown."""
+    write: Callable[[Path], Made]
+    """Writes it into an empty folder."""
+    entry: str | None = None
+    """The entry to choose, if there are several networks."""
+    prefix: str | None = None
+    """The prefix to choose, if there are several networks."""
+    others: tuple[str, ...] = ()
+    """The entries or prefixes that could be chosen as well."""
+    given: Spec = field(default_factory=dict)
+    """What no weights reveal and no convention has, by dotted key."""
+    says: tuple[str, ...] = ()
+    """What `build --weights` must say of the file."""
+    refused: Refusal | None = None
+    needs: tuple[str, ...] = ()
+    """The libraries, besides torch, that write it."""
+
+    @property
+    def choice(self) -> tuple[tuple[str, str], ...]:
+        """The options that choose the network, by name."""
+        chosen = (("entry", self.entry), ("prefix", self.prefix))
+        return tuple((option, value) for option, value in chosen if value is not None)
