@@ -44,9 +44,11 @@ def open_weights(
     found = tables(content.tree)
     if not found:
         raise EnvironmentFault(Diagnostic(code="RD504", message=f"`{file}` holds no tensors by name"))
+    if content.shard_of is not None:
+        raise EnvironmentFault(_one_shard(file, content.shard_of))
     located = networks(found)
     if not located:
-        return _unknown(content, file, found)
+        return _unknown(file, found)
     keys = content.tree.keys() if isinstance(content.tree, Mapping) else ()
     network, choice = chosen(located, entry=entry, prefix=prefix, keys=[*map(str, keys)], file=file)
     _check_numbers(network, file)
@@ -57,7 +59,6 @@ def open_weights(
         dialect=network.dialect,
         spec=content.metadata.get(SPEC_KEY),
         notes=tuple(filter(None, (choice, _left_out(network)))),
-        shard_of=content.shard_of,
     )
 
 
@@ -132,10 +133,16 @@ def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:
     return read_content(path), text
 
 
-def _unknown(content: Content, file: str, found: Tables) -> Checkpoint:
+def _one_shard(file: str, index: Path) -> Diagnostic:
+    whole = str(Path(file).with_name(index.name))
+    helps = (f"give the index of all shards, which lies beside them: `{whole}`",)
+    return Diagnostic(code="RD504", message=f"`{file}` is one of several shards of a checkpoint", helps=helps)
+
+
+def _unknown(file: str, found: Tables) -> Checkpoint:
     """The largest table, for what can be said of weights that are no network of this family."""
     table = max(found.values(), key=len)
-    return Checkpoint(file=file, parts=table, names={name: name for name in table}, shard_of=content.shard_of)
+    return Checkpoint(file=file, parts=table, names={name: name for name in table})
 
 
 def _check_numbers(network: Located, file: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from .comparison import State
 from .dialects.dialect import Dialect
@@ -25,8 +24,6 @@ class Checkpoint:
     """The text of the spec that the file carries along."""
     notes: tuple[str, ...] = ()
     """What was chosen and what was left out, one clause each."""
-    shard_of: Path | None = None
-    """The index of all shards, if the file is one of several."""
 
     @property
     def state(self) -> State:

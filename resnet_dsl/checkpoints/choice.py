@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..language.checks.wording import quoted
-from .location import Located
+from .location import Located, distinct
 
 _AVERAGED = re.compile(r"(?:^|[._])(?:ema|averaged|swa)(?:[._]|$)")
 """Keys that training scripts give to a moving average of the weights."""
@@ -30,7 +30,7 @@ def chosen(
     Raises:
         EnvironmentFault: there are several and the options do not tell them apart, or none is as they say.
     """
-    left = [each for each in networks if _is_at(each, entry) and _is_below(each, prefix)]
+    left = distinct([each for each in networks if _is_at(each, entry) and _is_below(each, prefix)])
     if not left:
         wanted = [f"--entry {entry}"] * (entry is not None) + [f"--prefix {prefix}"] * (prefix is not None)
         message = f"`{file}` has no network of this family at {quoted(wanted, 'and')}"

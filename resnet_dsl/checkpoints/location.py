@@ -1,7 +1,7 @@
 """Finds the networks of this family in the tables of a file: under which prefix, in which library's names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,22 +44,30 @@ _Table: TypeAlias = Mapping[str, Part]
 
 
 def networks(tables: Tables) -> list[Located]:
-    """All networks in a file, in its order; those without a stem only where there is no other.
-
-    One to whose tensors several prefixes lead is listed once, by the shortest.
-    """
+    """All networks in a file, in its order; those without a stem only where there is no other."""
     found = [located for entry, table in tables.items() for located in _in_table(entry, table)]
-    whole = [located for located in found if located.is_whole] or found
-    distinct: list[Located] = []
-    for each in sorted(whole, key=lambda located: len(located.prefix)):
-        if not any(_are_same(each, other) for other in distinct):
-            distinct.append(each)
-    return [each for each in whole if any(each is other for other in distinct)]
+    return [located for located in found if located.is_whole] or found
+
+
+def distinct(networks: Sequence[Located]) -> list[Located]:
+    """The networks, of those that share their tensors only the one with the shortest prefix."""
+    found: list[Located] = []
+    for each in sorted(networks, key=lambda located: len(located.prefix)):
+        if not any(_are_same(each, other) for other in found):
+            found.append(each)
+    return [each for each in networks if any(each is other for other in found)]
 
 
 def _are_same(one: Located, other: Located) -> bool:
-    """Whether two networks have the same tensors, and not equal ones."""
-    return one.entry == other.entry and dict(one.parts) == dict(other.parts)
+    """Whether two networks share their tensors, as a module does that its parent holds twice."""
+    if one.parts.keys() != other.parts.keys():
+        return False
+    pairs = ((each, other.parts[name]) for name, each in one.parts.items())
+    return all(
+        mine.identity is not None and (mine.identity, mine.shape) == (theirs.identity, theirs.shape)
+        for first, second in pairs
+        for mine, theirs in zip(first.entries, second.entries, strict=False)
+    )
 
 
 def _in_table(entry: str, table: _Table) -> Iterator[Located]:
@@ -141,10 +149,10 @@ def _last_word(name: str) -> str:
 
 
 def left_out_words(located: Located) -> Iterable[str]:
-    """The first words of the names that are left out, behind what they share with the prefix, in the file's order."""
+    """The first words of the names that are left out, after what they share with the prefix, sorted."""
 
     def word(name: str) -> str:
         roots = [root for root in _roots(located.prefix) if name.startswith(root)]
         return _first_word(name.removeprefix(roots[0]))
 
-    return dict.fromkeys(map(word, located.left_out))
+    return sorted({*map(word, located.left_out)})

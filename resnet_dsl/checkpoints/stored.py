@@ -20,6 +20,10 @@ class Entry(Protocol):
     @property
     def shape(self) -> Shape: ...
 
+    @property
+    def identity(self) -> object:
+        """What two entries share that have the same elements in the same place; None if that is not known."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
@@ -36,6 +40,8 @@ class Stored:
 
     Raises `EnvironmentFault` (RD504) if the file has changed or is damaged.
     """
+    identity: object = None
+    """The place of its elements in the file, where several tensors may share one."""
 
 
 Table: TypeAlias = Mapping[str, Entry]

@@ -28,6 +28,10 @@ class Held:
         return name if self.tensor.layout == torch.strided else f"sparse {name}"
 
     @property
+    def identity(self) -> object:
+        return self.tensor.data_ptr() if self.dtype == str(self.tensor.dtype).removeprefix("torch.") else None
+
+    @property
     def shape(self) -> Shape:
         """The sizes of its dimensions; of a nested tensor, only how many tensors are nested."""
         return (self.tensor.size(0),) if self.tensor.is_nested else tuple(self.tensor.shape)

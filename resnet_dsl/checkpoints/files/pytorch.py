@@ -23,7 +23,7 @@ def read_archive(archive: Archive, pickle: str) -> Content:
     def persistent(key: object) -> object:
         match key:
             case ("storage", Inert() as kind, str(name), _, count, *_):
-                storage = Storage(kind.name, count)
+                storage = Storage(kind.name, name, count)
                 storage.place(archive.source(f"{top}data/{name}"), is_swapped=order.strip() == b"big")
                 return storage
         return _other(key)
@@ -53,7 +53,7 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
         def persistent(key: object) -> object:
             match key:
                 case ("storage", Inert() as kind, (str() | int()) as name, _, count, *view):
-                    storage = Storage(kind.name, count)
+                    storage = Storage(kind.name, name, count)
                     storages.setdefault(str(name), []).append(storage)
                     return _viewed(storage, view[0] if view else None)
             return _other(key)

@@ -15,10 +15,12 @@ from .source import Source
 class Storage(Inert):
     """The elements of tensors, of one type, somewhere in a file."""
 
-    __slots__ = ("count", "dtype", "is_swapped", "source")
+    __slots__ = ("count", "dtype", "is_swapped", "key", "source")
 
-    def __init__(self, name: str, count: object) -> None:
+    def __init__(self, name: str, key: object, count: object) -> None:
         super().__init__(name)
+        self.key = key
+        """Its own in the file."""
         dtype = STORAGES.get(name.rpartition(".")[2].removesuffix("Storage"))
         if dtype is None or not _is_size(count):
             raise Unreadable(DAMAGED)
@@ -84,7 +86,7 @@ def _view(storage: Any, offset: Any, sizes: Any, strides: Any, dtype: str | None
     def read() -> bytearray:
         return storage.read(offset * size, count * size, kind) if count else bytearray()
 
-    return Stored(kind, shape, steps, 0, read)
+    return Stored(kind, shape, steps, 0, read, (storage.key, offset * size))
 
 
 def _dense(arguments: tuple[Any, ...]) -> Stored | None:
