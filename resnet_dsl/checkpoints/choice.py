@@ -37,8 +37,9 @@ def chosen(
         raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=_choices(networks)))
     averaged = [each for each in left if _is_averaged(each, keys)]
     if len(left) > 1 and entry is None and len(averaged) == 1 and _are_alike(left):
-        others = [_place(each) for each in left if each is not averaged[0]]
-        return averaged[0], f"took the averaged weights `{_place(averaged[0])}`, not {quoted(others, 'or')}"
+        place = _place if len({each.entry for each in left}) < len(left) else _entry
+        others = [place(each) for each in left if each is not averaged[0]]
+        return averaged[0], f"took the averaged weights `{place(averaged[0])}`, not {quoted(others, 'or')}"
     if len(left) > 1:
         places = quoted([_place(each) for each in left[:_SHOWN]], "and")
         message = f"`{file}` has {len(left)} networks of this family: {places}"
@@ -70,6 +71,10 @@ def _are_alike(networks: Sequence[Located]) -> bool:
 def _place(located: Located) -> str:
     """Where a network is: `model_ema`, or `state_dict`, `module.encoder_q.` as one path."""
     return ".".join(filter(None, (located.entry, located.prefix.rstrip("./")))) or "the file itself"
+
+
+def _entry(located: Located) -> str:
+    return located.entry or "the file itself"
 
 
 def _choices(networks: Sequence[Located]) -> tuple[str, ...]:

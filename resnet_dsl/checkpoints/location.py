@@ -1,7 +1,7 @@
 """Finds the networks of this family in the tables of a file: under which prefix, in which library's names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,8 +11,8 @@ from .dialects import DIALECTS, ranked
 from .dialects.dialect import Dialect
 from .tables import Part, Tables
 
-_BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state")
-"""The last words of entries that profilers and averaging add, and that no network needs."""
+_BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state|.*_momentum")
+"""The last words of entries that profilers, averaging and optimizers add, and that no network needs."""
 _OF_A_TRUNK = re.compile(r"(?:conv|bn|norm|layer|stage|res|block|s)_?\d", re.ASCII)
 """How names of layers of a trunk begin: entries below these are never left out as something else."""
 _CONVOLUTION = re.compile(rf"layer(\d+)\.0\.{CONVOLUTION}(\d)\.weight", re.ASCII)
@@ -83,15 +83,26 @@ def _located(entry: str, prefix: str, table: _Table) -> Located:
     trunk = {name: standard for name, standard in read.items() if not _is_of_classifier(standard)}
     parts = {standard: _changed(dialect, standard, below[name]) for name, standard in trunk.items()}
     names = {standard: prefix + name for name, standard in trunk.items()}
-    firsts = {_first_word(name) for name in trunk}
-    for name in below.keys() - trunk.keys():
-        if (_first_word(name) in firsts or _OF_A_TRUNK.match(name)) and not _BOOKKEEPING.fullmatch(_last_word(name)):
-            parts[name], names[name] = below[name], prefix + name
     for name, standard in _classifier(dialect, prefix, table, _channels(parts)).items():
         parts[standard], names[standard] = _changed(dialect, standard, table[name]), name
-    used = {*names.values(), *(prefix + name for name in trunk)}
-    left_out = (name for name in table if name not in used and not _BOOKKEEPING.fullmatch(_last_word(name)))
+    others = [name for name in table if name not in {*names.values()} and not _is_bookkeeping(name)]
+    firsts = {_first_word(name) for name in trunk}
+    in_trunk = {name for name in others if name.startswith(prefix) and _is_in_trunk(name.removeprefix(prefix), firsts)}
+    for name in (name for name in others if name in in_trunk):
+        inner = name.removeprefix(prefix)
+        parts[inner], names[inner] = table[name], name
+    shared = {entry.identity for part in parts.values() for entry in part.entries} - {None}
+    left_out = (name for name in others if name not in in_trunk and table[name].entries[0].identity not in shared)
     return Located(entry, prefix, dialect, parts, names, tuple(left_out))
+
+
+def _is_bookkeeping(name: str) -> bool:
+    return _BOOKKEEPING.fullmatch(re.split(r"[./]", name)[-1]) is not None
+
+
+def _is_in_trunk(name: str, firsts: Collection[str]) -> bool:
+    """Whether an entry without a standard name, given without the prefix, is in a part of the trunk nevertheless."""
+    return _first_word(name) in firsts or _OF_A_TRUNK.match(name) is not None
 
 
 def _classifier(dialect: Dialect, prefix: str, table: _Table, channels: int) -> dict[str, str]:
@@ -142,10 +153,6 @@ def _is_of_classifier(standard: str) -> bool:
 
 def _first_word(name: str) -> str:
     return re.split(r"[./]", name, maxsplit=1)[0]
-
-
-def _last_word(name: str) -> str:
-    return name.rpartition(".")[2]
 
 
 def left_out_words(located: Located) -> Iterable[str]:

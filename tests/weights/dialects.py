@@ -305,7 +305,7 @@ DIALECTS = (
         layout="a `.pkl` of arrays with `backbone.bottom_up.`, beside `proposal_generator`, `roi_heads`",
         write=_detectron2_zoo,
         given={"block.stride_in": "1x1"},
-        says=("backbone, proposal_generator, roi_heads",),
+        says=("fpn_lateral2, proposal_generator, roi_heads",),
     ),
     Kind(
         name="detectron2-training",
@@ -321,7 +321,7 @@ DIALECTS = (
         layout="`model` with `module.backbone.body.stem.conv1`, `module.backbone.body.layer1`, `module.rpn`",
         write=_maskrcnn,
         given={"block.stride_in": "1x1"},
-        says=("backbone, rpn",),
+        says=("fpn, rpn",),
     ),
     Kind(
         name="pycls",

@@ -355,7 +355,7 @@ LIBRARIES = (
         source="torchvision's `FasterRCNN`",
         layout="`backbone.body.` beside `backbone.fpn`, `rpn`, `roi_heads`",
         write=_torchvision_detection,
-        says=("backbone, roi_heads, rpn",),
+        says=("fpn, roi_heads, rpn",),
         needs=("torchvision",),
     ),
     Kind(

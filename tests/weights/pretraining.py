@@ -261,7 +261,7 @@ PRETRAINING = (
         source="Barlow Twins",
         layout="`model` with `module.backbone.`, `module.projector`, `module.bn`",
         write=_barlow,
-        says=("left out 3 entries: bn, projector",),
+        says=("left out 7 entries: bn, projector",),
     ),
     Kind(
         name="vicreg",

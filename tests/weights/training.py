@@ -385,7 +385,7 @@ TRAINING = (
         source="torchvision's detectors",
         layout="`backbone.body.` beside `backbone.fpn`, `rpn`, `roi_heads`",
         write=_detection,
-        says=("left out 6 entries: backbone, roi_heads, rpn",),
+        says=("left out 6 entries: fpn, roi_heads, rpn",),
     ),
     Kind(
         name="torchvision-segmentation",
