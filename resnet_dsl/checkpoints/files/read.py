@@ -45,6 +45,10 @@ def _content(path: Path) -> Content:
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
+    if head.startswith(b"\x93NUMPY"):
+        from .numpy_archive import read_array
+
+        return read_array(source_of(path))
     if is_index(head):
         return read_index(path, _content)
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":

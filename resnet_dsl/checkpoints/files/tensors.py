@@ -94,7 +94,10 @@ def _dense(arguments: tuple[Any, ...]) -> Stored | None:
 
 def _of_dtype(arguments: tuple[Any, ...]) -> Stored | None:
     """`_rebuild_tensor_v3(storage, offset, sizes, strides, requires_grad, hooks, dtype, …)`."""
-    return _view(*arguments[:4], _dtype(arguments[6])) if len(arguments) >= 7 else None
+    if len(arguments) < 7:
+        return None
+    storage, offset, sizes, strides = arguments[:4]
+    return _view(storage, offset, sizes, strides, _dtype(arguments[6]))
 
 
 def _first(arguments: tuple[Any, ...]) -> Stored | None:
