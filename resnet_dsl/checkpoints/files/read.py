@@ -53,12 +53,12 @@ def _content(path: Path) -> Content:
         return read_index(path, _content)
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         return read_pickles(source_of(path))
-    if reason := reason_for(path, head):
+    if reason := reason_for(head):
         raise reason
     try:
         return read_pickles(source_of(path))  # of protocols 0 and 1, which begin with anything
     except Unreadable:
-        raise unknown(head) from None
+        raise unknown(path, head) from None
 
 
 def _zip(path: Path) -> Content:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, TypeGuard
 
-from ...limits import MAX_DIMENSIONS
+from ...limits import MAX_DIMENSIONS, MAX_REPEATED
 from ..stored import Stored, contiguous
 from .content import Inert
 from .elements import SIZES, STORAGES, swapped
@@ -80,6 +80,8 @@ def _view(storage: Any, offset: Any, sizes: Any, strides: Any, dtype: str | None
     count = sum((extent - 1) * step for extent, step in zip(shape, steps, strict=True)) + 1 if all(shape) else 0
     if count and (offset + count) * size > storage.size:
         raise Unreadable("a tensor reaches beyond its storage: it is damaged")
+    if prod(shape) > max(count, MAX_REPEATED):
+        raise Unreadable(f"a tensor repeats its elements more than {MAX_REPEATED:,} times")
 
     def read() -> bytearray:
         return storage.read(offset * size, count * size, kind) if count else bytearray()

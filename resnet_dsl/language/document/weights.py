@@ -6,7 +6,7 @@ from pathlib import PurePath
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".th", ".pyth", ".tar", ".pkl", ".npz", ".h5")
 """Extensions that files of weights often have; what they are is decided by what they hold."""
 
-_STARTS = re.compile(rb"PK\3\4|\x80[\2-\5]|\x89HDF|\x93NUMPY|.{6}\0\0\{", re.DOTALL)
+_STARTS = re.compile(rb"PK\x03\x04|\x80[\x02-\x05]|\x89HDF|\x93NUMPY|.{6}\0\0\{", re.DOTALL)
 """How archives, pickles, HDF5, arrays and safetensors begin; no text begins like this."""
 
 
