@@ -49,5 +49,7 @@ MAX_MEMBERS = 100_000
 """Members of an archive, tensors of a file, and shards of a checkpoint."""
 MAX_DIMENSIONS = 64
 """Dimensions of a tensor in a file; NumPy has as many at most."""
+MAX_REPEATED = 2**28
+"""Elements of a tensor that repeats those in its storage."""
 MAX_ARRAY = 2**32
 """Bytes of one compressed array."""

@@ -1,5 +1,6 @@
 """The members of a zip archive, where they lie in it."""
 
+import io
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from .source import Source, source_of
 
 _HEADER = struct.Struct("<4s22xHH")
 _SIGNATURE = b"PK\3\4"
+_DIRECTORY = 64 * MAX_MEMBERS
+"""Bytes of the list of members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,15 @@ class Archive:
         return Source(packed.path, packed.start, member.file_size, packed.version, member.compress_size)
 
 
+class _Bounded(io.FileIO):
+    """A file whose list of members cannot exhaust memory: zipfile reads it in one piece."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _DIRECTORY:
+            raise Unreadable(f"it has more than {MAX_MEMBERS:,} members")
+        return super().read(size) or b""
+
+
 def archive_of(path: Path) -> Archive:
     """A zip archive.
 
@@ -60,7 +72,7 @@ def archive_of(path: Path) -> Archive:
     """
     whole = source_of(path)
     try:
-        with zipfile.ZipFile(path) as file:
+        with _Bounded(path) as stream, zipfile.ZipFile(stream) as file:
             members = file.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, OverflowError):
         raise Unreadable(TRUNCATED.replace("empty", "damaged")) from None

@@ -48,7 +48,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 _SPEC = re.compile(rb"^(extends|block|stages):", re.MULTILINE)
 
 
-def reason_for(path: Path, head: bytes) -> Unreadable | None:
+def reason_for(head: bytes) -> Unreadable | None:
     """Why a file that begins like this cannot be read; None if it may be a pickle."""
     text = head.lstrip()
     found = next((what for start, what in _STARTS.items() if text.startswith(start) or head.startswith(start)), None)
@@ -62,13 +62,14 @@ def reason_for(path: Path, head: bytes) -> Unreadable | None:
         found = "it is JSON, such as a network's settings", "give the file of weights beside it"
     if found is None and _is_text(head) and _SPEC.search(head):
         found = "it is a spec", "give a file of weights"
-    if found is None:
-        found = next((what for name, what in _NAMES.items() if re.fullmatch(name, path.name, re.IGNORECASE)), None)
     return None if found is None else Unreadable(found[0], *filter(None, found[1:]))
 
 
-def unknown(head: bytes) -> Unreadable:
+def unknown(path: Path, head: bytes) -> Unreadable:
     """Why a file that is not even a pickle cannot be read."""
+    for name, (reason, help_) in _NAMES.items():
+        if re.fullmatch(name, path.name, re.IGNORECASE):
+            return Unreadable(reason, help_)
     what = "it is text" if _is_text(head) else "it is damaged, or no file of weights"
     return Unreadable(what, "give a file of PyTorch or safetensors, or an archive of NumPy")
 

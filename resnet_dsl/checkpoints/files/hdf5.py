@@ -27,19 +27,23 @@ def read_hdf5(path: Path) -> Content:
 
     tree: dict[object, object] = {}
     seen: set[object] = set()
+    count = 0
     try:
         with h5py.File(path, "r") as file:
             left: list[tuple[Any, dict[object, object]]] = [(file, tree)]
             while left:
                 group, items = left.pop()
                 for name in group:
+                    count += 1
+                    if count > MAX_MEMBERS:
+                        raise Unreadable(f"it has more than {MAX_MEMBERS:,} parts")
                     link = group.get(name, getlink=True)
                     part = group[name] if isinstance(link, h5py.HardLink) else None
                     if isinstance(part, h5py.Dataset):
                         items[name] = _dataset(path, part)
                     elif isinstance(part, h5py.Group):
                         place = h5py.h5o.get_info(part.id).addr
-                        if place in seen or len(seen) > MAX_MEMBERS:
+                        if place in seen:
                             raise Unreadable(DAMAGED)
                         seen.add(place)
                         inside: dict[object, object] = {}

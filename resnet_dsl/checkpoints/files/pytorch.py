@@ -1,7 +1,7 @@
 """PyTorch's own formats: a zip archive since version 1.6, before it a stream; and plain pickles."""
 
 from contextlib import closing
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeGuard
 
 from ...limits import INNER_OPERATIONS, MAX_MEMBERS, MAX_OPERATIONS, MAX_PICKLE
 from .archive import Archive
@@ -52,7 +52,7 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
 
         def persistent(key: object) -> object:
             match key:
-                case ("storage", Inert() as kind, (str() | int()) as name, _, count, *view):
+                case ("storage", Inert() as kind, name, _, count, *view) if _is_name(name):
                     storage = Storage(kind.name, name, count)
                     storages.setdefault(str(name), []).append(storage)
                     return _viewed(storage, view[0] if view else None)
@@ -75,10 +75,14 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
         if not isinstance(keys, list) or len(keys) > MAX_MEMBERS:
             raise Unreadable(DAMAGED)
         for key in keys:
-            _place(stream, source, storages.pop(str(key), []))
+            _place(stream, source, storages.pop(str(key), []) if _is_name(key) else [])
         if storages:
             raise Unreadable(DAMAGED)
     return Content(tree, metadata, "PyTorch file of before version 1.6")
+
+
+def _is_name(key: object) -> TypeGuard[str | int]:
+    return isinstance(key, str) or (isinstance(key, int) and key.bit_length() <= 64)
 
 
 def _place(stream: BinaryIO, source: Source, storages: list[Storage]) -> None:

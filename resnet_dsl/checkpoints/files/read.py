@@ -45,16 +45,20 @@ def _content(path: Path) -> Content:
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
+    if head.startswith(b"\x93NUMPY"):
+        from .numpy_archive import read_array
+
+        return read_array(source_of(path))
     if is_index(head):
         return read_index(path, _content)
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         return read_pickles(source_of(path))
-    if reason := reason_for(path, head):
+    if reason := reason_for(head):
         raise reason
     try:
         return read_pickles(source_of(path))  # of protocols 0 and 1, which begin with anything
     except Unreadable:
-        raise unknown(head) from None
+        raise unknown(path, head) from None
 
 
 def _zip(path: Path) -> Content:

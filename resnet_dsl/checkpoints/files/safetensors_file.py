@@ -40,10 +40,14 @@ def read_safetensors(path: Path) -> Content:
     if len(names) > MAX_MEMBERS:
         raise Unreadable(f"it has more than {MAX_MEMBERS:,} tensors")
     length = int.from_bytes(whole.read(0, 8), "little")
-    header = json.loads(bytes(whole.read(8, length)))
-    metadata = header.pop("__metadata__", None) or {}
     data = whole.part(8 + length, whole.length - 8 - length)
-    return Content({name: _tensor(data, entry) for name, entry in header.items()}, metadata, "safetensors file")
+    try:
+        header = json.loads(bytes(whole.read(8, length)))
+        metadata = header.pop("__metadata__", None) or {}
+        tree = {name: _tensor(data, entry) for name, entry in header.items()}
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        raise Unreadable(DAMAGED) from None
+    return Content(tree, metadata, "safetensors file")
 
 
 def _tensor(data: Source, entry: dict[str, Any]) -> Stored:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ...language.document.weights import SUFFIXES
 from ...limits import MAX_MEMBERS, MAX_PICKLE
 from .content import Content
 from .fault import DAMAGED, Unreadable
@@ -13,7 +14,6 @@ from .source import source_of
 
 _INDEX = ".index.json"
 _SHARD = re.compile(r"(.+)-\d+-of-0*(\d+)(\.\w+)")
-_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".th", ".pyth", ".tar", ".pkl", ".npz", ".h5")
 
 
 def is_index(head: bytes) -> bool:
@@ -81,7 +81,7 @@ def only_file(folder: Path) -> Path:
     """
     files = sorted(path for path in folder.iterdir() if path.is_file())
     found = [path for path in files if path.name.endswith(_INDEX)]
-    found += [path for path in files if path.suffix.lower() in _SUFFIXES and not _SHARD.fullmatch(path.name)]
+    found += [path for path in files if path.suffix.lower() in SUFFIXES and not _SHARD.fullmatch(path.name)]
     if len(found) == 1:
         return found[0]
     if not found:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any, TypeGuard
 
-from ...limits import MAX_DIMENSIONS
+from ...limits import MAX_DIMENSIONS, MAX_REPEATED
 from ..stored import Stored, contiguous
 from .content import Inert
 from .elements import SIZES, STORAGES, swapped
@@ -82,6 +82,8 @@ def _view(storage: Any, offset: Any, sizes: Any, strides: Any, dtype: str | None
     count = sum((extent - 1) * step for extent, step in zip(shape, steps, strict=True)) + 1 if all(shape) else 0
     if count and (offset + count) * size > storage.size:
         raise Unreadable("a tensor reaches beyond its storage: it is damaged")
+    if prod(shape) > max(count, MAX_REPEATED):
+        raise Unreadable(f"a tensor repeats its elements more than {MAX_REPEATED:,} times")
 
     def read() -> bytearray:
         return storage.read(offset * size, count * size, kind) if count else bytearray()
@@ -96,7 +98,10 @@ def _dense(arguments: tuple[Any, ...]) -> Stored | None:
 
 def _of_dtype(arguments: tuple[Any, ...]) -> Stored | None:
     """`_rebuild_tensor_v3(storage, offset, sizes, strides, requires_grad, hooks, dtype, …)`."""
-    return _view(*arguments[:4], _dtype(arguments[6])) if len(arguments) >= 7 else None
+    if len(arguments) < 7:
+        return None
+    storage, offset, sizes, strides = arguments[:4]
+    return _view(storage, offset, sizes, strides, _dtype(arguments[6]))
 
 
 def _first(arguments: tuple[Any, ...]) -> Stored | None:

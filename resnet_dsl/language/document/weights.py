@@ -1,14 +1,13 @@
-"""Files of weights, told apart from specs by their names and their first bytes."""
+"""Files of weights, told apart from specs by their first bytes, or else by their names."""
 
+import re
 from pathlib import PurePath
 
-PICKLES = (".pt", ".pth", ".bin", ".ckpt")
-"""Extensions of PyTorch's own format."""
+SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".th", ".pyth", ".tar", ".pkl", ".npz", ".h5")
+"""Extensions that files of weights often have; what they are is decided by what they hold."""
 
-SUFFIXES = (".safetensors", *PICKLES)
-
-_ARCHIVE, _PICKLE = b"PK\x03\x04", b"\x80\x02"
-"""How PyTorch's own format begins, today and before version 1.6; no text begins like this."""
+_STARTS = re.compile(rb"PK\x03\x04|\x80[\x02-\x05]|\x89HDF|\x93NUMPY|.{6}\0\0\{", re.DOTALL)
+"""How archives, pickles, HDF5, arrays and safetensors begin; no text begins like this."""
 
 
 class WeightsError(OSError):
@@ -21,6 +20,5 @@ def check_no_weights(name: str, data: bytes) -> None:
     Raises:
         WeightsError: it is.
     """
-    is_safetensors = data[6:9] == b"\0\0{"  # after eight bytes with the length of what follows
-    if PurePath(name).suffix in SUFFIXES or data.startswith((_ARCHIVE, _PICKLE)) or is_safetensors:
+    if _STARTS.match(data) or PurePath(name).suffix.lower() in SUFFIXES:
         raise WeightsError("it is a file of weights")
