@@ -139,7 +139,7 @@ class Dialect:
             elif name.startswith(f"{CLASSIFIER}."):
                 found[name] = self._classifier(name)
             elif not name.endswith(f".{_COUNTER}"):
-                raise Unsayable(name, f"{self.library} has no name for it")
+                raise Unsayable(name, f"{self.library} has no such layer")
         return found
 
     def _classifier(self, name: str) -> str:
