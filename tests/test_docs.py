@@ -200,7 +200,7 @@ def test_every_fence_is_of_a_checked_kind(document: Path) -> None:
                 pass
             case Fence(words=["yaml" | "console", "wrong" | "right", *_]):
                 assert document.name == "diagnostics.md"  # which has tests of its own
-            case Fence(words=["python" | "json", name]):
+            case Fence(words=["python" | "json" | "text", name]):
                 assert is_excerpt(part.body, (ROOT / name).read_text("utf-8")), f"{document.name}:{part.line}"
             case Fence():
                 pytest.fail(f"{document.name}:{part.line}: ```{' '.join(part.words)}")

@@ -76,12 +76,16 @@ ALL = {
         "shift attention ShiftAttention\nTrue\n",
     ),
     "dialect": Extension(
-        2,
+        1,
         """
-        from resnet_dsl.checkpoints.dialects import standard_names
-        print(standard_names({"predictions.weight": 0, "conv1.weight": 0}))
+        from resnet_dsl.checkpoints.dialects import DIALECTS, ranked
+        state = resnet_dsl.lower("resnet18").state
+        (tensorpack,) = (each for each in DIALECTS if each.name == "tensorpack")
+        names = tensorpack.write(state)
+        print(names["layer4.0.downsample.1.running_mean"], ranked(names.values())[0].name)
+        print(tensorpack.to_theirs("fc.weight", (1000, 512)).shape)
         """,
-        "{'predictions.weight': 'fc.weight', 'conv1.weight': 'conv1.weight'}\n",
+        "group3/block0/convshortcut/bn/mean/EMA tensorpack\n(512, 1000)\n",
     ),
     "exporter": Extension(
         2,

@@ -13,12 +13,13 @@ DIALECTS: tuple[Dialect, ...] = dialects()
 
 
 def ranked(names: Collection[str]) -> Sequence[Dialect]:
-    """The dialects that read any of these names, below a prefix.
+    """The dialects in which a network has these names, which are without their prefix.
 
     Those that read most of them come first; among equals one whose own classifier is there, then as in the table.
     """
-    read = {dialect.name: (len(dialect.read(names)), dialect.has_own_classifier(names)) for dialect in DIALECTS}
-    return sorted((each for each in DIALECTS if read[each.name][0]), key=lambda each: read[each.name], reverse=True)
+    possible = [dialect for dialect in DIALECTS if "" in dialect.prefixes(names)]
+    read = {each.name: (len(each.read(names)), each.has_own_classifier(names)) for each in possible}
+    return sorted(possible, key=lambda each: read[each.name], reverse=True)
 
 
 def dialect_called(name: str) -> Dialect:

@@ -27,7 +27,7 @@ class Layout:
     axes: tuple[int, ...]
     """The order of its axes that is PyTorch's."""
     ones: int = 0
-    """Axes of size 1 that it has after PyTorch's, in this order: 2 where a 1x1 convolution stands for a linear layer."""
+    """Axes of size 1 that it has after PyTorch's: 2 where a 1x1 convolution stands for a linear layer."""
 
     def from_theirs(self, shape: Shape) -> Change:
         """A tensor of the library's -> PyTorch's; none for a shape that it cannot have."""

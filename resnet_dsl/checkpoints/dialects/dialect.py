@@ -1,8 +1,8 @@
 """The names that one library gives to the entries of a checkpoint, read and written."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ...graph.shapes import Shape
 from ...lowering.names import CLASSIFIER, CONVOLUTION, block
@@ -24,6 +24,8 @@ GENERAL_CLASSIFIERS = (
     "head.fc",
 )
 """The paths that people give to classifiers, most common first, whatever the library."""
+
+T = TypeVar("T")
 
 _COUNTER = "num_batches_tracked"
 _SEPARATORS = (".", "/")
@@ -69,8 +71,8 @@ class Dialect:
 
     def prefixes(self, names: Iterable[str]) -> set[str]:
         """Every prefix under which the weight of the first block's first convolution stands."""
-        firsts = filter(None, (naming.name(FIRST, 1) for naming in self.namings))
-        suffixes = tuple(sorted({*firsts}, key=len, reverse=True))
+        firsts = {name for naming in self.namings for name in naming.names({"": FIRST}, 1).values()}
+        suffixes = tuple(sorted(firsts, key=len, reverse=True))
         found = (name for name in names if name.endswith(suffixes))
         prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}
         return {prefix for prefix in prefixes if not prefix or prefix.endswith(_SEPARATORS)}
@@ -137,7 +139,7 @@ class Dialect:
             elif name.startswith(f"{CLASSIFIER}."):
                 found[name] = self._classifier(name)
             elif not name.endswith(f".{_COUNTER}"):
-                raise Unsayable(name, f"{self.library} has no name for it")
+                raise Unsayable(name, f"{self.library} has no such layer")
         return found
 
     def _classifier(self, name: str) -> str:
@@ -174,18 +176,23 @@ class Dialect:
 
 def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Naming, dict[str, PlacedEntry]]:
     """The first of the ways of naming that reads most of these names, and what it reads."""
-    return max(((naming, naming.entries(names)) for naming in namings), key=lambda read: len(read[1]))
+    reads = ((naming, naming.entries(names)) for naming in namings)
+    return _longest(reads, lambda read: len(read[1]), len(names))
 
 
 def _most_named(namings: Sequence[Naming], entries: Mapping[str, PlacedEntry]) -> dict[str, str]:
     """The names of the entries, in the first way that names most of them; others are absent."""
-    count = stem_count(entries.values())
-    return max((_named(naming, entries, count) for naming in namings), key=len)
+    count = stem_count(entry.place for entry in entries.values())
+    return _longest((naming.names(entries, count) for naming in namings), len, len(entries))
 
 
-def _named(naming: Naming, entries: Mapping[str, PlacedEntry], stem_count: int) -> dict[str, str]:
-    names = ((key, naming.name(entry, stem_count)) for key, entry in entries.items())
-    return {key: name for key, name in names if name is not None}
+def _longest(values: Iterable[T], length: Callable[[T], int], most: int) -> T:
+    """The first of the longest values; those after one that has all there can be are not computed."""
+    rest = iter(values)
+    longest = next(rest)
+    while length(longest) < most and (value := next(rest, None)) is not None:
+        longest = max(longest, value, key=length)
+    return longest
 
 
 def _stands_alone(path: str, names: Iterable[str]) -> bool:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from .places import LAST_STEM_NORM, PLACES, STEM_CONVOLUTION, STEM_NORM, Layer, Place, PlacedEntry
 from .template import Template
 
 Leaves = Mapping[Layer, Mapping[str, str]]
 """PyTorch's name of an entry of a layer, such as `running_mean` -> the library's."""
+
+_LONGEST = 200
+"""Characters of a name that may be one of a network."""
 
 
 @dataclass(frozen=True)
@@ -25,84 +27,93 @@ class Naming:
     affine: bool
     """Whether a norm without statistics is a scale and a bias, rather than one that computes its statistics."""
 
-    def name(self, entry: PlacedEntry, stem_count: int) -> str | None:
-        """The name of an entry, in a network with so many stem convolutions; None if it has none."""
-        place = entry.place
-        kind, numbers = place.kind, place.numbers
-        if kind == STEM_NORM and numbers == (stem_count - 1,) and LAST_STEM_NORM in self.templates:
-            kind, numbers = LAST_STEM_NORM, ()
-        leaf = self.leaves[place.layer].get(entry.leaf)
-        if leaf is None or kind not in self.templates:
-            return None
-        variables = dict(zip(PLACES[kind], numbers, strict=True))
-        layers = filter(None, (template.write(variables) for template in self.templates[kind]))
-        return next((self.joined(layer, leaf) for layer in layers), None)
+    def names(self, entries: Mapping[str, PlacedEntry], stem_count: int) -> dict[str, str]:
+        """The names of entries, in a network with so many stem convolutions; what it has none for is absent.
+
+        Args:
+            entries: by any key, which the name is given by as well.
+            stem_count: the number of stem convolutions.
+        """
+        places = dict.fromkeys(entry.place for entry in entries.values())
+        layers = {place: layer for place in places if (layer := self._layer(place, stem_count)) is not None}
+        found: dict[str, str] = {}
+        for key, entry in entries.items():
+            leaf = self.leaves[entry.place.layer].get(entry.leaf)
+            if leaf is not None and entry.place in layers:
+                found[key] = self.joined(layers[entry.place], leaf)
+        return found
 
     def joined(self, layer: str, leaf: str) -> str:
         """The name of an entry of a layer."""
         return self.entry.replace("{layer}", layer).replace("{leaf}", leaf)
 
     def entries(self, names: Iterable[str]) -> dict[str, PlacedEntry]:
-        """The names that this way of naming would have given, and what they name; no two name the same.
-
-        What can be read in several ways is what belongs to a convolution that is there.
-        """
-        read = {name: entries for name in names if (entries := [*self._readings(name)])}
-        count = stem_count(chain.from_iterable(read.values()))
-        there = {None, *(entry.place for entries in read.values() for entry in entries if entry.leaf == "weight")}
+        """The names that this way of naming would have given, and what they name; no two name the same."""
+        parts = {name: match.groups() for name in names if (match := self._split(name)) is not None}
+        places = self._places(dict.fromkeys(layer for layer, _ in parts.values()))
         found: dict[str, PlacedEntry] = {}
-        for name, entries in read.items():
-            for entry in entries:
-                meant = entry.in_stem_of(count)
-                if self.name(meant, count) == name and meant.place.convolution in there:
-                    found.setdefault(name, meant)
+        for name, (layer, theirs) in parts.items():
+            place = places.get(layer)
+            if place is not None and (leaf := self._standard[place.layer].get(theirs)) is not None:
+                found[name] = PlacedEntry(place, leaf)
         return found
 
-    def _readings(self, name: str) -> Iterator[PlacedEntry]:
-        """What a name may mean."""
-        if self._any.match(name) is None:
+    def _split(self, name: str) -> re.Match[str] | None:
+        """The path of a layer and the name of its entry."""
+        return self._parts.fullmatch(name) if len(name) <= _LONGEST else None
+
+    def _layer(self, place: Place, stem_count: int) -> str | None:
+        """The path of a layer."""
+        kind, numbers = place.kind, place.numbers
+        if kind == STEM_NORM and numbers == (stem_count - 1,) and LAST_STEM_NORM in self.templates:
+            kind, numbers = LAST_STEM_NORM, ()
+        variables = dict(zip(PLACES[kind], numbers, strict=True))
+        paths = (template.write(variables) for template in self.templates.get(kind, ()))
+        return next((path for path in paths if path is not None), None)
+
+    def _places(self, layers: Iterable[str]) -> dict[str, Place]:
+        """The layers that these paths name; a norm is only where its convolution is, which tells two meanings apart."""
+        read = {layer: [*self._readings(layer)] for layer in layers}
+        there = {None, *(place for places in read.values() for place in places)}
+        count = stem_count(place for places in read.values() for place in places)
+        found: dict[str, Place] = {}
+        for layer, places in read.items():
+            meant = (Place(STEM_NORM, (count - 1,)) if each.kind == LAST_STEM_NORM else each for each in places)
+            sure = (each for each in meant if each.convolution in there and self._layer(each, count) == layer)
+            found.update((layer, place) for place in sure)
+        return found
+
+    def _readings(self, layer: str) -> Iterator[Place]:
+        """What a path may mean."""
+        if self._any.fullmatch(layer) is None:
             return
-        for reading in self._all:
-            if (match := reading.pattern.fullmatch(name)) is not None:
-                _, *fields, leaf = match.groups()
-                numbers = reading.template.read(fields, PLACES[reading.kind])
+        for kind, template, pattern in self._patterns:
+            if (match := pattern.fullmatch(layer)) is not None:
+                numbers = template.read(match.groups(), PLACES[kind])
                 if numbers is not None:
-                    place = Place(reading.kind, numbers)
-                    yield PlacedEntry(place, self._standard[place.layer][leaf])
+                    yield Place(kind, numbers)
 
     @cached_property
     def _standard(self) -> Leaves:
         return {layer: {theirs: ours for ours, theirs in leaves.items()} for layer, leaves in self.leaves.items()}
 
     @cached_property
-    def _all(self) -> tuple["_Reading", ...]:
+    def _parts(self) -> re.Pattern[str]:
+        leaves = "|".join({re.escape(leaf) for layer in self.leaves.values() for leaf in layer.values()})
+        first, *others = re.escape(self.entry).split(re.escape("{layer}"))
+        pattern = f"{first}(.+)" + r"\1".join(others)
+        return re.compile(pattern.replace(re.escape("{leaf}"), f"({leaves})"))
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[str, Template, re.Pattern[str]], ...]:
         pairs = ((kind, template) for kind, templates in self.templates.items() for template in templates)
-        return tuple(_Reading(kind, template, self._pattern(kind, template)) for kind, template in pairs)
+        return tuple((kind, template, re.compile(template.pattern, re.ASCII)) for kind, template in pairs)
 
     @cached_property
     def _any(self) -> re.Pattern[str]:
-        """What all names begin with, and most others do not."""
-        before = re.escape(self.entry.partition("{layer}")[0])
-        layers = "|".join(reading.template.pattern for reading in self._all)
-        return re.compile(f"{before}(?:{layers})", re.ASCII)
-
-    def _pattern(self, kind: str, template: Template) -> re.Pattern[str]:
-        """The path of the layer in a group, which may occur again, a group for each field, and one for the leaf."""
-        leaves = "|".join(map(re.escape, self.leaves[Place(kind, ()).layer].values()))
-        first, *others = re.escape(self.entry).split(re.escape("{layer}"))
-        again = r"\1".join(others)
-        return re.compile(f"{first}({template.pattern}){again}".replace(re.escape("{leaf}"), f"({leaves})"), re.ASCII)
+        return re.compile("|".join(template.pattern for _, template, _ in self._patterns), re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A way to read names: those of a kind of place."""
-
-    kind: str
-    template: Template
-    pattern: re.Pattern[str]
-
-
-def stem_count(entries: Iterable[PlacedEntry]) -> int:
+def stem_count(places: Iterable[Place]) -> int:
     """The number of stem convolutions."""
-    return max((each.place.numbers[0] + 1 for each in entries if each.place.kind == STEM_CONVOLUTION), default=0)
+    return max((place.numbers[0] + 1 for place in places if place.kind == STEM_CONVOLUTION), default=0)

@@ -66,10 +66,6 @@ class PlacedEntry:
     place: Place
     leaf: str
 
-    def in_stem_of(self, count: int) -> "PlacedEntry":
-        """The same in a stem of so many convolutions, where the last norm has a number."""
-        return PlacedEntry(Place(STEM_NORM, (count - 1,)), self.leaf) if self.place.kind == LAST_STEM_NORM else self
-
 
 FIRST = PlacedEntry(Place(BLOCK_CONVOLUTION, (1, 0, 1)), "weight")
 """The entry by which a network is found: the weight of the first convolution of the first block."""
