@@ -9,23 +9,24 @@ from .counting import counted
 _ANCHORS = (
     ("the state of an optimizer", r"(?:exp_avg(?:_sq)?|momentum_buffer|square_avg)$"),
     ("a quantised network", r"(?:_packed_params|zero_point)$"),
-    ("a LoRA adapter", r"lora_[AB]\b.*"),
+    ("a LoRA adapter", r"lora_[AB]\b"),
     ("Res2Net", r"layer1\.0\.convs\.0\.weight$"),
-    ("SKNet", r"layer1\.0\.conv2\.paths\.0\."),
-    ("ResNeSt", r"layer1\.0\.conv2\.(?:fc1|conv)\.weight$"),
+    ("SKNet", r"layer1\.0\.conv[12]\.(?:paths|attn)\."),
+    ("ResNeSt", r"layer1\.0\.conv2\.fc1\.weight$"),
     ("RegNet", r"(?:trunk_output\.block\d|s1\.b1\.conv1\.conv\.weight$)"),
+    ("NFNet", r"stem\.conv1?\.gain$"),
     ("HRNet", r"stage2\.0\.branches\.\d"),
-    ("Swin Transformer", r"attn\.relative_position_bias_table$"),
+    ("one of timm's networks of mixed blocks", r"stages\.0\.0\.conv1_1x1\.conv\.weight$"),
+    ("a Swin Transformer", r"layers\.\d+\.blocks\.\d+\.(?:attn|attention\.self)\.relative_position_bias_table$"),
     ("a vision transformer", r"blocks\.\d+\.attn\.qkv\.weight$"),
     ("a vision transformer", r"encoder\.layers\.encoder_layer_\d+\."),
     ("a vision transformer", r"encoder\.layer\.\d+\.attention\.attention\.query\.weight$"),
     ("a vision transformer", r"visual\.transformer\.resblocks\.\d+\."),
-    (
-        "ConvNeXt",
-        r"(?:stages\.\d+\.(?:blocks\.|layers\.)?\d+\.(?:conv_dw|dwconv)\.weight|features\.1\.0\.layer_scale)$",
-    ),
+    ("ConvNeXt", r"stages\.\d+\.(?:blocks\.|layers\.)?\d+\.(?:conv_dw|dwconv)\.weight$"),
+    ("ConvNeXt", r"features\.1\.0\.layer_scale$"),
     ("DenseNet", r"denseblock1\.denselayer1\."),
-    ("MobileNet or EfficientNet", r"(?:conv_stem\.weight$|features\.1\.(?:0\.)?(?:conv|block)\.0\.0\.weight$)"),
+    ("MobileNet or EfficientNet", r"conv_stem\.weight$"),
+    ("MobileNet or EfficientNet", r"features\.1\.(?:0\.)?(?:conv|block)\.0\.0\.weight$"),
     ("Inception", r"(?:Mixed_\d\w\.|inception\d\w\.)"),
     ("SqueezeNet", r"features\.\d+\.squeeze\.weight$"),
     ("ShuffleNet", r"stage2\.0\.branch2\."),
@@ -36,7 +37,7 @@ _ANCHORS = (
     ("YOLO", r"model\.\d+\.cv1\.conv\.weight$"),
     ("VGG or AlexNet", r"features\.0\.weight$"),
 )
-"""What has an entry whose path ends, or goes on, like this."""
+"""What has an entry whose path goes on like this after any prefix."""
 
 _SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})(\.\w+)", re.ASCII | re.DOTALL)
 

@@ -34,7 +34,7 @@ def unseen(found: Recognised, library: str, beyond: str) -> Iterator[str]:
     yield from _comment(f"Weights do not show these either, which have their defaults: {', '.join(left_out)}.")
     yield from _comment(f"Nor do they show what no spec can say: {'; '.join(_unsayable(found.document))}.")
     if beyond:
-        yield from _comment(f"What networks of {library} have and no spec can say: {beyond}.")
+        yield from _comment(f"Networks of {library} have what no spec can say: {beyond}.")
     if found.has_other_readings:
         yield from _comment(
             "Other stages.widths, block.expansion, block.width_per_group, block.reduce_first and ratios of attention"
