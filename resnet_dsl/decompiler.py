@@ -1,6 +1,10 @@
 """Names and shapes of weights in, the text of a spec out whose network has exactly these."""
 
-from .checkpoints.comparison import Comparison, State, compare
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .checkpoints.comparison import State, compare
+from .checkpoints.lookalikes import first_difference, likeness, shard
 from .checkpoints.observed_stages import Unrecognised
 from .checkpoints.recognition import recognise
 from .checkpoints.transcription import transcribe
@@ -8,40 +12,47 @@ from .compiler import Text, compile_spec
 from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 
 
-def decompile(state: State, file: str) -> str:
+def decompile(
+    state: State,
+    file: str,
+    *,
+    prefer: Mapping[str, Any] | None = None,
+    library: str = "",
+    beyond: str = "",
+    shown: Callable[[str], str] = str,
+) -> str:
     """The spec, as YAML, of the network whose `state_dict` has these names and shapes.
 
     Args:
-        state: the checkpoint.
+        state: the checkpoint, by standard names.
         file: the checkpoint's file name, for the spec's name and for diagnostics.
+        prefer: values by dotted key that networks of the file's library have, taken wherever shapes allow them.
+        library: the name of that library, for comments.
+        beyond: what its networks have that no spec can say, for comments.
+        shown: standard names -> the names that the file has.
 
     Raises:
         EnvironmentFault: no spec can describe it.
     """
+    for preferred in (prefer, None) if prefer else (None,):
+        text, reason = _attempt(state, file, preferred, library, beyond, shown)
+        if not reason:
+            return text
+    reason = likeness(state, shown) or shard(file) or reason
+    message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
+    raise EnvironmentFault(Diagnostic(code="RD511", message=message))
+
+
+def _attempt(
+    state: State, file: str, prefer: Mapping[str, Any] | None, library: str, beyond: str, shown: Callable[[str], str]
+) -> tuple[str, str]:
+    """The text, and why it does not describe the checkpoint; empty if it does."""
     try:
-        text = transcribe(recognise(state), file)
+        text = transcribe(recognise(state, prefer=prefer), file, library=library, beyond=beyond)
         _, graph = compile_spec(Text(text, "<inferred>"))
     except Unrecognised as error:
-        raise EnvironmentFault(_unknown(file, str(error))) from None
+        return "", str(error)
     except SpecError as error:
-        raise EnvironmentFault(_unknown(file, error.diagnostics[0].message)) from None
+        return "", error.diagnostics[0].message
     comparison = compare(graph.state, state)
-    if not comparison.is_equal:
-        raise EnvironmentFault(_unknown(file, _difference(comparison)))
-    return text
-
-
-def _difference(comparison: Comparison) -> str:
-    """The first entry that no network has so."""
-    if comparison.unexpected:
-        return f"none has an entry `{comparison.unexpected[0]}`"
-    if comparison.missing:
-        return f"it has no `{comparison.missing[0]}`"
-    return f"none has `{comparison.reshaped[0]}` in this shape"
-
-
-def _unknown(file: str, reason: str) -> Diagnostic:
-    return Diagnostic(
-        code="RD511",
-        message=f"no spec can describe the network whose weights `{file}` contains: {reason}",
-    )
+    return text, "" if comparison.is_equal else first_difference(comparison, shown)

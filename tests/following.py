@@ -1,7 +1,7 @@
 """Does what the help of a diagnostic says, as somebody who edits the spec would."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,8 @@ _DEFAULT = re.compile(r"(?:remove the key|remove it with `\w+: null`), or set it
 _USE_KEY = re.compile(r"use `([\w.]+): (.*)`, which fits")
 _USE_NUMBER = re.compile(r"use ([\d,]+)(?: or ([\d,]+))? groups? for .*")
 _INDENT = re.compile(r"indent (.*) below it")
+_CHANGE = re.compile(r"change `([\w.]+)` to `(.*)`")
+_REMOVED = re.compile(r"remove `([\w.]+)`")
 _REMOVE = re.compile(r"remove the key(, or write keys of .*)?")
 
 
@@ -170,4 +172,17 @@ def _merged(document: Any, path: Path, line: Mapping[str, Any]) -> dict[str, Any
             place[key] = place[key] | value
         else:
             place[key] = value
+    return dict(result)
+
+
+def changed(document: Mapping[str, Any], helps: Iterable[str]) -> dict[str, Any]:
+    """The spec after all the changes that helps ask for, at once."""
+    result: Any = deepcopy(dict(document))
+    for help_ in helps:
+        if match := _CHANGE.fullmatch(help_):
+            *sections, key = match[1].split(".")
+            table = result.setdefault(sections[0], {}) if sections else result
+            table[key] = _value(match[2])
+        elif match := _REMOVED.fullmatch(help_):
+            result = _without(result, tuple(match[1].split(".")))
     return dict(result)

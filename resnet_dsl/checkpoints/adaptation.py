@@ -9,11 +9,12 @@ from typing import Any
 
 from ..diagnostics.codes import Invalidated, invalidated_by
 from ..diagnostics.diagnostic import Diagnostic
+from ..language.document.canonical import PER_STAGE
 from ..language.document.inheritance import read_text
 from ..language.interpret import is_as_written, to_data
 from ..language.load import examine
 from ..language.spec import Spec
-from ..language.text.tree import Plain, to_plain
+from ..language.text.tree import Plain, dotted, to_plain
 from ..language.text.writer import write
 from ..lowering.kinds import KINDS
 from ..lowering.lower import lower, network_faults
@@ -53,7 +54,8 @@ def adapt(spec: Spec, checkpoint: State, *, ignores_classifier: bool = False) ->
     trials = _Trials(_written(spec), checkpoint, ignores_classifier)
     own = values_by_key(to_data(spec, KINDS))
     found = [recognise(checkpoint, prefer=preferred) for preferred in (own, {})]
-    candidates = [_differing(own, theirs, _HEAD if ignores_classifier else ()) for theirs in found]
+    skipped = _HEAD if ignores_classifier else ()
+    candidates = [_differing(own, trials.document, theirs, skipped) for theirs in found]
     theirs, changes = min(zip(found, candidates, strict=True), key=lambda each: trials.distance(each[1]))
     best = trials.distance(changes)
     if best[0] >= trials.distance({})[0]:
@@ -65,7 +67,7 @@ def adapt(spec: Spec, checkpoint: State, *, ignores_classifier: bool = False) ->
     return Adaptation(theirs, changes, trials.comparison(changes))
 
 
-def _written(spec: Spec) -> Plain:
+def _written(spec: Spec) -> dict[str, Plain]:
     """The spec as written, so that its defaults stay defaults, without what it says of the network's size."""
     if spec.written is not None and is_as_written(spec, KINDS):
         data: Any = to_plain(spec.written)
@@ -74,9 +76,17 @@ def _written(spec: Spec) -> Plain:
     return {key: value for key, value in data.items() if key != "expect"}
 
 
-def _differing(own: Mapping[str, Any], theirs: Recognised, skipped: Sequence[str]) -> dict[str, Plain]:
+def _differing(
+    own: Mapping[str, Any], document: Mapping[str, Any], theirs: Recognised, skipped: Sequence[str]
+) -> dict[str, Plain]:
+    """The values that are not the spec's, and those for which it has a list that would have the wrong length."""
+    written = values_by_key(document)
+    count = len(value_at(theirs, "stages.depths"))
+    misfits = {
+        key for key in map(dotted, PER_STAGE) if isinstance(written.get(key), list) and len(written[key]) != count
+    }
     pairs = ((key, own.get(key), value_at(theirs, key)) for key in (*REVEALED, *OPEN) if key not in skipped)
-    return {key: found for key, value, found in pairs if not is_same(key, value, found)}
+    return {key: found for key, value, found in pairs if key in misfits or not is_same(key, value, found)}
 
 
 @dataclass(frozen=True, slots=True)

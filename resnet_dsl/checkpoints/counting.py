@@ -8,8 +8,8 @@ from .comparison import Comparison, State
 
 _MODULES = 3
 """How many modules are named."""
-_DEEPEST = 4
-"""Steps of the longest path that is named: stage, block, layer, and its number."""
+_DEEPEST = 3
+"""Steps of the longest path that is named: stage, block, and layer."""
 
 
 def counted_differences(

@@ -21,7 +21,7 @@ from .choices import values_by_key
 from .comparison import Comparison, State
 from .counting import counted, counted_differences
 from .keys import full, value_at
-from .lookalikes import first_difference, likeness, shard
+from .lookalikes import likeness, shard
 from .observed_stages import Unrecognised
 
 _DESCRIBED = ("block.type", "stages.depths", "head.classes")
@@ -49,7 +49,7 @@ def explain_mismatch(
         shown: standard names -> the names that the file has.
         may_replace_classifier: whether a classifier of another shape is no reason to refuse the weights.
     """
-    adaptation, reason = _adapted(spec, checkpoint, may_replace_classifier)
+    adaptation, reason = _adapted(spec, checkpoint, may_replace_classifier, shown)
     changes = {} if adaptation is None else adaptation.changes
     remaining = comparison if adaptation is None else adaptation.remaining
     notes = []
@@ -58,9 +58,8 @@ def explain_mismatch(
     if adaptation is not None and f"{FINAL_NORM}.weight" in comparison.missing and _is_preactivated(adaptation):
         notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(FINAL_NORM)}`"]
     elif not (remaining.is_equal or remaining.lacks_only):
-        notes += [f"no spec can describe the checkpoint's network: {reason or first_difference(remaining, shown)}"]
-    if part := shard(file):
-        notes += [part]
+        notes += [f"no spec can describe the checkpoint's network{reason}"]
+    notes += [part for part in [shard(file)] if part]
     names_modules = not changes and bool(comparison.agreeing)
     notes += counted_differences(graph.state, checkpoint, comparison, shown, names_modules=names_modules)
     if changes and not remaining.is_equal:
@@ -74,12 +73,14 @@ def explain_mismatch(
     )
 
 
-def _adapted(spec: Spec, checkpoint: State, ignores_classifier: bool) -> tuple[Adaptation | None, str]:
+def _adapted(
+    spec: Spec, checkpoint: State, ignores_classifier: bool, shown: Callable[[str], str]
+) -> tuple[Adaptation | None, str]:
     """How the spec would have to be changed, or why nothing can be said about it."""
     try:
         return adapt(spec, checkpoint, ignores_classifier=ignores_classifier), ""
     except Unrecognised as error:
-        return None, likeness(checkpoint) or str(error)
+        return None, f": {likeness(checkpoint, shown) or error}"
 
 
 def _summary(comparison: Comparison, is_other: bool) -> str:

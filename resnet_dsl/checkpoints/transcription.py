@@ -1,27 +1,33 @@
 """A recognised network -> the text of its spec, with comments on values that shapes do not reveal."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ..language.text.writer import write
 from ..limits import MAX_NAME
 from .recognition import Recognised
+from .unseen import unseen
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _KEY = re.compile(r"( *)([\w$]+):")
 
 
-def transcribe(found: Recognised, file: str) -> str:
+def transcribe(found: Recognised, file: str, *, library: str = "", beyond: str = "") -> str:
     """The spec as YAML.
 
     Args:
         found: the network.
         file: the name of the weights file, from which the spec's name is derived.
+        library: the library whose networks have the preferred values.
+        beyond: what its networks have that no spec can say.
     """
     text = write({"name": _name(file), **found.document})
     source = _NOT_IN_NAMES.sub("_", file)
     head = f"# Inferred from the names and shapes in {source}. Values they do not reveal are marked: convention."
-    return f"{head}\n{_commented(text, found.conventions)}"
+    comments = {key: f"convention: {reason}" for key, reason in found.conventions.items()}
+    if library:
+        comments |= dict.fromkeys(found.preferred, f"convention of {library}")
+    return "\n".join([head, *_commented(text, comments), *unseen(found, library, beyond), ""])
 
 
 def _name(file: str) -> str:
@@ -30,15 +36,13 @@ def _name(file: str) -> str:
     return name if name[:1].isalpha() else f"net_{name}"[:MAX_NAME]
 
 
-def _commented(text: str, conventions: Mapping[str, str]) -> str:
-    """The text with a comment after each key whose value is only conventional."""
-    lines, section = [], ""
+def _commented(text: str, comments: Mapping[str, str]) -> Iterator[str]:
+    """The lines of the text, each with the comment on its key."""
+    section = ""
     for line in text.splitlines():
         match = _KEY.match(line)
         key = ""
         if match is not None:
             key = match[2] if not match[1] else f"{section}.{match[2]}"
             section = section if match[1] else match[2]
-        reason = conventions.get(key)
-        lines.append(f"{line}  # convention: {reason}" if reason else line)
-    return "\n".join(lines) + "\n"
+        yield f"{line}  # {comments[key]}" if key in comments else line

@@ -1,0 +1,129 @@
+"""What is said of weights is true: why they do not fit a spec, what to do about it, and what they do not show."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import given
+
+from resnet_dsl import Spec
+from resnet_dsl.checkpoints.comparison import State, compare
+from resnet_dsl.checkpoints.mismatch import explain_mismatch
+from resnet_dsl.compiler import compile_spec
+from resnet_dsl.decompiler import decompile
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
+from resnet_dsl.differences import side_of
+from resnet_dsl.language.text.writer import flow
+
+from ..following import changed
+from ..helpers import loads, lower, written_out
+from ..strategies import Document, documents, small_documents
+from ..strategies.pairs import pairs
+
+PAIRS = pairs(documents()) | pairs(small_documents())
+READINGS = (
+    "stages.widths",
+    "block.expansion",
+    "block.width_per_group",
+    "block.reduce_first",
+    "attention.ratio",
+)
+"""The keys that can have other values for the same network."""
+SAID = re.compile(r"`([\w.]+): (.*?)`")
+
+
+def refusal(document: Document, state: State) -> Diagnostic | None:
+    """Why the weights are refused for the spec, None if they fit."""
+    spec, graph = compile_spec(document)
+    comparison = compare(graph.state, state)
+    if comparison.is_equal:
+        return None
+    return explain_mismatch(graph, state, comparison, file="w.pt", spec=spec)
+
+
+def pair(both: tuple[Document, Document]) -> tuple[Document, State] | None:
+    """A spec, and the weights of another; None if the other is invalid."""
+    try:
+        return both[0], lower(both[1]).state
+    except SpecError:
+        return None
+
+
+def shown(spec: Spec, key: str) -> str:
+    """The value of a key as `show` prints it."""
+    value: Any = written_out(spec)
+    for step in key.split("."):
+        value = value[step]
+    return flow(value)
+
+
+@given(PAIRS)
+def test_what_this_spec_has_is_what_show_prints(both: tuple[Document, Document]) -> None:
+    """Every value said to be the spec's, and its blocks, depths and classes."""
+    if (found := pair(both)) is None or (fault := refusal(*found)) is None:
+        return
+    spec = compile_spec(found[0])[0]
+    for note in fault.notes:
+        _, has, said = note.partition("this spec has ")
+        for key, value in SAID.findall(said):
+            assert value == shown(spec, key)
+        if has and "depths" in said:
+            depths = ", ".join(str(stage.depth) for stage in spec.stages)
+            classes = f"{spec.head.classes:,} classes" if spec.head.classes else "no classifier"
+            assert said.endswith(f" with depths {depths} and {classes}")
+            assert ("bottleneck" in said, "basic" in said) == tuple(
+                any(stage.block.type == type_ for stage in spec.stages) for type_ in ("bottleneck", "basic")
+            )
+
+
+@given(PAIRS)
+def test_following_the_helps_leads_to_a_load(both: tuple[Document, Document]) -> None:
+    """All at once, the weights fit, unless the spec is now invalid, which is another fault. None can be left out."""
+    if (found := pair(both)) is None or (fault := refusal(*found)) is None:
+        return
+    document, state = found
+    changes = [help_ for help_ in fault.helps if not help_.startswith("load it")]
+    assert fits(changed(document, changes), state)
+    for left_out in changes:
+        assert not fits(changed(document, [help_ for help_ in changes if help_ != left_out]), state), left_out
+
+
+def fits(document: Document, state: State) -> bool:
+    """Whether the weights fit the spec; it may have values without effect."""
+    try:
+        return compare(lower(document).state, state).is_equal
+    except SpecError:
+        return False
+
+
+def values(spec: Spec) -> Mapping[str, Any]:
+    return side_of(spec).values
+
+
+def marked(text: str) -> set[str]:
+    """The keys of which the text says that weights do not show them."""
+    found, section = set(), ""
+    for line in text.splitlines()[1:]:
+        if match := re.match(r"( *)(\w+):", line):
+            section = section if match[1] else match[2]
+            if "  # convention" in line:
+                found.add(f"{section}.{match[2]}" if match[1] else match[2])
+    comments = " ".join(line.removeprefix("# ") for line in text.splitlines()[1:] if line.startswith("#"))
+    listed = re.search(r"have their defaults: (.*?)\. ", comments)
+    assert listed is not None
+    found |= set(listed[1].split(", "))
+    if "describe the same network" in comments:
+        found |= set(READINGS)
+    return found | ({"norm.type", "norm.groups"} if "norm" in found else set())
+
+
+@given(documents() | small_documents())
+def test_infer_marks_all_that_weights_do_not_show(document: Document) -> None:
+    """The inferred spec has the same weights, and differs from the original only in keys that the text marks."""
+    spec, graph = compile_spec(document)
+    text = decompile(graph.state, "w.pt")
+    inferred = loads(text)
+    assert lower(inferred).state == graph.state
+    ours, theirs = values(spec), values(inferred)
+    differing = {key for key in {*ours, *theirs} if ours.get(key) != theirs.get(key)}
+    assert differing <= marked(text)
