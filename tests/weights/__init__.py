@@ -18,4 +18,7 @@ BY_TORCH: tuple[Kind, ...] = (*PLAIN, *TRAINING, *PRETRAINING, *DIALECTS, *REFUS
 BY_LIBRARIES: tuple[Kind, ...] = (*VISION, *FRAMEWORKS)
 """Those that the libraries themselves write."""
 
-__all__ = ["BY_LIBRARIES", "BY_TORCH", "Kind"]
+KINDS: tuple[Kind, ...] = (*PLAIN, *VISION, *FRAMEWORKS, *TRAINING, *PRETRAINING, *DIALECTS, *REFUSED)
+"""All, in the order of the table."""
+
+__all__ = ["BY_LIBRARIES", "BY_TORCH", "KINDS", "Kind"]

@@ -1,5 +1,6 @@
 """Files that transformers, Lightning, huggingface_hub and torch's own tools write themselves."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,12 @@ def _hub_mixin(folder: Path) -> Made:
     class Classifier(nn.Module, library("huggingface_hub").PyTorchModelHubMixin):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.backbone = timm_network()
+            self.backbone: Any = timm_network()
 
         def forward(self, images: Tensor) -> Any:
             return self.backbone(images)
 
-    module = Classifier()
+    module: Any = Classifier()
     module.save_pretrained(folder)
     return Made(folder / "model.safetensors", module)
 
@@ -141,31 +142,28 @@ def _dynamic(folder: Path) -> Made:
     return saved(module.state_dict(), folder / "resnet18-dynamic.pt")
 
 
+def _keras_network() -> Any:
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    resnet = library("keras.src.applications.resnet")
+
+    def stages(features: Any) -> Any:
+        return resnet.stack_residual_blocks_v1(features, 8, 2, stride1=1, name="conv2")
+
+    return resnet.ResNet(stages, False, True, weights=None, classes=7, input_shape=(64, 64, 3))
+
+
 def _keras(folder: Path) -> Made:
-    h5py = library("h5py")
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
-    layers: dict[str, dict[str, tuple[int, ...]]] = {}
-    layers["input_1"] = {}
-    layers["conv1_conv"] = {"kernel:0": (7, 7, 3, 8), "bias:0": (8,)}
-    layers["conv1_bn"] = _keras_norm(8)
-    for number, (inputs, outputs, kernel) in enumerate([(8, 16, 1), (8, 4, 1), (4, 4, 3), (4, 16, 1)]):
-        layers[f"conv2_block1_{number}_conv"] = {"kernel:0": (kernel, kernel, inputs, outputs), "bias:0": (outputs,)}
-        layers[f"conv2_block1_{number}_bn"] = _keras_norm(outputs)
-    layers["predictions"] = {"kernel:0": (16, 7), "bias:0": (7,)}
-    with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = [name.encode() for name in layers]
-        file.attrs["backend"] = b"tensorflow"
-        file.attrs["keras_version"] = b"2.2.4"
-        for layer, weights in layers.items():
-            group = file.create_group(layer)
-            group.attrs["weight_names"] = [f"{layer}/{name}".encode() for name in weights]
-            for name, shape in weights.items():
-                group.create_dataset(f"{layer}/{name}", data=torch.rand(shape).numpy())
+    legacy = library("keras.src.legacy.saving.legacy_h5_format")
+    with library("h5py").File(path, "w") as file:
+        legacy.save_weights_to_hdf5_group(file, _keras_network())
     return Made(path)
 
 
-def _keras_norm(channels: int) -> dict[str, tuple[int, ...]]:
-    return {f"{name}:0": (channels,) for name in ("gamma", "beta", "moving_mean", "moving_variance")}
+def _keras_numbered(folder: Path) -> Made:
+    path = folder / "resnet50.weights.h5"
+    _keras_network().save_weights(path)
+    return Made(path)
 
 
 FRAMEWORKS = (
@@ -189,6 +187,7 @@ FRAMEWORKS = (
         layout="`model.safetensors.index.json`",
         write=_transformers_sharded,
         needs=("transformers",),
+        like="sharded",
     ),
     Kind(
         name="transformers-backbone",
@@ -211,6 +210,7 @@ FRAMEWORKS = (
         write=_lightning,
         says=("left out 1 entry: loss",),
         needs=("lightning", "timm"),
+        like="lightning",
     ),
     Kind(
         name="lightning-ema",
@@ -219,6 +219,7 @@ FRAMEWORKS = (
         write=_lightning_average,
         says=("left out 1 entry: loss",),
         needs=("lightning", "timm"),
+        like="lightning-average",
     ),
     Kind(
         name="hub-mixin",
@@ -233,6 +234,7 @@ FRAMEWORKS = (
         layout="`module.`",
         write=_distributed,
         needs=("timm",),
+        like="data-parallel",
     ),
     Kind(
         name="dynamic-quantization",
@@ -241,6 +243,7 @@ FRAMEWORKS = (
         write=_dynamic,
         refused=Refusal("RD504", "quantized", "the classifier is rounded to 8 bits"),
         needs=("timm",),
+        like="quantized",
     ),
     Kind(
         name="transformers-shard",
@@ -249,13 +252,22 @@ FRAMEWORKS = (
         write=_transformers_shard,
         refused=Refusal("RD504", "model.safetensors.index.json", "it is one of several: name the index"),
         needs=("transformers",),
+        like="shard",
     ),
     Kind(
         name="keras",
         source="Keras's `ResNet50`",
-        layout="an `.h5` of `conv1_conv/kernel`, …",
+        layout="an `.h5` of `conv1_conv/conv1_conv/kernel`, …",
         write=_keras,
         refused=Refusal("RD511", "bias", "its convolutions have biases"),
-        needs=("h5py",),
+        needs=("keras", "h5py"),
+    ),
+    Kind(
+        name="keras-numbered",
+        source="Keras 3's `save_weights`",
+        layout="a `.weights.h5` of `layers/conv2d/vars/0`, …",
+        write=_keras_numbered,
+        refused=Refusal("RD511", "", "its names do not say which layer is which"),
+        needs=("keras", "h5py"),
     ),
 )

@@ -113,6 +113,7 @@ VISION = (
         layout="a `state_dict`",
         write=_torchvision,
         needs=("torchvision",),
+        like="state-dict",
     ),
     Kind(
         name="torchvision-whole",
@@ -120,6 +121,7 @@ VISION = (
         layout="a pickled module",
         write=_torchvision_whole,
         needs=("torchvision",),
+        like="whole-module",
     ),
     Kind(
         name="torchvision-fcn",
@@ -129,6 +131,7 @@ VISION = (
         given={"stages.output_stride": 8},
         says=("aux_classifier, classifier",),
         needs=("torchvision",),
+        like="torchvision-segmentation",
     ),
     Kind(
         name="torchvision-faster-rcnn",
@@ -137,6 +140,7 @@ VISION = (
         write=_torchvision_detection,
         says=("backbone, roi_heads, rpn",),
         needs=("torchvision",),
+        like="torchvision-detection",
     ),
     Kind(
         name="timm-saver",
@@ -145,6 +149,7 @@ VISION = (
         write=_timm_train,
         says=("state_dict_ema",),
         needs=("timm",),
+        like="timm-train",
     ),
     Kind(
         name="timm-hub",
@@ -190,6 +195,7 @@ VISION = (
         write=_timm_other("legacy_seresnet18"),
         refused=_unsayable("pooling", "the max pooling in its stem has no padding"),
         needs=("timm",),
+        like="cadene-se",
     ),
     Kind(
         name="timm-res2net",
@@ -198,6 +204,7 @@ VISION = (
         write=_timm_other("res2net50_26w_4s"),
         refused=_unsayable("convs", "its 3×3 convolutions are split"),
         needs=("timm",),
+        like="res2net",
     ),
     Kind(
         name="timm-sknet",
@@ -230,5 +237,6 @@ VISION = (
         write=_timm_other("test_vit"),
         refused=_unsayable("", "another family"),
         needs=("timm",),
+        like="vit",
     ),
 )
