@@ -44,11 +44,13 @@ def slow(session: nox.Session) -> None:
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """All comparison with torchvision and timm themselves."""
+    """All comparison with torchvision and timm themselves, and with the files that other libraries write."""
     prepare(session, "-e", ".[test]")
     # Their own requirements would bring another torch: their models need only these.
-    install(session, "--no-deps", "torchvision", "timm")
-    install(session, "huggingface_hub", "pillow")
+    install(session, "--no-deps", "torchvision", "timm", "segmentation-models-pytorch", "transformers")
+    install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "keras")
+    install(session, "huggingface_hub", "pillow", "regex", "tokenizers")
+    install(session, "absl-py", "h5py", "ml-dtypes", "namex", "optree", "rich")
     session.run(
         "pytest", "-m", "", "--ignore-glob=*/test_drawing*", *(session.posargs or ("tests/peers", "tests/backends"))
     )

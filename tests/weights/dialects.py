@@ -277,6 +277,7 @@ DIALECTS = (
         layout="`conv2_x.0.residual_function.6`",
         write=_weiaicunzai_bottleneck,
         given=CIFAR_STEM,
+        like="weiaicunzai",
     ),
     Kind(
         name="akamaster",
@@ -329,6 +330,7 @@ DIALECTS = (
         layout="`model_state`, `ema_state`, `optimizer_state`, `cfg`; `.pyth`",
         write=_pycls,
         says=("ema_state",),
+        takes="the average",
     ),
     Kind(
         name="pycls-zoo",

@@ -51,11 +51,15 @@ class Kind:
     """The entries or prefixes that could be chosen as well."""
     given: Spec = field(default_factory=dict)
     """What no weights reveal and no convention has, by dotted key."""
+    takes: str = ""
+    """Which of several sets of weights is taken without being asked for, for people."""
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
-    """The libraries, besides torch, that write it."""
+    """The libraries that write it themselves; empty if it only has their exact names."""
+    like: str = ""
+    """The kind in whose row of the table it is."""
 
     @property
     def choice(self) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@
 entries under other libraries' names.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,7 @@ import resnet_dsl
 from tests.peers import hashfill
 
 State = dict[str, Tensor]
+M = TypeVar("M", bound=nn.Module)
 
 BASIC: dict[str, Any] = {
     "name": "basic",
@@ -51,11 +52,12 @@ def network(spec: dict[str, Any], salt: str = "", **keys: Any) -> nn.Module:
 
 
 @torch.no_grad()
-def filled(module: nn.Module, salt: str = "") -> nn.Module:
+def filled(module: M, salt: str = "") -> M:
     """The module in evaluation mode, each entry filled according to its name."""
     for name, tensor in module.state_dict().items():
         tensor.copy_(hashfill.value(salt + name, tensor))
-    return module.eval()
+    module.eval()
+    return module
 
 
 def state_of(module: nn.Module, prefix: str = "") -> State:

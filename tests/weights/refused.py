@@ -151,6 +151,7 @@ REFUSED = (
         layout="weights in `int8`",
         write=_integers,
         refused=Refusal("RD504", "int8", "the same"),
+        like="quantized",
     ),
     Kind(
         name="lfs-pointer",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CommandLine, resnet_dsl_command
-from tests.weights import BY_LIBRARIES, BY_TORCH, Kind
+from tests.weights import BY_TORCH, Kind
 from tests.weights.checking import check_kind
 
 __all__ = ["resnet_dsl_command"]  # pytest finds the fixture here
@@ -17,9 +17,3 @@ def test_a_kind_of_file(kind: Kind, tmp_path: Path, resnet_dsl_command: CommandL
     folder = tmp_path / "weights"
     folder.mkdir()
     check_kind(kind, kind.write(folder), resnet_dsl_command)
-
-
-def test_the_names_of_kinds_are_unique() -> None:
-    """Each names one row of the table and one test."""
-    names = [kind.name for kind in (*BY_TORCH, *BY_LIBRARIES)]
-    assert sorted(set(names)) == sorted(names)

@@ -311,6 +311,7 @@ TRAINING = (
         layout="`state_dict`, `state_dict_ema`, `args`, …",
         write=_timm,
         says=("state_dict_ema",),
+        takes="the average",
     ),
     Kind(
         name="torchvision-references",
@@ -318,6 +319,7 @@ TRAINING = (
         layout="`model`, `model_ema` with `module.` and `n_averaged`, `args`, …",
         write=_references,
         says=("model_ema",),
+        takes="the average",
     ),
     Kind(
         name="lightning",
@@ -332,6 +334,7 @@ TRAINING = (
         layout="`state_dict`, which is the average; `current_model_state`; `averaging_state`",
         write=_lightning_average,
         says=("`state_dict`",),
+        takes="the average",
     ),
     Kind(
         name="ignite",
@@ -357,6 +360,7 @@ TRAINING = (
         layout="`state_dict`, which is the average; `ema_state_dict`, which is not",
         write=_mmengine_average,
         says=("`state_dict`",),
+        takes="the average",
     ),
     Kind(
         name="mmdet",
