@@ -16,6 +16,7 @@ from .checkpoints.tables import Tables, tables
 from .compiler import Text, compile_spec
 from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
+from .diagnostics.render import printable
 from .hub import fetch, is_reference
 
 WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
@@ -86,31 +87,17 @@ def spec_text(checkpoint: Checkpoint) -> str:
     """
     if checkpoint.spec is not None and _is_of(checkpoint, checkpoint.spec):
         return checkpoint.spec
-    check_sayable(checkpoint)
-    return decompile(checkpoint.state, Path(checkpoint.file).name)
-
-
-def check_sayable(checkpoint: Checkpoint) -> None:
-    """Check that the networks of the library that wrote the weights are like those of specs.
-
-    Raises:
-        EnvironmentFault: they have something that no spec can say.
-    """
-    dialect = checkpoint.dialect
-    if dialect is None or not dialect.beyond:
-        return
-    file = checkpoint.file
-    raise EnvironmentFault(
-        Diagnostic(
-            code="RD511",
-            message=f"no spec can describe the network whose weights `{file}` contains: it has {dialect.beyond}",
-            notes=(f"the names are those of {dialect.library}, and shapes do not show what its networks compute",),
-            helps=(
-                f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load all the same, into a"
-                " network that computes something else",
-            ),
-        )
+    dialect, state = checkpoint.dialect, checkpoint.state
+    implied = {} if dialect is None else dialect.implied(state)
+    text = decompile(
+        state,
+        Path(checkpoint.file).name,
+        prefer=implied,
+        library=dialect.library if dialect is not None and implied else "",
+        beyond="" if dialect is None else dialect.beyond,
+        shown=checkpoint.shown,
     )
+    return "".join([*(f"# {printable(note)}\n" for note in checkpoint.notes), text])
 
 
 def _is_of(checkpoint: Checkpoint, text: str) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..graph.shapes import Shape
+from ..language.spec import Norm
 from ..lowering.names import CLASSIFIER, CONVOLUTION, STEM_CONVOLUTION
 from .dialects import DIALECTS, ranked
 from .dialects.dialect import Dialect
+from .stored import Filled
 from .tables import Part, Tables
 
 _BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state|.*_momentum")
@@ -83,6 +85,9 @@ def _located(entry: str, prefix: str, table: _Table) -> Located:
     trunk = {name: standard for name, standard in read.items() if not _is_of_classifier(standard)}
     parts = {standard: _changed(dialect, standard, below[name]) for name, standard in trunk.items()}
     names = {standard: prefix + name for name, standard in trunk.items()}
+    for norm in dialect.affine_norms(below):
+        shape = parts[f"{norm}.weight"].shape
+        parts |= {f"{norm}.running_mean": Part((Filled(shape, 0.0),)), f"{norm}.running_var": _variance(shape)}
     for name, standard in _classifier(dialect, prefix, table, _channels(parts)).items():
         parts[standard], names[standard] = _changed(dialect, standard, table[name]), name
     others = [name for name in table if name not in {*names.values()} and not _is_bookkeeping(name)]
@@ -94,6 +99,11 @@ def _located(entry: str, prefix: str, table: _Table) -> Located:
     shared = {entry.identity for part in parts.values() for entry in part.entries} - {None}
     left_out = (name for name in others if name not in in_trunk and table[name].entries[0].identity not in shared)
     return Located(entry, prefix, dialect, parts, names, tuple(left_out))
+
+
+def _variance(shape: Shape) -> Part:
+    """The variance with which a batch norm only scales and shifts."""
+    return Part((Filled(shape, 1.0 - Norm().eps),))
 
 
 def _is_bookkeeping(name: str) -> bool:

@@ -44,6 +44,16 @@ class Stored:
     """The place of its elements in the file, where several tensors may share one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A tensor that is in no file, all of whose elements are the same."""
+
+    shape: Shape
+    value: float
+    dtype: str = "float32"
+    identity: object = None
+
+
 Table: TypeAlias = Mapping[str, Entry]
 """The entries of a checkpoint by name."""
 

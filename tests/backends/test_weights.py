@@ -20,11 +20,15 @@ from torch import Tensor, nn
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch import load as loading
-from resnet_dsl.backends.pytorch.checkpoint import read_checkpoint
 from resnet_dsl.backends.pytorch.load import Loaded, load_module
+from resnet_dsl.backends.pytorch.parts import tensor_of_part
+from resnet_dsl.checkpoints.checkpoint import Checkpoint
 from resnet_dsl.checkpoints.files import Content, Inert, read_content
+from resnet_dsl.checkpoints.stored import Filled
+from resnet_dsl.checkpoints.tables import Part
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
+from resnet_dsl.weights import open_weights
 from tests.evidence.weights_target import check
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
@@ -93,10 +97,10 @@ def unreadable(path: Path) -> str:
 def is_read_or_refused(path: Path) -> bool:
     """Whether the file gives tensors, or a diagnostic that says why not."""
     try:
-        tensors = read_checkpoint(path)
+        checkpoint = open_weights(path)
+        return all(isinstance(tensor_of_part(part), Tensor) for part in checkpoint.parts.values())
     except EnvironmentFault as error:
         return [diagnostic.code for diagnostic in error.diagnostics] == ["RD504"]
-    return all(isinstance(tensor, Tensor) for tensor in tensors.values())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -216,9 +220,8 @@ def test_weights_go_to_the_device(tmp_path: Path) -> None:
 
 def test_the_network_shares_nothing_with_the_file(tmp_path: Path) -> None:
     """Training changes neither the given tensors nor another network loaded from the same file."""
-    tensors = read_checkpoint(saved(state_of(trained()), tmp_path / "w.pt"))
-    spec = load(SMALL)
-    modules = [load_module(resnet_dsl.lower(spec), tensors, file="w.pt", spec=spec).module for _ in range(2)]
+    tensors = state_of(trained())
+    modules = [resnet_dsl.build(SMALL, weights=tensors) for _ in range(2)]
     with torch.no_grad():
         modules[0].get_parameter("conv1.weight").zero_()
     assert tensors["conv1.weight"].any()
@@ -268,7 +271,7 @@ def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.Mon
         raise AssertionError("random numbers are drawn")
 
     monkeypatch.setattr(nn.init, "kaiming_normal_", draw)
-    monkeypatch.setattr(loading, "reset", draw)
+    monkeypatch.setattr(loading, "initialise_layer", draw)
     state = torch.random.get_rng_state()
     for options in ({}, {"dtype": "float64"}, {"features": [1]}, {"overrides": {"head.classes": 5}}):
         resnet_dsl.build(SMALL, weights=path, **options)
@@ -278,9 +281,8 @@ def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.Mon
 def with_classes(path: Path, classes: int, seed: int | None = None, document: Any = SMALL) -> Loaded:
     """The network of the file, with a head of this many classes."""
     spec = load(document, overrides=[f"head.classes={classes}"])
-    tensors = read_checkpoint(path)
     graph = resnet_dsl.lower(spec)
-    return load_module(graph, tensors, file="w.pt", spec=spec, may_replace_classifier=True, seed=seed)
+    return load_module(graph, open_weights(path), spec=spec, may_replace_classifier=True, seed=seed)
 
 
 def test_a_classifier_of_another_size_is_freshly_initialised(tmp_path: Path) -> None:
@@ -356,9 +358,10 @@ def test_a_spec_with_other_classes_does_not_replace_the_classifier(tmp_path: Pat
 def differences(document: Any, state: Mapping[str, tuple[int, ...]]) -> Diagnostic:
     """Why a checkpoint with these shapes is refused for the network."""
     spec = load(document)
-    tensors = {name: torch.empty(shape, device="meta") for name, shape in state.items()}
+    parts = {name: Part((Filled(shape, 0.0),)) for name, shape in state.items()}
+    checkpoint = Checkpoint(file="w.pt", parts=parts, names={})
     with pytest.raises(EnvironmentFault) as caught:
-        load_module(resnet_dsl.lower(spec), tensors, file="w.pt", spec=spec)
+        load_module(resnet_dsl.lower(spec), checkpoint, spec=spec)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "RD505"
     return diagnostic
@@ -809,7 +812,7 @@ def test_a_truncated_file_is_refused_at_any_length(tmp_path: Path, ending: str) 
     for length in range(0, len(whole), 1 if len(whole) < 500 else 7):
         path.write_bytes(whole[:length])
         with pytest.raises(EnvironmentFault) as caught:
-            read_checkpoint(path)
+            open_weights(path)
         (diagnostic,) = caught.value.diagnostics
         assert (diagnostic.code, length) == ("RD504", length)
 

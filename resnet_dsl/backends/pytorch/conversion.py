@@ -4,7 +4,8 @@ from torch import Tensor
 
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.dialects.dialect import Dialect, Unsayable
-from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...checkpoints.dialects.fault import unsayable_fault
+from ...diagnostics.diagnostic import EnvironmentFault
 from .parts import rearranged, tensor_of_part
 
 
@@ -17,9 +18,7 @@ def converted(checkpoint: Checkpoint, dialect: Dialect) -> dict[str, Tensor]:
     try:
         names = dialect.write(checkpoint.state)
     except Unsayable as error:
-        entry = checkpoint.shown(error.entry)
-        message = f"`{checkpoint.file}` cannot be written in the names of {dialect.library}: `{entry}` has none there"
-        raise EnvironmentFault(Diagnostic(code="RD517", message=message, notes=(error.reason,))) from None
+        raise EnvironmentFault(unsayable_fault(checkpoint.file, checkpoint.state, dialect, error)) from None
 
     def tensor(name: str) -> Tensor:
         whole = tensor_of_part(checkpoint.parts[name])

@@ -1,11 +1,12 @@
 """Graph and checkpoint -> a network with the checkpoint's weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from ...checkpoints.beyond import check_sayable
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
 from ...checkpoints.fitting import Fit, fit, listed
@@ -23,6 +24,8 @@ class Loaded:
 
     module: nn.Module
     notes: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+    """Blocks, and layers elsewhere, that were freshly initialised."""
 
 
 def load_module(
@@ -51,8 +54,10 @@ def load_module(
         seed: the seed for those; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: the checkpoint belongs to a different network, or its file has changed or is damaged.
+        EnvironmentFault: the checkpoint belongs to a different network, or to one that no spec can describe, or its
+            file has changed or is damaged.
     """
+    check_sayable(checkpoint)
     state = checkpoint.state
     if whole is None or compare(graph.state, state).is_equal:
         whole = graph
@@ -83,7 +88,8 @@ def load_module(
             own[found.adapted].copy_(
                 adapted(tensor_of_part(checkpoint.parts[found.adapted]), own[found.adapted].shape[1])
             )
-    return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph)))
+    fresh = tuple(unit for unit in found.fresh if any(_is_in(node.name, unit) for node in graph.layers))
+    return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph, fresh)), fresh)
 
 
 def adapted(weight: Tensor, channels: int) -> Tensor:
@@ -103,12 +109,12 @@ def _is_in(layer: str, unit: str) -> bool:
     return layer == unit or layer.startswith(f"{unit}.")
 
 
-def _notes(found: Fit, checkpoint: Checkpoint, graph: Graph) -> Iterator[str]:
+def _notes(found: Fit, checkpoint: Checkpoint, graph: Graph, fresh: Sequence[str]) -> Iterator[str]:
     if found.adapted in graph.state:
         ours, theirs = graph.state[found.adapted][1], checkpoint.parts[found.adapted].shape[1]
         how = "summed up" if ours == 1 else "repeated and scaled"
         yield f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} to {ours}"
-    if fresh := [unit for unit in found.fresh if any(_is_in(node.name, unit) for node in graph.layers)]:
+    if fresh:
         yield f"freshly initialised: {listed(fresh)}"
     if found.unused:
         yield f"not used: {listed(found.unused)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ...checkpoints.stored import Entry, Stored, objection
+from ...checkpoints.stored import Entry, Filled, Stored, objection
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
 
@@ -58,6 +58,8 @@ def tensor_of(entry: Entry) -> Tensor:
     if isinstance(entry, Held):
         return entry.tensor
     dtype = getattr(torch, entry.dtype, None)
+    if isinstance(entry, Filled):
+        return torch.full(entry.shape, entry.value, dtype=dtype)
     if not isinstance(entry, Stored) or objection(entry.dtype) or not isinstance(dtype, torch.dtype):
         raise _fault(f"a tensor {objection(entry.dtype) or f'has elements of the type `{entry.dtype}`'}")
     if 0 in entry.shape:

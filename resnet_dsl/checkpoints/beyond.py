@@ -1,0 +1,25 @@
+"""Networks of other libraries that shapes do not tell from those of specs, and that compute something else."""
+
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from .checkpoint import Checkpoint
+
+
+def check_sayable(checkpoint: Checkpoint) -> None:
+    """Check that the networks of the library whose names the weights have are like those of specs.
+
+    Raises:
+        EnvironmentFault: they have something that no spec can say, so that the network of a spec would compute
+            something else with these weights.
+    """
+    dialect = checkpoint.dialect
+    if dialect is None or not dialect.beyond:
+        return
+    file = checkpoint.file
+    raise EnvironmentFault(
+        Diagnostic(
+            code="RD511",
+            message=f"no spec can describe the network whose weights `{file}` contains: it has {dialect.beyond}",
+            notes=(f"its names are those of {dialect.library}; the network of a spec would give other outputs",),
+            helps=(f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load nevertheless",),
+        )
+    )
