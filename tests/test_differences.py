@@ -12,6 +12,10 @@ from safetensors.torch import save_file
 import resnet_dsl
 from resnet_dsl import EnvironmentFault, SpecError, Text
 from resnet_dsl.analysis.difference import Change
+from resnet_dsl.checkpoints.checkpoint import Checkpoint
+from resnet_dsl.checkpoints.comparison import State
+from resnet_dsl.checkpoints.stored import Filled
+from resnet_dsl.checkpoints.tables import Part
 from resnet_dsl.differences import compare, compare_sides, side_of, side_of_weights
 from resnet_dsl.language.checks.schema import properties
 from resnet_dsl.language.document.bundled import bundled_specs
@@ -28,6 +32,12 @@ TINY: Document = {
 }
 
 
+def checkpoint_of(state: State, file: str) -> Checkpoint:
+    """Weights with these names and shapes."""
+    parts = {name: Part((Filled(shape, 0.0),)) for name, shape in state.items()}
+    return Checkpoint(file=file, parts=parts, names={})
+
+
 def shapes(source: Any) -> dict[str, tuple[int, ...]]:
     """Names and shapes of a built network's weights."""
     state = resnet_dsl.build(source, device="meta").state_dict()
@@ -37,7 +47,7 @@ def shapes(source: Any) -> dict[str, tuple[int, ...]]:
 @pytest.mark.parametrize("name", bundled_specs())
 def test_a_bundled_spec_does_not_differ_from_its_own_weights(name: str) -> None:
     """Nor the weights from the spec: what weights do not show is not compared."""
-    spec, weights = side_of(name), side_of_weights(shapes(name), Path(f"{name}.safetensors"))
+    spec, weights = side_of(name), side_of_weights(checkpoint_of(shapes(name), f"{name}.safetensors"))
     assert not compare_sides(spec, weights)
     assert str(compare_sides(weights, spec)) == ""
     assert not compare_sides(weights, weights)
@@ -47,13 +57,13 @@ def test_a_bundled_spec_does_not_differ_from_its_own_weights(name: str) -> None:
 def test_no_spec_differs_from_its_own_weights(document: Document) -> None:
     """Whatever it says that weights do not show: strides, sizes, activations, probabilities."""
     spec = side_of(document)
-    assert not compare_sides(spec, side_of_weights(spec.graph.state, Path("w.pt")))
+    assert not compare_sides(spec, side_of_weights(checkpoint_of(spec.graph.state, "w.pt")))
 
 
 def test_another_networks_weights_differ_in_what_they_show() -> None:
     """Depths, but not strides; parameters, but not costs. The origin is the spec's where the spec says the same."""
     found = compare_sides(
-        side_of("resnet50"), side_of_weights(shapes("resnext101_32x8d"), Path("resnext101_32x8d.pth"))
+        side_of("resnet50"), side_of_weights(checkpoint_of(shapes("resnext101_32x8d"), "resnext101_32x8d.pth"))
     )
     assert {value.key: tuple(value.value) for value in found.values} == {
         "stages.depths": ([3, 4, 6, 3], [3, 4, 23, 3]),
@@ -88,7 +98,7 @@ def test_files_of_weights_are_compared_by_their_paths(tmp_path: Path) -> None:
 def test_weights_without_counters_are_those_of_their_network() -> None:
     """Files from before PyTorch 0.4.1 do not count batches; loading starts them at 0."""
     old = {name: shape for name, shape in shapes(TINY).items() if not name.endswith("num_batches_tracked")}
-    assert not compare_sides(side_of(TINY), side_of_weights(old, Path("old.pth")))
+    assert not compare_sides(side_of(TINY), side_of_weights(checkpoint_of(old, "old.pth")))
 
 
 def test_an_override_does_not_apply_to_weights(tmp_path: Path) -> None:
@@ -230,7 +240,7 @@ def test_counters_of_batches_are_not_counted_among_the_weights() -> None:
 def test_values_come_in_the_order_in_which_show_prints_them(one: Document, other: Document) -> None:
     """Those that only one side has, too, and those that weights reveal."""
     spec, changed = side_of(one), side_of(other)
-    weights = side_of_weights(changed.graph.state, Path("w.pt"))
+    weights = side_of_weights(checkpoint_of(changed.graph.state, "w.pt"))
     order = [
         key
         for name, part in properties(()).items()

@@ -1,11 +1,9 @@
-"""Comparing names and shapes, and the names that checkpoints use for the same entries."""
+"""Comparing names and shapes."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.checkpoints.comparison import Comparison, State, compare
-from resnet_dsl.checkpoints.dialects import standard_names
 
 NETWORK: State = {
     "conv1.weight": (8, 3, 7, 7),
@@ -61,29 +59,3 @@ def test_no_entry_is_counted_twice_or_forgotten(network: State, checkpoint: Stat
 def test_a_state_is_equal_to_itself(state: State) -> None:
     """In any order."""
     assert compare(state, dict(reversed([*state.items()]))).is_equal
-
-
-@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module."])
-@pytest.mark.parametrize("shortcut", ["downsample", "shortcut"])
-def test_all_naming_styles_map_to_the_standard_names(prefix: str, shortcut: str) -> None:
-    """Data-parallel and compiled wrappers, nested, and the article's name for `downsample`."""
-    theirs = {f"{prefix}{name.replace('downsample', shortcut)}": name for name in NETWORK}
-    assert standard_names(theirs) == theirs
-
-
-def test_a_prefix_that_some_names_lack_is_kept() -> None:
-    """Its meaning is unknown then, so it stays."""
-    names = {"module.conv1.weight": 0, "fc.weight": 0}
-    assert standard_names(names) == {name: name for name in names}
-
-
-def test_only_a_whole_part_of_a_path_is_a_shortcut() -> None:
-    """`.shortcut.` between two other parts."""
-    names = {"layer1.0.my_shortcut.0.weight": 0, "shortcut.weight": 0, "layer1.0.shortcuts.weight": 0}
-    assert standard_names(names) == {name: name for name in names}
-
-
-@given(st.dictionaries(st.text(max_size=20), st.none()))
-def test_any_text_is_a_name(names: dict[str, None]) -> None:
-    """Any name has exactly one standard name."""
-    assert list(standard_names(names)) == list(names)
