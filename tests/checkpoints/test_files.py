@@ -23,6 +23,10 @@ from resnet_dsl.checkpoints.files.source import Source
 from resnet_dsl.checkpoints.stored import Stored
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 
+TYPES = (
+    *("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"),
+    *("int64", "int32", "int16", "int8", "uint8", "uint16", "uint32"),
+)
 WHOLE = torch.arange(24.0).reshape(2, 3, 4)
 TENSORS: dict[str, Tensor] = {
     "transposed": WHOLE.transpose(0, 2),
@@ -32,20 +36,7 @@ TENSORS: dict[str, Tensor] = {
     "empty": torch.zeros(0, 3),
     "number": torch.tensor(1.5),
     "bool": torch.tensor([True, False]),
-    **{
-        str(dtype).removeprefix("torch."): WHOLE.to(dtype)
-        for dtype in (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn)
-        + (
-            torch.float8_e5m2,
-            torch.int64,
-            torch.int32,
-            torch.int16,
-            torch.int8,
-            torch.uint8,
-            torch.uint16,
-            torch.uint32,
-        )
-    },
+    **{dtype: WHOLE.to(getattr(torch, dtype)) for dtype in TYPES},
 }
 
 
@@ -99,7 +90,9 @@ def test_an_archive_of_a_big_endian_machine(tmp_path: Path) -> None:
     """Its elements have the other order of bytes; NumPy's arrays in it say their own."""
     path, other = tmp_path / "w.pt", tmp_path / "big.pt"
     values = {name: tensor for name, tensor in TENSORS.items() if tensor.numel() and "8" not in name}
-    torch.save({name: tensor.contiguous() for name, tensor in values.items()} | {"array": numpy.arange(3)}, path)
+    torch.save(
+        {name: tensor.contiguous().clone() for name, tensor in values.items()} | {"array": numpy.arange(3)}, path
+    )
     sizes = {name: values[name].element_size() for name in values}
     tree = fields(read_content(path).tree)
     del tree["array"]
@@ -237,9 +230,8 @@ ARRAYS: dict[str, Any] = {
 
 
 def check_arrays(found: Any) -> None:
-    check_equal(
-        found, {name: torch.from_numpy(array.astype(array.dtype.newbyteorder("="))) for name, array in ARRAYS.items()}
-    )
+    native = {name: array.astype(array.dtype.newbyteorder("=")) for name, array in ARRAYS.items()}
+    check_equal(found, {name: torch.from_numpy(array) for name, array in native.items()})
 
 
 @pytest.mark.parametrize("save", [numpy.savez, numpy.savez_compressed])
@@ -317,7 +309,7 @@ def test_hdf5_needs_h5py(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def dense() -> dict[str, Tensor]:
-    return {name: tensor.detach().contiguous() for name, tensor in sorted(TENSORS.items())}
+    return {name: tensor.detach().contiguous().clone() for name, tensor in sorted(TENSORS.items())}
 
 
 def test_safetensors(tmp_path: Path) -> None:
