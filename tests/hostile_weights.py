@@ -246,3 +246,15 @@ LIES: Mapping[str, Callable[[], bytes]] = {
     "a deep index": lambda: b'{"weight_map":' + b"[" * 100_000,
 }  # fmt: skip
 """Files that claim, ask for or contain too much, or that refer to what they should not."""
+
+
+def members_of(data: bytes) -> dict[str, bytes]:
+    """The members of a zip archive; none if the data is no whole archive, or a large one."""
+    if not data.startswith(b"PK"):
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if member.file_size < 2**16]
+            return {member.filename: archive.read(member) for member in members[:100]}
+    except Exception:  # whatever is wrong with it
+        return {}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-import resnet_dsl.checkpoints.files.numpy_archive
+import numpy
+
 import resnet_dsl.checkpoints.files.safetensors_file
 from resnet_dsl.checkpoints.files import Content, Inert, read_content
 from resnet_dsl.checkpoints.files.elements import SIZES
@@ -89,5 +90,5 @@ def _elements(entry: Stored) -> int:
 
 for encoding in ("ascii", "cp437", "latin-1", "raw-unicode-escape"):  # of texts in pickles, and names in archives
     "".encode(encoding).decode(encoding)
-_PRELOADED = (resnet_dsl.checkpoints.files.numpy_archive, resnet_dsl.checkpoints.files.safetensors_file)
+_PRELOADED = (numpy, resnet_dsl.checkpoints.files.safetensors_file)
 """Modules that reading would import at first use."""
