@@ -671,8 +671,15 @@ def save_bare_in_a_mapping(call: Call, path: Path, protocol: int) -> None:
 SAVERS = [save_zip, save_old, save_nested, save_bare, save_bare_in_a_mapping]
 
 
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("save", SAVERS)
+@pytest.mark.parametrize(
+    ("save", "protocol"),
+    [
+        (save, protocol)
+        for save in SAVERS
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+        if (save, protocol) != (save_old, 0)  # whose storages PyTorch cannot find either
+    ],
+)
 @pytest.mark.parametrize("ending", [".pt", ".safetensors"])
 def test_nothing_in_a_file_runs_or_is_imported(tmp_path: Path, save: Any, protocol: int, ending: str) -> None:
     """For every protocol, wrapping and ending: a call is read as what would be called and with what."""
@@ -764,22 +771,9 @@ def test_what_is_not_a_file_is_named(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "w.txt" / "w.pt") == "there is no such file"
 
 
-ENDING_NAMES = (
-    "w",
-    "w.pt",
-    "w.pth.tar",
-    "w.PTH",
-    "w.th",
-    "w.pyth",
-    "w.bin",
-    "w.ckpt",
-    "w.safetensors",
-    "w.txt",
-    "w.npz",
+@pytest.mark.parametrize(
+    "name", ["w", "w.pt", "w.pth.tar", "w.PTH", "w.th", "w.pyth", "w.bin", "w.ckpt", "w.safetensors", "w.txt", "w.npz"]
 )
-
-
-@pytest.mark.parametrize("name", ENDING_NAMES)
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_what_a_file_is_is_decided_by_what_it_holds(tmp_path: Path, name: str, ending: str) -> None:
     """Any name opens, that of another format included."""

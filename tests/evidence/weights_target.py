@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-import resnet_dsl.checkpoints.files.numpy_archive
+import numpy
+
 import resnet_dsl.checkpoints.files.safetensors_file
 from resnet_dsl.checkpoints.files import Content, Inert, read_content
 from resnet_dsl.checkpoints.files.elements import SIZES
 from resnet_dsl.checkpoints.stored import Stored, objection
-from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.diagnostics.render import as_line, as_text
 
 from .audit import watched
@@ -33,23 +34,20 @@ def check(path: Path) -> Reached:
         AssertionError: a check failed.
         Exception: reading raised something other than an `EnvironmentFault`.
     """
+    fault: Diagnostic | None = None
+    found: list[int] = []
     with watched() as events:
-        reached = _read(path)
+        try:
+            found = [_elements(entry) for entry in _tensors(read_content(path))]
+        except EnvironmentFault as error:
+            (fault,) = error.diagnostics
     assert not events, f"reading has done what no file may cause: {events}"
-    return reached
-
-
-def _read(path: Path) -> Reached:
-    try:
-        content = read_content(path)
-        found = [_elements(entry) for entry in _tensors(content)]
-    except EnvironmentFault as error:
-        (fault,) = error.diagnostics
-        assert fault.code == "RD504", f"{fault.code} is no code of files that cannot be read"
-        assert len(as_line(fault).encode("utf-8").splitlines()) == 1, "a fault is more than one line"
-        assert as_text(fault)
-        return "nothing"
-    return "tensors" if found else "content"
+    if fault is None:
+        return "tensors" if found else "content"
+    assert fault.code == "RD504", f"{fault.code} is no code of files that cannot be read"
+    assert len(as_line(fault).encode("utf-8").splitlines()) == 1, "a fault is more than one line"
+    assert as_text(fault)
+    return "nothing"
 
 
 def _tensors(content: Content) -> Iterator[Stored]:
@@ -89,5 +87,5 @@ def _elements(entry: Stored) -> int:
 
 for encoding in ("ascii", "cp437", "latin-1", "raw-unicode-escape"):  # of texts in pickles, and names in archives
     "".encode(encoding).decode(encoding)
-_PRELOADED = (resnet_dsl.checkpoints.files.numpy_archive, resnet_dsl.checkpoints.files.safetensors_file)
+_PRELOADED = (numpy, resnet_dsl.checkpoints.files.safetensors_file)
 """Modules that reading would import at first use."""

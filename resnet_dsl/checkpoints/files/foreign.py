@@ -91,9 +91,9 @@ def reason_for_archive(names: Collection[str]) -> Unreadable:
 def _is_text(head: bytes) -> bool:
     """Whether the bytes, whose last character may be cut off, are text."""
     try:
-        text = head[: len(head) - 3 if len(head) > 3 else None].decode("utf-8", "strict")
+        text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 6:
+        if not error.start or error.start < len(head) - 3:
             return False
         text = head[: error.start].decode("utf-8")
     return all(character.isprintable() or character.isspace() for character in text)

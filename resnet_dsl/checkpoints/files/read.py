@@ -6,6 +6,7 @@ from .archive import archive_of
 from .content import Content
 from .fault import TRUNCATED, Unreadable, faults_of
 from .foreign import reason_for, reason_for_archive, unknown
+from .numpy_archive import MAGIC, read_array, read_arrays
 from .pytorch import read_archive, read_pickles
 from .shards import is_index, marked, only_file, read_index
 from .source import source_of
@@ -45,9 +46,7 @@ def _content(path: Path) -> Content:
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
-    if head.startswith(b"\x93NUMPY"):
-        from .numpy_archive import read_array
-
+    if head.startswith(MAGIC):
         return read_array(source_of(path))
     if is_index(head):
         return read_index(path, _content)
@@ -67,7 +66,5 @@ def _zip(path: Path) -> Content:
         if name == "data.pkl" or (name.count("/") == 1 and name.endswith("/data.pkl")):
             return read_archive(archive, name)
     if any(name.endswith(".npy") for name in archive.members):
-        from .numpy_archive import read_arrays
-
         return read_arrays(archive)
     raise reason_for_archive(archive.members)
