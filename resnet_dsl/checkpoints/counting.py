@@ -1,7 +1,7 @@
 """Which entries of a checkpoint differ from those of a network, in a few words."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 
 from ..language.checks.wording import joined
 from .comparison import Comparison, State
@@ -42,13 +42,20 @@ def counted(names: Sequence[str], shown: Callable[[str], str] = str) -> str:
 
 def _modules(names: Sequence[str], shown: Callable[[str], str]) -> str:
     """The modules that have the entries, the smallest ones of which there are few, with how many each has."""
-    paths = [shown(name).split(".")[:-1] or [shown(name)] for name in names]
     for depth in range(_DEEPEST, 0, -1):
-        found = Counter(".".join(path[:depth]) for path in paths)
+        found: dict[tuple[str, ...], list[str]] = {}
+        for name in names:
+            found.setdefault(tuple(name.split(".")[:-1][:depth]), []).append(shown(name))
         if len(found) <= _MODULES:
             break
     if len(found) == 1:
-        return f"all in `{next(iter(found))}`"
-    listed = [f"{count} in `{module}`" for module, count in [*found.items()][:_MODULES]]
-    more = len(names) - sum([*found.values()][:_MODULES])
+        return f"all in `{_common_path(*found.values())}`"
+    listed = [f"{len(each)} in `{_common_path(each)}`" for each in [*found.values()][:_MODULES]]
+    more = sum(len(each) for each in [*found.values()][_MODULES:])
     return joined([*listed, f"{more} elsewhere"] if more else listed)
+
+
+def _common_path(names: Sequence[str]) -> str:
+    """The longest path that all these names are in."""
+    steps = zip(*(name.split(".")[:-1] for name in names), strict=False)
+    return ".".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, steps)) or names[0]

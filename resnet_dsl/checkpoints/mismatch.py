@@ -24,6 +24,7 @@ from .keys import full, value_at
 from .lookalikes import likeness, shard
 from .observed_stages import Unrecognised
 
+_LAST_NORM = f"{FINAL_NORM}.weight"
 _DESCRIBED = ("block.type", "stages.depths", "head.classes")
 """The keys in the description of a network."""
 
@@ -50,23 +51,25 @@ def explain_mismatch(
         may_replace_classifier: whether a classifier of another shape is no reason to refuse the weights.
     """
     adaptation, reason = _adapted(spec, checkpoint, may_replace_classifier, shown)
-    changes = {} if adaptation is None else adaptation.changes
-    remaining = comparison if adaptation is None else adaptation.remaining
+    part = shard(file)
+    changes, remaining = _useful(adaptation, comparison, is_part=bool(part))
     notes = []
     if adaptation is not None and changes:
         notes += [_difference(adaptation, values_by_key(to_data(spec, KINDS)))]
-    if adaptation is not None and f"{FINAL_NORM}.weight" in comparison.missing and _is_preactivated(adaptation):
-        notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(FINAL_NORM)}`"]
+    if changes.get("head.pool") == "catavgmax":
+        notes += ["the file's classifier takes twice as many features as the last stage has channels"]
+    if adaptation is not None and _LAST_NORM in remaining.missing and _is_preactivated(adaptation):
+        notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(_LAST_NORM)}`"]
     elif not (remaining.is_equal or remaining.lacks_only):
         notes += [f"no spec can describe the checkpoint's network{reason}"]
-    notes += [part for part in [shard(file)] if part]
+    notes += [part] if part else []
     names_modules = not changes and bool(comparison.agreeing)
     notes += counted_differences(graph.state, checkpoint, comparison, shown, names_modules=names_modules)
     if changes and not remaining.is_equal:
         notes += [f"after the changes below, {counted(remaining.differing, shown)} would still differ"]
     return Diagnostic(
         code="RD505",
-        message=f"`{file}` {_summary(comparison, is_other=bool(changes) or not comparison.agreeing)}",
+        message=f"`{file}` {_summary(comparison, is_other=bool(changes))}",
         labels=spec.origins.labels(*(next(iter(changes), "name").split("."))),
         notes=tuple(notes),
         helps=(*_helps(spec, graph, checkpoint, comparison), *_change(changes)),
@@ -83,17 +86,22 @@ def _adapted(
         return None, f": {likeness(checkpoint, shown) or error}"
 
 
+def _useful(
+    adaptation: Adaptation | None, comparison: Comparison, *, is_part: bool
+) -> tuple[Mapping[str, Plain], Comparison]:
+    """The changes to ask for, and how the entries differ after them: none to a part of the network's own weights."""
+    if adaptation is None or (comparison.lacks_only and (is_part or not adaptation.remaining.is_equal)):
+        return {}, comparison
+    return adaptation.changes, adaptation.remaining
+
+
 def _summary(comparison: Comparison, is_other: bool) -> str:
     matching = f"{len(comparison.agreeing)} of {comparison.total} entries match"
-    if is_other:
+    if comparison.lacks_only and not is_other:
+        return f"lacks {len(comparison.missing)} of the network's {comparison.total} entries"
+    if is_other or not comparison.agreeing:
         return f"has the weights of a different network: {matching}"
-    if comparison.lacks_only:
-        return f"lacks {len(comparison.missing)} of the network's {_entries(comparison.total)}"
     return f"does not fit the network: {matching}"
-
-
-def _entries(count: int) -> str:
-    return "one entry" if count == 1 else f"{count} entries"
 
 
 def _is_preactivated(adaptation: Adaptation) -> bool:
