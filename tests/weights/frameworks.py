@@ -142,9 +142,13 @@ def _dynamic(folder: Path) -> Made:
     return saved(module.state_dict(), folder / "resnet18-dynamic.pt")
 
 
-def _keras_network() -> Any:
+def _keras_library(name: str) -> Any:
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    resnet = library("keras.src.applications.resnet")
+    return library(f"keras.src.{name}")
+
+
+def _keras_network() -> Any:
+    resnet = _keras_library("applications.resnet")
 
     def stages(features: Any) -> Any:
         return resnet.stack_residual_blocks_v1(features, 8, 2, stride1=1, name="conv2")
@@ -154,7 +158,7 @@ def _keras_network() -> Any:
 
 def _keras(folder: Path) -> Made:
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
-    legacy = library("keras.src.legacy.saving.legacy_h5_format")
+    legacy = _keras_library("legacy.saving.legacy_h5_format")
     with library("h5py").File(path, "w") as file:
         legacy.save_weights_to_hdf5_group(file, _keras_network())
     return Made(path)
