@@ -261,7 +261,7 @@ FRAMEWORKS = (
     Kind(
         name="keras",
         source="Keras's `ResNet50`",
-        layout="an `.h5` of `conv1_conv/conv1_conv/kernel`, …",
+        layout="an `.h5` of groups `conv1_conv`, `conv2_block1_1_bn`, …",
         write=_keras,
         refused=Refusal("RD511", "bias", "its convolutions have biases"),
         needs=("keras", "h5py"),
@@ -269,7 +269,7 @@ FRAMEWORKS = (
     Kind(
         name="keras-numbered",
         source="Keras 3's `save_weights`",
-        layout="a `.weights.h5` of `layers/conv2d/vars/0`, …",
+        layout="a `.weights.h5` of groups `layers`, `conv2d`, `vars`, `0`, …",
         write=_keras_numbered,
         refused=Refusal("RD511", "", "its names do not say which layer is which"),
         needs=("keras", "h5py"),
