@@ -142,9 +142,13 @@ def _dynamic(folder: Path) -> Made:
     return saved(module.state_dict(), folder / "resnet18-dynamic.pt")
 
 
-def _keras_network() -> Any:
+def _keras_library(name: str) -> Any:
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    resnet = library("keras.src.applications.resnet")
+    return library(f"keras.src.{name}")
+
+
+def _keras_network() -> Any:
+    resnet = _keras_library("applications.resnet")
 
     def stages(features: Any) -> Any:
         return resnet.stack_residual_blocks_v1(features, 8, 2, stride1=1, name="conv2")
@@ -154,7 +158,7 @@ def _keras_network() -> Any:
 
 def _keras(folder: Path) -> Made:
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
-    legacy = library("keras.src.legacy.saving.legacy_h5_format")
+    legacy = _keras_library("legacy.saving.legacy_h5_format")
     with library("h5py").File(path, "w") as file:
         legacy.save_weights_to_hdf5_group(file, _keras_network())
     return Made(path)
@@ -257,7 +261,7 @@ FRAMEWORKS = (
     Kind(
         name="keras",
         source="Keras's `ResNet50`",
-        layout="an `.h5` of `conv1_conv/conv1_conv/kernel`, …",
+        layout="an `.h5` of groups `conv1_conv`, `conv2_block1_1_bn`, …",
         write=_keras,
         refused=Refusal("RD511", "bias", "its convolutions have biases"),
         needs=("keras", "h5py"),
@@ -265,7 +269,7 @@ FRAMEWORKS = (
     Kind(
         name="keras-numbered",
         source="Keras 3's `save_weights`",
-        layout="a `.weights.h5` of `layers/conv2d/vars/0`, …",
+        layout="a `.weights.h5` of groups `layers`, `conv2d`, `vars`, `0`, …",
         write=_keras_numbered,
         refused=Refusal("RD511", "", "its names do not say which layer is which"),
         needs=("keras", "h5py"),

@@ -226,7 +226,7 @@ REFUSED = (
     Kind(
         name="bit",
         source="Google's BiT",
-        layout="an `.npz` of `resnet/root_block/standardized_conv2d/kernel`, …",
+        layout="an `.npz` of `standardized_conv2d` and `group_norm`",
         write=_bit,
         refused=Refusal("RD511", "standardi", "its convolutions standardise their weights"),
     ),

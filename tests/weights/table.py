@@ -13,7 +13,7 @@ def tables() -> str:
     listed = [kind for kind in KINDS if not kind.like]
     opening = (_row(kind, _way(kind)) for kind in listed if kind.refused is None)
     refused = (_row(kind, kind.refused.why) for kind in listed if kind.refused is not None)
-    return f"{_table('how it opens', opening)}\n### What does not open\n\n{_table('why not', refused)}"
+    return f"{_table('how it opens', opening)}\nThese do not open:\n\n{_table('why', refused)}"
 
 
 def _table(last: str, rows: Iterable[str]) -> str:
