@@ -18,7 +18,6 @@ def decompile(
     *,
     prefer: Mapping[str, Any] | None = None,
     library: str = "",
-    beyond: str = "",
     shown: Callable[[str], str] = str,
 ) -> str:
     """The spec, as YAML, of the network whose `state_dict` has these names and shapes.
@@ -28,14 +27,13 @@ def decompile(
         file: the checkpoint's file name, for the spec's name and for diagnostics.
         prefer: values by dotted key that networks of the file's library have, taken wherever shapes allow them.
         library: the name of that library, for comments.
-        beyond: what its networks have that no spec can say, for comments.
         shown: standard names -> the names that the file has.
 
     Raises:
         EnvironmentFault: no spec can describe it.
     """
     for preferred in (prefer, None) if prefer else (None,):
-        text, reason = _attempt(state, file, preferred, library, beyond, shown)
+        text, reason = _attempt(state, file, preferred, library, shown)
         if not reason:
             return text
     reason = likeness(state, shown) or shard(file) or reason
@@ -44,11 +42,11 @@ def decompile(
 
 
 def _attempt(
-    state: State, file: str, prefer: Mapping[str, Any] | None, library: str, beyond: str, shown: Callable[[str], str]
+    state: State, file: str, prefer: Mapping[str, Any] | None, library: str, shown: Callable[[str], str]
 ) -> tuple[str, str]:
     """The text, and why it does not describe the checkpoint; empty if it does."""
     try:
-        text = transcribe(recognise(state, prefer=prefer), file, library=library, beyond=beyond)
+        text = transcribe(recognise(state, prefer=prefer), file, library=library)
         _, graph = compile_spec(Text(text, "<inferred>"))
     except Unrecognised as error:
         return "", str(error)

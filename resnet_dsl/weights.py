@@ -5,6 +5,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .checkpoints.beyond import check_sayable
 from .checkpoints.checkpoint import Checkpoint
 from .checkpoints.choice import chosen
 from .checkpoints.comparison import compare
@@ -87,6 +88,7 @@ def spec_text(checkpoint: Checkpoint) -> str:
     """
     if checkpoint.spec is not None and _is_of(checkpoint, checkpoint.spec):
         return checkpoint.spec
+    check_sayable(checkpoint)
     dialect, state = checkpoint.dialect, checkpoint.state
     implied = {} if dialect is None else dialect.implied(state)
     text = decompile(
@@ -94,7 +96,6 @@ def spec_text(checkpoint: Checkpoint) -> str:
         Path(checkpoint.file).name,
         prefer=implied,
         library=dialect.library if dialect is not None and implied else "",
-        beyond="" if dialect is None else dialect.beyond,
         shown=checkpoint.shown,
     )
     return "".join([*(f"# {printable(note)}\n" for note in checkpoint.notes), text])

@@ -12,14 +12,13 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _KEY = re.compile(r"( *)([\w$]+):")
 
 
-def transcribe(found: Recognised, file: str, *, library: str = "", beyond: str = "") -> str:
+def transcribe(found: Recognised, file: str, *, library: str = "") -> str:
     """The spec as YAML.
 
     Args:
         found: the network.
         file: the name of the weights file, from which the spec's name is derived.
         library: the library whose networks have the preferred values.
-        beyond: what its networks have that no spec can say.
     """
     text = write({"name": _name(file), **found.document})
     source = _NOT_IN_NAMES.sub("_", file)
@@ -27,7 +26,7 @@ def transcribe(found: Recognised, file: str, *, library: str = "", beyond: str =
     comments = {key: f"convention: {reason}" for key, reason in found.conventions.items()}
     if library:
         comments |= dict.fromkeys(found.preferred, f"convention of {library}")
-    return "\n".join([head, *_commented(text, comments), *unseen(found, library, beyond), ""])
+    return "\n".join([head, *_commented(text, comments), *unseen(found), ""])
 
 
 def _name(file: str) -> str:

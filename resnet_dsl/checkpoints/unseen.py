@@ -22,19 +22,11 @@ DEFAULTED = (
 """The keys that are left open although nothing is written for them, because they have their default."""
 
 
-def unseen(found: Recognised, library: str, beyond: str) -> Iterator[str]:
-    """What weights do not show, as lines of a comment.
-
-    Args:
-        found: the network.
-        library: the library that its names are those of, empty if it is unknown.
-        beyond: what networks of this library have that no spec can say.
-    """
+def unseen(found: Recognised) -> Iterator[str]:
+    """What weights do not show, as lines of a comment."""
     left_out = [key for key in DEFAULTED if _is_left_out(key, found.document)]
     yield from _comment(f"Weights do not show these either, which have their defaults: {', '.join(left_out)}.")
     yield from _comment(f"Nor do they show what no spec can say: {'; '.join(_unsayable(found.document))}.")
-    if beyond:
-        yield from _comment(f"Networks of {library} have what no spec can say: {beyond}.")
     if found.has_other_readings:
         yield from _comment(
             "Other stages.widths, block.expansion, block.width_per_group, block.reduce_first and ratios of attention"

@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from .kinds import Kind, Made, Refusal
 from .networks import (
@@ -114,13 +115,16 @@ def _maskrcnn(folder: Path) -> Made:
 
 def _caffe2(folder: Path) -> Made:
     module = network(BOTTLENECK, block__stride_in="1x1")
+    for layer in (each for each in module.modules() if isinstance(each, nn.BatchNorm2d)):
+        layer.running_mean.zero_()  # type: ignore[union-attr]  # it has one
+        layer.running_var.fill_(1 - layer.eps)  # type: ignore[union-attr]
     affine = {name: value for name, value in without_counters(state_of(module)).items() if "running_" not in name}
     blobs = renamed(affine, *CAFFE2)
     momentum = {f"{name}_momentum": torch.zeros_like(value) for name, value in blobs.items()}
     path = folder / "R-50.pkl"
     with path.open("wb") as file:
         PYTHON2.dump({"blobs": arrays({**blobs, **momentum})}, file)
-    return Made(path)
+    return Made(path, module)
 
 
 def _pycls(folder: Path) -> Made:
@@ -284,7 +288,7 @@ DIALECTS = (
         source="akamaster's pytorch_resnet_cifar10",
         layout="`state_dict`, `best_prec1`; `module.`, shortcuts without weights; `.th`",
         write=_akamaster,
-        given=CIFAR_STEM,
+        refused=_unsayable("half of the zero channels", "its shortcuts have half of the zero channels in front"),
     ),
     Kind(
         name="chenyaofo",
@@ -383,7 +387,6 @@ DIALECTS = (
         source="MSRA's networks for Detectron",
         layout="a `.pkl` of `blobs`: `conv1_w`, `res_conv1_bn_s`, `res2_0_branch2a_w`",
         write=_caffe2,
-        refused=_unsayable("running", "its norms have no running statistics"),
     ),
     Kind(
         name="cadene-se",

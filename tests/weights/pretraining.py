@@ -238,7 +238,7 @@ PRETRAINING = (
         source="BYOL (lucidrains)",
         layout="`net.` and `online_encoder.net.`, which are one network, and `target_encoder.net.`",
         write=_byol,
-        prefix="online_encoder.net.",
+        prefix="net.",
         others=("target_encoder.net.",),
         says=("left out",),
     ),

@@ -129,7 +129,7 @@ REFUSED = (
         source="one shard of a sharded file",
         layout="`model-00001-of-00002.safetensors` alone",
         write=_shard,
-        refused=Refusal("RD504", "model-00002-of-00002.safetensors", "the other shards are missing"),
+        refused=Refusal("RD504", "model.safetensors.index.json", "the other shards are missing"),
     ),
     Kind(
         name="index-without-shards",
@@ -186,7 +186,7 @@ REFUSED = (
         source="an optimizer's state",
         layout="`state`, `param_groups`",
         write=_optimizer,
-        refused=Refusal("RD504", "", "no network is in it"),
+        refused=Refusal("RD511", "the state of an optimizer", "no network is in it"),
     ),
     Kind(
         name="vit",
