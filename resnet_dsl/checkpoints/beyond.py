@@ -2,6 +2,7 @@
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from .checkpoint import Checkpoint
+from .lookalikes import likeness
 
 
 def check_sayable(checkpoint: Checkpoint) -> None:
@@ -12,7 +13,7 @@ def check_sayable(checkpoint: Checkpoint) -> None:
             something else with these weights.
     """
     dialect = checkpoint.dialect
-    if dialect is None or not dialect.beyond:
+    if dialect is None or not dialect.beyond or likeness(checkpoint.state, checkpoint.shown):
         return
     file = checkpoint.file
     raise EnvironmentFault(
