@@ -11,7 +11,7 @@ from .pytorch import read_archive, read_pickles
 from .shards import is_index, marked, only_file, read_index
 from .source import source_of
 
-_HEAD = 4096
+_HEAD = 8192
 """How many bytes are looked at to tell what a file is."""
 
 
