@@ -64,7 +64,7 @@ def specs(folder: Path) -> dict[str, Path]:
 def weights(folder: Path) -> dict[str, Path]:
     """A file for each hostile file of weights."""
     contents = {f"weights with {name}": within_a_mapping(data) for name, data in CODE.items()}
-    contents |= {f"weights: {name}": data() for name, data in (LIES | LARGE).items()}
+    contents |= {f"weights: {name}": data() for name, data in [*LIES.items(), *LARGE.items()]}
     files = {name: folder / f"weights{number}.pt" for number, name in enumerate(contents)}
     for name, path in files.items():
         path.write_bytes(contents[name])

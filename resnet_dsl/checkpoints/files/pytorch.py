@@ -1,7 +1,7 @@
 """PyTorch's own formats: a zip archive since version 1.6, before it a stream; and plain pickles."""
 
 from contextlib import closing
-from typing import Any, BinaryIO, TypeGuard
+from typing import BinaryIO, TypeGuard
 
 from ...limits import INNER_OPERATIONS, MAX_MEMBERS, MAX_OPERATIONS, MAX_PICKLE
 from .archive import Archive
@@ -55,7 +55,7 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
                 case ("storage", Inert() as kind, name, _, count, *view) if _is_name(name):
                     storage = Storage(kind.name, count)
                     storages.setdefault(str(name), []).append(storage)
-                    return _viewed(storage, view[0] if view else None)
+                    return _view(storage, view[0]) if view and view[0] is not None else storage
             return _other(key)
 
         def inner(data: bytes | Source) -> object:
@@ -99,11 +99,14 @@ def _place(stream: BinaryIO, source: Source, storages: list[Storage]) -> None:
     stream.seek(storages[0].size, 1)
 
 
-def _viewed(storage: Storage, view: Any) -> Storage:
-    """A storage, or the part of it that files of 2017 call a view."""
-    if view is None:
-        return storage
-    raise Unreadable("its storages are views of others, as in files of 2017", "save it again with a newer PyTorch")
+def _view(storage: Storage, view: object) -> Storage:
+    """A storage that is a part of another, as in files of 2017: a key, the first element, and how many there are."""
+    match view:
+        case (_, int(start), int(count)) if start >= 0:
+            part = Storage(storage.name, count)
+            part.whole, part.start = storage, start
+            return part
+    raise Unreadable(DAMAGED)
 
 
 def _other(key: object) -> object:
