@@ -14,6 +14,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,11 +66,19 @@ def specs(folder: Path) -> dict[str, Path]:
 
 def weights(folder: Path) -> dict[str, Path]:
     """A file for each hostile file of weights."""
-    contents = {f"weights with {name}": within_a_mapping(data) for name, data in CODE.items()}
-    contents |= {f"weights: {name}": data() for name, data in [*LIES.items(), *LARGE.items()]}
+    contents: dict[str, Callable[[], bytes]] = {
+        f"weights with {name}": partial(within_a_mapping, data) for name, data in CODE.items()
+    }
+    contents |= {f"weights: {name}": data for name, data in [*LIES.items(), *LARGE.items()]}
     files = {name: folder / f"weights{number}.pt" for number, name in enumerate(contents)}
-    for name, path in files.items():
-        path.write_bytes(contents[name])
+
+    def write() -> None:
+        for name, path in files.items():
+            path.write_bytes(contents[name]())
+
+    process = get_context("fork").Process(target=write)  # whose memory does not count as that of what is run next
+    process.start()
+    process.join()
     return files
 
 
