@@ -175,6 +175,8 @@ LARGE: Mapping[str, Callable[[], bytes]] = {
     "a deep tuple as a key": lambda: _PROTO + b"})" + b"\x85" * 500_000 + b"Ns.",
     "a list of pairs copied often": lambda: _PROTO + b"ccollections\nOrderedDict\n\x94]\x94("
     + b"K\x01K\x01\x86" * 99_999 + b"e\x85\x94" + b"h\x00h\x02R0" * 99_999 + b".",
+    "an array that is filled often": lambda: _PROTO + b"cnumpy.core.multiarray\n_reconstruct\n)R" + b"\x94" * 2_000_000
+    + b"Nb" * 900_000 + b".",
     "a text encoded often": lambda: _PROTO + b"c_codecs\nencode\n\x94X" + _long() + b"\x8c\x06latin1\x86\x94"
     + b"h\x00h\x01R0" * 99_999 + b".",
     "keys with one hash": lambda: _PROTO + b"}(" + _same_hash() + b"u.",
@@ -246,6 +248,7 @@ LIES: Mapping[str, Callable[[], bytes]] = {
     ),
     "an index of files elsewhere": lambda: json.dumps({"weight_map": {"a": "/etc/hostname"}}).encode(),
     "an index of itself": lambda: json.dumps({"weight_map": {"a": "weights"}}).encode(),
+
     "a deep index": lambda: b'{"weight_map":' + b"[" * 100_000,
 }  # fmt: skip
 """Files that claim, ask for or contain too much, or that refer to what they should not."""

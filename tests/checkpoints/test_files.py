@@ -395,6 +395,14 @@ def test_an_index_that_lies(tmp_path: Path) -> None:
         assert fault(tmp_path / "i.json") == reason
 
 
+def test_an_index_may_not_list_another(tmp_path: Path) -> None:
+    """Two that list each other would have no end."""
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / one).write_text(json.dumps({"weight_map": {"w": other}}))
+    with pytest.raises(EnvironmentFault, match="it is JSON"):
+        read_content(tmp_path / "a")
+
+
 # Other files
 
 

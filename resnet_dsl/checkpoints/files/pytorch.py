@@ -18,13 +18,13 @@ _VERSION = 1001
 def read_archive(archive: Archive, pickle: str) -> Content:
     """An archive of `torch.save` or `torch.jit.save`, whose pickle is this member."""
     top = pickle.removesuffix("data.pkl")
-    order = bytes(archive.source(f"{top}byteorder").read(0)) if f"{top}byteorder" in archive else b"little"
+    is_swapped = f"{top}byteorder" in archive and _text(archive.source(f"{top}byteorder")) == b"big"
 
     def persistent(key: object) -> object:
         match key:
             case ("storage", Inert() as kind, str(name), _, count, *_):
                 storage = Storage(kind.name, count)
-                storage.place(archive.source(f"{top}data/{name}"), is_swapped=order.strip() == b"big")
+                storage.place(archive.source(f"{top}data/{name}"), is_swapped=is_swapped)
                 return storage
         return _other(key)
 
@@ -79,6 +79,11 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
         if storages:
             raise Unreadable(DAMAGED)
     return Content(tree, metadata, "PyTorch file of before version 1.6")
+
+
+def _text(source: Source) -> bytes:
+    """A word that is all there is."""
+    return bytes(source.read(0, min(source.length, 16))).strip()
 
 
 def _is_name(key: object) -> TypeGuard[str | int]:
