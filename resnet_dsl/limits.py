@@ -45,7 +45,7 @@ MAX_KEYS = 10_000
 """Keys of mappings in a pickle that are no strings; there is no defence against those with equal hashes."""
 MAX_KEY = 10_000
 """Characters of a key in a pickle."""
-MAX_MEMBERS = 100_000
+MAX_MEMBERS = 2**17
 """Members of an archive, tensors of a file, and shards of a checkpoint."""
 MAX_DIMENSIONS = 64
 """Dimensions of a tensor in a file; NumPy has as many at most."""

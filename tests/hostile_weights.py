@@ -157,7 +157,10 @@ def _same_hash() -> bytes:
     return b"".join(b"\x8a\x0a" + (number * (2**61 - 1)).to_bytes(10, "little") + b"N" for number in range(200_000))
 
 
-_LONG = struct.pack("<I", 2**23) + b"a" * 2**23
+def _long() -> bytes:
+    """Eight megabytes after their length."""
+    return struct.pack("<I", 2**23) + b"a" * 2**23
+
 
 LARGE: Mapping[str, Callable[[], bytes]] = {
     "marks": lambda: _PROTO + b"(" * _MANY + b".",
@@ -172,12 +175,14 @@ LARGE: Mapping[str, Callable[[], bytes]] = {
     "a deep tuple as a key": lambda: _PROTO + b"})" + b"\x85" * 500_000 + b"Ns.",
     "a list of pairs copied often": lambda: _PROTO + b"ccollections\nOrderedDict\n\x94]\x94("
     + b"K\x01K\x01\x86" * 99_999 + b"e\x85\x94" + b"h\x00h\x02R0" * 99_999 + b".",
-    "a text encoded often": lambda: _PROTO + b"c_codecs\nencode\n\x94X" + _LONG + b"\x8c\x06latin1\x86\x94"
+    "an array that is filled often": lambda: _PROTO + b"cnumpy.core.multiarray\n_reconstruct\n)R" + b"\x94" * 2_000_000
+    + b"Nb" * 900_000 + b".",
+    "a text encoded often": lambda: _PROTO + b"c_codecs\nencode\n\x94X" + _long() + b"\x8c\x06latin1\x86\x94"
     + b"h\x00h\x01R0" * 99_999 + b".",
     "keys with one hash": lambda: _PROTO + b"}(" + _same_hash() + b"u.",
-    "long keys that are equal": lambda: _PROTO + b"}\x94X" + _LONG + b"\x94X" + _LONG + b"\x94h\x00h\x01Ns"
+    "long keys that are equal": lambda: _PROTO + b"}\x94X" + _long() + b"\x94X" + _long() + b"\x94h\x00h\x01Ns"
     + b"h\x02Ns" * 99_999 + b".",
-    "a long number as a key": lambda: _PROTO + b"}\x94\x8b" + _LONG + b"\x94h\x00" + b"h\x01Ns" * 99_999 + b".",
+    "a long number as a key": lambda: _PROTO + b"}\x94\x8b" + _long() + b"\x94h\x00" + b"h\x01Ns" * 99_999 + b".",
 }  # fmt: skip
 """Pickles whose reading takes seconds, and would take hours or all memory without limits."""
 
@@ -243,6 +248,7 @@ LIES: Mapping[str, Callable[[], bytes]] = {
     ),
     "an index of files elsewhere": lambda: json.dumps({"weight_map": {"a": "/etc/hostname"}}).encode(),
     "an index of itself": lambda: json.dumps({"weight_map": {"a": "weights"}}).encode(),
+
     "a deep index": lambda: b'{"weight_map":' + b"[" * 100_000,
 }  # fmt: skip
 """Files that claim, ask for or contain too much, or that refer to what they should not."""

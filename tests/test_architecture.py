@@ -43,7 +43,8 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
 EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "backends/pytorch/network.py": ("language",),  # origins: where in the spec a checkpoint's mismatch is reported
     "backends/pytorch/load.py": ("language", "checkpoints"),
-    "backends/pytorch/checkpoint.py": ("language", "checkpoints"),
+    "backends/pytorch/checkpoint.py": ("checkpoints",),
+    "backends/pytorch/tensors.py": ("checkpoints",),
     "backends/tables/difference_rows.py": ("language",),  # values as a spec writes them
     "backends/drawing/drawing.py": ("files",),  # Drawing.save
 }
@@ -62,7 +63,8 @@ HOMES = {
     "networkx": ("graph/verify.py",),
     "torch": ("backends/pytorch/", "hub/address.py"),  # there torch.hub alone
     "torchsummary": ("backends/pytorch/check.py",),
-    "safetensors": ("backends/pytorch/",),
+    "safetensors": ("backends/pytorch/saving.py", "checkpoints/files/safetensors_file.py"),
+    "h5py": ("checkpoints/files/hdf5.py",),
     "huggingface_hub": ("hub/huggingface.py",),
     "graphviz": ("backends/drawing/dot.py",),
     "click": ("cli/",),

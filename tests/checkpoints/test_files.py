@@ -157,7 +157,8 @@ def test_whole_modules_are_placeholders_with_their_tensors(tmp_path: Path) -> No
 def test_torchscript_archives(tmp_path: Path, is_traced: bool) -> None:
     """Their tensors are attributes of placeholders; nothing is compiled."""
     module = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)).eval()
-    script = torch.jit.trace(module, torch.zeros(1, 1, 4, 4)) if is_traced else torch.jit.script(module)
+    trace: Any = torch.jit.trace
+    script = trace(module, torch.zeros(1, 1, 4, 4)) if is_traced else torch.jit.script(module)
     torch.jit.save(script, tmp_path / "w.pt")
     content = read_content(tmp_path / "w.pt")
     assert content.kind == "TorchScript archive"
@@ -173,6 +174,17 @@ def test_tensors_in_a_plain_pickle(tmp_path: Path) -> None:
     for protocol in range(6):
         (tmp_path / "w.pkl").write_bytes(pickle.dumps(tensors, protocol))
         check_equal(read_content(tmp_path / "w.pkl").tree, tensors)
+
+
+def test_a_storage_may_be_a_part_of_another(tmp_path: Path) -> None:
+    """As in files of 2017, which say of which one, from which element, and how many elements it has."""
+    torch.save({"a": torch.arange(6.0)[:3]}, tmp_path / "w", _use_new_zipfile_serialization=False)
+    data = (tmp_path / "w").read_bytes()
+    start = data.index(b"cpu")
+    place = data.index(b"N", start)
+    assert data[place + 1 : place + 2] == b"t"
+    (tmp_path / "w").write_bytes(data[:place] + b"(X\x01\0\0\0vK\x02K\x03t" + data[place + 1 :])
+    check_equal(read_content(tmp_path / "w").tree, {"a": torch.arange(2.0, 5.0)})
 
 
 def test_the_text_of_the_spec_is_metadata(tmp_path: Path) -> None:
@@ -381,6 +393,14 @@ def test_an_index_that_lies(tmp_path: Path) -> None:
     ):
         (tmp_path / "i.json").write_text(json.dumps({"weight_map": places}))
         assert fault(tmp_path / "i.json") == reason
+
+
+def test_an_index_may_not_list_another(tmp_path: Path) -> None:
+    """Two that list each other would have no end."""
+    for one, other in (("a", "b"), ("b", "a")):
+        (tmp_path / one).write_text(json.dumps({"weight_map": {"w": other}}))
+    with pytest.raises(EnvironmentFault, match="it is JSON"):
+        read_content(tmp_path / "a")
 
 
 # Other files

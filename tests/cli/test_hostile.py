@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ..hostile import PLACES, SPEC, TEXTS, make_pipe
+from ..hostile_weights import CODE, LIES, within_a_mapping
 from .conftest import CommandLine
 
 ESCAPE = "\x1b]0;owned\x07\x1b[31m"
@@ -33,6 +34,22 @@ def test_a_hostile_text_is_refused(name: str, resnet_dsl_command: CommandLine) -
     length = len(text.decode("utf-8", "replace"))
     assert all(0 <= label["start"]["offset"] <= label["end"]["offset"] <= length for label in found[0]["labels"])
     assert [path.name for path in Path().iterdir()] == ["spec.yaml"]
+
+
+HOSTILE_WEIGHTS = dict(CODE) | {name: lie() for name, lie in LIES.items()}
+
+
+@pytest.mark.parametrize("name", HOSTILE_WEIGHTS)
+def test_hostile_weights_are_refused(name: str, resnet_dsl_command: CommandLine) -> None:
+    """Exit status 2 and one error, which a terminal shows; no file is written, and nothing is run."""
+    data = HOSTILE_WEIGHTS[name]
+    Path("w.pt").write_bytes(within_a_mapping(data) if name in CODE else data)
+    result = resnet_dsl_command("infer", "w.pt")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("error[RD5")
+    assert is_printable(result.err)
+    assert "Traceback" not in result.err
+    assert [path.name for path in Path().iterdir()] == ["w.pt"]
 
 
 def place(name: str) -> str:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from array import array
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def checked(file: Path, is_weights: bool) -> str:
 
 def fuzz(work: Path, corpus: Path, minutes: float, seed: int, *, is_weights: bool) -> bool:
     """Search for this long and print the results; whether anything was found."""
-    forms = weights_target.REACHED if is_weights else REACHED
+    forms: Sequence[str] = weights_target.REACHED if is_weights else REACHED
     seeds, dictionary, counts = work / "seeds", work / "dictionary", work / "counts"
     seeds.mkdir()
     corpus.mkdir(parents=True, exist_ok=True)

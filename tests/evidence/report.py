@@ -22,7 +22,7 @@ def figures(log: str, reached: Mapping[str, int], seconds: float) -> str:
     """The run's figures, from libFuzzer's log and the counts of what the inputs reached."""
     edges, features, corpus = ([*_STATE.findall(log)] or [("?", "?", "?")])[-1]
     total = sum(reached.values()) or 1
-    shares = [f"{_FORMS[form]} {count:,} ({count / total:.1%})" for form, count in reversed(reached.items())]
+    shares = [f"{_FORMS[form]} {count:,} ({count / total:.1%})" for form, count in [*reached.items()][::-1]]
     return "\n".join(
         (
             f"executions  {_last(_EXECUTIONS, log)} in {seconds / 60:.1f} minutes",

@@ -31,7 +31,7 @@ def seeds() -> list[bytes]:
     """Small files of every kind, hostile ones among them."""
     state = nn.Sequential(nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1)).state_dict()
     beside = {"epoch": 1, "args": Namespace(lr=0.1), "best": numpy.float64(1.5), "state_dict": state}
-    array = {"a/b": numpy.ones((2, 2), "float32"), "c": numpy.arange(3)}
+    array: dict[str, Any] = {"a/b": numpy.ones((2, 2), "float32"), "c": numpy.arange(3)}
     files = [pickle.dumps(array, protocol) for protocol in range(6)] + [pickle.dumps(dict(state), 2)]
     for content in (state, beside, nn.Linear(1, 1), OrderedDict(w=torch.eye(2).to_sparse())):
         files += [_saved(content, False), _saved(content, True)]

@@ -204,6 +204,7 @@ class _Machine:
                 self.stack[-1] = target.filled(state)
                 for place in target.places:
                     self.memo[place] = self.stack[-1]
+                target.places.clear()
             case Inert(), _:
                 target.state = state
             case dict(), {"_metadata": {"": {"resnet_dsl.spec": str(text)}}} if len(text) <= MAX_BYTES:

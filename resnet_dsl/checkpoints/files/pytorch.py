@@ -1,7 +1,7 @@
 """PyTorch's own formats: a zip archive since version 1.6, before it a stream; and plain pickles."""
 
 from contextlib import closing
-from typing import Any, BinaryIO, TypeGuard
+from typing import BinaryIO, TypeGuard
 
 from ...limits import INNER_OPERATIONS, MAX_MEMBERS, MAX_OPERATIONS, MAX_PICKLE
 from .archive import Archive
@@ -18,13 +18,13 @@ _VERSION = 1001
 def read_archive(archive: Archive, pickle: str) -> Content:
     """An archive of `torch.save` or `torch.jit.save`, whose pickle is this member."""
     top = pickle.removesuffix("data.pkl")
-    order = bytes(archive.source(f"{top}byteorder").read(0)) if f"{top}byteorder" in archive else b"little"
+    is_swapped = f"{top}byteorder" in archive and _text(archive.source(f"{top}byteorder")) == b"big"
 
     def persistent(key: object) -> object:
         match key:
             case ("storage", Inert() as kind, str(name), _, count, *_):
                 storage = Storage(kind.name, name, count)
-                storage.place(archive.source(f"{top}data/{name}"), is_swapped=order.strip() == b"big")
+                storage.place(archive.source(f"{top}data/{name}"), is_swapped=is_swapped)
                 return storage
         return _other(key)
 
@@ -55,7 +55,7 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
                 case ("storage", Inert() as kind, name, _, count, *view) if _is_name(name):
                     storage = Storage(kind.name, name, count)
                     storages.setdefault(str(name), []).append(storage)
-                    return _viewed(storage, view[0] if view else None)
+                    return _view(storage, view[0]) if view and view[0] is not None else storage
             return _other(key)
 
         def inner(data: bytes | Source) -> object:
@@ -81,6 +81,11 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
     return Content(tree, metadata, "PyTorch file of before version 1.6")
 
 
+def _text(source: Source) -> bytes:
+    """A word that is all there is."""
+    return bytes(source.read(0, min(source.length, 16))).strip()
+
+
 def _is_name(key: object) -> TypeGuard[str | int]:
     return isinstance(key, str) or (isinstance(key, int) and key.bit_length() <= 64)
 
@@ -99,11 +104,14 @@ def _place(stream: BinaryIO, source: Source, storages: list[Storage]) -> None:
     stream.seek(storages[0].size, 1)
 
 
-def _viewed(storage: Storage, view: Any) -> Storage:
-    """A storage, or the part of it that files of 2017 call a view."""
-    if view is None:
-        return storage
-    raise Unreadable("its storages are views of others, as in files of 2017", "save it again with a newer PyTorch")
+def _view(storage: Storage, view: object) -> Storage:
+    """A storage that is a part of another, as in files of 2017: a key, the first element, and how many there are."""
+    match view:
+        case (_, int(start), int(count)) if start >= 0:
+            part = Storage(storage.name, count)
+            part.whole, part.start = storage, start
+            return part
+    raise Unreadable(DAMAGED)
 
 
 def _other(key: object) -> object:

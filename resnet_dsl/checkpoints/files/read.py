@@ -11,7 +11,7 @@ from .pytorch import read_archive, read_pickles
 from .shards import is_index, marked, only_file, read_index
 from .source import source_of
 
-_HEAD = 4096
+_HEAD = 8192
 """How many bytes are looked at to tell what a file is."""
 
 
@@ -29,27 +29,34 @@ def read_content(path: Path) -> Content:
 
 
 def _content(path: Path) -> Content:
-    """The content of a file."""
+    """The content of a file, or of the shards that it lists."""
+    return read_index(path, _file) if path.is_file() and is_index(_head(path)) else _file(path)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _file(path: Path) -> Content:
+    """The content of a file that is no index."""
     if not path.is_file():
         raise Unreadable("it is not a regular file" if path.exists() else "there is no such file")
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    head = _head(path)
     if not head:
         raise Unreadable(TRUNCATED)
-    if head.startswith(b"PK"):
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
         return _zip(path)
     if head.startswith(b"\x89HDF\r\n\x1a\n"):
         from .hdf5 import read_hdf5
 
         return read_hdf5(path)
-    if head[8:9] == b"{":
+    if head[4:9] == b"\0\0\0\0{":  # after the length of the header
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
     if head.startswith(MAGIC):
         return read_array(source_of(path))
-    if is_index(head):
-        return read_index(path, _content)
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         return read_pickles(source_of(path))
     if reason := reason_for(head):

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...language.document.weights import SUFFIXES
 from ...limits import MAX_MEMBERS, MAX_PICKLE
 from .content import Content
-from .fault import DAMAGED, Unreadable
+from .fault import DAMAGED, Unreadable, faults_of
 from .source import source_of
 
 _INDEX = ".index.json"
@@ -33,7 +33,7 @@ def read_index(path: Path, read: Callable[[Path], Content]) -> Content:
     if missing:
         reason = f"of its shards, `{missing[0]}` is missing"
         raise Unreadable(reason if len(missing) == 1 else f"{reason} and {len(missing) - 1} more")
-    shards = {name: read(path.parent / name) for name in dict.fromkeys(places.values())}
+    shards = {name: _shard(path.parent / name, read) for name in dict.fromkeys(places.values())}
     tree: dict[object, object] = {}
     for entry, name in places.items():
         shard = shards[name].tree
@@ -42,6 +42,12 @@ def read_index(path: Path, read: Callable[[Path], Content]) -> Content:
         tree[entry] = shard[entry]
     metadata = {key: text for shard in shards.values() for key, text in shard.metadata.items()}
     return Content(tree, metadata, f"checkpoint of {len(shards)} shards")
+
+
+def _shard(path: Path, read: Callable[[Path], Content]) -> Content:
+    """The content of a shard, whose faults name it."""
+    with faults_of(path):
+        return read(path)
 
 
 def _places(path: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from .source import Source
 class Storage(Inert):
     """The elements of tensors, of one type, somewhere in a file."""
 
-    __slots__ = ("count", "dtype", "is_swapped", "key", "source")
+    __slots__ = ("count", "dtype", "is_swapped", "key", "source", "start", "whole")
 
     def __init__(self, name: str, key: object, count: object) -> None:
         super().__init__(name)
@@ -28,6 +28,10 @@ class Storage(Inert):
         self.source: Source | None = None
         """Where it is: in old files, the storages come after all tensors."""
         self.is_swapped = False
+        self.whole: Storage | None = None
+        """The storage that it is a part of."""
+        self.start = 0
+        """Its first element there."""
 
     @property
     def size(self) -> int:
@@ -46,6 +50,8 @@ class Storage(Inert):
 
     def read(self, start: int, length: int, dtype: str) -> bytearray:
         """Little-endian elements of a type, given in bytes."""
+        if self.whole is not None:
+            return self.whole.read(start + self.start * SIZES[self.dtype], length, dtype)
         assert self.source is not None
         data = self.source.read(start, length)
         return swapped(data, dtype) if self.is_swapped else data
