@@ -1,7 +1,7 @@
 """The names that one library gives to the entries of a checkpoint, read and written."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ...graph.shapes import Shape
@@ -64,9 +64,9 @@ class Dialect:
     """Whether its convolutions have biases beside their norms."""
     layouts: Mapping[Layer, Layout]
     """How it stores weights, for the kinds of layer for which that differs."""
-    namings: tuple[Naming, ...]
+    namings: tuple[Naming, ...] = field(repr=False)
     """The ways of naming that it has, preferred ones first."""
-    standard: tuple[Naming, ...]
+    standard: tuple[Naming, ...] = field(repr=False)
     """Those of the standard names."""
 
     def prefixes(self, names: Iterable[str]) -> set[str]:
@@ -199,7 +199,7 @@ def _stands_alone(path: str, names: Iterable[str]) -> bool:
     """Whether nothing but the path itself is in the sequence that it is a part of: `fc.1`, but not that of `fc.3`."""
     parent, _, last = path.rpartition(".")
     inside = (name for name in names if last.isdigit() and name.startswith(f"{parent}."))
-    return all(name.startswith(f"{path}.") for name in inside)
+    return all(name.startswith(path) and not name[len(path) :][:1].isdigit() for name in inside)
 
 
 def _has_plain_bottlenecks(state: State) -> bool:

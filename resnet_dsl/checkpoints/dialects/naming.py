@@ -26,6 +26,8 @@ class Naming:
     """How a layer's path and the name of an entry make up a name: `{layer}.{leaf}`."""
     affine: bool
     """Whether a norm without statistics is a scale and a bias, rather than one that computes its statistics."""
+    deep_stem: bool
+    """Whether these are names of a stem of several convolutions only."""
 
     def names(self, entries: Mapping[str, PlacedEntry], stem_count: int) -> dict[str, str]:
         """The names of entries, in a network with so many stem convolutions; what it has none for is absent.
@@ -65,6 +67,8 @@ class Naming:
     def _layer(self, place: Place, stem_count: int) -> str | None:
         """The path of a layer."""
         kind, numbers = place.kind, place.numbers
+        if self.deep_stem and kind in (STEM_CONVOLUTION, STEM_NORM) and stem_count == 1:
+            return None
         if kind == STEM_NORM and numbers == (stem_count - 1,) and LAST_STEM_NORM in self.templates:
             kind, numbers = LAST_STEM_NORM, ()
         variables = dict(zip(PLACES[kind], numbers, strict=True))

@@ -69,5 +69,5 @@ def _naming(tables: Sequence[Mapping[str, Any]]) -> Naming:
     entries = [table["entry"] for table in tables if "entry" in table]
     listed = {kind: text if isinstance(text, list) else [text] for kind, text in names.items() if text is not None}
     templates = {kind: tuple(map(template, texts)) for kind, texts in listed.items()}
-    affine = any(table.get("affine", False) for table in tables)
-    return Naming(templates, leaves, entries[-1] if entries else "{layer}.{leaf}", affine)
+    affine, deep_stem = (any(table.get(key, False) for table in tables) for key in ("affine", "deep_stem"))
+    return Naming(templates, leaves, entries[-1] if entries else "{layer}.{leaf}", affine, deep_stem)
