@@ -528,6 +528,19 @@ def test_following_the_help_makes_the_weights_fit(kinds: tuple[str, ...]) -> Non
                 assert shapes(one, *(f"{key}={value}" for key, value in pairs)) == shapes(other), (one, other, helps)
 
 
+@pytest.mark.parametrize(
+    ("classes", "theirs"), [(7, {}), (0, {}), (7, {"pool": "catavgmax"}), (7, {"classes": 0}), (7, {"classes": 9})]
+)
+def test_following_the_help_about_classes_keeps_the_spec(tmp_path: Path, classes: int, theirs: Any) -> None:
+    """The file is loaded into the network of the spec, whatever classifier either of them has."""
+    document = SMALL | {"head": {"classes": classes}}
+    path = saved(state_of(resnet_dsl.build(document | {"head": {"classes": 5} | theirs})), tmp_path / "w.pt")
+    help_ = fault(document, path).helps[0]
+    assert help_.startswith(f"load it with `--classes {classes}`, which keeps this spec")
+    module = resnet_dsl.build(document, weights=path, overrides={"head.classes": classes})
+    assert state_of(module).keys() == resnet_dsl.lower(document).state.keys()
+
+
 def test_a_default_expansion_needs_no_change() -> None:
     """It follows from the block type."""
     document = {"name": "any", "block": {"type": "bottleneck"}, "stages": {"depths": [2, 2, 2, 2]}}
