@@ -32,17 +32,29 @@ def decompile(
     Raises:
         EnvironmentFault: no spec can describe it.
     """
-    for preferred in (prefer, None) if prefer else (None,):
-        text, reason = _attempt(state, file, preferred, library, shown)
-        if not reason:
-            return text
+    kept = dict(prefer or {})
+    text, reason = _attempt(state, file, kept, library, shown)
+    if reason and kept:
+        kept = _fitting(state, kept)
+        text, reason = _attempt(state, file, kept, library, shown)
+    if not reason:
+        return text
     reason = likeness(state, shown) or shard(file) or reason
     message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
     raise EnvironmentFault(Diagnostic(code="RD511", message=message))
 
 
+def _fitting(state: State, prefer: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the preferred values with which there is a spec; one without effect on this network is a fault."""
+    kept: dict[str, Any] = {}
+    for key, value in prefer.items():
+        _, reason = _attempt(state, "", kept | {key: value}, "", str)
+        kept |= {} if reason else {key: value}
+    return kept
+
+
 def _attempt(
-    state: State, file: str, prefer: Mapping[str, Any] | None, library: str, shown: Callable[[str], str]
+    state: State, file: str, prefer: Mapping[str, Any], library: str, shown: Callable[[str], str]
 ) -> tuple[str, str]:
     """The text, and why it does not describe the checkpoint; empty if it does."""
     try:

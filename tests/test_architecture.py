@@ -41,7 +41,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
 """What each room may import besides itself. `api`, `cli` and `__main__` may import everything."""
 
 EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
-    "backends/pytorch/network.py": ("language",),  # origins: where in the spec a checkpoint's mismatch is reported
+    "backends/pytorch/network.py": ("language",),  # the spec in whose terms a checkpoint's mismatch is reported
     "backends/pytorch/load.py": ("language", "checkpoints"),
     "backends/pytorch/checkpoint.py": ("checkpoints",),
     "backends/pytorch/tensors.py": ("checkpoints",),

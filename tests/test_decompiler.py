@@ -60,6 +60,13 @@ stages:
 head:
   pool: catavgmax
   classes: 5
+# Weights do not show these either, which have their defaults: norm.eps, norm.momentum, stages.dilations,
+# stages.output_stride, drop_path, head.dropout, init.zero_residual.
+# Nor do they show what no spec can say: standardised weights; dilations that differ between the blocks of a
+# stage (multi-grid); a first block as dilated as the others (detectron2's res5); basic blocks of which only
+# one convolution is dilated (mmdet); max pooling without padding that rounds sizes up (Caffe).
+# Other stages.widths, block.expansion, block.width_per_group, block.reduce_first and ratios of attention can
+# describe the same network.
 """
 
 DIMENSIONS = st.sampled_from([0, 1, 2, 3, 7, 64, 65_536, 65_537, 10**12, 2**63 - 1, 10**40])
@@ -106,7 +113,7 @@ def test_every_network_of_the_language_is_read_back(document: Document) -> None:
 
 @given(documents() | small_documents())
 def test_every_convention_and_nothing_else_has_a_comment(document: Document) -> None:
-    """Comments give the reason; apart from the first line there are no others."""
+    """Comments in lines with a key give the reason of that key."""
     state = lower(load(document)).state
     lines = decompile(state, "w.pt").splitlines()
     found, section = {}, ""
@@ -114,7 +121,7 @@ def test_every_convention_and_nothing_else_has_a_comment(document: Document) -> 
         key = re.match(r"( *)(\w+):", line)
         if key is not None and not key[1]:
             section = key[2]
-        if "#" in line:
+        if "#" in line and not line.startswith("#"):
             assert key is not None
             found[f"{section}.{key[2]}" if key[1] else key[2]] = line.partition("  # convention: ")[2]
     assert found == recognise(state).conventions
@@ -203,3 +210,44 @@ def test_a_changed_network_is_recognised_correctly_or_refused(data: st.DataObjec
             case _:
                 state[data.draw(NAMES)] = state.pop(name, ())
     assert is_refused_or_right(state)
+
+
+def test_values_of_a_library_are_marked_as_its_conventions() -> None:
+    """Where shapes allow them and they have an effect, and what no spec can say of its networks is added."""
+    prefer = {"activation": "silu", "norm.eps": 1.001e-5, "stem.pool": "conv", "head.dropout": 0.2}
+    prefer |= {"block.stride_in": "1x1"}  # its only bottleneck does not stride
+    text = decompile(SMALL, "w.pt", prefer=prefer, library="Keras", beyond="biases of convolutions")
+    spec = loads(text)
+    assert (spec.activation, spec.norm.eps, spec.stem.pool) == ("silu", 1.001e-5, "max")
+    assert spec.stages[0].block.stride_in == "3x3"
+    assert lower(spec).state == SMALL
+    marked = [line.split()[0] for line in text.splitlines() if line.endswith("  # convention of Keras")]
+    assert marked == ["eps:", "activation:", "dropout:"]
+    assert "# Networks of Keras have what no spec can say: biases of convolutions.\n" in text
+
+
+def test_invalid_values_of_a_library_are_dropped() -> None:
+    """So that there is a spec."""
+    assert decompile(SMALL, "small.pt", prefer={"drop_path": 7}, library="a library") == SMALL_TEXT
+
+
+@pytest.mark.parametrize(
+    ("file", "state", "expected"),
+    [
+        ("w.pt", {}, "it has no entries"),
+        ("w.pt", {"layer1.0.convs.0.weight": (1,)}, "it looks like Res2Net, with its entry `layer1.0.convs.0.weight`"),
+        (
+            "model-00002-of-00002.safetensors",
+            {"layer4.0.conv1.weight": (1, 1, 1, 1)},
+            "it is shard 2 of 2, of which `model.safetensors.index.json` lists all",
+        ),
+        (
+            "w.pt",
+            {name: shape for name, shape in SMALL.items() if not name.startswith("layer2.1.bn1")},
+            "it lacks 4 entries, all in `layer2.1.bn1`, of which the first is `layer2.1.bn1.weight`",
+        ),
+    ],
+)
+def test_the_reason_is_the_most_telling_one(file: str, state: State, expected: str) -> None:
+    """What the entries look like, else that the file is a shard, else what is missing or wrong."""
+    assert reason(state, file) == expected

@@ -25,6 +25,8 @@ from .comparison import Comparison, State, compare
 from .keys import OPEN, REVEALED, is_same, value_at
 from .recognition import Recognised, recognise
 
+_DERIVED = {"block.expansion", "stages.widths", "stages.strides"}
+"""Keys whose defaults depend on other keys."""
 _HEAD = ("head.classes", "head.pool")
 
 
@@ -53,9 +55,11 @@ def adapt(spec: Spec, checkpoint: State, *, ignores_classifier: bool = False) ->
     """
     trials = _Trials(_written(spec), checkpoint, ignores_classifier)
     own = values_by_key(to_data(spec, KINDS))
-    found = [recognise(checkpoint, prefer=preferred) for preferred in (own, {})]
+    derived = _DERIVED - values_by_key(trials.document).keys()
+    kept = {key: value for key, value in own.items() if key not in derived}
+    found = [recognise(checkpoint, prefer=preferred) for preferred in (kept, {})]
     skipped = _HEAD if ignores_classifier else ()
-    candidates = [_differing(own, trials.document, theirs, skipped) for theirs in found]
+    candidates = [_differing(kept, trials.document, theirs, skipped) for theirs in found]
     theirs, changes = min(zip(found, candidates, strict=True), key=lambda each: trials.distance(each[1]))
     best = trials.distance(changes)
     if best[0] >= trials.distance({})[0]:

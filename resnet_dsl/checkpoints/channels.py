@@ -29,6 +29,8 @@ def channel_settings(stages: Sequence[ObservedStage], choices: Choices) -> list[
     """
     every = {name: choices.preferred_values(key, len(stages)) for name, key in CHANNEL_KEYS.items()}
     preferred = {name: values for name, values in every.items() if any(values)}
+    expansions = zip(every["expansion"], stages, strict=True)
+    preferred["expansion"] = [value or BLOCKS[stage.type].expansion for value, stage in expansions]
     for count in range(len(preferred) + 1):
         for free in combinations(preferred, count):
             kept = {name: values for name, values in preferred.items() if name not in free}

@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from ..language.spec import NORM_SETTINGS
+from ..lowering.blocks import BLOCKS
 from .choices import values_by_key
 from .recognition import Recognised
 
@@ -53,9 +54,16 @@ def _unsayable(document: Mapping[str, Any]) -> Iterator[str]:
     yield "standardised weights"
     yield "dilations that differ between the blocks of a stage (multi-grid)"
     yield "a first block as dilated as the others (detectron2's res5)"
-    if "basic" in document["block"]["type"]:
-        yield "basic blocks of which only one convolution is dilated (mmdet)"
+    types = document["block"]["type"]
+    plain = {BLOCKS[type_].plural for type_ in ([types] if isinstance(types, str) else types) if _is_plain(type_)}
+    for blocks in sorted(plain):
+        yield f"{blocks} of which only one convolution is dilated (mmdet)"
     if document["stem"]["pool"] == "max":
         yield "max pooling without padding that rounds sizes up (Caffe)"
     if document["shortcut"]["type"] == "padding":
         yield "padding with half of the zeros in front (akamaster's CIFAR-10 networks)"
+
+
+def _is_plain(type_: str) -> bool:
+    """Whether all convolutions of such a block are dilated."""
+    return not BLOCKS[type_].has_inner_width

@@ -24,6 +24,7 @@ def test_tensors_in_memory_are_entries() -> None:
     """With their dtype and shape; none is copied, and a parameter is its tensor without its gradient."""
     tensors = {"a": torch.zeros(2, 3, dtype=torch.bfloat16), "b": nn.Parameter(torch.ones(1))}
     entries = held(tensors)
+    assert isinstance(entries, dict)
     assert {name: (entry.dtype, entry.shape) for name, entry in entries.items()} == {
         "a": ("bfloat16", (2, 3)),
         "b": ("float32", (1,)),
@@ -34,19 +35,23 @@ def test_tensors_in_memory_are_entries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mapping", "reason"),
+    ("change", "reason"),
     [
-        ({1: torch.zeros(1)}, "`1` is not a name"),
-        ({"a": [1.0]}, "`a` is of type `list`, not a tensor"),
-        ({"a": torch.eye(2).to_sparse()}, "`a` is sparse"),
-        ({"a": torch.zeros(1, device="meta")}, "`a` has no elements: it was saved from the device `meta`"),
-        ({"a": torch.zeros(1, dtype=torch.complex64)}, "`a` has complex numbers"),
-        ({"a": torch.quantize_per_tensor(torch.zeros(1), 0.1, 0, torch.quint8)}, "`a` is quantized (`quint8`)"),
+        (lambda tensor: tensor.to_sparse(), "is sparse"),
+        (lambda tensor: tensor.to("meta"), "has no elements: it was saved from the device `meta`"),
+        (lambda tensor: tensor.to(torch.complex64), "has complex numbers"),
+        (lambda tensor: torch.quantize_per_tensor(tensor, 0.1, 0, torch.quint8), "is quantized (`quint8`)"),
+        (lambda tensor: tensor.to(torch.int8), "has whole numbers (`int8`), as weights have that were quantized"),
+        (lambda tensor: tensor.to(torch.int64), "has whole numbers (`int64`), as indices and counts have, and not weights"),
+        (lambda tensor: tensor > 0, "has truth values, as masks have, and not weights"),
     ],
 )
-def test_what_is_no_dense_tensor_of_real_numbers_is_refused(mapping: Any, reason: str) -> None:
+def test_what_is_no_dense_tensor_of_real_numbers_is_refused(change: Callable[[Tensor], Tensor], reason: str) -> None:
     """And named."""
-    assert message(lambda: held(mapping)) == f"cannot use the weights: {reason}"
+    tensors = dict(resnet_dsl.build("resnet20").state_dict())
+    tensors["conv1.weight"] = change(tensors["conv1.weight"])
+    found = message(lambda: resnet_dsl.build("resnet20", weights={"model": tensors}))
+    assert found == f"cannot read the weights in `<weights>`: `conv1.weight` {reason}"
 
 
 def test_elements_are_taken_by_strides_and_offset() -> None:

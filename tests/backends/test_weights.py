@@ -347,7 +347,7 @@ def test_a_spec_with_other_classes_does_not_replace_the_classifier(tmp_path: Pat
     """Only an explicit number of classes gives a new classifier."""
     path = saved(state_of(trained()), tmp_path / "w.pt")
     document = SMALL | {"head": {"classes": 7}}
-    assert fault(document, path).helps == ("change `head.classes` to `5`",)
+    assert changes(fault(document, path)) == ("change `head.classes` to `5`",)
     assert fault(document, path, overrides={"head.pool": "max"}).code == "RD505"
     assert fault(SMALL, path, overrides={"head.classes": 7, "stages.depths": [1, 1]}).code == "RD505"
 
@@ -493,7 +493,7 @@ def changes(diagnostic: Diagnostic) -> tuple[str, ...]:
             "161 of 267",
             "resnet50",
             (
-                "the checkpoint has `norm: group`; this spec has `norm: batch`",
+                "the checkpoint fits `norm.type: group`; this spec has `norm.type: batch`",
                 "106 entries are missing from the file, the first is `bn1.running_mean` [64]",
             ),
             ("change `norm` to `group`",),
@@ -536,6 +536,19 @@ def test_following_the_help_makes_the_weights_fit(kinds: tuple[str, ...]) -> Non
                 assert shapes(one, *(f"{key}={value}" for key, value in pairs)) == shapes(other), (one, other, helps)
 
 
+@pytest.mark.parametrize(
+    ("classes", "theirs"), [(7, {}), (0, {}), (7, {"pool": "catavgmax"}), (7, {"classes": 0}), (7, {"classes": 9})]
+)
+def test_following_the_help_about_classes_keeps_the_spec(tmp_path: Path, classes: int, theirs: Any) -> None:
+    """The file is loaded into the network of the spec, whatever classifier either of them has."""
+    document = SMALL | {"head": {"classes": classes}}
+    path = saved(state_of(resnet_dsl.build(document | {"head": {"classes": 5} | theirs})), tmp_path / "w.pt")
+    help_ = fault(document, path).helps[0]
+    assert help_.startswith(f"load it with `--classes {classes}`, which keeps this spec")
+    module = resnet_dsl.build(document, weights=path, overrides={"head.classes": classes})
+    assert state_of(module).keys() == resnet_dsl.lower(document).state.keys()
+
+
 def test_a_default_expansion_needs_no_change() -> None:
     """It follows from the block type."""
     document = {"name": "any", "block": {"type": "bottleneck"}, "stages": {"depths": [2, 2, 2, 2]}}
@@ -543,13 +556,14 @@ def test_a_default_expansion_needs_no_change() -> None:
 
 
 def test_no_spec_can_describe_weights_of_another_family() -> None:
-    """The note gives the first missing entry."""
+    """The note says what its entries look like."""
     vgg = {"features.0.weight": (64, 3, 3, 3), "features.0.bias": (64,), "classifier.6.weight": (1000, 4096)}
     assert texts(differences("resnet50", vgg)) == (
         "`w.pt` has the weights of a different network: 0 of 270 entries match",
         "resnet50",
         (
-            "no spec can describe the checkpoint's network: it has no `layer1.0.conv1.weight`",
+            "no spec can describe the checkpoint's network: it looks like VGG or AlexNet, with its entry"
+            " `features.0.weight`",
             "267 entries are missing from the file, the first is `conv1.weight` [64, 3, 7, 7]",
             "3 entries are only in the file, the first is `features.0.weight` [64, 3, 3, 3]",
         ),
@@ -557,25 +571,42 @@ def test_no_spec_can_describe_weights_of_another_family() -> None:
     )
 
 
+NO_SPEC = "no spec can describe the checkpoint's network"
+
+
 @pytest.mark.parametrize(
-    ("change", "agree", "note"),
+    ("change", "said", "notes"),
     [
-        ({"layer1.1.bn1.bias": None}, "73 of 74", "one entry is missing from the file: `layer1.1.bn1.bias` [4]"),
-        ({"layer1.1.bn9.bias": (3,)}, "74 of 75", "one entry is only in the file: `layer1.1.bn9.bias` [3]"),
+        (
+            {"layer1.1.bn1.bias": None},
+            "lacks 1 of the network's 74 entries",
+            ("one entry is missing from the file: `layer1.1.bn1.bias` [4]",),
+        ),
+        (
+            {"layer1.1.bn9.bias": (3,)},
+            "does not fit the network: 74 of 75 entries match",
+            (NO_SPEC, "one entry is only in the file: `layer1.1.bn9.bias` [3]"),
+        ),
         (
             {"layer1.1.bn1.bias": (3,)},
-            "73 of 74",
-            "one entry is different in shape: `layer1.1.bn1.bias` [3] in the file, [4] here",
+            "does not fit the network: 73 of 74 entries match",
+            (NO_SPEC, "one entry is different in shape: `layer1.1.bn1.bias` [3] in the file, [4] here"),
         ),
         (
             {"layer1.1.bn1.bias": (4, 1)},
-            "73 of 74",
-            "one entry is different in shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here",
+            "does not fit the network: 73 of 74 entries match",
+            (NO_SPEC, "one entry is different in shape: `layer1.1.bn1.bias` [4, 1] in the file, [4] here"),
         ),
-        ({"fc.bias": None}, "73 of 74", "one entry is missing from the file: `fc.bias` [5]"),
+        (
+            {"fc.bias": None},
+            "lacks 1 of the network's 74 entries",
+            ("one entry is missing from the file: `fc.bias` [5]",),
+        ),
     ],
 )
-def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, agree: str, note: str) -> None:
+def test_loading_is_strict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, said: str, notes: tuple[str, ...]
+) -> None:
     """With one entry missing, unexpected or different in shape, nothing is loaded or even built."""
 
     def build(*_: object) -> NoReturn:
@@ -589,9 +620,9 @@ def test_loading_is_strict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chan
     path = saved(state, tmp_path / "w.safetensors")
     monkeypatch.setattr(loading, "materialise", build)
     assert texts(fault(SMALL, path)) == (
-        f"`{path}` has the weights of a different network: {agree} entries match",
+        f"`{path}` {said}",
         "small",
-        (note,),
+        notes,
         (),
     )
 

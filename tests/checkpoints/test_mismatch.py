@@ -1,6 +1,8 @@
 """Diagnostics for a checkpoint that belongs to a different network."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,12 +23,27 @@ head: {classes: 10}
 """
 
 
-def explained(theirs: str | State) -> Diagnostic:
-    """The diagnostic for a checkpoint of another spec's network, or with these entries, loaded into `SPEC`."""
-    spec = loads(SPEC)
+def explained(theirs: str | State, ours: str = SPEC, **options: Any) -> Diagnostic:
+    """The diagnostic for a checkpoint of another spec's network, or with these entries, loaded into a spec."""
+    spec = loads(ours)
     graph = lower(spec)
     state = lower(loads(theirs)).state if isinstance(theirs, str) else theirs
-    return explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
+    options = {"file": "theirs.pt"} | options
+    return explain_mismatch(graph, state, compare(graph.state, state), spec=spec, **options)
+
+
+def bottlenecks(block: str = "", rest: str = "") -> str:
+    """A spec of two stages of bottlenecks, with more keys of `block` and of the spec."""
+    return SPEC.replace("basic", f"bottleneck{block and f', {block}'}") + rest
+
+
+def without(state: State, *starts: str) -> State:
+    return {name: shape for name, shape in state.items() if not name.startswith(starts)}
+
+
+DEEP = bottlenecks().replace("[1, 1]", "[2, 3]")
+DEEP_STATE = lower(loads(DEEP)).state
+PREACTIVATED = SPEC.replace("basic", "basic, preactivation: true")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +78,10 @@ def explained(theirs: str | State) -> Diagnostic:
             "10",
             "the checkpoint has basic blocks with depths 1, 1 and no classifier; "
             "this spec has basic blocks with depths 1, 1 and 10 classes",
-            ["change `head.classes` to `0`"],
+            [
+                "load it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "change `head.classes` to `0`",
+            ],
         ),
     ],
 )
@@ -121,3 +141,244 @@ def test_other_specs_are_changed(tmp_path: Path) -> None:
     graph, state = lower(spec), lower(load("resnet20")).state
     fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
     assert fault.helps == ("change `stages.depths` to `[3, 3, 3]`",)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "note", "helps"),
+    [
+        (
+            bottlenecks("expansion: 2"),
+            bottlenecks(),
+            "the checkpoint has `block.expansion: 4`; this spec has `block.expansion: 2`",
+            ["change `block.expansion` to `4`"],
+        ),
+        (
+            bottlenecks(),
+            bottlenecks("expansion: 2"),
+            "the checkpoint has `block.expansion: 2`; this spec has `block.expansion: 4`",
+            ["change `block.expansion` to `2`"],
+        ),
+        (
+            bottlenecks("groups: 2, width_per_group: 32"),
+            bottlenecks(),
+            "the checkpoint has `block.groups: 1`; this spec has `block.groups: 2`",
+            ["change `block.groups` to `1`", "change `block.width_per_group` to `64`"],
+        ),
+        (
+            bottlenecks("reduce_first: 2"),
+            bottlenecks(),
+            "the checkpoint has `block.reduce_first: 1`; this spec has `block.reduce_first: 2`",
+            ["change `block.reduce_first` to `1`"],
+        ),
+        (
+            bottlenecks("groups: 2, stride_in: 1x1"),
+            SPEC,
+            "the checkpoint has basic blocks with depths 1, 1 and 10 classes; "
+            "this spec has bottlenecks with depths 1, 1 and 10 classes",
+            ["change `block.type` to `basic`", "change `block.groups` to `1`", "change `block.stride_in` to `3x3`"],
+        ),
+        (
+            SPEC + "norm: {type: batch, momentum: 0.01}\n",
+            SPEC + "norm: {type: group, groups: 4}\n",
+            "the checkpoint fits `norm.type: layer`; this spec has `norm.type: batch`",
+            ["change `norm` to `layer`"],
+        ),
+        (
+            SPEC.replace("[8, 16]", "[64, 128]") + "attention: {type: se, ratio: 0.5}\n",
+            SPEC.replace("[8, 16]", "[64, 128]") + "attention: {type: se, ratio: 0.25}\n",
+            "the checkpoint has `attention.ratio: 0.25`; this spec has `attention.ratio: 0.5`",
+            ["change `attention` to `{type: se, ratio: 0.25}`"],
+        ),
+        (
+            SPEC + "attention: [se, none]\n",
+            SPEC + "attention: [none, eca]\n",
+            "the checkpoint has `attention: [none, eca]`; this spec has `attention: [{type: se, ratio: 0.0625}, none]`",
+            ["change `attention` to `[none, eca]`"],
+        ),
+        (
+            SPEC.replace("[1, 1]", "[1, 2]") + "shortcut: {when: always}\n",
+            SPEC.replace("[1, 1]", "[1, 2]"),
+            "the checkpoint has `shortcut.when: shape_change`; this spec has `shortcut.when: always`",
+            ["change `shortcut.when` to `shape_change`"],
+        ),
+        (
+            SPEC.replace("[8, 16]", "8, strides: [1, 2]"),
+            SPEC.replace("[8, 16]", "8, strides: [1, 1]"),
+            "the checkpoint fits `stages.strides: [1, 1]`; this spec has `stages.strides: [1, 2]`",
+            ["change `stages.strides` to `[1, 1]`"],
+        ),
+        (
+            SPEC,
+            SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"),
+            "the checkpoint has `head.pool: catavgmax`; this spec has `head.pool: avg`",
+            [
+                "load it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "change `head.pool` to `catavgmax`",
+            ],
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 0"),
+            SPEC,
+            "the checkpoint has basic blocks with depths 1, 1 and 10 classes; "
+            "this spec has basic blocks with depths 1, 1 and no classifier",
+            [
+                "load it with `--classes 0`, which keeps this spec and leaves the file's classifier out",
+                "change `head.classes` to `10`",
+            ],
+        ),
+    ],
+)
+def test_the_helps_name_the_keys_that_differ_and_no_others(ours: str, theirs: str, note: str, helps: list[str]) -> None:
+    """With what is written in this spec, and the values that the checkpoint needs."""
+    fault = explained(theirs, ours)
+    assert fault.notes[0] == note
+    assert list(fault.helps) == helps
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        bottlenecks("expansion: 2"),
+        bottlenecks("groups: 2, width_per_group: 48, reduce_first: 3"),
+        SPEC + "norm: {type: group, groups: 8}\n",
+        SPEC + "norm: {type: layer, eps: 0.001}\n",
+        SPEC.replace("[8, 16]", "[64, 128]") + "attention: {type: se, ratio: 0.3}\n",
+        SPEC.replace("depths", "dilations: [1, 2], depths").replace("[1, 1]", "[1, 3]"),
+        SPEC.replace("basic", "[basic, basic], expansion: [1, 1]"),
+        SPEC + "shortcut: {type: none}\nactivation: silu\nantialias: blur\nhead: {pool: max, classes: 10}\n",
+    ],
+)
+def test_no_help_offers_another_form_of_what_the_spec_has(kept: str) -> None:
+    """Only the depth differs; all else could be written otherwise, with the same weights."""
+    kept = kept.replace("head: {classes: 10}\n", "") if kept.count("head:") == 2 else kept
+    depths = "[1, 3]" if "[1, 3]" in kept else "[1, 1]"
+    fault = explained(kept.replace(f"depths: {depths}", "depths: [2, 2]"), kept)
+    assert fault.helps == ("change `stages.depths` to `[2, 2]`",)
+
+
+def test_lists_of_one_value_per_stage_grow_with_the_number_of_stages() -> None:
+    """Those that are written, with a value for the new stage; a single value and a default stay."""
+    ours = bottlenecks("groups: [1, 1], expansion: 2").replace("16]}", "16], strides: [1, 2]}")
+    fault = explained(bottlenecks("expansion: 2").replace("[1, 1]", "[1, 1, 1]").replace("16]", "16, 32]"), ours)
+    assert fault.helps == (
+        "change `stages.depths` to `[1, 1, 1]`",
+        "change `stages.widths` to `[8, 16, 32]`",
+        "change `block.groups` to `1`",
+        "change `stages.strides` to `[1, 2, 2]`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "notes"),
+    [
+        (
+            without(DEEP_STATE, "layer2.0.downsample"),
+            "lacks 5 of the network's 109 entries",
+            (
+                "5 entries are missing from the file, all in `layer2.0.downsample`; "
+                "the first is `layer2.0.downsample.0.weight` [64, 32, 1, 1]",
+            ),
+        ),
+        (
+            dict([*DEEP_STATE.items()][:70]),
+            "lacks 33 of the network's 103 entries",
+            (
+                "33 entries are missing from the file, 31 in `layer2` and 2 in `fc`; "
+                "the first is `layer2.0.downsample.1.running_var` [64]",
+            ),
+        ),
+        (
+            without(DEEP_STATE, "conv1."),
+            "lacks 1 of the network's 110 entries",
+            ("one entry is missing from the file: `conv1.weight` [8, 3, 7, 7]",),
+        ),
+        (
+            {**DEEP_STATE, "layer2.1.conv1.weight": (12, 64, 1, 1), "layer2.1.conv2.weight": (16, 12, 3, 3)},
+            "does not fit the network: 108 of 110 entries match",
+            (
+                "no spec can describe the checkpoint's network",
+                "2 entries are different in shape, 1 in `layer2.1.conv1` and 1 in `layer2.1.conv2`; "
+                "the first is `layer2.1.conv1.weight` [12, 64, 1, 1] in the file, [16, 64, 1, 1] here",
+            ),
+        ),
+        (
+            {**DEEP_STATE, "layer2.0.conv1.weight": (12, 32, 1, 1)},
+            "does not fit the network: 109 of 110 entries match",
+            (
+                "no spec can describe the checkpoint's network: no width yields the 12 and 16 inner channels of "
+                "`layer2`",
+                "one entry is different in shape: `layer2.0.conv1.weight` [12, 32, 1, 1] in the file, "
+                "[16, 32, 1, 1] here",
+            ),
+        ),
+    ],
+)
+def test_single_blocks_that_differ_are_counted(state: State, message: str, notes: tuple[str, ...]) -> None:
+    """Pruned, truncated or odd ones; the spec cannot be changed, so no help says so."""
+    fault = explained(state, DEEP)
+    assert (fault.message, fault.notes, fault.helps) == (f"`theirs.pt` {message}", notes, ())
+
+
+def test_a_pre_activation_network_without_its_last_norm_is_called_that() -> None:
+    """It is recognised by its other norms, and not taken for one without pre-activation."""
+    state = without(lower(loads(PREACTIVATED)).state, "norm.")
+    lacks = "the checkpoint's blocks are pre-activated, but it lacks their last norm, `norm.weight`"
+    fault = explained(state, PREACTIVATED)
+    assert fault.message == "`theirs.pt` lacks 4 of the network's 32 entries"
+    assert fault.notes[0] == lacks
+    assert fault.helps == ()
+    fault = explained(state)
+    assert fault.notes[:2] == (
+        "the checkpoint has `block.preactivation: true`; this spec has `block.preactivation: false`",
+        lacks,
+    )
+    assert fault.notes[-1] == "after the changes below, 4 entries, all in `norm`, would still differ"
+    assert fault.helps == ("change `block.preactivation` to `true`",)
+
+
+def test_a_network_without_pre_activation_is_not_known_by_a_last_norm_alone() -> None:
+    """Its other norms have the channels that convolutions put out."""
+    fault = explained(SPEC, PREACTIVATED)
+    assert (
+        fault.notes[0] == "the checkpoint has `block.preactivation: false`; this spec has `block.preactivation: true`"
+    )
+
+
+def test_twice_the_features_are_told() -> None:
+    """They are what reveals the pooling."""
+    fault = explained(SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"))
+    assert "the file's classifier takes twice as many features as the last stage has channels" in fault.notes
+
+
+def test_one_shard_of_several_is_called_that() -> None:
+    """By its name; a smaller network that would have just these entries is not meant."""
+    part = without(DEEP_STATE, "layer2.2", "fc")
+    fault = explained(part, DEEP, file="a/model-00001-of-00002.safetensors")
+    assert fault.message == "`a/model-00001-of-00002.safetensors` lacks 17 of the network's 107 entries"
+    assert fault.notes[0] == "it is shard 1 of 2, of which `a/model.safetensors.index.json` lists all"
+    assert fault.helps == ()
+
+
+def test_entries_have_the_names_that_the_file_has() -> None:
+    """And so have the modules."""
+    fault = explained(without(DEEP_STATE, "layer2.0.downsample"), DEEP, shown=lambda name: f"backbone.{name}")
+    assert fault.notes == (
+        "5 entries are missing from the file, all in `backbone.layer2.0.downsample`; "
+        "the first is `backbone.layer2.0.downsample.0.weight` [64, 32, 1, 1]",
+    )
+
+
+def test_a_classifier_that_may_differ_is_no_reason_for_a_help() -> None:
+    """The file's depth is."""
+    theirs = SPEC.replace("[1, 1]", "[1, 2]").replace("classes: 10", "classes: 3")
+    assert explained(theirs, may_replace_classifier=True).helps == ("change `stages.depths` to `[1, 2]`",)
+
+
+def test_a_spec_that_python_changed_counts_as_written_out() -> None:
+    """Its own values are those after the change."""
+    spec = loads(SPEC)
+    spec = replace(spec, stages=tuple(replace(stage, depth=3) for stage in spec.stages))
+    graph, state = lower(spec), lower(loads(SPEC)).state
+    fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
+    assert fault.notes[0].endswith("this spec has basic blocks with depths 3, 3 and 10 classes")
+    assert fault.helps == ("change `stages.depths` to `[1, 1]`",)

@@ -45,6 +45,11 @@ stages:
 head:
   pool: avg  # convention: pooling has no weights
   classes: 5
+# Weights do not show these either, which have their defaults: norm.eps, norm.momentum, stages.dilations,
+# stages.output_stride, drop_path, head.dropout, init.zero_residual.
+# Nor do they show what no spec can say: standardised weights; dilations that differ between the blocks of a
+# stage (multi-grid); a first block as dilated as the others (detectron2's res5); basic blocks of which only
+# one convolution is dilated (mmdet); max pooling without padding that rounds sizes up (Caffe).
 """
 
 SMALL_AND_TYPICAL = [
@@ -273,7 +278,7 @@ def test_infer_refuses_networks_of_other_families(resnet_dsl_command: CommandLin
     save_file({"features.0.weight": torch.zeros(64, 3, 3, 3)}, "vgg.safetensors")
     torch.save(weights() | {"extra\x1b[31m": torch.zeros(1)}, "more.pt")
     for file, reason in {
-        "vgg.safetensors": "it has no `layer1.0.conv1.weight`",
+        "vgg.safetensors": "it looks like VGG or AlexNet, with its entry `features.0.weight`",
         "more.pt": r"none has an entry `extra\x1b[31m`",
     }.items():
         result = resnet_dsl_command("infer", file)

@@ -108,7 +108,7 @@ def _view(storage: Storage, view: object) -> Storage:
     """A storage that is a part of another, as in files of 2017: a key, the first element, and how many there are."""
     match view:
         case (_, int(start), int(count)) if start >= 0:
-            part = Storage(storage.name, count)
+            part = Storage(storage.name, (storage.key, start), count)
             part.whole, part.start = storage, start
             return part
     raise Unreadable(DAMAGED)

@@ -1,0 +1,76 @@
+"""What entries of other families of networks, and of files that are none, are said to look like."""
+
+import pytest
+
+from resnet_dsl.checkpoints.lookalikes import likeness, shard
+from resnet_dsl.language.document.bundled import bundled_specs
+
+from ..helpers import load, lower
+
+LIKE = {
+    "state.0.exp_avg": "the state of an optimizer",
+    "layer1.0.conv1._packed_params._packed_params": "a quantised network",
+    "base_model.layer1.0.conv1.lora_A.weight": "a LoRA adapter",
+    "layer1.0.convs.0.weight": "Res2Net",
+    "layer1.0.conv2.paths.0.conv.weight": "SKNet",
+    "module.layer1.0.conv2.fc1.weight": "ResNeSt",
+    "s1.b1.conv1.conv.weight": "RegNet",
+    "trunk_output.block1.block1-0.f.a.0.weight": "RegNet",
+    "stem.conv1.gain": "NFNet",
+    "stage2.0.branches.0.0.conv1.weight": "HRNet",
+    "stages.0.0.conv1_1x1.conv.weight": "one of timm's networks of mixed blocks",
+    "layers.0.blocks.0.attn.relative_position_bias_table": "a Swin Transformer",
+    "model.blocks.0.attn.qkv.weight": "a vision transformer",
+    "encoder.layers.encoder_layer_0.ln_1.weight": "a vision transformer",
+    "vit.encoder.layer.0.attention.attention.query.weight": "a vision transformer",
+    "visual.transformer.resblocks.0.ln_1.weight": "a vision transformer",
+    "stages.0.blocks.0.conv_dw.weight": "ConvNeXt",
+    "features.1.0.layer_scale": "ConvNeXt",
+    "features.denseblock1.denselayer1.norm1.weight": "DenseNet",
+    "conv_stem.weight": "MobileNet or EfficientNet",
+    "features.1.conv.0.0.weight": "MobileNet or EfficientNet",
+    "features.1.0.block.0.0.weight": "MobileNet or EfficientNet",
+    "Mixed_5b.branch1x1.conv.weight": "Inception",
+    "inception3a.branch1.conv.weight": "Inception",
+    "features.3.squeeze.weight": "SqueezeNet",
+    "stage2.0.branch2.0.weight": "ShuffleNet",
+    "transformer.h.0.attn.c_attn.weight": "a language model",
+    "model.layers.0.self_attn.q_proj.weight": "a language model",
+    "bert.encoder.layer.0.attention.self.query.weight": "a language model",
+    "unet.down_blocks.0.resnets.0.conv1.weight": "the U-Net of a diffusion model",
+    "model.2.cv1.conv.weight": "YOLO",
+    "features.0.weight": "VGG or AlexNet",
+}
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_a_telling_entry_is_named(name: str) -> None:
+    """With what has such entries, whatever stands in front of its path, and whatever other entries there are."""
+    said = f"it looks like {LIKE[name]}, with its entry `{name}`"
+    assert likeness({"a.weight": (1,), name: (64, 3, 3, 3)}) == said
+    assert likeness({f"module.{name}": (1,)}) == said.replace(f"`{name}`", f"`module.{name}`")
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_no_network_of_this_language_looks_like_another(name: str) -> None:
+    """None of its entries tells anything else."""
+    assert likeness(lower(load(name)).state) == ""
+
+
+def test_what_has_no_name_may_have_telling_shapes() -> None:
+    """Three-dimensional convolutions; or there may be nothing at all."""
+    assert likeness({"conv1.weight": (64, 3, 3, 7, 7)}) == "`conv1.weight` is a convolution in three dimensions"
+    assert likeness({}) == "it has no entries"
+    assert likeness({"a": (1,)}) == ""
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "model-1-of-2.safetensors", "model-00001-of-00002", ""])
+def test_other_files_are_no_shards(name: str) -> None:
+    """Only names that Hugging Face's libraries write."""
+    assert shard(name) == ""
+
+
+def test_a_shard_says_what_lists_all() -> None:
+    """The index beside it."""
+    said = "it is shard 2 of 3, of which `pytorch_model.bin.index.json` lists all"
+    assert shard("pytorch_model-00002-of-00003.bin") == said
