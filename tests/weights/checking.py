@@ -20,7 +20,9 @@ def check_kind(kind: Kind, made: Made, command: CommandLine) -> None:
     """The file opens to the same network with the same outputs, or is refused for the right reason."""
     if kind.refused is not None:
         check_refusal(kind.refused, made)
-        return
+        if not kind.refused.instead:
+            return
+        made = Made(made.path.with_name(kind.refused.instead), made.reference)
     choice: dict[str, Any] = dict(kind.choice)
     if choice:
         check_choices(kind, made)
@@ -75,5 +77,6 @@ def check_refusal(refusal: Refusal, made: Made) -> None:
         resnet_dsl.infer(made.path)
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [refusal.code]
     assert refusal.because in str(caught.value)
+    assert refusal.instead in str(caught.value)
     with pytest.raises(EnvironmentFault):
         resnet_dsl.build("resnet18", weights=made.path)

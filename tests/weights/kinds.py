@@ -30,6 +30,8 @@ class Refusal:
     """What the diagnostic must contain."""
     why: str
     """The reason, for people."""
+    instead: str = ""
+    """The file beside it that opens, which the help names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
