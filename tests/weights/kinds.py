@@ -52,7 +52,7 @@ class Kind:
     others: tuple[str, ...] = ()
     """The entries or prefixes that could be chosen as well."""
     given: Spec = field(default_factory=dict)
-    """What no weights reveal and no convention has, by dotted key."""
+    """What weights do not reveal, where it is not the usual, by dotted key."""
     takes: str = ""
     """Which of several sets of weights is taken without being asked for, for people."""
     says: tuple[str, ...] = ()
