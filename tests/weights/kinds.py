@@ -57,6 +57,8 @@ class Kind:
     """Which of several sets of weights is taken without being asked for, for people."""
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
+    rounds: bool = False
+    """Whether the library computes a layer in another way, which rounds differently: outputs are compared in float64."""
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
     """The libraries that write it themselves; empty if it only has their exact names."""

@@ -170,6 +170,7 @@ VISION = (
         source="timm's `resnetv2`",
         layout="`stem.conv`, `stages.0.blocks.0.norm1`, `head.fc`",
         write=_timm_resnetv2,
+        rounds=True,
         needs=("timm",),
     ),
     Kind(
