@@ -58,7 +58,7 @@ class Kind:
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
     rounds: bool = False
-    """Whether the library computes a layer in another way, which rounds differently: outputs are compared in float64."""
+    """Whether the library computes a layer in another way, which rounds differently; float64 shows that they agree."""
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
     """The libraries that write it themselves; empty if it only has their exact names."""
