@@ -1,12 +1,14 @@
 """Entries of a checkpoint, in a file or in memory, become torch tensors."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from resnet_dsl.backends.pytorch.tensors import Held, held, tensor_of
+import resnet_dsl
+from resnet_dsl.backends.pytorch.tensors import held, tensor_of
 from resnet_dsl.checkpoints.stored import Stored
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 

@@ -26,7 +26,6 @@ from .renaming import CAFFE2, DETECTRON2, KUANGLIU, MASKRCNN, PYCLS, SENET, SEQU
 from .training import PYTHON2
 
 SENET_LIKE = BOTTLENECK | {"attention": "se", "block": {"type": "bottleneck", "stride_in": "1x1"}}
-CIFAR_STEM = {"stem.stride": 1, "stem.pool": "none"}
 
 
 def _kuangliu(folder: Path) -> Made:
@@ -266,21 +265,18 @@ DIALECTS = (
         source="kuangliu's pytorch-cifar",
         layout="`net`, `acc`, `epoch`; `module.`, `shortcut`, `linear`",
         write=_kuangliu,
-        given=CIFAR_STEM,
     ),
     Kind(
         name="weiaicunzai",
         source="weiaicunzai's pytorch-cifar100",
         layout="`conv2_x.0.residual_function.0`, `shortcut`",
         write=_weiaicunzai,
-        given=CIFAR_STEM,
     ),
     Kind(
         name="weiaicunzai-50",
         source="the same, bottlenecks",
         layout="`conv2_x.0.residual_function.6`",
         write=_weiaicunzai_bottleneck,
-        given=CIFAR_STEM,
         like="weiaicunzai",
     ),
     Kind(
@@ -295,7 +291,6 @@ DIALECTS = (
         source="chenyaofo's pytorch-cifar-models",
         layout="a `state_dict` of a CIFAR network",
         write=_chenyaofo,
-        given=CIFAR_STEM,
     ),
     Kind(
         name="detectron2-converted",
@@ -309,7 +304,6 @@ DIALECTS = (
         source="detectron2's model zoo",
         layout="a `.pkl` of arrays with `backbone.bottom_up.`, beside `proposal_generator`, `roi_heads`",
         write=_detectron2_zoo,
-        given={"block.stride_in": "1x1"},
         says=("fpn_lateral2, proposal_generator, roi_heads",),
     ),
     Kind(
@@ -317,7 +311,6 @@ DIALECTS = (
         source="detectron2, in training",
         layout="`model`, `optimizer`, `scheduler`, `iteration`",
         write=_detectron2_training,
-        given={"block.stride_in": "1x1"},
         says=("proposal_generator",),
     ),
     Kind(
@@ -325,7 +318,6 @@ DIALECTS = (
         source="maskrcnn-benchmark",
         layout="`model` with `module.backbone.body.stem.conv1`, `module.backbone.body.layer1`, `module.rpn`",
         write=_maskrcnn,
-        given={"block.stride_in": "1x1"},
         says=("fpn, rpn",),
     ),
     Kind(

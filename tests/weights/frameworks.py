@@ -46,8 +46,8 @@ def _transformers_sharded(folder: Path) -> Made:
 
 
 def _transformers_shard(folder: Path) -> Made:
-    _transformers_sharded(folder)
-    return Made(min(folder.glob("*.safetensors")))
+    made = _transformers_sharded(folder)
+    return Made(min(folder.glob("*.safetensors")), made.reference)
 
 
 def _transformers_backbone(folder: Path) -> Made:
@@ -138,8 +138,10 @@ def _distributed(folder: Path) -> Made:
 
 def _dynamic(folder: Path) -> Made:
     quantization = library("torch.ao.quantization")
-    module = quantization.quantize_dynamic(timm_network(), {nn.Linear})
-    return saved(module.state_dict(), folder / "resnet18-dynamic.pt")
+    module = timm_network()
+    state = quantization.quantize_dynamic(module, {nn.Linear}).state_dict()
+    module.reset_classifier(0)
+    return saved(state, folder / "resnet18-dynamic.pt", module)
 
 
 def _keras_library(name: str) -> Any:
@@ -245,16 +247,16 @@ FRAMEWORKS = (
         source="`torch.ao.quantization.quantize_dynamic`",
         layout="`fc._packed_params`",
         write=_dynamic,
-        refused=Refusal("RD504", "quantized", "the classifier is rounded to 8 bits"),
+        takes="all but the classifier, whose weights are rounded,",
+        says=("left out", "fc"),
         needs=("timm",),
-        like="quantized",
     ),
     Kind(
         name="transformers-shard",
         source="one shard of a sharded file",
         layout="`model-00001-of-0000….safetensors`, its index beside it",
         write=_transformers_shard,
-        refused=Refusal("RD504", "model.safetensors.index.json", "it is one of several: name the index"),
+        refused=Refusal("RD504", "", "it is one of several", instead="model.safetensors.index.json"),
         needs=("transformers",),
         like="shard",
     ),

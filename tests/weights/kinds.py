@@ -30,6 +30,8 @@ class Refusal:
     """What the diagnostic must contain."""
     why: str
     """The reason, for people."""
+    instead: str = ""
+    """The file beside it that opens, which the help names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,13 @@ class Kind:
     others: tuple[str, ...] = ()
     """The entries or prefixes that could be chosen as well."""
     given: Spec = field(default_factory=dict)
-    """What no weights reveal and no convention has, by dotted key."""
+    """What weights do not reveal, where it is not the usual, by dotted key."""
     takes: str = ""
     """Which of several sets of weights is taken without being asked for, for people."""
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
+    rounds: bool = False
+    """Whether the library computes a layer in another way, which rounds differently; float64 shows that they agree."""
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
     """The libraries that write it themselves; empty if it only has their exact names."""

@@ -247,7 +247,7 @@ PRETRAINING = (
         source="SimCLR (sthalles)",
         layout="`state_dict` with `backbone.` and a projection head `backbone.fc.0`, `backbone.fc.2`",
         write=_simclr,
-        says=("left out 4 entries: fc",),
+        says=("left out 4 entries",),
     ),
     Kind(
         name="simsiam",

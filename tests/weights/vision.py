@@ -75,7 +75,7 @@ def _timm_resnetv2(folder: Path) -> Made:
         channels=(32, 48, 64, 80),
         num_classes=7,
         stem_chs=8,
-        conv_layer=nn.Conv2d,
+        conv_layer=library("timm.layers").create_conv2d,
         norm_layer=library("timm.layers").BatchNormAct2d,
     )
     return saved(state_of(filled(module)), folder / "resnetv2_50.pth", module)
@@ -170,6 +170,7 @@ VISION = (
         source="timm's `resnetv2`",
         layout="`stem.conv`, `stages.0.blocks.0.norm1`, `head.fc`",
         write=_timm_resnetv2,
+        rounds=True,
         needs=("timm",),
     ),
     Kind(
