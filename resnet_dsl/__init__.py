@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, check, diff, draw, explain, infer, load, loads, lower, origins, summary
+    from .api import build, check, convert, diff, draw, explain, infer, load, loads, lower, origins, save, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .differences import Difference
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    **dict.fromkeys(("build", "check", "diff", "draw", "explain", "infer"), ".api"),
-    **dict.fromkeys(("load", "loads", "lower", "origins", "summary"), ".api"),
+    **dict.fromkeys(("build", "check", "convert", "diff", "draw", "explain", "infer"), ".api"),
+    **dict.fromkeys(("load", "loads", "lower", "origins", "save", "summary"), ".api"),
     "Text": ".compiler",
     "Difference": ".differences",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
@@ -44,6 +44,7 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "convert",
     "diff",
     "draw",
     "explain",
@@ -52,6 +53,7 @@ __all__ = [
     "loads",
     "lower",
     "origins",
+    "save",
     "summary",
 ]
 

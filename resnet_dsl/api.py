@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from .compiler import Source, Text, compile_spec, find_faults, load_spec, origins_of
+from .compiler import Source, Text, compile_spec, find_faults, load_spec, origins_of, text_of
 from .diagnostics.diagnostic import Diagnostic
 from .graph.graph import Graph
 from .language.document.overrides import Overrides, sets
@@ -35,6 +35,7 @@ __all__ = [
     "loads",
     "lower",
     "origins",
+    "save",
     "summary",
 ]
 
@@ -151,6 +152,24 @@ def build(
     for note in built.notes:
         _LOGGER.warning(note)
     return built.module
+
+
+def save(network: "torch.nn.Module", output: str | PathLike[str]) -> None:
+    """Write the weights of a built network to a file, with its spec, as the command `build` does.
+
+    Args:
+        network: what `build` returned.
+        output: a `.safetensors`, `.pt` or `.pth` file; its tensors by name are the network's `state_dict`.
+
+    Raises:
+        EnvironmentFault: the extension is another one, the network has no weights, or the file cannot be written.
+    """
+    from .backends.pytorch.saving import check_format, save_weights
+    from .files import write_file
+
+    path, spec = Path(output), text_of(cast("Spec", network.spec))
+    check_format(path, next(network.parameters()).device)
+    write_file(path, lambda partial: save_weights(network.state_dict(), partial, like=path, spec=spec))
 
 
 def infer(weights: "WeightsSource", *, entry: str | None = None, prefix: str | None = None) -> str:

@@ -216,14 +216,13 @@ def test_values_of_a_library_are_marked_as_its_conventions() -> None:
     """Where shapes allow them and they have an effect, and what no spec can say of its networks is added."""
     prefer = {"activation": "silu", "norm.eps": 1.001e-5, "stem.pool": "conv", "head.dropout": 0.2}
     prefer |= {"block.stride_in": "1x1"}  # its only bottleneck does not stride
-    text = decompile(SMALL, "w.pt", prefer=prefer, library="Keras", beyond="biases of convolutions")
+    text = decompile(SMALL, "w.pt", prefer=prefer, library="Keras")
     spec = loads(text)
     assert (spec.activation, spec.norm.eps, spec.stem.pool) == ("silu", 1.001e-5, "max")
     assert spec.stages[0].block.stride_in == "3x3"
     assert lower(spec).state == SMALL
     marked = [line.split()[0] for line in text.splitlines() if line.endswith("  # convention of Keras")]
     assert marked == ["eps:", "activation:", "dropout:"]
-    assert "# Networks of Keras have what no spec can say: biases of convolutions.\n" in text
 
 
 def test_invalid_values_of_a_library_are_dropped() -> None:

@@ -8,12 +8,16 @@ from .lookalikes import likeness
 def check_sayable(checkpoint: Checkpoint) -> None:
     """Check that the networks of the library whose names the weights have are like those of specs.
 
+    Weights that carry a spec along are those of its network, whatever their names.
+
     Raises:
         EnvironmentFault: they have something that no spec can say, so that the network of a spec would compute
             something else with these weights.
     """
     dialect = checkpoint.dialect
-    if dialect is None or not dialect.beyond or likeness(checkpoint.state, checkpoint.shown):
+    if dialect is None or not dialect.beyond or checkpoint.spec is not None:
+        return
+    if likeness(checkpoint.state, checkpoint.shown):  # something else, with some of the library's names
         return
     file = checkpoint.file
     raise EnvironmentFault(

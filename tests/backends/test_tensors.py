@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import resnet_dsl
-from resnet_dsl.backends.pytorch.tensors import held, tensor_of
+from resnet_dsl.backends.pytorch.tensors import Held, held, tensor_of
 from resnet_dsl.checkpoints.stored import Stored
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 
@@ -44,7 +44,10 @@ def test_tensors_in_memory_are_entries() -> None:
         (lambda tensor: tensor.to(torch.complex64), "has complex numbers"),
         (lambda tensor: torch.quantize_per_tensor(tensor, 0.1, 0, torch.quint8), "is quantized (`quint8`)"),
         (lambda tensor: tensor.to(torch.int8), "has whole numbers (`int8`), as weights have that were quantized"),
-        (lambda tensor: tensor.to(torch.int64), "has whole numbers (`int64`), as indices and counts have, and not weights"),
+        (
+            lambda tensor: tensor.to(torch.int64),
+            "has whole numbers (`int64`), as indices and counts have, and not weights",
+        ),
         (lambda tensor: tensor > 0, "has truth values, as masks have, and not weights"),
     ],
 )
