@@ -1,12 +1,12 @@
 """Pre-activation networks compared with timm's `ResNetV2`, whose modules have different names."""
 
-import re
 from typing import Any
 
 import pytest
 import torch
 
 import resnet_dsl
+from resnet_dsl.checkpoints.dialects import DIALECTS
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
 
@@ -21,29 +21,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "resnetv2_50d": {"block": {"type": "bottleneck"} | PREACTIVATION, "stages": {"depths": [3, 4, 6, 3]}} | DEEP,
 }
 
-RENAMED = (
-    (r"^conv1\.0\.", "stem.conv1."),
-    (r"^conv1\.1\.", "stem.norm1."),
-    (r"^conv1\.3\.", "stem.conv2."),
-    (r"^conv1\.4\.", "stem.norm2."),
-    (r"^conv1\.6\.", "stem.conv3."),
-    (r"^conv1\.", "stem.conv."),
-    (r"\.downsample\.[01]\.", ".downsample.conv."),
-    (r"\.bn(\d)\.", r".norm\1."),
-    (r"^fc\.", "head.fc."),
-)
-
-
-def timms_name(name: str) -> str:
-    """timm's name for our `state_dict` entry."""
-    block = re.match(r"layer(\d+)\.(\d+)\.", name)
-    if block:
-        name = f"stages.{int(block[1]) - 1}.blocks.{block[2]}.{name[block.end() :]}"
-    for pattern, replacement in RENAMED:
-        name, count = re.subn(pattern, replacement, name)
-        if count and not block:
-            break
-    return name
+(RESNETV2,) = (dialect for dialect in DIALECTS if dialect.name == "resnetv2")
 
 
 @pytest.mark.parametrize("output_stride", [32, 16])
@@ -57,8 +35,9 @@ def test_a_preactivation_network_is_timms(name: str, output_stride: int) -> None
     hashfill.fill(theirs)
     state = theirs.state_dict()
     shapes = {key: value.shape for key, value in ours.state_dict().items()}
-    assert {timms_name(key) for key in shapes} == set(state)
-    ours.load_state_dict({key: state[timms_name(key)].reshape(shape) for key, shape in shapes.items()})
+    timms = RESNETV2.write(shapes)
+    assert {*timms.values()} == set(state)
+    ours.load_state_dict({key: state[timms[key]].reshape(shape) for key, shape in shapes.items()})
     x = hashfill.probe(3, 64, 64)
     with torch.no_grad():
         assert ours.eval()(x) == pytest.approx(theirs.eval()(x), rel=1e-9, abs=0)
@@ -66,6 +45,6 @@ def test_a_preactivation_network_is_timms(name: str, output_stride: int) -> None
         module.train()(x).sum().backward()
     gradients = dict(theirs.named_parameters())
     for key, parameter in ours.named_parameters():
-        expected = gradients[timms_name(key)].grad.reshape(parameter.shape)
+        expected = gradients[timms[key]].grad.reshape(parameter.shape)
         assert parameter.grad is not None
         assert float((parameter.grad - expected).abs().max()) <= 1e-9 * float(expected.abs().max()), key

@@ -130,10 +130,13 @@ class Dialect:
         """
         _, entries = _most_read(self.standard, state)
         named = _most_named(self.namings, entries)
+        _, meant = _most_read(self.namings, named.values())
         if self.biased:
             self._check_biases(state, entries)
         found: dict[str, str] = {}
         for name in state:
+            if name in named and meant.get(named[name]) != entries[name]:
+                raise Unsayable(name, f"in {self.library} its name is that of another layer")
             if name in named:
                 found[name] = f"{self.trunk}{named[name]}"
             elif name.startswith(f"{CLASSIFIER}."):

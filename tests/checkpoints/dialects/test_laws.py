@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from resnet_dsl.checkpoints.comparison import State
 from resnet_dsl.checkpoints.dialects import DIALECTS, ranked
 from resnet_dsl.checkpoints.dialects.dialect import GENERAL_CLASSIFIERS, Dialect, Unsayable
 from tests.helpers import lower
-from tests.strategies import Document, small_documents
+from tests.strategies import Document, small_documents, stage_count
 
 TORCHVISION = DIALECTS[0]
 
@@ -27,7 +27,7 @@ def with_biases(state: State) -> State:
 
 ONE = {"stem": {"channels": 8}}
 NO_CLASSIFIER = {"head": {"classes": 0}}
-POOLED = {"shortcut": {"pool": "avg", "when": "always"}}
+POOLED = {"shortcut": {"pool": "avg"}}
 GROUP = {"norm": {"type": "group", "groups": 1}}
 PREACTIVATION = {"block": {"preactivation": True}}
 DEEP = {"stem": {"channels": [8, 8, 8]}}
@@ -37,7 +37,7 @@ SAYABLE: Mapping[str, Sequence[Sequence[Document]]] = {
     "akamaster": [[ONE, {"shortcut": {"type": "none"}}]],
     "bit": [[ONE, GROUP, PREACTIVATION]],
     "caffe2": [[ONE], [ONE, GROUP]],
-    "clip": [[POOLED, NO_CLASSIFIER]],
+    "clip": [[DEEP, POOLED, NO_CLASSIFIER]],
     "detectron2": [[], [GROUP], [DEEP]],
     "huggingface": [[ONE]],
     "keras": [[ONE]],
@@ -70,8 +70,10 @@ def sayable(draw: st.DrawFn, dialect: Dialect, document: Document) -> State:
         "stages": {key: document["stages"][key] for key in ("depths", "widths") if key in document["stages"]},
         "head": {"classes": 10},
     }
-    plain["stages"]["strides"] = 1
-    for change in draw(st.sampled_from(SAYABLE[dialect.name])):
+    plain["stages"]["strides"] = [*[1] * (stage_count(document) - 1), 2]  # so that there is a projection
+    changes = draw(st.sampled_from(SAYABLE[dialect.name]))
+    assume(stage_count(document) > 1 or POOLED not in changes)  # which mmpretrain does not tell in the first stage
+    for change in changes:
         for key, value in change.items():
             plain[key] = {**plain.get(key, {}), **value} if isinstance(value, dict) else value
     state = lower(plain).state

@@ -250,12 +250,14 @@ def test_a_projection_after_pooling_is_told_from_a_norm() -> None:
     """Both are at `downsample.1`, and the norm is there with its convolution only."""
     first = "layer1.0.conv1.weight"
     plain = [first, "layer1.0.downsample.0.weight", "layer1.0.downsample.1.weight"]
-    pooled = [first, "layer1.0.downsample.1.weight"]
+    pooled = [first, "layer1.0.downsample.1.weight", "layer2.0.downsample.1.weight"]
     theirs = [BY_NAME["mmpretrain"].write(dict.fromkeys(names, ())) for names in (plain, pooled)]
     assert [names["layer1.0.downsample.1.weight"] for names in theirs] == [
         "backbone.layer1.0.downsample.1.weight",
         "backbone.layer1.0.downsample.0.weight",
     ]
+    with pytest.raises(Unsayable, match="that of another layer"):
+        BY_NAME["mmpretrain"].write(dict.fromkeys(pooled[:2], ()))
 
 
 def test_the_name_of_a_deep_stem_is_not_given_to_one_convolution() -> None:
