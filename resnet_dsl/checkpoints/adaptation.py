@@ -64,10 +64,13 @@ def adapt(spec: Spec, checkpoint: State, *, ignores_classifier: bool = False) ->
     best = trials.distance(changes)
     if best[0] >= trials.distance({})[0]:
         return Adaptation(theirs, {}, trials.comparison({}))
-    for key in reversed([*changes]):
-        fewer = {other: value for other, value in changes.items() if other != key}
-        if trials.distance(fewer) <= best:
-            changes, best = fewer, trials.distance(fewer)
+    count = len(changes) + 1
+    while len(changes) < count:  # without one of them, another may not be necessary any more
+        count = len(changes)
+        for key in reversed([*changes]):
+            fewer = {other: value for other, value in changes.items() if other != key}
+            if (distance := trials.distance(fewer)) <= best:
+                changes, best = fewer, distance
     return Adaptation(theirs, changes, trials.comparison(changes))
 
 
