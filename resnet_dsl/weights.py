@@ -45,7 +45,9 @@ def open_weights(
     content, file = _content(source, progress)
     found = tables(content.tree)
     if not found:
-        raise EnvironmentFault(Diagnostic(code="RD504", message=f"`{file}` holds no tensors by name"))
+        raise EnvironmentFault(
+            Diagnostic(code="RD504", message=f"cannot read the weights in `{file}`: it has no tensors by name")
+        )
     if content.shard_of is not None:
         raise EnvironmentFault(_one_shard(file, content.shard_of))
     located = networks(found)

@@ -15,7 +15,7 @@ def check_sayable(checkpoint: Checkpoint) -> None:
             something else with these weights.
     """
     dialect = checkpoint.dialect
-    if dialect is None or not dialect.beyond or checkpoint.spec is not None:
+    if dialect is None or checkpoint.spec is not None or not (beyond := dialect.beyond_of(checkpoint.state)):
         return
     if likeness(checkpoint.state, checkpoint.shown):  # something else, with some of the library's names
         return
@@ -23,7 +23,7 @@ def check_sayable(checkpoint: Checkpoint) -> None:
     raise EnvironmentFault(
         Diagnostic(
             code="RD511",
-            message=f"no spec can describe the network whose weights `{file}` contains: it has {dialect.beyond}",
+            message=f"no spec can describe the network whose weights `{file}` contains: it has {beyond}",
             notes=(f"its names are those of {dialect.library}; the network of a spec would give other outputs",),
             helps=(f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load nevertheless",),
         )

@@ -119,8 +119,8 @@ def test_another_number_of_classes_keeps_the_rest(resnet_dsl_command: CommandLin
     """The line names `fc` as freshly initialised; its weights follow from the seed, all others are the file's."""
     command = ("build", small, "--device", "cpu", "--weights", "w.pt", "--classes", "9")
     result = resnet_dsl_command(*command, "-o", "a.safetensors")
-    loaded = "loaded w.pt; `fc` is freshly initialised"
-    assert last_lines(result, 3) == [checked("6,209"), loaded, "wrote a.safetensors"]
+    said = ["loaded w.pt", "freshly initialised: `fc`", "wrote a.safetensors"]
+    assert last_lines(result, 4) == [checked("6,209"), *said]
     before, after = weights(), load_file("a.safetensors")
     assert after["fc.weight"].shape == (9, 16)
     assert all(torch.equal(before[name], after[name]) for name in before if not name.startswith("fc."))
@@ -158,7 +158,7 @@ def test_weights_are_replaced_in_place(resnet_dsl_command: CommandLine, small: s
     [
         (("--device", "meta"), "loaded w.pt"),
         (("--dtype", "float64"), "loaded w.pt"),
-        (("--dtype", "bfloat16", "--classes", "3"), "loaded w.pt; `fc` is freshly initialised"),
+        (("--dtype", "bfloat16", "--classes", "3"), "freshly initialised: `fc`"),
     ],
 )
 def test_weights_go_to_any_device_and_type(
@@ -230,7 +230,7 @@ def test_files_that_cannot_be_read_are_named(
         "empty.pth": "it is empty or truncated",
         "w.onnx": "it is an ONNX model",
         "short.safetensors": "it is damaged or truncated: ",
-        "list.pt": "it contains no `state_dict`",
+        "list.pt": "it has no tensors by name",
     }
     for file, reason in reasons.items():
         result = resnet_dsl_command(*command, file)
@@ -273,13 +273,22 @@ def test_infer_understands_checkpoints_of_training_scripts(resnet_dsl_command: C
     assert resnet_dsl_command("infer", "w.pt").out == INFERRED
 
 
+def test_what_is_left_out_is_named(resnet_dsl_command: CommandLine, small: str) -> None:
+    """By `build` in a line, and by `infer` in a comment; control characters of names do not reach the terminal."""
+    others = {"queue": torch.zeros(3), "head\x1b[31m.weight": torch.zeros(1), "n_averaged": torch.zeros(())}
+    torch.save(weights() | others, "more.pt")
+    said = r"left out 2 entries: head\x1b[31m, queue"
+    assert last_lines(resnet_dsl_command("build", small, "--weights", "more.pt"), 2) == ["loaded more.pt", said]
+    assert resnet_dsl_command("infer", "more.pt").out.startswith(f"# {said}\n# Inferred from")
+
+
 def test_infer_refuses_networks_of_other_families(resnet_dsl_command: CommandLine, small: str) -> None:
     """One line gives the first mismatch."""
     save_file({"features.0.weight": torch.zeros(64, 3, 3, 3)}, "vgg.safetensors")
-    torch.save(weights() | {"extra\x1b[31m": torch.zeros(1)}, "more.pt")
+    torch.save(weights() | {"layer1.0.extra\x1b[31m": torch.zeros(1)}, "more.pt")
     for file, reason in {
         "vgg.safetensors": "it looks like VGG or AlexNet, with its entry `features.0.weight`",
-        "more.pt": r"none has an entry `extra\x1b[31m`",
+        "more.pt": r"none has an entry `layer1.0.extra\x1b[31m`",
     }.items():
         result = resnet_dsl_command("infer", file)
         message = f"no spec can describe the network whose weights `{file}` contains: {reason}"

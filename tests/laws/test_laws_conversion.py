@@ -94,9 +94,9 @@ def test_conversion_there_and_back_changes_nothing(document: Document, dialect: 
 @given(documents(), LIBRARIES)
 def test_a_spec_inferred_from_any_librarys_names_has_the_same_weights(document: Document, dialect: Dialect) -> None:
     """Without a spec that travels along: of every network, unless those of the library have what no spec can say."""
-    if dialect.beyond or not can_say(dialect, document):
-        return
     state = graph_of(document).state
+    if not can_say(dialect, document) or dialect.beyond_of(state):
+        return
     names = dialect.write(state)
     tensors = {
         theirs: torch.zeros(()).expand(dialect.to_theirs(name, state[name]).shape) for name, theirs in names.items()

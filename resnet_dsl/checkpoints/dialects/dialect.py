@@ -60,6 +60,8 @@ class Dialect:
     """The same for networks of bottlenecks without groups."""
     beyond: str
     """What its networks have that no spec can say, a noun phrase; empty if nothing."""
+    beyond_of_group_norms: str
+    """The same of those with a plain stem, and norms without running statistics."""
     biased: bool
     """Whether its convolutions have biases beside their norms."""
     layouts: Mapping[Layer, Layout]
@@ -172,9 +174,17 @@ class Dialect:
         path, _, leaf = name.rpartition(".")
         return self.layouts.get("linear" if path == CLASSIFIER else "convolution") if leaf == "weight" else None
 
+    def beyond_of(self, state: State) -> str:
+        """What its network with these entries has that no spec can say, a noun phrase; empty if nothing."""
+        return self.beyond or (self.beyond_of_group_norms if _has_plain_stem_and_group_norms(state) else "")
+
     def implied(self, state: State) -> Mapping[str, Any]:
         """Dotted key of a spec -> the value that its network with these entries has whatever shapes say."""
         return {**self.implies, **(self.implies_of_bottlenecks if _has_plain_bottlenecks(state) else {})}
+
+
+def _has_plain_stem_and_group_norms(state: State) -> bool:
+    return "conv1.weight" in state and not any(name.endswith(".running_mean") for name in state)
 
 
 def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Naming, dict[str, PlacedEntry]]:

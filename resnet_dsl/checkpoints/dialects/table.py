@@ -47,6 +47,7 @@ def _dialect(table: Mapping[str, Any], standard: Sequence[Naming]) -> Dialect:
         implies=table.get("implies", {}),
         implies_of_bottlenecks=table.get("implies_of_bottlenecks", {}),
         beyond=table.get("beyond", ""),
+        beyond_of_group_norms=table.get("beyond_of_group_norms", ""),
         biased=table.get("biased", False),
         layouts={layer: Layout(tuple(each["axes"]), each.get("ones", 0)) for layer, each in layouts.items()},
         namings=_namings(table),

@@ -16,7 +16,7 @@ _FILTERS = (None, "gzip", "lzf")
 
 
 def read_hdf5(path: Path) -> Content:
-    """Nested mappings of names to tensors; links to other files are placeholders.
+    """Tensors by their paths, such as `conv1_conv/conv1_conv/kernel:0`; links to other files are placeholders.
 
     Raises:
         Unreadable: the file is damaged.
@@ -30,9 +30,9 @@ def read_hdf5(path: Path) -> Content:
     count = 0
     try:
         with h5py.File(path, "r") as file:
-            left: list[tuple[Any, dict[object, object]]] = [(file, tree)]
+            left: list[tuple[Any, str]] = [(file, "")]
             while left:
-                group, items = left.pop()
+                group, parent = left.pop()
                 for name in group:
                     count += 1
                     if count > MAX_MEMBERS:
@@ -40,17 +40,15 @@ def read_hdf5(path: Path) -> Content:
                     link = group.get(name, getlink=True)
                     part = group[name] if isinstance(link, h5py.HardLink) else None
                     if isinstance(part, h5py.Dataset):
-                        items[name] = _dataset(path, part)
+                        tree[parent + name] = _dataset(path, part)
                     elif isinstance(part, h5py.Group):
                         place = h5py.h5o.get_info(part.id).addr
                         if place in seen:
                             raise Unreadable(DAMAGED)
                         seen.add(place)
-                        inside: dict[object, object] = {}
-                        items[name] = inside
-                        left.append((part, inside))
+                        left.append((part, f"{parent}{name}/"))
                     else:
-                        items[name] = Inert(f"h5py.{type(link).__name__}")
+                        tree[parent + name] = Inert(f"h5py.{type(link).__name__}")
     except (RuntimeError, ValueError, TypeError, KeyError):
         raise Unreadable(DAMAGED) from None
     return Content(tree, kind="HDF5 file")
