@@ -34,7 +34,7 @@ MAX_PARAMETERS = 2**40
 """Parameters of the whole network."""
 
 MAX_ENTRIES = 100_000
-"""Tensors that are looked at in one file of weights."""
+"""Tensors in one file of weights."""
 MAX_OPERATIONS = 5_000_000
 """Operations of a pickle, and how much they may copy; those that make containers count five times."""
 INNER_OPERATIONS = 500

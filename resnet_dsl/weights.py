@@ -19,6 +19,7 @@ from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
 from .diagnostics.render import printable
 from .hub import fetch, is_reference
+from .limits import MAX_ENTRIES
 
 WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """A path, a reference such as `hf-hub:timm/resnet18.a1_in1k`, or tensors by name."""
@@ -45,11 +46,12 @@ def open_weights(
     content, file = _content(source, progress)
     found = tables(content.tree)
     if not found:
-        raise EnvironmentFault(
-            Diagnostic(code="RD504", message=f"cannot read the weights in `{file}`: it has no tensors by name")
-        )
+        raise _unreadable(file, "it has no tensors by name")
+    if sum(map(len, found.values())) > MAX_ENTRIES:
+        raise _unreadable(file, f"it has more than {MAX_ENTRIES:,} tensors")
     if content.shard_of is not None:
-        raise EnvironmentFault(_one_shard(file, content.shard_of))
+        index = Path(file).with_name(content.shard_of.name)
+        raise _unreadable(file, "it is one of several shards", f"give their index, which lies beside them: `{index}`")
     located = networks(found)
     if not located:
         return _unknown(file, found)
@@ -75,8 +77,8 @@ def carried(checkpoint: Checkpoint) -> Text:
     if checkpoint.spec is None:
         file = checkpoint.file
         helps = (
-            f"give a spec as well: `resnet-dsl build SPEC --weights {file}`",
-            f"`resnet-dsl infer {file}` prints one",
+            f"write `resnet-dsl build SPEC --weights {file}`",
+            f"`resnet-dsl infer {file}` prints a spec for it",
         )
         raise EnvironmentFault(Diagnostic(code="RD518", message=f"`{file}` carries no spec along", helps=helps))
     return Text(checkpoint.spec, f"<{checkpoint.file}>")
@@ -123,10 +125,9 @@ def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:
     return read_content(path), text
 
 
-def _one_shard(file: str, index: Path) -> Diagnostic:
-    whole = str(Path(file).with_name(index.name))
-    helps = (f"give the index of all shards, which lies beside them: `{whole}`",)
-    return Diagnostic(code="RD504", message=f"`{file}` is one of several shards of a checkpoint", helps=helps)
+def _unreadable(file: str, reason: str, *helps: str) -> EnvironmentFault:
+    message = f"cannot read the weights in `{file}`: {reason}"
+    return EnvironmentFault(Diagnostic(code="RD504", message=message, helps=helps))
 
 
 def _unknown(file: str, found: Tables) -> Checkpoint:
@@ -138,8 +139,7 @@ def _unknown(file: str, found: Tables) -> Checkpoint:
 def _check_numbers(network: Located, file: str) -> None:
     for name, part in network.parts.items():
         if not name.endswith(".num_batches_tracked") and (reason := _objection(part.dtype)):
-            message = f"cannot read the weights in `{file}`: `{network.names[name]}` {reason}"
-            raise EnvironmentFault(Diagnostic(code="RD504", message=message))
+            raise _unreadable(file, f"`{network.names[name]}` {reason}")
 
 
 def _objection(dtype: str) -> str:

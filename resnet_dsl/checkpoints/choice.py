@@ -9,9 +9,9 @@ from .location import Located, distinct
 
 _AVERAGED = re.compile(r"(?:^|[._])(?:ema|averaged|swa)(?:[._]|$)")
 """Keys that training scripts give to a moving average of the weights."""
-_SWAPPED = (("message_hub", "ema_state_dict"), ("current_model_state", "current_model_state"))
-"""A key of files that keep the average as `state_dict`, and their key of the raw weights: those of mmengine's
-`EMAHook` and Lightning's `WeightAveraging`."""
+_SWAPPED = ("message_hub", "current_model_state")
+"""Keys of files whose `state_dict` is the average: of mmengine, whose `EMAHook` swaps the two, and of Lightning's
+`WeightAveraging`."""
 _SHOWN = 10
 
 
@@ -34,7 +34,8 @@ def chosen(
     if not left:
         wanted = [f"--entry {entry}"] * (entry is not None) + [f"--prefix {prefix}"] * (prefix is not None)
         message = f"`{file}` has no network of this family at {quoted(wanted, 'and')}"
-        raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=_choices(networks)))
+        helps = _choices(networks) or (f"leave out {quoted(wanted, 'and')}",)
+        raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=helps))
     averaged = [each for each in left if _is_averaged(each, keys)]
     if len(left) > 1 and entry is None and len(averaged) == 1 and _are_alike(left):
         place = _place if len({each.entry for each in left}) < len(left) else _entry
@@ -56,9 +57,8 @@ def _is_below(located: Located, prefix: str | None) -> bool:
 
 
 def _is_averaged(located: Located, keys: Collection[str]) -> bool:
-    for sign, raw in _SWAPPED:
-        if sign in keys:
-            return located.entry == "state_dict" and raw != located.entry
+    if any(key in keys for key in _SWAPPED):
+        return located.entry == "state_dict"
     return _AVERAGED.search(_place(located)) is not None
 
 

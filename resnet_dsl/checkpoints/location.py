@@ -90,7 +90,8 @@ def _located(entry: str, prefix: str, table: _Table) -> Located:
         parts |= {f"{norm}.running_mean": Part((Filled(shape, 0.0),)), f"{norm}.running_var": _variance(shape)}
     for name, standard in _classifier(dialect, prefix, table, _channels(parts)).items():
         parts[standard], names[standard] = _changed(dialect, standard, table[name]), name
-    others = [name for name in table if name not in {*names.values()} and not _is_bookkeeping(name)]
+    used = {*names.values()}
+    others = [name for name in table if name not in used and not _is_bookkeeping(name)]
     firsts = {_first_word(name) for name in trunk}
     in_trunk = {name for name in others if name.startswith(prefix) and _is_in_trunk(name.removeprefix(prefix), firsts)}
     for name in (name for name in others if name in in_trunk):

@@ -45,10 +45,10 @@ Tables = Mapping[str, Mapping[str, Part]]
 def tables(tree: object) -> Tables:
     """All mappings from names to entries, and modules pickled as a whole; what is no tensor is passed over.
 
-    A mapping to which several keys lead is listed once.
+    A mapping to which several keys lead is listed once. Of more than MAX_ENTRIES tensors, one more is listed.
     """
     found: dict[str, dict[str, Entry]] = {}
-    for path, name, entry in islice(_entries(tree), MAX_ENTRIES):
+    for path, name, entry in islice(_entries(tree), MAX_ENTRIES + 1):
         found.setdefault(".".join(path), {})[name] = entry
     return {path: _unpruned(table) for path, table in found.items()}
 

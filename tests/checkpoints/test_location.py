@@ -256,5 +256,8 @@ def test_an_average_of_another_network_is_no_choice() -> None:
 
 @pytest.mark.parametrize(("entry", "prefix"), [("models", None), (None, "module."), ("model", "module.")])
 def test_a_choice_that_is_not_there_is_refused(entry: str | None, prefix: str | None) -> None:
-    """Even if there is only one network."""
-    assert "no network of this family at" in refusal({"model": entries(STATE)}, entry, prefix).message
+    """Even if there is only one network, which needs no choice."""
+    diagnostic = refusal({"model": entries(STATE)}, entry, prefix)
+    assert "no network of this family at" in diagnostic.message
+    (help_,) = diagnostic.helps
+    assert help_.startswith("leave out `--")
