@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any
 
 from .analysis.difference import (
@@ -26,12 +25,11 @@ from .language.checks.schema import properties
 from .language.document.canonical import collapsed
 from .language.document.overrides import Overrides, as_options
 from .language.document.revisions import PREFIX
-from .language.document.weights import SUFFIXES
 from .language.provenance import leaves, origins
 from .language.spec import Spec
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
-from .weights import open_weights, spec_text
+from .weights import are_weights, carried, open_weights, spec_text
 
 _NOT_COMPARED = ("name", "version", "description", "reference", "expect")
 """What describes a spec and not its network."""
@@ -105,8 +103,8 @@ def side_of(source: Source, options: Sequence[str] = ()) -> Side:
     """The network of a spec, or of a file of weights; errors are those of `compare`."""
     if isinstance(source, Graph):
         raise TypeError("a graph has no spec to compare: give what it was lowered from")
-    if isinstance(source, str | PathLike) and not fspath(source).startswith(PREFIX) and Path(source).suffix in SUFFIXES:
-        return _side_of_file(Path(source), options)
+    if isinstance(source, str | PathLike) and not fspath(source).startswith(PREFIX) and are_weights(fspath(source)):
+        return _side_of_file(fspath(source), options)
     spec, graph = compile_spec(source, options)
     values = _values(spec)
     return Side(
@@ -117,7 +115,7 @@ def side_of(source: Source, options: Sequence[str] = ()) -> Side:
     )
 
 
-def _side_of_file(file: Path, options: Sequence[str]) -> Side:
+def _side_of_file(file: str, options: Sequence[str]) -> Side:
     if options:
         message = f"an override applies to a spec, but `{file}` is a file of weights"
         help_ = f"compare with the spec that `resnet-dsl infer {file}` prints"
@@ -126,12 +124,15 @@ def _side_of_file(file: Path, options: Sequence[str]) -> Side:
 
 
 def side_of_weights(checkpoint: Checkpoint) -> Side:
-    """The network that weights reveal.
+    """The network of a spec that weights carry along, or else the one that they reveal.
 
     Raises:
         EnvironmentFault: no spec can describe it.
     """
-    _, graph = compile_spec(Text(spec_text(checkpoint), "<inferred>"))
+    text = spec_text(checkpoint)
+    if text == checkpoint.spec:
+        return replace(side_of(carried(checkpoint)), name=checkpoint.file)
+    _, graph = compile_spec(Text(text, "<inferred>"))
     return Side(name=checkpoint.file, graph=graph, values={}, origins={}, shows_sizes=False)
 
 

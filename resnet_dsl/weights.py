@@ -1,6 +1,7 @@
 """Weights in, as a file, a reference or a mapping of tensors; the network of this family that they hold out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from .checkpoints.choice import chosen
 from .checkpoints.comparison import compare
 from .checkpoints.files.content import SPEC_KEY, Content
 from .checkpoints.files.read import read_content
+from .checkpoints.files.shards import INDEX
 from .checkpoints.location import Located, left_out_words, networks
 from .checkpoints.stored import objection
 from .checkpoints.tables import Tables, tables
@@ -19,12 +21,15 @@ from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
 from .diagnostics.render import printable
 from .hub import fetch, is_reference
+from .language.document.weights import looks_like_weights
 from .limits import MAX_ENTRIES
 
 WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """A path, a reference such as `hf-hub:timm/resnet18.a1_in1k`, or tensors by name."""
 
 _SHOWN = 5
+_START = 16
+"""How many bytes tell weights from specs."""
 _IN_MEMORY = "<weights>"
 
 
@@ -66,6 +71,19 @@ def open_weights(
         spec=content.metadata.get(SPEC_KEY),
         notes=tuple(filter(None, (choice, _left_out(network)))),
     )
+
+
+def are_weights(reference: str) -> bool:
+    """Whether a path or a reference is one of weights, and not of a spec."""
+    path = Path(reference)
+    if is_reference(reference) or path.name.endswith(INDEX):
+        return True
+    start = b""
+    with suppress(OSError, ValueError):  # a path that cannot be read is told by its name
+        if path.is_file():
+            with path.open("rb") as file:
+                start = file.read(_START)
+    return looks_like_weights(path.name, start)
 
 
 def carried(checkpoint: Checkpoint) -> Text:

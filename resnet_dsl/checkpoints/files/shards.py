@@ -12,7 +12,7 @@ from .content import Content
 from .fault import DAMAGED, Unreadable, faults_of
 from .source import source_of
 
-_INDEX = ".index.json"
+INDEX = ".index.json"
 _SHARD = re.compile(r"(.+)-\d+-of-0*(\d+)(\.\w+)")
 
 
@@ -74,7 +74,7 @@ def marked(content: Content, path: Path) -> Content:
     """The content, with its index if the file is one of several shards."""
     named = _SHARD.fullmatch(path.name)
     if named and int(named[2][:9]) > 1:
-        return replace(content, shard_of=path.with_name(f"{named[1]}{named[3]}{_INDEX}"))
+        return replace(content, shard_of=path.with_name(f"{named[1]}{named[3]}{INDEX}"))
     return content
 
 
@@ -86,7 +86,7 @@ def only_file(folder: Path) -> Path:
         OSError: the folder cannot be read.
     """
     files = sorted(path for path in folder.iterdir() if path.is_file())
-    found = [path for path in files if path.name.endswith(_INDEX)]
+    found = [path for path in files if path.name.endswith(INDEX)]
     found += [path for path in files if path.suffix.lower() in SUFFIXES and not _SHARD.fullmatch(path.name)]
     if len(found) == 1:
         return found[0]

@@ -14,11 +14,16 @@ class WeightsError(OSError):
     """A file of weights stands where a spec belongs."""
 
 
+def looks_like_weights(name: str, data: bytes) -> bool:
+    """Whether a file with this name and these first bytes is one of weights."""
+    return _STARTS.match(data) is not None or PurePath(name).suffix.lower() in SUFFIXES
+
+
 def check_no_weights(name: str, data: bytes) -> None:
     """Check that a file with this name and these first bytes is not one of weights.
 
     Raises:
         WeightsError: it is.
     """
-    if _STARTS.match(data) or PurePath(name).suffix.lower() in SUFFIXES:
+    if looks_like_weights(name, data):
         raise WeightsError("it is a file of weights")
