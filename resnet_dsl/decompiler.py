@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .checkpoints.comparison import State, compare
-from .checkpoints.lookalikes import first_difference, likeness, shard
-from .checkpoints.observed_stages import Unrecognised
-from .checkpoints.recognition import recognise
-from .checkpoints.transcription import transcribe
+from .checkpoints.recognition.lookalikes import first_difference, likeness, shard
+from .checkpoints.recognition.observed_stages import Unrecognised
+from .checkpoints.recognition.recognition import recognise
+from .checkpoints.recognition.transcription import transcribe
 from .compiler import Text, compile_spec
 from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 

@@ -6,16 +6,16 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .checkpoints.beyond import check_sayable
 from .checkpoints.checkpoint import Checkpoint
-from .checkpoints.choice import chosen
 from .checkpoints.comparison import compare
 from .checkpoints.files.content import SPEC_KEY, Content
 from .checkpoints.files.read import read_content
 from .checkpoints.files.shards import INDEX
-from .checkpoints.location import Located, left_out_words, networks
+from .checkpoints.finding.beyond import check_sayable
+from .checkpoints.finding.location import Located, left_out_words, networks
+from .checkpoints.finding.selection import chosen
+from .checkpoints.finding.tables import Tables, tables
 from .checkpoints.stored import objection
-from .checkpoints.tables import Tables, tables
 from .compiler import Text, compile_spec
 from .decompiler import decompile
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault

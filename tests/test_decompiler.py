@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.checkpoints.comparison import State, compare
-from resnet_dsl.checkpoints.recognition import recognise
+from resnet_dsl.checkpoints.recognition.recognition import recognise
 from resnet_dsl.decompiler import decompile
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.graph.shapes import Shape

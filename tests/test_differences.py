@@ -14,8 +14,7 @@ from resnet_dsl import EnvironmentFault, SpecError, Text
 from resnet_dsl.analysis.difference import Change
 from resnet_dsl.checkpoints.checkpoint import Checkpoint
 from resnet_dsl.checkpoints.comparison import State
-from resnet_dsl.checkpoints.stored import Filled
-from resnet_dsl.checkpoints.tables import Part
+from resnet_dsl.checkpoints.stored import Filled, Part
 from resnet_dsl.differences import compare, compare_sides, side_of, side_of_weights
 from resnet_dsl.language.checks.schema import properties
 from resnet_dsl.language.document.bundled import bundled_specs

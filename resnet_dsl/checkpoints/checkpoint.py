@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .comparison import State
 from .dialects.dialect import Dialect
-from .tables import Part
+from .stored import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Entries of a checkpoint: what is known of a tensor before its elements are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from ..graph.shapes import Shape
+from .dialects.change import Change
 
 
 class Entry(Protocol):
@@ -54,8 +55,21 @@ class Filled:
     identity: object = None
 
 
-Table: TypeAlias = Mapping[str, Entry]
-"""The entries of a checkpoint by name."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An entry as a network has it: one of the file, or the values and the mask of a pruned one, to be multiplied."""
+
+    entries: tuple[Entry, ...]
+    change: Change | None = None
+    """What the library's tensor differs in besides its name."""
+
+    @property
+    def dtype(self) -> str:
+        return self.entries[0].dtype
+
+    @property
+    def shape(self) -> Shape:
+        return self.entries[0].shape if self.change is None else self.change.shape
 
 
 def contiguous(shape: Shape) -> Shape:

@@ -24,8 +24,7 @@ from resnet_dsl.backends.pytorch.load import Loaded, load_module
 from resnet_dsl.backends.pytorch.parts import tensor_of_part
 from resnet_dsl.checkpoints.checkpoint import Checkpoint
 from resnet_dsl.checkpoints.files import Content, Inert, read_content
-from resnet_dsl.checkpoints.stored import Filled
-from resnet_dsl.checkpoints.tables import Part
+from resnet_dsl.checkpoints.stored import Filled, Part
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.weights import open_weights

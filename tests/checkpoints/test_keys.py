@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.checkpoints.keys import OPEN, REVEALED
-from resnet_dsl.checkpoints.recognition import recognise
-from resnet_dsl.checkpoints.unseen import DEFAULTED
+from resnet_dsl.checkpoints.recognition.keys import OPEN, REVEALED
+from resnet_dsl.checkpoints.recognition.recognition import recognise
+from resnet_dsl.checkpoints.recognition.unseen import DEFAULTED
 from resnet_dsl.decompiler import decompile
 
 from ..helpers import lower

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_dsl.checkpoints.choice import chosen
 from resnet_dsl.checkpoints.dialects import DIALECTS
 from resnet_dsl.checkpoints.dialects.dialect import Dialect, Unsayable
 from resnet_dsl.checkpoints.files.content import Inert
-from resnet_dsl.checkpoints.location import Located, distinct, left_out_words, networks
+from resnet_dsl.checkpoints.finding.location import Located, distinct, left_out_words, networks
+from resnet_dsl.checkpoints.finding.selection import chosen
+from resnet_dsl.checkpoints.finding.tables import tables
 from resnet_dsl.checkpoints.stored import Filled
-from resnet_dsl.checkpoints.tables import tables
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.shapes import Shape
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_dsl.checkpoints.lookalikes import likeness, shard
+from resnet_dsl.checkpoints.recognition.lookalikes import likeness, shard
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..helpers import load, lower

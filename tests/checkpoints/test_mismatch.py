@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resnet_dsl.checkpoints.comparison import State, compare
-from resnet_dsl.checkpoints.mismatch import explain_mismatch
+from resnet_dsl.checkpoints.fitting.mismatch import explain_mismatch
 from resnet_dsl.diagnostics.diagnostic import Diagnostic
 from resnet_dsl.language.document.overrides import Overrides
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from resnet_dsl import Spec
 from resnet_dsl.checkpoints.comparison import State, compare
-from resnet_dsl.checkpoints.mismatch import explain_mismatch
+from resnet_dsl.checkpoints.fitting.mismatch import explain_mismatch
 from resnet_dsl.compiler import compile_spec
 from resnet_dsl.decompiler import decompile
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ...checkpoints.beyond import check_sayable
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
-from ...checkpoints.fitting import Fit, fit, listed
-from ...checkpoints.mismatch import explain_mismatch
+from ...checkpoints.finding.beyond import check_sayable
+from ...checkpoints.fitting.fitting import Fit, fit, listed
+from ...checkpoints.fitting.mismatch import explain_mismatch
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
 from ...language.spec import Spec

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from ...checkpoints.dialects.change import Change
-from ...checkpoints.tables import Part
+from ...checkpoints.stored import Part
 from .tensors import tensor_of
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
-from ..language.spec import NORM_SETTINGS
-from ..lowering.blocks import BLOCKS
+from ...language.spec import NORM_SETTINGS
+from ...lowering.blocks import BLOCKS
 from .choices import values_by_key
 from .recognition import Recognised
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..language.spec import Attention, Norm, default, default_norm_eps
+from ...language.spec import Attention, Norm, default, default_norm_eps
 from .choices import values_by_key
 from .recognition import Recognised
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from ..graph.graph import Graph
-from ..language.document.bundled import bundled_specs
-from ..language.document.inheritance import read_file
-from ..language.load import examine
-from ..lowering.kinds import KINDS
-from ..lowering.lower import lower
-from .comparison import State, compare
+from ...graph.graph import Graph
+from ...language.document.bundled import bundled_specs
+from ...language.document.inheritance import read_file
+from ...language.load import examine
+from ...lowering.kinds import KINDS
+from ...lowering.lower import lower
+from ..comparison import State, compare
 
 
 def bundled_with(state: State) -> list[str]:

@@ -1,8 +1,8 @@
 """Networks of other libraries that shapes do not tell from those of specs, and that compute something else."""
 
-from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
-from .checkpoint import Checkpoint
-from .lookalikes import likeness
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ..checkpoint import Checkpoint
+from ..recognition.lookalikes import likeness
 
 
 def check_sayable(checkpoint: Checkpoint) -> None:

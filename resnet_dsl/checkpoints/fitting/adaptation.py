@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from ..diagnostics.codes import Invalidated, invalidated_by
-from ..diagnostics.diagnostic import Diagnostic
-from ..language.document.canonical import PER_STAGE
-from ..language.document.inheritance import read_text
-from ..language.interpret import is_as_written, to_data
-from ..language.load import examine
-from ..language.spec import Spec
-from ..language.text.tree import Plain, dotted, to_plain
-from ..language.text.writer import write
-from ..lowering.kinds import KINDS
-from ..lowering.lower import lower, network_faults
-from ..lowering.names import CLASSIFIER, IN_BLOCK
-from ..lowering.outline import BLOCKS, outline
-from .choices import values_by_key
-from .comparison import Comparison, State, compare
-from .keys import OPEN, REVEALED, is_same, value_at
-from .recognition import Recognised, recognise
+from ...diagnostics.codes import Invalidated, invalidated_by
+from ...diagnostics.diagnostic import Diagnostic
+from ...language.document.canonical import PER_STAGE
+from ...language.document.inheritance import read_text
+from ...language.interpret import is_as_written, to_data
+from ...language.load import examine
+from ...language.spec import Spec
+from ...language.text.tree import Plain, dotted, to_plain
+from ...language.text.writer import write
+from ...lowering.kinds import KINDS
+from ...lowering.lower import lower, network_faults
+from ...lowering.names import CLASSIFIER, IN_BLOCK
+from ...lowering.outline import BLOCKS, outline
+from ..comparison import Comparison, State, compare
+from ..recognition.choices import values_by_key
+from ..recognition.keys import OPEN, REVEALED, is_same, value_at
+from ..recognition.recognition import Recognised, recognise
 
 _DERIVED = {"block.expansion", "stages.widths", "stages.strides"}
 """Keys whose defaults depend on other keys."""

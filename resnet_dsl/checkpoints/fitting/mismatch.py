@@ -4,25 +4,25 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics.diagnostic import Diagnostic
-from ..graph.graph import Graph
-from ..language.checks.wording import quoted
-from ..language.document.bundled import is_bundled
-from ..language.interpret import to_data
-from ..language.spec import Spec
-from ..language.text.tree import Plain
-from ..language.text.writer import flow
-from ..lowering.blocks import BLOCKS
-from ..lowering.kinds import KINDS
-from ..lowering.names import FINAL_NORM
+from ...diagnostics.diagnostic import Diagnostic
+from ...graph.graph import Graph
+from ...language.checks.wording import quoted
+from ...language.document.bundled import is_bundled
+from ...language.interpret import to_data
+from ...language.spec import Spec
+from ...language.text.tree import Plain
+from ...language.text.writer import flow
+from ...lowering.blocks import BLOCKS
+from ...lowering.kinds import KINDS
+from ...lowering.names import FINAL_NORM
+from ..comparison import Comparison, State
+from ..recognition.choices import values_by_key
+from ..recognition.keys import full, value_at
+from ..recognition.lookalikes import likeness, shard
+from ..recognition.observed_stages import Unrecognised
 from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
-from .choices import values_by_key
-from .comparison import Comparison, State
 from .counting import counted, counted_differences
-from .keys import full, value_at
-from .lookalikes import likeness, shard
-from .observed_stages import Unrecognised
 
 _LAST_NORM = f"{FINAL_NORM}.weight"
 _DESCRIBED = ("block.type", "stages.depths", "head.classes")

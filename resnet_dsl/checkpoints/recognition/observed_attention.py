@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..language.document.canonical import collapsed, shortened_settings
-from ..language.spec import Attention
-from ..lowering.attention import ATTENTIONS
-from ..lowering.attention.squeeze_excite import reduced_channels
-from ..lowering.names import stage as stage_path
+from ...language.document.canonical import collapsed, shortened_settings
+from ...language.spec import Attention
+from ...lowering.attention import ATTENTIONS
+from ...lowering.attention.squeeze_excite import reduced_channels
+from ...lowering.names import stage as stage_path
 from .choices import Choices
 from .observed_stages import ObservedStage, Unrecognised
 

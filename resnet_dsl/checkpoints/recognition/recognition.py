@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..language.document.canonical import collapsed, shortened_settings
-from ..language.spec import NORM_SETTINGS, Norm, NormType, default, default_norm_eps
-from ..language.text.tree import Plain
-from ..lowering.blocks import BLOCKS
-from ..lowering.names import CLASSIFIER, CONVOLUTION, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
-from ..lowering.names import block as block_path
+from ...language.document.canonical import collapsed, shortened_settings
+from ...language.spec import NORM_SETTINGS, Norm, NormType, default, default_norm_eps
+from ...language.text.tree import Plain
+from ...lowering.blocks import BLOCKS
+from ...lowering.names import CLASSIFIER, CONVOLUTION, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
+from ...lowering.names import block as block_path
+from ..comparison import State
 from .channels import channel_settings, is_ambiguous
 from .choices import Choices
-from .comparison import State
 from .observed_attention import has_ratio, observed_attention
 from .observed_stages import ObservedStage, Unrecognised, observed_preactivation, observed_stages, shape_of
 from .observed_strides import conventional_size, smallest, stride_keys, total_stride

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-from ..language.document.canonical import collapsed
-from ..language.text.tree import Plain
-from ..limits import MAX_SIZE
+from ...language.document.canonical import collapsed
+from ...language.text.tree import Plain
+from ...limits import MAX_SIZE
 from .choices import Choices
 from .observed_stages import ObservedStage
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
-from ..language.checks.wording import quoted
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...language.checks.wording import quoted
 from .location import Located, distinct
 
 _AVERAGED = re.compile(r"(?:^|[._])(?:ema|averaged|swa)(?:[._]|$)")

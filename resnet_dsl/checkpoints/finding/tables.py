@@ -1,15 +1,12 @@
 """The tables of entries in a file of weights, wherever its wrappers and objects hold them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeGuard
 
-from ..graph.shapes import Shape
-from ..limits import MAX_ENTRIES
-from .dialects.change import Change
-from .files.content import Inert
-from .stored import Entry
+from ...limits import MAX_ENTRIES
+from ..files.content import Inert
+from ..stored import Entry, Part
 
 _OWN = ("_parameters", "_buffers")
 _SUBMODULES = "_modules"
@@ -19,23 +16,6 @@ _SCRIPTED = "__torch__."
 """How the names of the classes in a TorchScript archive begin."""
 _PRUNED, _MASK = "_orig", "_mask"
 """What PyTorch's pruning appends to the name of a parameter, for its values and for what is kept of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An entry as a network has it: one of the file, or the values and the mask of a pruned one, to be multiplied."""
-
-    entries: tuple[Entry, ...]
-    change: Change | None = None
-    """What the library's tensor differs in besides its name."""
-
-    @property
-    def dtype(self) -> str:
-        return self.entries[0].dtype
-
-    @property
-    def shape(self) -> Shape:
-        return self.entries[0].shape if self.change is None else self.change.shape
 
 
 Tables = Mapping[str, Mapping[str, Part]]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from ..language.text.writer import write
-from ..limits import MAX_NAME
+from ...language.text.writer import write
+from ...limits import MAX_NAME
 from .recognition import Recognised
 from .unseen import unseen
 

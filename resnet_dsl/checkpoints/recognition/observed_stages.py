@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..graph.shapes import Shape
-from ..limits import MAX_CHANNELS
-from ..lowering.attention import ATTENTIONS
-from ..lowering.blocks import BLOCKS
-from ..lowering.names import ATTENTION, CONVOLUTION, FINAL_NORM, IN_BLOCK, NORM, PROJECTION, block, stage
-from .comparison import State
+from ...graph.shapes import Shape
+from ...limits import MAX_CHANNELS
+from ...lowering.attention import ATTENTIONS
+from ...lowering.blocks import BLOCKS
+from ...lowering.names import ATTENTION, CONVOLUTION, FINAL_NORM, IN_BLOCK, NORM, PROJECTION, block, stage
+from ..comparison import State
 
 
 class Unrecognised(Exception):

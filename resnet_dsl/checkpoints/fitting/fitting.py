@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..lowering.names import IN_BLOCK, STEM_CONVOLUTION
-from .comparison import State, compare
+from ...lowering.names import IN_BLOCK, STEM_CONVOLUTION
+from ..comparison import State, compare
 
 RGB = 3
 """Input channels of weights that can be adapted to any other number; those to one channel can have any number."""

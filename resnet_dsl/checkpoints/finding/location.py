@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..graph.shapes import Shape
-from ..language.spec import Norm
-from ..lowering.names import CLASSIFIER, CONVOLUTION, STEM_CONVOLUTION
-from .dialects import DIALECTS, ranked
-from .dialects.dialect import Dialect
-from .stored import Filled
-from .tables import Part, Tables
+from ...graph.shapes import Shape
+from ...language.spec import Norm
+from ...lowering.names import CLASSIFIER, CONVOLUTION, STEM_CONVOLUTION
+from ..dialects import DIALECTS, ranked
+from ..dialects.dialect import Dialect
+from ..stored import Filled, Part
+from .tables import Tables
 
 _BOOKKEEPING = re.compile(r"total_ops|total_params|n_averaged|num_batches_tracked|_extra_state|.*_momentum")
 """The last words of entries that profilers, averaging and optimizers add, and that no network needs."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice
 
-from ..limits import MAX_CHANNELS
-from ..lowering.blocks import BLOCKS
-from ..lowering.blocks.bottleneck import inner_width
-from ..lowering.names import stage as stage_path
+from ...limits import MAX_CHANNELS
+from ...lowering.blocks import BLOCKS
+from ...lowering.blocks.bottleneck import inner_width
+from ...lowering.names import stage as stage_path
 from .choices import Choices
 from .observed_stages import ObservedStage, Unrecognised
 
