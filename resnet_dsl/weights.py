@@ -11,10 +11,10 @@ from .checkpoints.comparison import compare
 from .checkpoints.files.content import SPEC_KEY, Content
 from .checkpoints.files.read import read_content
 from .checkpoints.files.shards import INDEX
-from .checkpoints.finding.beyond import check_sayable
 from .checkpoints.finding.location import Located, left_out_words, networks
 from .checkpoints.finding.selection import chosen
 from .checkpoints.finding.tables import Tables, tables
+from .checkpoints.fitting.beyond import check_sayable
 from .checkpoints.stored import objection
 from .compiler import Text, compile_spec
 from .decompiler import decompile

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
-from ...checkpoints.finding.beyond import check_sayable
+from ...checkpoints.fitting.beyond import check_sayable
 from ...checkpoints.fitting.fitting import Fit, fit, listed
 from ...checkpoints.fitting.mismatch import explain_mismatch
 from ...diagnostics.diagnostic import EnvironmentFault

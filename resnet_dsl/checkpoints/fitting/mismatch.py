@@ -16,13 +16,13 @@ from ...lowering.blocks import BLOCKS
 from ...lowering.kinds import KINDS
 from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
+from ..counting import counted, counted_differences
 from ..recognition.choices import values_by_key
 from ..recognition.keys import full, value_at
 from ..recognition.lookalikes import likeness, shard
 from ..recognition.observed_stages import Unrecognised
 from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
-from .counting import counted, counted_differences
 
 _LAST_NORM = f"{FINAL_NORM}.weight"
 _DESCRIBED = ("block.type", "stages.depths", "head.classes")

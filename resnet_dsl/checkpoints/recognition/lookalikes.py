@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ..comparison import Comparison, State
-from ..fitting.counting import counted
+from ..counting import counted
 
 _ANCHORS = (
     ("the state of an optimizer", r"(?:exp_avg(?:_sq)?|momentum_buffer|square_avg)$"),

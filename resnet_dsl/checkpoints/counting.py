@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
 
-from ...language.checks.wording import joined
-from ..comparison import Comparison, State
+from ..language.checks.wording import joined
+from .comparison import Comparison, State
 
 _MODULES = 3
 """How many modules are named."""

@@ -1,0 +1,108 @@
+"""Networks as people and programs look at them in Python: differences, drawings, tables."""
+
+from typing import TYPE_CHECKING
+
+from ..compiler import Source
+from ..graph.graph import Graph
+from ..language.document.overrides import Overrides
+from .specs import lower
+
+if TYPE_CHECKING:
+    from ..backends.drawing.drawing import Detail, Drawing
+    from ..backends.drawing.sheet import Layout
+    from ..backends.tables import Level
+    from ..differences import Difference
+
+
+def diff(before: Source, after: Source | None = None, *, overrides: Overrides | None = None) -> "Difference":
+    """What differs between two networks: in the words of their specs, in their stages, and in their weights.
+
+    The difference is true if there is any, and prints as the command `diff` does. Names, descriptions and expectations
+    do not count. If one side is a file of weights, only what names and shapes of weights reveal is compared.
+
+    >>> found = diff("resnet50", "resnet101")
+    >>> [(value.key, value.value.after) for value in found.values], found.parameters
+    ([('stages.depths', [3, 4, 23, 3])], Change(before=25557032, after=44549160))
+
+    Args:
+        before: anything that `load` takes, or the path of a `.safetensors`, `.pt` or `.pth` file.
+        after: another; by default the same, to see what `overrides` do.
+        overrides: values that replace those of `after`, which must be a spec.
+
+    Raises:
+        SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
+        EnvironmentFault: there is no such file, it cannot be read, no spec can describe the network of the weights, or
+            torch, which reads weights, is not installed.
+        TypeError: a graph is given, which has no spec.
+    """
+    from ..differences import compare
+
+    return compare(before, before if after is None else after, overrides or {})
+
+
+def draw(
+    network: Graph | Source,
+    *others: Graph | Source,
+    detail: "Detail" = "stage",
+    overrides: Overrides | None = None,
+    layout: "Layout | None" = None,
+    page: str | None = None,
+    legend: bool = False,
+) -> "Drawing":
+    """Draw a network, or several side by side, marking where the others differ from the first.
+
+    Notebooks display the drawing; `save` writes it to a file, `svg`, `png`, `pdf`, `dot` and `mermaid` are its formats.
+
+    Args:
+        network: a graph, or anything that `load` takes.
+        others: more of them.
+        detail: `"stage"`, `"block"` or `"layer"`.
+        overrides: values that replace those of every source; graphs are drawn as they are.
+        layout: `"column"`, the default; `"row"`, from left to right; or `"wrap"`, columns that fit a page.
+        page: the page for `"wrap"`, which is then the default: `"a4"`, `"a3"`, `"letter"`, or one with `"-landscape"`.
+        legend: whether to explain the signs below the drawing.
+
+    Raises:
+        SpecError: a spec or its network is invalid.
+        EnvironmentFault: there is no such file, level of detail, layout or page, or the package graphviz is not
+            installed.
+    """
+    from ..backends.drawing.drawing import draw as draw_graphs
+
+    graphs = [each if isinstance(each, Graph) else lower(each, overrides=overrides) for each in (network, *others)]
+    return draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend)
+
+
+def summary(
+    network: Graph | Source,
+    format: str = "table",  # noqa: A002
+    *,
+    batch_size: int | None = None,
+    by: "Level" = "layer",
+) -> str:
+    """The table that the command `summary` prints: layers, windows, shapes, parameters and multiply-accumulates.
+
+    Args:
+        network: a graph, or anything that `load` takes.
+        format: `"table"` for people, `"torchsummary"` for that package's format, `"json"`, or `"csv"`.
+        batch_size: the first dimension of every shape.
+        by: what a row is: a `"layer"`, or the sum of a `"block"` or a `"stage"`; `"torchsummary"` has layers only.
+
+    Raises:
+        SpecError: the spec or its network is invalid.
+        EnvironmentFault: there is no such format, level or file, or it cannot be read.
+    """
+    from ..backends.tables.summary import summary as summarise
+
+    return summarise(_graph(network), format, batch_size, by=by)
+
+
+def explain(network: Graph | Source) -> str:
+    """What the command `explain` prints: each block's shortcut and the reason for it. `network` is as for `draw`."""
+    from ..backends.tables.shortcuts import explain as explain_graph
+
+    return explain_graph(_graph(network))
+
+
+def _graph(network: Graph | Source) -> Graph:
+    return network if isinstance(network, Graph) else lower(network)
