@@ -15,7 +15,9 @@ from resnet_dsl.checkpoints.files.elements import SIZES
 from resnet_dsl.checkpoints.stored import Stored, objection
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.diagnostics.render import as_line, as_text
+from resnet_dsl.weights import open_weights, spec_text
 
+from ..helpers import loads
 from .audit import watched
 
 Reached: TypeAlias = Literal["nothing", "content", "tensors"]
@@ -28,7 +30,7 @@ MAX_READ = 2**24
 
 
 def check(path: Path) -> Reached:
-    """Read a file and all tensors in it, and check the faults or the tensors that result.
+    """Read a file and all tensors in it, infer the spec, and check the faults or the tensors that result.
 
     Raises:
         AssertionError: a check failed.
@@ -42,12 +44,23 @@ def check(path: Path) -> Reached:
         except EnvironmentFault as error:
             (fault,) = error.diagnostics
     assert not events, f"reading has done what no file may cause: {events}"
+    _check_inference(path)
     if fault is None:
         return "tensors" if found else "content"
     assert fault.code == "RD504", f"{fault.code} is no code of files that cannot be read"
     assert len(as_line(fault).encode("utf-8").splitlines()) == 1, "a fault is more than one line"
     assert as_text(fault)
     return "nothing"
+
+
+def _check_inference(path: Path) -> None:
+    """A spec is inferred, or there is a fault that says why not; not even what the file holds can prevent that."""
+    try:
+        loads(spec_text(open_weights(path)))
+    except EnvironmentFault as error:
+        (fault,) = error.diagnostics
+        assert fault.code in ("RD504", "RD511", "RD515"), f"{fault.code} is no code of weights without a spec"
+        assert as_text(fault)
 
 
 def _tensors(content: Content) -> Iterator[Stored]:

@@ -63,7 +63,7 @@ def _children(node: object) -> Iterable[tuple[str, object]]:
 
 
 def _is_entry(value: object) -> TypeGuard[Entry]:
-    return isinstance(getattr(value, "dtype", None), str)
+    return isinstance(getattr(value, "dtype", None), str) and hasattr(value, "shape")
 
 
 def _is_module(node: Inert) -> bool:
