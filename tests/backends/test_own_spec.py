@@ -126,3 +126,16 @@ def test_a_spec_of_other_weights_is_not_believed(tmp_path: Path) -> None:
     assert load_spec(Text(resnet_dsl.infer(file))).head.classes == 7
     with pytest.raises(resnet_dsl.EnvironmentFault, match="RD505"):
         resnet_dsl.build(weights=file)
+
+
+@pytest.mark.xfail(reason="a file has one spec, that of the first network in it")
+def test_each_network_of_a_file_has_its_own_spec(tmp_path: Path) -> None:
+    """Two that shapes do not tell apart: `entry` takes one with its spec, not with the other's."""
+    parts = {}
+    for name, activation in (("a", "relu"), ("b", "gelu")):
+        network = resnet_dsl.build(Text(SMALL), overrides={"activation": activation})
+        resnet_dsl.save(network, tmp_path / "one.pt")
+        parts[name] = torch.load(tmp_path / "one.pt")
+    torch.save(parts, tmp_path / "both.pt")
+    for name, activation in (("a", "relu"), ("b", "gelu")):
+        assert load_spec(Text(resnet_dsl.infer(tmp_path / "both.pt", entry=name))).activation == activation
