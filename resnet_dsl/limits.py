@@ -35,6 +35,8 @@ MAX_PARAMETERS = 2**40
 
 MAX_ENTRIES = 100_000
 """Tensors in one file of weights."""
+MAX_NETWORKS = 64
+"""Networks in one file that are told apart."""
 MAX_OPERATIONS = 5_000_000
 """Operations of a pickle, and how much they may copy; those that make containers count five times."""
 INNER_OPERATIONS = 500

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from .checkpoints.checkpoint import Checkpoint
 from .checkpoints.comparison import compare
-from .checkpoints.files.content import SPEC_KEY, Content
+from .checkpoints.files.content import Content
 from .checkpoints.files.read import read_content
 from .checkpoints.files.shards import INDEX
 from .checkpoints.finding.location import Located, left_out_words, networks
@@ -49,10 +49,10 @@ def open_weights(
             are no real numbers.
     """
     content, file = _content(source, progress)
-    found = tables(content.tree)
+    found = tables(content)
     if not found:
         raise _unreadable(file, "it has no tensors by name")
-    if sum(map(len, found.values())) > MAX_ENTRIES:
+    if sum(len(table.parts) for table in found.values()) > MAX_ENTRIES:
         raise _unreadable(file, f"it has more than {MAX_ENTRIES:,} tensors")
     if content.shard_of is not None:
         index = Path(file).with_name(content.shard_of.name)
@@ -68,7 +68,7 @@ def open_weights(
         parts=network.parts,
         names=network.names,
         dialect=network.dialect,
-        spec=content.metadata.get(SPEC_KEY),
+        spec=network.spec,
         notes=tuple(filter(None, (choice, _left_out(network)))),
     )
 
@@ -137,7 +137,7 @@ def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:
     if isinstance(source, Mapping):
         from .backends.pytorch.tensors import held
 
-        return Content(held(source), kind="mapping"), _IN_MEMORY
+        return Content(held(source)), _IN_MEMORY
     text = fspath(source)
     path = fetch(text, progress=progress) if is_reference(text) else Path(text)
     return read_content(path), text
@@ -150,7 +150,7 @@ def _unreadable(file: str, reason: str, *helps: str) -> EnvironmentFault:
 
 def _unknown(file: str, found: Tables) -> Checkpoint:
     """The largest table, for what can be said of weights that are no network of this family."""
-    table = max(found.values(), key=len)
+    table = max((table.parts for table in found.values()), key=len)
     return Checkpoint(file=file, parts=table, names={name: name for name in table})
 
 

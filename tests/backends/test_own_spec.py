@@ -128,7 +128,6 @@ def test_a_spec_of_other_weights_is_not_believed(tmp_path: Path) -> None:
         resnet_dsl.build(weights=file)
 
 
-@pytest.mark.xfail(reason="a file has one spec, that of the first network in it")
 def test_each_network_of_a_file_has_its_own_spec(tmp_path: Path) -> None:
     """Two that shapes do not tell apart: `entry` takes one with its spec, not with the other's."""
     parts = {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from resnet_dsl.checkpoints.comparison import State
-from resnet_dsl.checkpoints.fitting import Fit, fit, listed
+from resnet_dsl.checkpoints.fitting.fitting import Fit, fit, listed
 
 from ..helpers import lower
 from ..strategies import Document, small_documents

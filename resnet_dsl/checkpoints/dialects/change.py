@@ -1,10 +1,8 @@
 """What a library's tensors differ in besides their names: the order of their axes, and axes of size 1."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...graph.shapes import Shape
-from .places import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,3 @@ class Layout:
         full = (*shape, *(1,) * self.ones)
         order = [self.axes.index(axis) for axis in range(len(self.axes))]
         return Change(tuple(axis for axis in order if axis < len(shape)), tuple(full[axis] for axis in order))
-
-
-Layouts = Mapping[Layer, Layout]
-"""Of the weights of the kinds of layer that differ."""

@@ -42,9 +42,7 @@ class Content:
     Parts may be shared, nested to any depth, and even contain themselves: walk it with a list of what is left to
     visit and a set of what has been.
     """
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    """Texts beside the tensors; the spec that the network was built from is at `SPEC_KEY`."""
-    kind: str = ""
-    """What the file is, for people, such as `TorchScript archive`."""
+    specs: Mapping[int, str] = field(default_factory=dict)
+    """The text of the spec that each mapping of names to tensors carries along, by the `id` of the mapping."""
     shard_of: Path | None = None
     """The index of all shards, which may be missing, if the file is only one of several shards."""

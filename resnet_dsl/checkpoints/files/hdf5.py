@@ -51,7 +51,7 @@ def read_hdf5(path: Path) -> Content:
                         tree[parent + name] = Inert(f"h5py.{type(link).__name__}")
     except (RuntimeError, ValueError, TypeError, KeyError):
         raise Unreadable(DAMAGED) from None
-    return Content(tree, kind="HDF5 file")
+    return Content(tree)
 
 
 def _dataset(path: Path, dataset: Any) -> Stored | Inert:

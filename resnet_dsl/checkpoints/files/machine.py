@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from ...limits import MAX_BYTES, MAX_KEY, MAX_KEYS, MAX_OPERATIONS
 from ..stored import Stored
+from . import content
 from .arrays import Unfilled
 from .calls import call
 from .content import Inert
@@ -25,7 +26,6 @@ _MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 """Names of Python 2."""
 
 _ATOMS = (str, bytes, int, float, type(None))
-_SPEC = "resnet_dsl.spec"
 
 Persistent = Callable[[object], object]
 """What a pickle refers to outside of itself, such as a storage."""
@@ -38,7 +38,7 @@ def unpickled(
     stream: BinaryIO,
     source: Source,
     persistent: Persistent | None = None,
-    metadata: dict[str, str] | None = None,
+    specs: dict[int, str] | None = None,
     *,
     inner: Inner | None = None,
     limit: int = MAX_OPERATIONS,
@@ -49,14 +49,14 @@ def unpickled(
         stream: at the start of `source`.
         source: the bytes that the stream reads.
         persistent: gives what the pickle refers to outside of itself.
-        metadata: where texts beside a `state_dict` are put.
+        specs: where the text of the spec of each `state_dict` is put, by its `id`.
         inner: reads a storage in the bytes of the pickle, which plain pickles of tensors contain.
         limit: how many operations it may take.
 
     Raises:
         Unreadable: it is damaged, or exceeds a limit.
     """
-    machine = _Machine(persistent or _absent, inner or _absent, {} if metadata is None else metadata, limit)
+    machine = _Machine(persistent or _absent, inner or _absent, {} if specs is None else specs, limit)
     try:
         for name, argument in operations(stream, source):
             machine.step(name, argument)
@@ -68,13 +68,13 @@ def unpickled(
 class _Machine:
     """The stack and the memo of a pickle."""
 
-    def __init__(self, persistent: Persistent, inner: Inner, metadata: dict[str, str], limit: int) -> None:
+    def __init__(self, persistent: Persistent, inner: Inner, specs: dict[int, str], limit: int) -> None:
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
         self.limit = self.left = limit
         self.keys = MAX_KEYS
-        self.persistent, self.inner, self.metadata = persistent, inner, metadata
+        self.persistent, self.inner, self.specs = persistent, inner, specs
 
     def step(self, name: str, argument: Any) -> None:
         """Carry out one operation."""
@@ -207,8 +207,8 @@ class _Machine:
                 target.places.clear()
             case Inert(), _:
                 target.state = state
-            case dict(), {"_metadata": {"": {"resnet_dsl.spec": str(text)}}} if len(text) <= MAX_BYTES:
-                self.metadata.setdefault(_SPEC, text)
+            case dict(), {"_metadata": {"": {content.SPEC_KEY: str(text)}}} if len(text) <= MAX_BYTES:
+                self.specs[id(target)] = text
 
     def with_items(self, target: Any, items: list[Any]) -> dict[object, object]:
         """The mapping after keys and values, which alternate, have been set."""

@@ -41,7 +41,7 @@ def read_arrays(archive: Archive) -> Content:
     """
     names = [name for name in archive.members if name.endswith(".npy")]
     tree = {name.removesuffix(".npy"): _array(archive.source(name)) for name in names}
-    return Content(tree, kind="NumPy archive")
+    return Content(tree)
 
 
 def read_array(source: Source) -> Content:
@@ -57,7 +57,7 @@ def read_array(source: Source) -> Content:
     content = read_pickles(source.part(header.length, source.length - header.length))
     match content.tree:
         case Inert(state=(*_, [mapping])):
-            return replace(content, tree=mapping, kind="NumPy file")
+            return replace(content, tree=mapping)
     return content
 
 

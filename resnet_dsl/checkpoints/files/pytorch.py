@@ -23,20 +23,19 @@ def read_archive(archive: Archive, pickle: str) -> Content:
     def persistent(key: object) -> object:
         match key:
             case ("storage", Inert() as kind, str(name), _, count, *_):
-                storage = Storage(kind.name, name, count)
+                storage = Storage(kind.name, (archive.whole.path, name), count)
                 storage.place(archive.source(f"{top}data/{name}"), is_swapped=is_swapped)
                 return storage
         return _other(key)
 
-    metadata: dict[str, str] = {}
+    specs: dict[int, str] = {}
     data = archive.source(pickle)
     if data.length > MAX_PICKLE:
         raise Unreadable(f"its pickle has more than {MAX_PICKLE:,} bytes")
     source = in_memory(data.path, bytes(data.read()))
     with closing(source.open()) as stream:
-        tree = unpickled(stream, source, persistent, metadata)
-    is_script = f"{top}constants.pkl" in archive
-    return Content(tree, metadata, "TorchScript archive" if is_script else "PyTorch archive")
+        tree = unpickled(stream, source, persistent, specs)
+    return Content(tree, specs)
 
 
 def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
@@ -46,14 +45,14 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
         Unreadable: it is damaged, or takes more operations than the limit.
         OSError: the file cannot be read.
     """
-    metadata: dict[str, str] = {}
+    specs: dict[int, str] = {}
     with closing(source.open()) as stream:
         storages: dict[str, list[Storage]] = {}
 
         def persistent(key: object) -> object:
             match key:
                 case ("storage", Inert() as kind, name, _, count, *view) if _is_name(name):
-                    storage = Storage(kind.name, name, count)
+                    storage = Storage(kind.name, (source.path, source.origin, name), count)
                     storages.setdefault(str(name), []).append(storage)
                     return _view(storage, view[0]) if view and view[0] is not None else storage
             return _other(key)
@@ -62,15 +61,15 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
             inside = in_memory(source.path, data) if isinstance(data, bytes) else data
             return read_pickles(inside, INNER_OPERATIONS).tree
 
-        first = unpickled(stream, source, persistent, metadata, inner=inner, limit=limit)
+        first = unpickled(stream, source, persistent, specs, inner=inner, limit=limit)
         if first != _MAGIC:
             if storages:
                 raise Unreadable(DAMAGED)
-            return Content(first, metadata, "pickle")
+            return Content(first, specs)
         if unpickled(stream, source) != _VERSION:
             raise Unreadable(DAMAGED)
         unpickled(stream, source)  # the sizes of types on the machine that wrote it
-        tree = unpickled(stream, source, persistent, metadata)
+        tree = unpickled(stream, source, persistent, specs)
         keys = unpickled(stream, source)
         if not isinstance(keys, list) or len(keys) > MAX_MEMBERS:
             raise Unreadable(DAMAGED)
@@ -78,7 +77,7 @@ def read_pickles(source: Source, limit: int = MAX_OPERATIONS) -> Content:
             _place(stream, source, storages.pop(str(key), []) if _is_name(key) else [])
         if storages:
             raise Unreadable(DAMAGED)
-    return Content(tree, metadata, "PyTorch file of before version 1.6")
+    return Content(tree, specs)
 
 
 def _text(source: Source) -> bytes:

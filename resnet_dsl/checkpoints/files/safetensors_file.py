@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 
 from ...limits import MAX_MEMBERS
 from ..stored import Stored, contiguous
-from .content import Content
+from .content import SPEC_KEY, Content
 from .elements import SAFETENSORS, SIZES
 from .fault import DAMAGED, Unreadable
 from .source import Source, source_of
@@ -19,13 +19,8 @@ _LONGEST = 100_000_000
 """Bytes of a header that the library accepts."""
 
 
-def is_safetensors(head: bytes) -> bool:
-    """Whether a file that begins like this is one."""
-    return head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= _LONGEST
-
-
 def read_safetensors(path: Path) -> Content:
-    """The tensors by name, and the file's metadata.
+    """The tensors by name, and the spec in the file's metadata.
 
     Raises:
         Unreadable: the file is damaged.
@@ -43,11 +38,11 @@ def read_safetensors(path: Path) -> Content:
     data = whole.part(8 + length, whole.length - 8 - length)
     try:
         header = json.loads(bytes(whole.read(8, length)))
-        metadata = header.pop("__metadata__", None) or {}
+        spec = (header.pop("__metadata__", None) or {}).get(SPEC_KEY)
         tree = {name: _tensor(data, entry) for name, entry in header.items()}
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise Unreadable(DAMAGED) from None
-    return Content(tree, metadata, "safetensors file")
+    return Content(tree, {} if spec is None else {id(tree): spec})
 
 
 def _tensor(data: Source, entry: dict[str, Any]) -> Stored:

@@ -40,8 +40,8 @@ def read_index(path: Path, read: Callable[[Path], Content]) -> Content:
         if not isinstance(shard, dict) or entry not in shard:
             raise Unreadable(f"`{entry}` is not in the shard `{name}`, although the index says so")
         tree[entry] = shard[entry]
-    metadata = {key: text for shard in shards.values() for key, text in shard.metadata.items()}
-    return Content(tree, metadata, f"checkpoint of {len(shards)} shards")
+    specs = [text for shard in shards.values() for text in shard.specs.values()]
+    return Content(tree, {id(tree): specs[0]} if specs else {})
 
 
 def _shard(path: Path, read: Callable[[Path], Content]) -> Content:

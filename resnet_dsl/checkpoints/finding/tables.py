@@ -1,11 +1,12 @@
 """The tables of entries in a file of weights, wherever its wrappers and objects hold them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from ...limits import MAX_ENTRIES
-from ..files.content import Inert
+from ..files.content import Content, Inert
 from ..stored import Entry, Part
 
 _OWN = ("_parameters", "_buffers")
@@ -18,23 +19,36 @@ _PRUNED, _MASK = "_orig", "_mask"
 """What PyTorch's pruning appends to the name of a parameter, for its values and for what is kept of them."""
 
 
-Tables = Mapping[str, Mapping[str, Part]]
-"""Mappings from names to entries, by the dotted keys that lead to each: `""`, `"model"`, `"state.ema"`."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping from names to entries, or a module that was pickled as a whole."""
+
+    parts: Mapping[str, Part]
+    spec: str | None = None
+    """The text of the spec that it carries along."""
 
 
-def tables(tree: object) -> Tables:
-    """All mappings from names to entries, and modules pickled as a whole; what is no tensor is passed over.
+Tables: TypeAlias = Mapping[str, Table]
+"""Tables by the dotted keys that lead to each: `""`, `"model"`, `"state.ema"`."""
 
-    A mapping to which several keys lead is listed once. Of more than MAX_ENTRIES tensors, one more is listed.
+
+def tables(content: Content) -> Tables:
+    """All tables in a file; what is no tensor is passed over.
+
+    One to which several keys lead is listed once. Of more than MAX_ENTRIES tensors, one more is listed.
     """
     found: dict[str, dict[str, Entry]] = {}
-    for path, name, entry in islice(_entries(tree), MAX_ENTRIES + 1):
-        found.setdefault(".".join(path), {})[name] = entry
-    return {path: _unpruned(table) for path, table in found.items()}
+    specs: dict[str, str] = {}
+    for path, node, name, entry in islice(_entries(content.tree), MAX_ENTRIES + 1):
+        place = ".".join(path)
+        found.setdefault(place, {})[name] = entry
+        if id(node) in content.specs:
+            specs[place] = content.specs[id(node)]
+    return {place: Table(_unpruned(table), specs.get(place)) for place, table in found.items()}
 
 
-def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], str, Entry]]:
-    """The keys that lead to each table, and the names and entries in it."""
+def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], object, str, Entry]]:
+    """The keys that lead to each table, the table, and the names and entries in it."""
     seen: set[int] = set()
     waiting: list[tuple[tuple[str, ...], object]] = [((), tree)]
     while waiting:
@@ -43,10 +57,10 @@ def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], str, Entry]]:
             continue
         seen.add(id(node))
         if isinstance(node, Inert) and _is_module(node):
-            yield from ((path, name, entry) for name, entry in _module_entries(node))
+            yield from ((path, node, name, entry) for name, entry in _module_entries(node))
             continue
         children = list(_children(node))
-        yield from ((path, key, child) for key, child in children if _is_entry(child))
+        yield from ((path, node, key, child) for key, child in children if _is_entry(child))
         waiting += [((*path, key), child) for key, child in reversed(children) if not _is_entry(child)]
 
 
