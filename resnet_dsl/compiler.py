@@ -3,7 +3,6 @@
 Everything that Python or the command line does with a spec goes through here.
 """
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, TypeAlias
 from .diagnostics.codes import independent
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, SpecError, in_file_order
 from .graph.graph import Graph
+from .language.document.bundled import bundled_specs
 from .language.document.inheritance import Document, open_spec, read_text
 from .language.document.overrides import Overrides, as_options
 from .language.document.python_data import plain_data
@@ -46,10 +46,6 @@ class Text:
 
 Source: TypeAlias = Spec | Text | str | PathLike[str] | Mapping[str, Any]
 """A spec, a text, a path, the name of a bundled spec, or a document as Python data."""
-
-
-_NOWHERE = Path(os.devnull)
-"""What no file is relative to."""
 
 
 def load_spec(source: Source, overrides: Overrides = ()) -> Spec:
@@ -105,9 +101,18 @@ def text_of(spec: Spec) -> str:
     whole, modest = (write(plain_data(each)) for each in (data, {**data, "expect": {}}))
     for text in (*([] if name is None else [name.source.text]), whole):
         with suppress(DiagnosticError):
-            if load_spec(Text(text, directory=_NOWHERE)) == spec:
+            if is_standalone(Text(text)) and load_spec(Text(text)) == spec:
                 return text
     return modest
+
+
+def is_standalone(text: Text) -> bool:
+    """Whether a spec says the same wherever it is read: it extends no file, unless it is one that is bundled."""
+    try:
+        parent = _document(text).parent
+    except SpecError:  # no parent either
+        return True
+    return parent is None or parent.value in bundled_specs()
 
 
 def origins_of(spec: Spec) -> dict[KeyPath, Origin]:

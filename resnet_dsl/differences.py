@@ -26,13 +26,11 @@ from .language.document.canonical import collapsed
 from .language.document.overrides import Overrides, as_options
 from .language.document.revisions import PREFIX
 from .language.provenance import leaves, origins
-from .language.spec import Spec
+from .language.spec import DESCRIPTIVE, Spec
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
-from .weights import are_weights, carried, open_weights, spec_text
-
-_NOT_COMPARED = ("name", "version", "description", "reference", "expect")
-"""What describes a spec and not its network."""
+from .weights.opening import are_weights, open_weights
+from .weights.specs import carried, spec_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -148,7 +146,7 @@ def _name(source: Source) -> str:
 
 def _values(spec: Spec) -> dict[KeyPath, Any]:
     """The values that decide on the network, with settings of norm and attention by key, whatever their form."""
-    data: dict[str, Any] = {key: value for key, value in written_out(spec).items() if key not in _NOT_COMPARED}
+    data: dict[str, Any] = {key: value for key, value in written_out(spec).items() if key not in DESCRIPTIVE}
     for key in ("norm", "attention"):
         forms = data[key] if isinstance(data[key], list) else [data[key]]
         stages = [form if isinstance(form, dict) else {"type": form} for form in forms]

@@ -4,16 +4,16 @@ import logging
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..compiler import Source, compile_spec, text_of
 from ..language.document.overrides import Overrides, sets
+from ..language.spec import Spec
 
 if TYPE_CHECKING:
     import torch
 
-    from ..language.spec import Spec
-    from ..weights import WeightsSource
+    from ..weights.opening import WeightsSource
 
 _LOGGER = logging.getLogger("resnet_dsl")
 
@@ -60,7 +60,8 @@ def build(
         TypeError: there is neither a source nor weights.
     """
     from ..backends.pytorch.network import build_network, resolve_target
-    from ..weights import carried, open_weights
+    from ..weights.opening import open_weights
+    from ..weights.specs import carried, compared
 
     target = resolve_target(device, dtype)
     if source is None and weights is None:
@@ -68,8 +69,10 @@ def build(
     if source is not None:
         spec, graph = compile_spec(source, overrides or {})
     checkpoint = None if weights is None else open_weights(weights, entry=entry, prefix=prefix)
-    if source is None and checkpoint is not None:
-        spec, graph = compile_spec(carried(checkpoint), overrides or {})
+    if checkpoint is not None:
+        if source is None:
+            spec, graph = compile_spec(carried(checkpoint), overrides or {})
+        checkpoint = compared(checkpoint, spec)
     built = build_network(
         graph,
         target,
@@ -93,13 +96,17 @@ def save(network: "torch.nn.Module", output: str | PathLike[str]) -> None:
 
     Raises:
         EnvironmentFault: the extension is another one, the network has no weights, or the file cannot be written.
+        TypeError: this is not what `build` returned.
     """
     from ..backends.pytorch.saving import check_format, save_weights
     from ..files import write_file
 
-    path, spec = Path(output), text_of(cast("Spec", network.spec))
+    path, spec = Path(output), getattr(network, "spec", None)
+    if not isinstance(spec, Spec):
+        raise TypeError(f"save() takes a network that build() returned, not `{type(network).__name__}`")
     check_format(path, next(network.parameters()).device)
-    write_file(path, lambda partial: save_weights(network.state_dict(), partial, like=path, spec=spec))
+    text = text_of(spec)
+    write_file(path, lambda partial: save_weights(network.state_dict(), partial, like=path, spec=text))
 
 
 def infer(weights: "WeightsSource", *, entry: str | None = None, prefix: str | None = None) -> str:
@@ -111,7 +118,8 @@ def infer(weights: "WeightsSource", *, entry: str | None = None, prefix: str | N
     Raises:
         EnvironmentFault: the weights cannot be fetched or read, or no spec can describe their network.
     """
-    from ..weights import open_weights, spec_text
+    from ..weights.opening import open_weights
+    from ..weights.specs import spec_text
 
     return spec_text(open_weights(weights, entry=entry, prefix=prefix))
 
@@ -124,7 +132,7 @@ def convert(
     entry: str | None = None,
     prefix: str | None = None,
 ) -> None:
-    """Write the weights of a network to a file, in another library's names and shapes.
+    """Write the weights of a network to a file, in another library's names and shapes, with their spec.
 
     Args:
         weights: as for `build`.
@@ -139,7 +147,8 @@ def convert(
     """
     from ..checkpoints.dialects import dialect_called
     from ..files import write_file
-    from ..weights import open_weights
+    from ..weights.opening import open_weights
+    from ..weights.specs import conversion_notes, converted_spec
 
     dialect, path = dialect_called(names), Path(output)
     checkpoint = open_weights(weights, entry=entry, prefix=prefix)
@@ -147,5 +156,8 @@ def convert(
     from ..backends.pytorch.saving import check_format, save_weights
 
     check_format(path)
+    spec = converted_spec(checkpoint)
     tensors = converted(checkpoint, dialect)
-    write_file(path, lambda partial: save_weights(tensors, partial, like=path, spec=checkpoint.spec))
+    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect)):
+        _LOGGER.warning(note)
+    write_file(path, lambda partial: save_weights(tensors, partial, like=path, spec=spec))

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 @shared.with_batch_size
 @shared.with_output(
     "Write the weights to a .safetensors, .pt or .pth file, or as safetensors to standard output for -.",
-    completion.weights,
+    completion.saved_weights,
 )
 def build(
     spec: str | None,
@@ -87,6 +87,8 @@ def build(
         shared.check_output(output, is_binary=True)
     checkpoint = None if weights is None else shared.open_weights(weights, entry, prefix)
     network, graph = compiled or _compile_carried(checkpoint, overrides)
+    if checkpoint is not None:
+        checkpoint = _compared(checkpoint, network)
     shared.progress("loading torch")
     from ..backends.pytorch.network import build_network, resolve_target
     from ..backends.pytorch.saving import check_format, save_weights
@@ -129,10 +131,17 @@ def _check_alone(spec: str | None, **options: object) -> None:
 def _compile_carried(checkpoint: "Checkpoint | None", overrides: tuple[str, ...]) -> "tuple[Spec, Graph]":
     """The spec that weights carry along, and its network."""
     from ..compiler import compile_spec
-    from ..weights import carried
+    from ..weights.specs import carried
 
     assert checkpoint is not None
     return compile_spec(carried(checkpoint), overrides)
+
+
+def _compared(checkpoint: "Checkpoint", spec: "Spec") -> "Checkpoint":
+    """The weights, with a note if they contain another spec."""
+    from ..weights.specs import compared
+
+    return compared(checkpoint, spec)
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:

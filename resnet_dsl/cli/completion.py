@@ -29,6 +29,7 @@ def files(*suffixes: str) -> Completion:
 
 
 weights = files(*SUFFIXES)
+saved_weights = files(".safetensors", ".pt", ".pth")
 
 
 def sources(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
@@ -36,10 +37,8 @@ def sources(context: click.Context, parameter: click.Parameter, incomplete: str)
     from ..hub import names
 
     found = weights(context, parameter, incomplete)
-    known = [f"torchvision:{name}" for name in names()] if incomplete.startswith("torchvision:") else []
-    return (
-        found + _starting(incomplete, dict.fromkeys(known or ["hf-hub:", "torchvision:"], "")) if incomplete else found
-    )
+    known = names() if incomplete.startswith("torchvision:") else ["hf-hub:", "torchvision:"]
+    return found + (_starting(incomplete, dict.fromkeys(known, "")) if incomplete else [])
 
 
 def dialects(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:

@@ -86,7 +86,7 @@ def with_place(command: Callable[..., None]) -> Callable[..., None]:
 
 def open_weights(reference: str, entry: str | None, prefix: str | None) -> "Checkpoint":
     """The weights in a file, or in one that is fetched, with progress on a terminal."""
-    from ..weights import open_weights as open_
+    from ..weights.opening import open_weights as open_
 
     shows_progress = _is_terminal(sys.stderr) and not _recall(_QUIET)
     return open_(reference, entry=entry, prefix=prefix, progress=shows_progress)

@@ -18,7 +18,7 @@ def infer(file: str, entry: str | None, prefix: str | None) -> None:
     FILE is a file, or hf-hub:OWNER/REPO, torchvision:NAME or an address with a hash. Comments mark the values that
     names and shapes of weights do not reveal. Weights that carry their spec along give back its text.
     """
-    from ..weights import spec_text
+    from ..weights.specs import spec_text
 
     click.echo(spec_text(shared.open_weights(file, entry, prefix)), nl=False)
 
@@ -36,12 +36,13 @@ def infer(file: str, entry: str | None, prefix: str | None) -> None:
 @shared.with_quiet
 @shared.with_output(
     "Write the weights to a .safetensors, .pt or .pth file, or as safetensors to standard output for -.",
-    completion.weights,
+    completion.saved_weights,
 )
 def convert(file: str, entry: str | None, prefix: str | None, names: str, output: Path | None) -> None:
     """Write the weights of a network in another library's names.
 
-    The tensors stay the same, apart from those that the library stores in another shape.
+    FILE is as for infer. The tensors stay the same, apart from those that the library stores in another shape; the spec
+    goes along.
     """
     if output is None:
         raise usage_fault("missing option `--output`", "add `--output FILE`")
@@ -53,10 +54,12 @@ def convert(file: str, entry: str | None, prefix: str | None, names: str, output
     shared.progress("loading torch")
     from ..backends.pytorch.conversion import converted
     from ..backends.pytorch.saving import check_format, save_weights
+    from ..weights.specs import conversion_notes, converted_spec
 
     like = shared.SAFETENSORS if output == shared.STDOUT else output
     check_format(like)
+    spec = converted_spec(checkpoint)
     tensors = converted(checkpoint, dialect)
-    for note in checkpoint.notes:
+    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect)):
         shared.say(printable(note))
-    shared.write_output(output, lambda path: save_weights(tensors, path, like=like, spec=checkpoint.spec))
+    shared.write_output(output, lambda path: save_weights(tensors, path, like=like, spec=spec))

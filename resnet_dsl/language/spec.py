@@ -19,6 +19,10 @@ ShortcutType: TypeAlias = Literal["projection", "padding", "none"]
 HeadPool: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax"]
 
 
+DESCRIPTIVE = ("name", "version", "description", "reference", "expect")
+"""The keys that describe a spec and not its network."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     channels: int = 3

@@ -47,7 +47,7 @@ def test_whole_repetitions_give_an_image_of_equal_channels_the_same_output(chann
     assert torch.allclose(adapted(weight(), channels).sum(1), weight().sum(1))
 
 
-@pytest.mark.parametrize(("channels", "how"), [(1, "summed up"), (5, "repeated and scaled")])
+@pytest.mark.parametrize(("channels", "how"), [(1, "summed into"), (5, "repeated and scaled")])
 def test_a_built_network_has_the_adapted_weight_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, channels: int, how: str
 ) -> None:
@@ -58,4 +58,4 @@ def test_a_built_network_has_the_adapted_weight_and_says_so(
     ours = resnet_dsl.build(SMALL, weights=file, overrides={"input.channels": channels}).state_dict()
     assert torch.equal(ours["conv1.weight"], adapted(theirs["conv1.weight"], channels))
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs if name != "conv1.weight")
-    assert caplog.messages == [f"the 3 input channels of `conv1` were {how} to {channels}"]
+    assert caplog.messages == [f"the 3 input channels of `conv1` were {how} {channels}"]

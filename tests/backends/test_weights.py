@@ -27,7 +27,7 @@ from resnet_dsl.checkpoints.files import Content, Inert, read_content
 from resnet_dsl.checkpoints.stored import Filled, Part
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.weights import open_weights
+from resnet_dsl.weights.opening import open_weights
 from tests.evidence.weights_target import check
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
@@ -719,7 +719,7 @@ def test_nothing_in_a_file_runs_or_is_imported(tmp_path: Path, save: Any, protoc
         assert check(path) in ("content", "tensors")
         found = {each.name: each.arguments for each in placeholders(read_content(path))}
         assert found[name] == call.arguments
-        assert fault(SMALL, path).code == "RD504"
+        assert fault(SMALL, path).code in ("RD504", "RD505")
         with pytest.raises(EnvironmentFault):
             resnet_dsl.infer(path)
         assert not marker.exists()
@@ -757,38 +757,32 @@ def test_these_files_do_run_code_where_pickles_are_trusted(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ([torch.zeros(2)], "it contains no `state_dict`"),
-        (torch.zeros(2), "it contains no `state_dict`"),
-        ({}, "it contains no `state_dict`"),
-        ({"state_dict": {}}, "it contains no `state_dict`"),
-        ({"model": {"state_dict": {}}}, "it contains no `state_dict`"),
-        ("weights", "it contains no `state_dict`"),
-        (None, "it contains no `state_dict`"),
-        ({"a": 1}, "it contains no `state_dict`: `a` is of type `int`"),
-        ({"a": torch.zeros(1), "b": [torch.zeros(1)]}, "it contains no `state_dict`: `b` is of type `list`"),
-        ({"a": {"b": torch.zeros(1)}}, "it contains no `state_dict`: `a` is of type `dict`"),
-        ({"a": None}, "it contains no `state_dict`: `a` is of type `NoneType`"),
-        ({7: torch.zeros(1)}, "it contains no `state_dict`: `7` is not a name"),
-        ({("a", 1): torch.zeros(1)}, "it contains no `state_dict`: `('a', 1)` is not a name"),
-        ({"a": torch.zeros(2, 2).to_sparse()}, "`a` is sparse"),
-        ({"a": torch.zeros(2, 2).to_sparse_csr()}, "`a` is sparse"),
-        ({"a": torch.zeros(2, device="meta")}, "`a` has no elements: it was saved from the device `meta`"),
-        ({"a": torch.zeros(2, dtype=torch.complex64)}, "`a` has complex numbers"),
-        ({"a": torch.quantize_per_tensor(torch.zeros(2), 0.1, 0, torch.qint8)}, "`a` is quantized (`qint8`)"),
-    ],
+    "content",
+    [torch.zeros(2), {}, {"state_dict": {}}, {"model": {"state_dict": {}}}, "weights", None, {"a": 1}, {"a": None}],
+    ids=str,
 )
-def test_a_pickle_of_something_else_is_not_a_state_dict(tmp_path: Path, content: Any, reason: str) -> None:
-    """Only names with dense real tensors are one; the first exception is named."""
-    assert unreadable(saved(content, tmp_path / "w.pt")) == reason
+def test_what_has_no_tensors_by_name_is_refused(tmp_path: Path, content: Any) -> None:
+    """Whatever else it has."""
+    assert unreadable(saved(content, tmp_path / "w.pt")) == "it has no tensors by name"
 
 
-def test_a_mapping_that_contains_itself_is_not_a_state_dict(tmp_path: Path) -> None:
-    """Unwrapping terminates."""
+@pytest.mark.parametrize(
+    "content",
+    [[torch.zeros(2)], {"a": torch.zeros(1), "b": [torch.zeros(1)]}, {"a": {"b": torch.zeros(1)}}, {7: torch.zeros(1)}],
+    ids=str,
+)
+def test_tensors_that_are_no_network_are_those_of_another_one(tmp_path: Path, content: Any) -> None:
+    """By whatever names."""
+    assert fault(SMALL, saved(content, tmp_path / "w.pt")).code == "RD505"
+
+
+def test_a_mapping_that_contains_itself_ends(tmp_path: Path) -> None:
+    """In a file, and in memory."""
     content: dict[str, Any] = {}
     content["model"] = content
-    assert unreadable(saved(content, tmp_path / "w.pt")) == "it contains no `state_dict`: `model` is of type `dict`"
+    assert unreadable(saved(content, tmp_path / "w.pt")) == "it has no tensors by name"
+    with pytest.raises(EnvironmentFault):
+        resnet_dsl.build(SMALL, weights=content)
 
 
 def test_what_is_not_a_file_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 import resnet_dsl
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
-from resnet_dsl.weights import open_weights
+from resnet_dsl.weights.opening import open_weights
 from tests.cli.conftest import SMALL
 
 DEEP = {

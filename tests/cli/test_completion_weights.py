@@ -36,7 +36,6 @@ def test_references_are_offered_once_they_are_begun(line: str) -> None:
     assert offered(f"{line} torchv") == ["torchvision:"]
 
 
-@pytest.mark.xfail(reason="they are offered as `torchvision:torchvision:ResNet50_Weights.DEFAULT`, and so never")
 @pytest.mark.usefixtures("folder")
 def test_the_names_of_torchvisions_weights_are_offered() -> None:
     """All that begin so, as they are to be written."""
@@ -59,7 +58,6 @@ def test_options_about_weights_are_offered() -> None:
     assert offered("convert x --n") == ["--names"]
 
 
-@pytest.mark.xfail(reason="`convert` only writes three formats, but is offered every ending")
 @pytest.mark.usefixtures("folder")
 def test_an_output_has_an_ending_that_can_be_written() -> None:
     """What is offered would be refused otherwise."""

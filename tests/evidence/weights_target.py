@@ -15,7 +15,8 @@ from resnet_dsl.checkpoints.files.elements import SIZES
 from resnet_dsl.checkpoints.stored import Stored, objection
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from resnet_dsl.diagnostics.render import as_line, as_text
-from resnet_dsl.weights import open_weights, spec_text
+from resnet_dsl.weights.opening import open_weights
+from resnet_dsl.weights.specs import spec_text
 
 from ..helpers import loads
 from .audit import watched

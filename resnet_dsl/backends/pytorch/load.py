@@ -95,8 +95,8 @@ def load_module(
 def adapted(weight: Tensor, channels: int) -> Tensor:
     """The weight of a first convolution for another number of input channels, as timm's `adapt_input_conv` has it.
 
-    For one channel the sum over all of them; for another number those of an RGB image, repeated and scaled, so that an
-    input of equal channels gives the same output.
+    For one channel the sum over all of them, so that an input of equal channels gives the same output; for another
+    number those of an RGB image, repeated and scaled.
     """
     values = weight if weight.dtype == torch.float64 else weight.float()
     if channels == 1:
@@ -112,8 +112,8 @@ def _is_in(layer: str, unit: str) -> bool:
 def _notes(found: Fit, checkpoint: Checkpoint, graph: Graph, fresh: Sequence[str]) -> Iterator[str]:
     if found.adapted in graph.state:
         ours, theirs = graph.state[found.adapted][1], checkpoint.parts[found.adapted].shape[1]
-        how = "summed up" if ours == 1 else "repeated and scaled"
-        yield f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} to {ours}"
+        how = "summed into" if ours == 1 else "repeated and scaled to"
+        yield f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} {ours}"
     if fresh:
         yield f"freshly initialised: {listed(fresh)}"
     if found.unused:

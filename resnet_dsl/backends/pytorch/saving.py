@@ -20,7 +20,13 @@ _FORMAT = {"format": "pt"}
 
 
 def _save_safetensors(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
-    save_file({name: value.contiguous() for name, value in tensors.items()}, path, {**_FORMAT, **metadata})
+    separate: dict[str, Tensor] = {}
+    taken: set[int] = set()
+    for name, value in tensors.items():  # the format has no tensors that share memory
+        is_shared = value.untyped_storage().data_ptr() in taken
+        taken.add(value.untyped_storage().data_ptr())
+        separate[name] = value.clone(memory_format=torch.contiguous_format) if is_shared else value.contiguous()
+    save_file(separate, path, {**_FORMAT, **metadata})
 
 
 def _save_pickle(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
@@ -51,7 +57,8 @@ def check_format(path: Path, device: torch.device | None = None) -> None:
         *others, last = (f"`{suffix}`" for suffix in _WRITERS)
         found = f"as `{path.suffix}`" if path.suffix else "without an extension"
         message = f"weights can be saved as {', '.join(others)} or {last}, not {found}"
-        raise EnvironmentFault(Diagnostic(code="RD503", message=message))
+        helps = (f"write `{path.with_name(path.name.split('.')[0] or 'net')}.safetensors`",)
+        raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=helps))
     if device is not None and device.type == "meta":
         message = "a network on `meta` has no weights to save"
         raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=("build it with `--device cpu`",)))

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...checkpoints.stored import Entry, Filled, Stored, objection
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.shapes import Shape
+from ...limits import MAX_NESTING
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +30,8 @@ class Held:
 
     @property
     def identity(self) -> object:
-        return self.tensor.data_ptr() if self.dtype == str(self.tensor.dtype).removeprefix("torch.") else None
+        is_dense = self.dtype == str(self.tensor.dtype).removeprefix("torch.")
+        return (self.tensor.data_ptr(), self.tensor.stride()) if is_dense else None
 
     @property
     def shape(self) -> Shape:
@@ -37,16 +39,29 @@ class Held:
         return (self.tensor.size(0),) if self.tensor.is_nested else tuple(self.tensor.shape)
 
 
-def held(value: object) -> object:
-    """Mappings and lists with entries in place of tensors, none of which is copied; whatever else is in them stays."""
+def held(value: object, inside: tuple[int, ...] = ()) -> object:
+    """Mappings, lists and modules with entries in place of tensors, none of which is copied; whatever else stays.
+
+    Arrays of NumPy count as tensors. What contains itself is cut off where it does.
+    """
+    if id(value) in inside or len(inside) > MAX_NESTING:
+        return None
+    around = (*inside, id(value))
     match value:
         case Tensor():
             return Held(value.detach())
+        case nn.Module():
+            return held(value.state_dict(), around)
         case Mapping():
-            return {key: held(each) for key, each in value.items()}
+            return {key: held(each, around) for key, each in value.items()}
         case list() | tuple():
-            return [held(each) for each in value]
-    return value
+            return [held(each, around) for each in value]
+    return Held(torch.as_tensor(value)) if _is_array(value) else value
+
+
+def _is_array(value: object) -> bool:
+    """Whether this is an array of NumPy, of numbers."""
+    return type(value).__module__ == "numpy" and getattr(getattr(value, "dtype", None), "kind", "O") in "fiub"
 
 
 def tensor_of(entry: Entry) -> Tensor:

@@ -6,6 +6,7 @@ from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
 from ...language.checks.wording import quoted
 from .dialect import Dialect
+from .places import FIRST, OTHERS
 from .table import dialects
 
 DIALECTS: tuple[Dialect, ...] = dialects()
@@ -17,7 +18,8 @@ def ranked(names: Collection[str]) -> Sequence[Dialect]:
 
     Those that read most of them come first; among equals one whose own classifier is there, then as in the table.
     """
-    possible = [dialect for dialect in DIALECTS if "" in dialect.prefixes(names)]
+    signed = [dialect for dialect in DIALECTS if not dialect.sign or dialect.sign in names]
+    possible = [dialect for dialect in signed if "" in dialect.prefixes(names, (FIRST, *OTHERS))]
     read = {each.name: (len(each.read(names)), each.has_own_classifier(names)) for each in possible}
     return sorted(possible, key=lambda each: read[each.name], reverse=True)
 
@@ -28,8 +30,9 @@ def dialect_called(name: str) -> Dialect:
     Raises:
         EnvironmentFault: there is none.
     """
-    known = {dialect.name: dialect for dialect in DIALECTS}
+    names = {dialect.name: dialect for dialect in DIALECTS}
+    known = names | {alias: dialect for dialect in DIALECTS for alias in dialect.aliases}
     if name not in known:
-        helps = did_you_mean(name, known, "library") or (f"the libraries are {quoted([*known], 'and')}",)
-        raise EnvironmentFault(Diagnostic(code="RD517", message=f"there is no table of names `{name}`", helps=helps))
+        helps = did_you_mean(name, known, "library") or (f"write one of {quoted([*names], 'or')}",)
+        raise EnvironmentFault(Diagnostic(code="RD517", message=f"unknown library `{name}`", helps=helps))
     return known[name]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ...graph.shapes import Shape
-from ...lowering.names import CLASSIFIER, CONVOLUTION, block
+from ...limits import MAX_STAGES
+from ...lowering.names import CLASSIFIER, CONVOLUTION, PROJECTION, block
 from ..comparison import State
 from .change import Change, Layout
 from .naming import Naming, stem_count
@@ -52,6 +53,8 @@ class Dialect:
     """Its name, for people."""
     trunk: str
     """What its whole models put before the names of the trunk; empty if nothing."""
+    aliases: tuple[str, ...]
+    """Other words for it on the command line."""
     classifiers: tuple[str, ...]
     """Paths of its classifier, from the root of the model; the first one is written. Empty if it has none."""
     implies: Mapping[str, Any]
@@ -60,8 +63,12 @@ class Dialect:
     """The same for networks of bottlenecks without groups."""
     beyond: str
     """What its networks have that no spec can say, a noun phrase; empty if nothing."""
+    beyond_of_padding: str
+    """The same of those in which a block without a projection changes the number of channels."""
     beyond_of_group_norms: str
     """The same of those with a plain stem, and norms without running statistics."""
+    sign: str
+    """A name that is in all of its networks, beside the trunk; empty if there is none."""
     biased: bool
     """Whether its convolutions have biases beside their norms."""
     layouts: Mapping[Layer, Layout]
@@ -71,9 +78,10 @@ class Dialect:
     standard: tuple[Naming, ...] = field(repr=False)
     """Those of the standard names."""
 
-    def prefixes(self, names: Iterable[str]) -> set[str]:
-        """Every prefix under which the weight of the first block's first convolution stands."""
-        firsts = {name for naming in self.namings for name in naming.names({"": FIRST}, 1).values()}
+    def prefixes(self, names: Iterable[str], anchors: Sequence[PlacedEntry] = (FIRST,)) -> set[str]:
+        """Every prefix under which one of these entries stands, by default the first block's first convolution."""
+        placed = {str(index): anchor for index, anchor in enumerate(anchors)}
+        firsts = {name for naming in self.namings for name in naming.names(placed, 1).values()}
         suffixes = tuple(sorted(firsts, key=len, reverse=True))
         found = (name for name in names if name.endswith(suffixes))
         prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}
@@ -135,6 +143,8 @@ class Dialect:
         _, meant = _most_read(self.namings, named.values())
         if self.biased:
             self._check_biases(state, entries)
+        if self.sign:
+            raise Unsayable(next(iter(state), ""), f"every network of {self.library} has `{self.sign}` as well")
         found: dict[str, str] = {}
         for name in state:
             if name in named and meant.get(named[name]) != entries[name]:
@@ -176,11 +186,28 @@ class Dialect:
 
     def beyond_of(self, state: State) -> str:
         """What its network with these entries has that no spec can say, a noun phrase; empty if nothing."""
+        if self.beyond_of_padding and _pads(state):
+            return self.beyond_of_padding
         return self.beyond or (self.beyond_of_group_norms if _has_plain_stem_and_group_norms(state) else "")
 
     def implied(self, state: State) -> Mapping[str, Any]:
         """Dotted key of a spec -> the value that its network with these entries has whatever shapes say."""
         return {**self.implies, **(self.implies_of_bottlenecks if _has_plain_bottlenecks(state) else {})}
+
+
+def _pads(state: State) -> bool:
+    """Whether a stage begins with a block that has no projection although it changes the number of channels."""
+
+    def channels(stage: int) -> int:
+        weights = (state.get(f"{block(stage, 0)}.{CONVOLUTION}{number}.weight", ()) for number in (3, 2))
+        return next((shape[0] for shape in weights if shape), 0)
+
+    firsts = [state.get(f"{block(stage, 0)}.{CONVOLUTION}1.weight", ()) for stage in range(1, MAX_STAGES + 1)]
+    projected = {name.rpartition(f".{PROJECTION}.")[0] for name in state if f".{PROJECTION}." in name}
+    return any(
+        len(first) == 4 and first[1] != channels(stage) and block(stage, 0) not in projected
+        for stage, first in enumerate(firsts, start=1)
+    )
 
 
 def _has_plain_stem_and_group_norms(state: State) -> bool:

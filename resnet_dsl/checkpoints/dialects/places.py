@@ -68,4 +68,8 @@ class PlacedEntry:
 
 
 FIRST = PlacedEntry(Place(BLOCK_CONVOLUTION, (1, 0, 1)), "weight")
+OTHERS = tuple(
+    PlacedEntry(Place(BLOCK_CONVOLUTION, place), "weight")
+    for place in ((1, 0, 2), (1, 1, 1), (1, 1, 2), (2, 0, 1), (2, 0, 2), (3, 0, 1))
+)
 """The entry by which a network is found: the weight of the first convolution of the first block."""

@@ -37,7 +37,7 @@ def read_safetensors(path: Path) -> Content:
     length = int.from_bytes(whole.read(0, 8), "little")
     data = whole.part(8 + length, whole.length - 8 - length)
     try:
-        header = json.loads(bytes(whole.read(8, length)))
+        header = json.loads(whole.read(8, length).decode("utf-8"))
         spec = (header.pop("__metadata__", None) or {}).get(SPEC_KEY)
         tree = {name: _tensor(data, entry) for name, entry in header.items()}
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):

@@ -56,7 +56,7 @@ def _places(path: Path) -> dict[str, str]:
     if source.length > MAX_PICKLE:
         raise Unreadable("its index is too long")
     try:
-        document = json.loads(bytes(source.read()))
+        document = json.loads(source.read().decode("utf-8"))
     except (ValueError, RecursionError):
         raise Unreadable(DAMAGED) from None
     places = document.get("weight_map") if isinstance(document, dict) else None

@@ -16,10 +16,15 @@ def classifier(dialect: Dialect, prefix: str, table: Mapping[str, Part], trunk: 
     channels = _channels(trunk)
     for root in roots(prefix):
         names = {name.removeprefix(root) for name in table if name.startswith(root)}
-        found = {standard: root + name for name, standard in dialect.read_classifier(names).items()}
-        shapes = {standard: dialect.from_theirs(standard, table[name].shape).shape for standard, name in found.items()}
-        if _fits(shapes, channels):
-            return found
+        while read := dialect.read_classifier(names):
+            found = {standard: root + name for name, standard in read.items()}
+            shapes = {
+                standard: dialect.from_theirs(standard, table[name].shape).shape for standard, name in found.items()
+            }
+            if _fits(shapes, channels):
+                return found
+            module = re.split(r"[./]", next(iter(read)), maxsplit=1)[0]
+            names = {name for name in names if not name.startswith(module)}
     return {}
 
 

@@ -11,6 +11,7 @@ from ...limits import MAX_NETWORKS
 from ...lowering.names import STEM_CONVOLUTION
 from ..dialects import DIALECTS, ranked
 from ..dialects.dialect import Dialect
+from ..dialects.places import FIRST, OTHERS, PlacedEntry
 from ..stored import Entry, Filled, Part
 from .classifier import classifier, is_of_classifier, roots
 from .tables import Table, Tables
@@ -48,9 +49,11 @@ class Located:
 
 def networks(tables: Tables) -> list[Located]:
     """The networks in a file, in its order, up to a limit; those without a stem only where there is no other."""
-    everywhere = (located for entry, table in tables.items() for located in _in_table(entry, table))
-    found = [*islice(everywhere, MAX_NETWORKS)]
-    return [located for located in found if located.is_whole] or found
+    for anchors in ((FIRST,), OTHERS):
+        everywhere = (each for entry, table in tables.items() for each in _in_table(entry, table, anchors))
+        if found := [*islice(everywhere, MAX_NETWORKS)]:
+            return [located for located in found if located.is_whole] or found
+    return []
 
 
 def distinct(networks: Sequence[Located]) -> list[Located]:
@@ -87,9 +90,10 @@ def _is_same(one: Entry, other: Entry) -> bool:
     return one is other or (one.identity is not None and (one.identity, one.shape) == (other.identity, other.shape))
 
 
-def _in_table(entry: str, table: Table) -> Iterator[Located]:
-    prefixes = dict.fromkeys(prefix for dialect in DIALECTS for prefix in sorted(dialect.prefixes(table.parts)))
-    return (_located(entry, prefix, table) for prefix in prefixes)
+def _in_table(entry: str, table: Table, anchors: Sequence[PlacedEntry]) -> Iterator[Located]:
+    """The networks in a table, each by the prefix under which one of these entries stands."""
+    everywhere = (prefix for dialect in DIALECTS for prefix in sorted(dialect.prefixes(table.parts, anchors)))
+    return (_located(entry, prefix, table) for prefix in dict.fromkeys(everywhere))
 
 
 def _located(entry: str, prefix: str, table: Table) -> Located:

@@ -1,14 +1,20 @@
 """Which of several networks in a file is meant: averaged weights stand for raw ones, nothing else is chosen."""
 
 import re
+import shlex
 from collections.abc import Collection, Sequence
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...language.checks.wording import quoted
 from .location import Located, distinct
 
-_AVERAGED = re.compile(r"(?:^|[._])(?:ema|averaged|swa)(?:[._]|$)")
-"""Keys that training scripts give to a moving average of the weights."""
+_WORDS = re.compile(r"[._]+")
+_AVERAGED = {"ema", "averaged", "swa"}
+"""Words in the keys that training scripts give to a moving average of the weights."""
+_GENERAL = {
+    *("model", "module", "backbone", "net", "network", "state", "dict", "weights", "params", "average", "shadow", ""),
+}
+"""The other words in such keys; any other says what it is the average of, or that it is none."""
 _SWAPPED = ("message_hub", "current_model_state")
 """Keys of files whose `state_dict` is the average: of mmengine, whose `EMAHook` swaps the two, and of Lightning's
 `WeightAveraging`."""
@@ -22,7 +28,7 @@ def chosen(
 
     Args:
         networks: those in the file, at least one.
-        entry: the keys that lead to its table, or the last of them.
+        entry: the keys that lead to its table, or the last of them; empty for the file itself.
         prefix: what its names begin with.
         keys: those of the file itself, which tell what has written it.
         file: the file's name in diagnostics.
@@ -30,9 +36,9 @@ def chosen(
     Raises:
         EnvironmentFault: there are several and the options do not tell them apart, or none is as they say.
     """
-    left = distinct([each for each in networks if _is_at(each, entry) and _is_below(each, prefix)])
+    left = distinct([each for each in _at(networks, entry) if _is_below(each, prefix)])
     if not left:
-        wanted = [f"--entry {entry}"] * (entry is not None) + [f"--prefix {prefix}"] * (prefix is not None)
+        wanted = [_option("entry", entry)] * (entry is not None) + [_option("prefix", prefix)] * (prefix is not None)
         message = f"`{file}` has no network of this family at {quoted(wanted, 'and')}"
         helps = _choices(networks) or (f"leave out {quoted(wanted, 'and')}",)
         raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=helps))
@@ -48,8 +54,12 @@ def chosen(
     return left[0], ""
 
 
-def _is_at(located: Located, entry: str | None) -> bool:
-    return entry is None or located.entry == entry or located.entry.endswith(f".{entry}")
+def _at(networks: Sequence[Located], entry: str | None) -> Sequence[Located]:
+    """The networks in a table: the one at exactly these keys, or else those whose keys end so."""
+    if entry is None:
+        return networks
+    exact = [each for each in networks if each.entry == entry]
+    return exact or [each for each in networks if each.entry.endswith(f".{entry}")]
 
 
 def _is_below(located: Located, prefix: str | None) -> bool:
@@ -59,7 +69,8 @@ def _is_below(located: Located, prefix: str | None) -> bool:
 def _is_averaged(located: Located, keys: Collection[str]) -> bool:
     if any(key in keys for key in _SWAPPED):
         return located.entry == "state_dict"
-    return _AVERAGED.search(_place(located)) is not None
+    words = {*_WORDS.split(f"{located.entry}.{located.prefix}")}
+    return bool(words & _AVERAGED) and words <= _AVERAGED | _GENERAL
 
 
 def _are_alike(networks: Sequence[Located]) -> bool:
@@ -69,7 +80,7 @@ def _are_alike(networks: Sequence[Located]) -> bool:
 
 
 def _place(located: Located) -> str:
-    """Where a network is: `model_ema`, or `state_dict`, `module.encoder_q.` as one path."""
+    """The keys and the prefix of a network as one path."""
     return ".".join(filter(None, (located.entry, located.prefix.rstrip("./")))) or "the file itself"
 
 
@@ -78,13 +89,18 @@ def _entry(located: Located) -> str:
 
 
 def _choices(networks: Sequence[Located]) -> tuple[str, ...]:
-    """How to say which one is meant."""
+    """How to say which one is meant; nothing if there is one."""
+    if len(networks) < 2:
+        return ()
     entries = {each.entry for each in networks}
 
     def options(located: Located) -> str:
-        at = f"--entry {located.entry}" if len(entries) > 1 and located.entry else ""
         shares = sum(each.entry == located.entry for each in networks) > 1
-        below = f"--prefix {located.prefix}" if shares or not at else ""
-        return " ".join(filter(None, (at, below)))
+        at = [_option("entry", located.entry)] * (len(entries) > 1)
+        return " ".join([*at, *[_option("prefix", located.prefix)] * shares])
 
-    return tuple(f"take one with `{text}`" for text in map(options, networks[:_SHOWN]) if text)
+    return tuple(f"take one with `{options(each)}`" for each in networks[:_SHOWN])
+
+
+def _option(name: str, value: str | None) -> str:
+    return f"--{name} {shlex.quote(value or '')}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias, TypeGuard
 
-from ...limits import MAX_ENTRIES
+from ...limits import MAX_ENTRIES, MAX_NESTING
 from ..files.content import Content, Inert
 from ..stored import Entry, Part
 
@@ -37,14 +37,20 @@ def tables(content: Content) -> Tables:
 
     One to which several keys lead is listed once. Of more than MAX_ENTRIES tensors, one more is listed.
     """
-    found: dict[str, dict[str, Entry]] = {}
-    specs: dict[str, str] = {}
+    found: dict[int, dict[str, Entry]] = {}
+    places: dict[int, str] = {}
     for path, node, name, entry in islice(_entries(content.tree), MAX_ENTRIES + 1):
-        place = ".".join(path)
-        found.setdefault(place, {})[name] = entry
-        if id(node) in content.specs:
-            specs[place] = content.specs[id(node)]
-    return {place: Table(_unpruned(table), specs.get(place)) for place, table in found.items()}
+        places.setdefault(id(node), ".".join(path))
+        found.setdefault(id(node), {})[name] = entry
+    taken: set[str] = set()
+    tables: dict[str, Table] = {}
+    for key, table in found.items():
+        place = places[key]
+        while place in taken:  # a key with a dot, and two keys
+            place += "'"
+        taken.add(place)
+        tables[place] = Table(_unpruned(table), content.specs.get(key))
+    return tables
 
 
 def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], object, str, Entry]]:
@@ -86,17 +92,18 @@ def _is_module(node: Inert) -> bool:
 
 
 def _module_entries(module: Inert) -> Iterator[tuple[str, Entry]]:
-    """The `state_dict` of a module."""
-    waiting = [("", module)]
-    seen: set[int] = set()
-    while waiting:
-        path, node = waiting.pop()
-        if id(node) in seen or not isinstance(node.state, Mapping):
+    """The `state_dict` of a module, in which one that is held twice has its entries twice."""
+    waiting: list[tuple[str, Inert, tuple[int, ...]]] = [("", module, ())]
+    for _ in range(MAX_ENTRIES):
+        if not waiting:
+            return
+        path, node, around = waiting.pop()
+        if id(node) in around or len(around) > MAX_NESTING or not isinstance(node.state, Mapping):
             continue
-        seen.add(id(node))
         parts = dict(_members(node.state))
         yield from ((path + name, part) for name, part in parts.items() if _is_entry(part))
-        submodules = [(f"{path}{name}.", part) for name, part in parts.items() if isinstance(part, Inert)]
+        inside = (*around, id(node))
+        submodules = [(f"{path}{name}.", part, inside) for name, part in parts.items() if isinstance(part, Inert)]
         waiting += reversed(submodules)
 
 

@@ -3,6 +3,8 @@
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..checkpoint import Checkpoint
 from ..recognition.lookalikes import likeness
+from ..recognition.observed_stages import Unrecognised
+from ..recognition.recognition import recognise
 
 
 def check_sayable(checkpoint: Checkpoint) -> None:
@@ -20,11 +22,23 @@ def check_sayable(checkpoint: Checkpoint) -> None:
     if likeness(checkpoint.state, checkpoint.shown):  # something else, with some of the library's names
         return
     file = checkpoint.file
+    help_ = f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load nevertheless"
     raise EnvironmentFault(
         Diagnostic(
             code="RD511",
             message=f"no spec can describe the network whose weights `{file}` contains: it has {beyond}",
-            notes=(f"its names are those of {dialect.library}; the network of a spec would give other outputs",),
-            helps=(f"`resnet-dsl convert {file} -o FILE --names torchvision` writes weights that load nevertheless",),
+            notes=(
+                f"its names are those of {dialect.library}, whose networks have that, although weights do not show it",
+            ),
+            helps=(help_,) if _is_recognised(checkpoint) else (),
         )
     )
+
+
+def _is_recognised(checkpoint: Checkpoint) -> bool:
+    """Whether there would be a spec for these weights otherwise."""
+    try:
+        recognise(checkpoint.state)
+    except Unrecognised:
+        return False
+    return True

@@ -39,13 +39,14 @@ def fit(network: State, checkpoint: State, *, may_replace_classifier: bool, is_p
     differing = {_unit(name) for name in comparison.differing}
     is_fitting = comparison.is_equal or (may_replace_classifier and comparison.differs_in_classifier_only)
     loaded = tuple(name for name in comparison.agreeing if _unit(name) not in differing and name != adapted)
-    if not is_fitting and not (is_partial and loaded):
+    if not is_fitting and not (is_partial and any(map(IN_BLOCK.match, loaded))):
         return None
+    fresh = _units(name for name in network if _unit(name) in differing)
     return Fit(
         loaded=loaded,
         adapted="" if _unit(adapted) in differing else adapted,
-        fresh=_units(name for name in network if _unit(name) in differing),
-        unused=_units(comparison.unexpected) if is_partial else (),
+        fresh=fresh,
+        unused=_units(name for name in comparison.unexpected if _unit(name) not in fresh),
     )
 
 

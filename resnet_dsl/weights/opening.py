@@ -1,28 +1,27 @@
 """Weights in, as a file, a reference or a mapping of tensors; the network of this family that they hold out."""
 
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .checkpoints.checkpoint import Checkpoint
-from .checkpoints.comparison import compare
-from .checkpoints.files.content import Content
-from .checkpoints.files.read import read_content
-from .checkpoints.files.shards import INDEX
-from .checkpoints.finding.location import Located, left_out_words, networks
-from .checkpoints.finding.selection import chosen
-from .checkpoints.finding.tables import Tables, tables
-from .checkpoints.fitting.beyond import check_sayable
-from .checkpoints.stored import objection
-from .compiler import Text, compile_spec
-from .decompiler import decompile
-from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
-from .diagnostics.render import printable
-from .hub import fetch, is_reference
-from .language.document.weights import looks_like_weights
-from .limits import MAX_ENTRIES
+from ..checkpoints.checkpoint import Checkpoint
+from ..checkpoints.files.content import Content
+from ..checkpoints.files.read import read_content
+from ..checkpoints.files.shards import INDEX
+from ..checkpoints.finding.location import Located, left_out_words, networks
+from ..checkpoints.finding.selection import chosen
+from ..checkpoints.finding.tables import Tables, tables
+from ..checkpoints.stored import objection
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ..hub import fetch, is_reference
+from ..language.document.bundled import bundled_specs
+from ..language.document.weights import SUFFIXES, looks_like_weights
+from ..limits import MAX_ENTRIES
+from .specs import own_spec
 
 WeightsSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """A path, a reference such as `hf-hub:timm/resnet18.a1_in1k`, or tensors by name."""
@@ -55,7 +54,7 @@ def open_weights(
     if sum(len(table.parts) for table in found.values()) > MAX_ENTRIES:
         raise _unreadable(file, f"it has more than {MAX_ENTRIES:,} tensors")
     if content.shard_of is not None:
-        index = Path(file).with_name(content.shard_of.name)
+        index = content.shard_of.name if is_reference(file) else Path(file).with_name(content.shard_of.name)
         raise _unreadable(file, "it is one of several shards", f"give their index, which lies beside them: `{index}`")
     located = networks(found)
     if not located:
@@ -63,13 +62,14 @@ def open_weights(
     keys = content.tree.keys() if isinstance(content.tree, Mapping) else ()
     network, choice = chosen(located, entry=entry, prefix=prefix, keys=[*map(str, keys)], file=file)
     _check_numbers(network, file)
+    spec, why_not = own_spec(network.spec, {name: part.shape for name, part in network.parts.items()})
     return Checkpoint(
         file=file,
         parts=network.parts,
         names=network.names,
         dialect=network.dialect,
-        spec=network.spec,
-        notes=tuple(filter(None, (choice, _left_out(network)))),
+        spec=spec,
+        notes=tuple(filter(None, (choice, _left_out(network), why_not))),
     )
 
 
@@ -86,61 +86,30 @@ def are_weights(reference: str) -> bool:
     return looks_like_weights(path.name, start)
 
 
-def carried(checkpoint: Checkpoint) -> Text:
-    """The spec that weights carry along.
-
-    Raises:
-        EnvironmentFault: they carry none.
-    """
-    if checkpoint.spec is None:
-        file = checkpoint.file
-        helps = (
-            f"write `resnet-dsl build SPEC --weights {file}`",
-            f"`resnet-dsl infer {file}` prints a spec for it",
-        )
-        raise EnvironmentFault(Diagnostic(code="RD518", message=f"`{file}` carries no spec along", helps=helps))
-    return Text(checkpoint.spec, f"<{checkpoint.file}>")
-
-
-def spec_text(checkpoint: Checkpoint) -> str:
-    """The spec of a network, as YAML: the one that its weights carry along, or else what they reveal of it.
-
-    Raises:
-        EnvironmentFault: no spec can describe it.
-    """
-    if checkpoint.spec is not None and _is_of(checkpoint, checkpoint.spec):
-        return checkpoint.spec
-    check_sayable(checkpoint)
-    dialect, state = checkpoint.dialect, checkpoint.state
-    implied = {} if dialect is None else dialect.implied(state)
-    text = decompile(
-        state,
-        Path(checkpoint.file).name,
-        prefer=implied,
-        library=dialect.library if dialect is not None and implied else "",
-        shown=checkpoint.shown,
-    )
-    return "".join([*(f"# {printable(note)}\n" for note in checkpoint.notes), text])
-
-
-def _is_of(checkpoint: Checkpoint, text: str) -> bool:
-    """Whether a spec describes the network with these weights; it does not if somebody has replaced some of them."""
-    try:
-        _, graph = compile_spec(Text(text, f"<{checkpoint.file}>"))
-    except DiagnosticError:
-        return False
-    return compare(graph.state, checkpoint.state).is_equal
-
-
 def _content(source: WeightsSource, progress: bool) -> tuple[Content, str]:
     """What a source holds, and its name in diagnostics."""
-    if isinstance(source, Mapping):
-        from .backends.pytorch.tensors import held
+    if not isinstance(source, str | PathLike):
+        from ..backends.pytorch.tensors import held
 
         return Content(held(source)), _IN_MEMORY
     text = fspath(source)
-    path = fetch(text, progress=progress) if is_reference(text) else Path(text)
-    return read_content(path), text
+    if is_reference(text):
+        return read_content(fetch(text, progress=progress)), text
+    if not os.path.lexists(text):
+        raise _unreadable(text, "there is no such file", *_meant(text))
+    return read_content(Path(text)), text
+
+
+def _meant(text: str) -> Iterator[str]:
+    """What somebody may have meant who named a file that is not there."""
+    if text == "-":
+        yield "write the weights to a file: they are not read from standard input"
+    elif text in bundled_specs():
+        yield f"`{text}` is a bundled spec: `resnet-dsl show {text}` prints it"
+    elif re.fullmatch(r"[\w-]+/[\w.-]+", text) and Path(text).suffix not in SUFFIXES:
+        yield f"write `hf-hub:{text}` for a repository on the Hugging Face Hub"
+    elif re.fullmatch(r"\w+_Weights(\.\w+)?", text):
+        yield f"write `torchvision:{text}` for weights of torchvision"
 
 
 def _unreadable(file: str, reason: str, *helps: str) -> EnvironmentFault:

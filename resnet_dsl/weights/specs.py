@@ -1,0 +1,126 @@
+"""The spec of weights: the one that they contain, or the one that they reveal."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ..checkpoints.checkpoint import Checkpoint
+from ..checkpoints.comparison import State, compare
+from ..checkpoints.dialects.dialect import Dialect
+from ..checkpoints.fitting.beyond import check_sayable
+from ..compiler import Text, compile_spec, is_standalone, load_spec, written_out
+from ..decompiler import decompile
+from ..diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
+from ..diagnostics.render import printable
+from ..language.checks.wording import quoted
+from ..language.provenance import leaves
+from ..language.spec import DESCRIPTIVE, Spec
+from ..language.text.tree import dotted
+from ..language.text.writer import flow
+
+_SHOWN = 5
+_IGNORED = "ignored the spec in it"
+_SHOWN_BY_SHAPES = (("head", "classes"), ("input", "channels"))
+"""Keys of which loading says what became of another value."""
+
+
+def carried(checkpoint: Checkpoint) -> Text:
+    """The spec that weights contain.
+
+    Raises:
+        EnvironmentFault: they contain none.
+    """
+    if checkpoint.spec is None:
+        file = checkpoint.file
+        helps = (
+            f"write `resnet-dsl build SPEC --weights {file}`",
+            f"`resnet-dsl infer {file}` prints a spec for it",
+        )
+        notes = tuple(note for note in checkpoint.notes if note.startswith(_IGNORED))
+        message = f"`{file}` contains no spec" + " of its network" * bool(notes)
+        raise EnvironmentFault(Diagnostic(code="RD518", message=message, notes=notes, helps=helps))
+    return Text(checkpoint.spec, f"<{checkpoint.file}>")
+
+
+def compared(checkpoint: Checkpoint, spec: Spec) -> Checkpoint:
+    """The weights, with a note on how a spec for them differs from the one that they contain."""
+    if checkpoint.spec is None:
+        return checkpoint
+    own, given = (dict(leaves(written_out(each))) for each in (load_spec(carried(checkpoint)), spec))
+    differing = [
+        f"{dotted(key)}: {flow(value)}"
+        for key, value in own.items()
+        if key[0] not in DESCRIPTIVE and key not in _SHOWN_BY_SHAPES and key in given and value != given[key]
+    ]
+    if not differing:
+        return checkpoint
+    more = f", and {len(differing) - _SHOWN} more" if len(differing) > _SHOWN else ""
+    note = f"the spec that the weights contain has other values: {quoted(differing[:_SHOWN])}{more}"
+    return replace(checkpoint, notes=(*checkpoint.notes, note))
+
+
+def spec_text(checkpoint: Checkpoint) -> str:
+    """The spec of a network, as YAML: the one that its weights contain, or else what they reveal of it.
+
+    Raises:
+        EnvironmentFault: no spec can describe it.
+    """
+    if checkpoint.spec is not None:
+        return checkpoint.spec
+    check_sayable(checkpoint)
+    return _inferred(checkpoint)
+
+
+def converted_spec(checkpoint: Checkpoint) -> str | None:
+    """The spec that weights have once they are written in other names; None if no spec describes them.
+
+    Raises:
+        EnvironmentFault: they are no network of this family.
+    """
+    if checkpoint.spec is not None:
+        return checkpoint.spec
+    try:
+        return _inferred(checkpoint)
+    except EnvironmentFault:
+        if checkpoint.dialect is None:
+            raise
+        return None
+
+
+def conversion_notes(checkpoint: Checkpoint, dialect: Dialect) -> Iterator[str]:
+    """What networks of the two libraries have that neither names nor shapes of weights show, one clause each."""
+    for each in {each.name: each for each in (checkpoint.dialect, dialect) if each is not None}.values():
+        if beyond := each.beyond_of(checkpoint.state):
+            yield f"networks of {each.library} have {beyond}, which weights do not show"
+
+
+def _inferred(checkpoint: Checkpoint) -> str:
+    """The spec that names and shapes reveal."""
+    dialect, state = checkpoint.dialect, checkpoint.state
+    implied = {} if dialect is None else dialect.implied(state)
+    text = decompile(
+        state,
+        Path(checkpoint.file).name,
+        prefer=implied,
+        library=dialect.library if dialect is not None and implied else "",
+        shown=checkpoint.shown,
+    )
+    beyond = "" if dialect is None else dialect.beyond_of(state)
+    notes = [*checkpoint.notes, *[f"networks of {dialect.library} have {beyond}" for _ in "1" if dialect and beyond]]
+    return "".join([*(f"# {printable(note)}\n" for note in notes), text])
+
+
+def own_spec(text: str | None, state: State) -> tuple[str | None, str]:
+    """The spec in a file if it is of the network with these weights, and else a clause that says why it is not used."""
+    if text is None:
+        return None, ""
+    if not is_standalone(Text(text)):
+        return None, f"{_IGNORED}, which extends a file"
+    try:
+        _, graph = compile_spec(Text(text))
+    except DiagnosticError:
+        return None, f"{_IGNORED}, which is not valid"
+    comparison = compare(graph.state, state)
+    if comparison.is_equal or comparison.lacks_only:
+        return text, ""
+    return None, f"{_IGNORED}, which is of another network"
