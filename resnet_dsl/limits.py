@@ -33,7 +33,7 @@ MAX_DILATION = 64
 MAX_PARAMETERS = 2**40
 """Parameters of the whole network."""
 
-MAX_ENTRIES = 100_000
+MAX_ENTRIES = 120_000
 """Tensors in one file of weights."""
 MAX_NETWORKS = 64
 """Networks in one file that are told apart."""

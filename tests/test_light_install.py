@@ -16,8 +16,10 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+import torch
 from packaging.requirements import Requirement
 
+import resnet_dsl
 from resnet_dsl.cli import cli
 
 from .test_docs import PACKAGE, ROOT, fences
@@ -40,8 +42,8 @@ WORKING = (
 REFUSED = {
     "draw resnet50 -o resnet50.dot": ("graphviz",),
     "build resnet50 --device meta": ("torch", "safetensors"),
-    "infer resnet50.safetensors": ("torch", "safetensors"),
-    "diff resnet50 resnet50.safetensors": ("torch", "safetensors"),
+    "infer torchvision:ResNet50_Weights.DEFAULT": ("torch",),
+    "convert torchvision:ResNet50_Weights.DEFAULT -o w.pt --names huggingface": ("torch",),
 }
 """Command -> the missing packages that its error names."""
 
@@ -112,3 +114,11 @@ def test_a_command_names_the_package_that_is_missing(command: str, site: Path, t
     assert "error[RD512]: " in result.stderr
     assert f"run `pip install {' '.join(REFUSED[command])}`" in result.stderr
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("command", ["infer w.pt", "diff resnet20 w.pt"])
+def test_pytorchs_own_files_are_looked_at_without_torch(command: str, site: Path, tmp_path: Path) -> None:
+    """Names and shapes need no package."""
+    torch.save({"state_dict": resnet_dsl.build("resnet20").state_dict()}, tmp_path / "w.pt")
+    result = run(command, site, tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")

@@ -96,8 +96,7 @@ def test_an_unknown_library_is_refused_with_a_similar_one(resnet_dsl_command: Co
     result = resnet_dsl_command("convert", "w.pt", "--names", "hugginface", "-o", "o.pt")
     assert result.status == 2
     assert result.err == (
-        "error[RD517]: unknown library `hugginface`\n"
-        "  = help: a library with a similar name exists: `huggingface`\n"
+        "error[RD517]: unknown library `hugginface`\n  = help: a library with a similar name exists: `huggingface`\n"
     )
     result = resnet_dsl_command("convert", "w.pt", "--names", "xyz", "-o", "o.pt")
     assert all(f"`{dialect.name}`" in result.err for dialect in DIALECTS)

@@ -1,5 +1,6 @@
 """Tensors by name, and the text of their network's spec -> a file."""
 
+import json
 import os
 import re
 from collections import OrderedDict
@@ -27,6 +28,19 @@ def _save_safetensors(tensors: Mapping[str, Tensor], path: Path, metadata: Mappi
         taken.add(value.untyped_storage().data_ptr())
         separate[name] = value.clone(memory_format=torch.contiguous_format) if is_shared else value.contiguous()
     save_file(separate, path, {**_FORMAT, **metadata})
+    _sort_metadata(path)
+
+
+def _sort_metadata(path: Path) -> None:
+    """Give the texts in the header a fixed order, so that the same weights are the same bytes."""
+    with path.open("r+b") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode().ljust(length)
+        if len(text) == length:  # the same texts in another order
+            file.seek(8)
+            file.write(text)
 
 
 def _save_pickle(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
