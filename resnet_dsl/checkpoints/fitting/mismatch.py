@@ -17,10 +17,10 @@ from ...lowering.kinds import KINDS
 from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
-from ..recognition.choices import values_by_key
-from ..recognition.keys import full, value_at
 from ..recognition.lookalikes import likeness, shard
 from ..recognition.observed_stages import Unrecognised
+from ..recognition.open_values import values_by_key
+from ..recognition.revealed_keys import full, value_at
 from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...language.spec import NORM_SETTINGS
 from ...lowering.blocks import BLOCKS
-from .choices import values_by_key
+from .open_values import values_by_key
 from .recognition import Recognised
 
 _WIDTH = 110

@@ -7,7 +7,7 @@ _WHOLE = ("norm", "attention")
 """Sections whose value has a type and settings of this type."""
 
 
-class Choices:
+class OpenValues:
     """Takes the decisions that shapes leave open, and remembers them."""
 
     def __init__(self, prefer: Mapping[str, Any]) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.checkpoints.recognition.keys import OPEN, REVEALED
 from resnet_dsl.checkpoints.recognition.recognition import recognise
+from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED
 from resnet_dsl.checkpoints.recognition.unseen import DEFAULTED
 from resnet_dsl.decompiler import decompile
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...language.spec import Attention, Norm, default, default_norm_eps
-from .choices import values_by_key
+from .open_values import values_by_key
 from .recognition import Recognised
 
 REVEALED = (
