@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_dsl.checkpoints.recognition.lookalikes import likeness, shard
+from resnet_dsl.checkpoints.recognition.lookalikes import likeness
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..helpers import load, lower
@@ -62,15 +62,3 @@ def test_what_has_no_name_may_have_telling_shapes() -> None:
     assert likeness({"conv1.weight": (64, 3, 3, 7, 7)}) == "`conv1.weight` is a convolution in three dimensions"
     assert likeness({}) == "it has no entries"
     assert likeness({"a": (1,)}) == ""
-
-
-@pytest.mark.parametrize("name", ["model.safetensors", "model-1-of-2.safetensors", "model-00001-of-00002", ""])
-def test_other_files_are_no_shards(name: str) -> None:
-    """Only names that Hugging Face's libraries write."""
-    assert shard(name) == ""
-
-
-def test_a_shard_says_what_lists_all() -> None:
-    """The index beside it."""
-    said = "it is shard 2 of 3, of which `pytorch_model.bin.index.json` lists all"
-    assert shard("pytorch_model-00002-of-00003.bin") == said

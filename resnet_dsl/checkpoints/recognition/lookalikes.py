@@ -39,8 +39,6 @@ _ANCHORS = (
 )
 """What has an entry whose path goes on like this after any prefix."""
 
-_SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})(\.\w+)", re.ASCII | re.DOTALL)
-
 
 def likeness(state: State, shown: Callable[[str], str] = str) -> str:
     """What the entries look like, in words; empty if they tell nothing."""
@@ -53,14 +51,6 @@ def likeness(state: State, shown: Callable[[str], str] = str) -> str:
             return f"it looks like {what}, with its entry `{name}`"
     volume = next((name for name, shape in state.items() if len(shape) == 5), "")
     return f"`{shown(volume)}` is a convolution in three dimensions" if volume else ""
-
-
-def shard(file: str) -> str:
-    """That the file is one of several, if its name says so, else nothing."""
-    match = _SHARD.fullmatch(file)
-    if match is None:
-        return ""
-    return f"it is shard {int(match[2])} of {int(match[3])}, of which `{match[1]}{match[4]}.index.json` lists all"
 
 
 def first_difference(comparison: Comparison, shown: Callable[[str], str] = str) -> str:
