@@ -170,7 +170,8 @@ def _norm(state: State, stages: Sequence[ObservedStage], open_values: OpenValues
         groups = preferred.get("groups", Norm().groups)
         divides = all(count % groups == 0 for count in channels)
         found = kind if kind == "layer" or (kind == "group" and divides) else ("group" if divides else "layer")
-        open_values.conventions["norm"] = "layer norm and group norm of any number of groups have the same weights"
+        reason = "layer norm, group norm of any groups, and batch norm without its statistics have the same weights"
+        open_values.conventions["norm"] = reason
         if found == kind:
             open_values.preferred.add("norm")
     else:
