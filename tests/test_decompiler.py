@@ -132,12 +132,21 @@ def test_the_text() -> None:
     assert decompile(SMALL, "small.pt") == SMALL_TEXT
 
 
+def test_weights_in_memory_have_no_file() -> None:
+    """So the spec has a name that says nothing, and the first line no file."""
+    text = decompile(SMALL, "<weights>")
+    assert loads(text).name == "net"
+    assert text.startswith("# Inferred from names and shapes of weights. Values they do not reveal are marked")
+
+
 @pytest.mark.parametrize(
     ("file", "name"),
     [
         ("resnet50.pth", "resnet50"),
         ("my weights (1).safetensors", "my_weights__1_"),
         ("resnet50-0676ba61.pth", "resnet50-0676ba61"),
+        ("dp.pth.tar", "dp"),
+        ("model.safetensors.index.json", "model"),
         ("2024.model.pt", "net_2024.model"),
         (".pt", "net_.pt"),
         ("", "net_"),

@@ -15,16 +15,9 @@ from .observed_attention import has_ratio, observed_attention
 from .observed_channels import channel_settings, is_ambiguous
 from .observed_stages import ObservedStage, Unrecognised, observed_preactivation, observed_stages, shape_of
 from .observed_strides import conventional_size, smallest, stride_keys, total_stride
-from .open_values import OpenValues
+from .open_values import DEFAULTED, OpenValues
 
 _CLASSIFIER = f"{CLASSIFIER}.weight"
-_DEFAULTED = {
-    "stages.output_stride": "shapes do not reveal dilations",
-    "head.dropout": "dropout has no weights",
-    "init.zero_residual": "weights do not reveal how they were initialised",
-    "drop_path": "drop path has no weights",
-}
-"""Keys that are written only where another value than the default is preferred, and why shapes leave them open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +199,7 @@ def _head(state: State, channels: int, open_values: OpenValues) -> dict[str, Pla
 
 def _add_preferred(document: dict[str, Any], open_values: OpenValues) -> dict[str, Plain]:
     """The document with the keys that are only written if another value than the default is preferred."""
-    for key, reason in _DEFAULTED.items():
+    for key, reason in DEFAULTED.items():
         section, _, name = key.partition(".")
         if open_values.preferred_value(key) in (None, default(key.split("."))):
             continue
