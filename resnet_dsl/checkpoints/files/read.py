@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ...diagnostics.packages import require
 from ...language.document.weights import SAFETENSORS
 from .archive import archive_of
 from .content import Content
@@ -53,6 +54,7 @@ def _file(path: Path) -> Content:
 
         return read_hdf5(path)
     if SAFETENSORS.match(head):
+        require("safetensors", purpose="reading safetensors")
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
