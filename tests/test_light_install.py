@@ -46,8 +46,8 @@ REFUSED = {
     "draw resnet50 -o resnet50.dot": ("graphviz",),
     "build resnet50 --device meta": ("torch", "safetensors"),
     "convert w.npz --names pycls -o v.pth": ("torch", "safetensors"),
-    "infer w.safetensors": ("safetensors",),
-    "diff resnet20 w.safetensors": ("safetensors",),
+    "infer w.safetensors": ("safetensors", "numpy"),
+    "diff resnet20 w.safetensors": ("safetensors", "numpy"),
 }
 """Command -> the missing packages that its error names."""
 

@@ -54,7 +54,7 @@ def _file(path: Path) -> Content:
 
         return read_hdf5(path)
     if SAFETENSORS.match(head):
-        require("safetensors", purpose="reading safetensors")
+        require("safetensors", "numpy", purpose="reading safetensors")
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)
