@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .checkpoints.comparison import State, compare
-from .checkpoints.recognition.lookalikes import first_difference, likeness, shard
+from .checkpoints.recognition.lookalikes import first_difference, likeness
 from .checkpoints.recognition.observed_stages import Unrecognised
 from .checkpoints.recognition.recognition import recognise
 from .checkpoints.recognition.transcription import transcribe
@@ -39,7 +39,7 @@ def decompile(
         text, reason = _attempt(state, file, kept, library, shown)
     if not reason:
         return text
-    reason = likeness(state, shown) or shard(file) or reason
+    reason = likeness(state, shown) or reason
     message = f"no spec can describe the network whose weights `{file}` contains: {reason}"
     raise EnvironmentFault(Diagnostic(code="RD511", message=message))
 

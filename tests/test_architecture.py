@@ -73,7 +73,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     "checkpoints/files": ("stored.py",),
     "checkpoints/dialects": ("comparison.py",),
     "checkpoints/finding": ("dialects", "files", "stored.py"),
-    "checkpoints/recognition": ("comparison.py", "counting.py"),
+    "checkpoints/recognition": ("dialects", "comparison.py", "counting.py"),
     "checkpoints/fitting": ("recognition", "checkpoint.py", "comparison.py", "counting.py"),
 }
 """The same for folders of a room, and what is beside them in it."""

@@ -25,14 +25,15 @@ def diff(before: Source, after: Source | None = None, *, overrides: Overrides | 
     ([('stages.depths', [3, 4, 23, 3])], Change(before=25557032, after=44549160))
 
     Args:
-        before: anything that `load` takes, or the path of a `.safetensors`, `.pt` or `.pth` file.
+        before: anything that `load` takes, or weights: the path of a file, or a reference such as
+            `hf-hub:timm/resnet50.a1_in1k`.
         after: another; by default the same, to see what `overrides` do.
         overrides: values that replace those of `after`, which must be a spec.
 
     Raises:
         SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
-        EnvironmentFault: there is no such file, it cannot be read, no spec can describe the network of the weights, or
-            torch, which reads weights, is not installed.
+        EnvironmentFault: there is no such file, it cannot be read or fetched, no spec can describe the network of the
+            weights, or a package that reads them is not installed.
         TypeError: a graph is given, which has no spec.
     """
     from ..differences import compare

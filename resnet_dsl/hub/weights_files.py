@@ -17,10 +17,11 @@ STANDARD = (
 
 INDEX = ".index.json"
 
-_ENDINGS = (
+ENDINGS = (
     *(".safetensors", ".bin", ".pt", ".pth", ".pth.tar", ".th", ".pyth", ".ckpt", ".pkl", ".npz", ".h5"),
     *(f".safetensors{INDEX}", f".bin{INDEX}"),
 )
+"""What names of weights end with."""
 _OF_TRAINING = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state|random_states)\b.*|.*_states\.pt")
 """What trainers write beside the weights."""
 _SHARD = re.compile(r"(.*)-\d+-of-\d+(\.\w+)")
@@ -47,7 +48,7 @@ def shards(index: Path) -> tuple[str, ...] | None:
 
 
 def _may_be_weights(name: str) -> bool:
-    return name.lower().endswith(_ENDINGS) and not _OF_TRAINING.fullmatch(PurePosixPath(name).name)
+    return name.lower().endswith(ENDINGS) and not _OF_TRAINING.fullmatch(PurePosixPath(name).name)
 
 
 def _belongs_to_an_index(name: str, present: set[str]) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from resnet_dsl.checkpoints.recognition.lookalikes import likeness, shard
+from resnet_dsl.checkpoints.comparison import compare
+from resnet_dsl.checkpoints.recognition.lookalikes import first_difference, likeness
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..helpers import load, lower
@@ -11,15 +12,26 @@ LIKE = {
     "state.0.exp_avg": "the state of an optimizer",
     "layer1.0.conv1._packed_params._packed_params": "a quantised network",
     "base_model.layer1.0.conv1.lora_A.weight": "a LoRA adapter",
+    "conv1.parametrizations.weight.original0": "a network with parametrised weights (weight or spectral norm)",
+    "layer1.0.conv1.weight_g": "a network with parametrised weights (weight or spectral norm)",
+    "fc.weight_u": "a network with parametrised weights (weight or spectral norm)",
     "layer1.0.convs.0.weight": "Res2Net",
     "layer1.0.conv2.paths.0.conv.weight": "SKNet",
     "module.layer1.0.conv2.fc1.weight": "ResNeSt",
     "s1.b1.conv1.conv.weight": "RegNet",
     "trunk_output.block1.block1-0.f.a.0.weight": "RegNet",
+    "body.layer1.0.conv1.conv.weight": "TResNet",
+    "stages.0.conv_exp.conv.weight": "CSPNet",
+    "level2.tree1.conv1.weight": "DLA",
+    "features.0.conv6.0.weight": "SelecSLS",
     "stem.conv1.gain": "NFNet",
     "stage2.0.branches.0.0.conv1.weight": "HRNet",
     "stages.0.0.conv1_1x1.conv.weight": "one of timm's networks of mixed blocks",
     "layers.0.blocks.0.attn.relative_position_bias_table": "a Swin Transformer",
+    "features.1.0.attn.relative_position_index": "a Swin Transformer",
+    "stem_dct.conv_y.weight": "CSATv2",
+    "stages.0.blocks.2.attn.w_g": "SwiftFormer",
+    "stages.1.blocks.2.convs.0.weight": "EdgeNeXt",
     "model.blocks.0.attn.qkv.weight": "a vision transformer",
     "encoder.layers.encoder_layer_0.ln_1.weight": "a vision transformer",
     "vit.encoder.layer.0.attention.attention.query.weight": "a vision transformer",
@@ -27,6 +39,7 @@ LIKE = {
     "stages.0.blocks.0.conv_dw.weight": "ConvNeXt",
     "features.1.0.layer_scale": "ConvNeXt",
     "features.denseblock1.denselayer1.norm1.weight": "DenseNet",
+    "blocks.0.0.ghost1.primary_conv.0.weight": "GhostNet",
     "conv_stem.weight": "MobileNet or EfficientNet",
     "features.1.conv.0.0.weight": "MobileNet or EfficientNet",
     "features.1.0.block.0.0.weight": "MobileNet or EfficientNet",
@@ -64,13 +77,20 @@ def test_what_has_no_name_may_have_telling_shapes() -> None:
     assert likeness({"a": (1,)}) == ""
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "model-1-of-2.safetensors", "model-00001-of-00002", ""])
-def test_other_files_are_no_shards(name: str) -> None:
-    """Only names that Hugging Face's libraries write."""
-    assert shard(name) == ""
+def test_names_are_matched_below_the_prefix_and_printed_as_the_file_has_them() -> None:
+    """So that the name of the prefix tells nothing."""
+    shown = {"conv1.weight": "stem_dct.conv_y.weight", "layer1.0.convs.0.weight": "net.layer1.0.convs.0.weight"}
+    state = dict.fromkeys(shown, (1,))
+    said = "it looks like Res2Net, with its entry `net.layer1.0.convs.0.weight`"
+    assert likeness(state, shown.__getitem__) == said
 
 
-def test_a_shard_says_what_lists_all() -> None:
-    """The index beside it."""
-    said = "it is shard 2 of 3, of which `pytorch_model.bin.index.json` lists all"
-    assert shard("pytorch_model-00002-of-00003.bin") == said
+def test_what_no_network_has_comes_before_what_this_one_lacks() -> None:
+    """ResNet-IBN's norms in two halves are odd, the scale of another norm is not."""
+    state = lower("resnet50").state
+    names = [name for name in state if name.startswith("layer1.0.bn1.")]
+    theirs = {name: shape for name, shape in state.items() if name not in names}
+    theirs |= {"layer1.0.bn1.IN.weight": (32,), "layer1.0.bn1.BN.weight": (32,)}
+    unlike = {name: shape for name, shape in state.items() if not name.startswith("bn1.")}
+    assert first_difference(compare(unlike, theirs)) == "none has an entry `layer1.0.bn1.IN.weight`"
+    assert first_difference(compare(unlike, state)) == "none has an entry `bn1.weight`"

@@ -350,15 +350,6 @@ def test_twice_the_features_are_told() -> None:
     assert "the file's classifier takes twice as many features as the last stage has channels" in fault.notes
 
 
-def test_one_shard_of_several_is_called_that() -> None:
-    """By its name; a smaller network that would have just these entries is not meant."""
-    part = without(DEEP_STATE, "layer2.2", "fc")
-    fault = explained(part, DEEP, file="a/model-00001-of-00002.safetensors")
-    assert fault.message == "`a/model-00001-of-00002.safetensors` lacks 17 of the network's 107 entries"
-    assert fault.notes[0] == "it is shard 1 of 2, of which `a/model.safetensors.index.json` lists all"
-    assert fault.helps == ()
-
-
 def test_entries_have_the_names_that_the_file_has() -> None:
     """And so have the modules."""
     fault = explained(without(DEEP_STATE, "layer2.0.downsample"), DEEP, shown=lambda name: f"backbone.{name}")

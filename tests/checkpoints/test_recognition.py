@@ -142,7 +142,8 @@ def test_group_norm_is_assumed_if_32_groups_divide_the_channels(width: int, expe
     document = network([1], norm="layer", stem={"channels": width}, stages={"widths": width})
     found = recognised(document)
     assert found.document["norm"] == expected
-    assert found.conventions["norm"] == "layer norm and group norm of any number of groups have the same weights"
+    reason = "layer norm, group norm of any groups, and batch norm without its statistics have the same weights"
+    assert found.conventions["norm"] == reason
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_dsl.checkpoints.files.content import Content
+from resnet_dsl.checkpoints.files.read import read_content
+from resnet_dsl.checkpoints.files.shards import marked
+from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.hub.references import is_inside
-from resnet_dsl.hub.weights_files import STANDARD, shards, weights_among
+from resnet_dsl.hub.weights_files import ENDINGS, INDEX, STANDARD, shards, weights_among
+from resnet_dsl.language.document.weights import SUFFIXES, looks_like_weights
 
 CHOSEN = {
     ("config.json", "model.safetensors", "pytorch_model.bin", "model.fp16.safetensors"): ("model.safetensors",),
@@ -55,3 +60,29 @@ def test_an_index_nested_beyond_reason_is_none(tmp_path: Path) -> None:
     """It would exhaust the stack."""
     (tmp_path / "index.json").write_bytes(b"[" * 200_000)
     assert shards(tmp_path / "index.json") is None
+
+
+@pytest.mark.parametrize("name", [*(f"w.pth{suffix}" for suffix in SUFFIXES), *(f"w{ending}" for ending in ENDINGS)])
+def test_what_ends_like_weights_here_does_so_elsewhere(name: str) -> None:
+    """Files on this machine and in repositories are known by the same endings, indexes aside."""
+    assert weights_among([name]) == (name,)
+    assert name.endswith(INDEX) or looks_like_weights(name, b"")
+
+
+@pytest.mark.parametrize("name", ["w-00001-of-00002.safetensors", "a-b-2-of-3.bin", "w-00010-of-00010.bin"])
+def test_a_shard_is_one_here_and_elsewhere(name: str) -> None:
+    """It belongs to the same index, which is then preferred in a repository."""
+    index = marked(Content({}), Path(name)).shard_of
+    assert index is not None
+    assert weights_among([name, index.name]) == (index.name,)
+
+
+def test_an_index_names_the_same_shards_here_and_elsewhere(tmp_path: Path) -> None:
+    """Those fetched are those that are read."""
+    index = tmp_path / f"w.safetensors{INDEX}"
+    index.write_text(
+        json.dumps({"weight_map": {"a": "one.safetensors", "b": "two.safetensors", "c": "one.safetensors"}})
+    )
+    assert shards(index) == ("one.safetensors", "two.safetensors")
+    with pytest.raises(EnvironmentFault, match=r"`one.safetensors` is missing and 1 more"):
+        read_content(index)

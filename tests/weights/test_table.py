@@ -3,6 +3,9 @@
 `UPDATE_DOCS=1 pytest tests/weights/test_table.py` writes them anew.
 """
 
+import re
+
+from resnet_dsl.checkpoints.dialects import DIALECTS
 from tests.test_docs import ROOT, UPDATE
 from tests.weights import KINDS
 from tests.weights.table import tables
@@ -32,3 +35,9 @@ def test_the_names_of_kinds_are_unique() -> None:
 def test_there_are_as_many_kinds_as_promised() -> None:
     """At least 45 that open."""
     assert sum(kind.refused is None for kind in KINDS) >= 45
+
+
+def test_every_word_for_names_is_listed_with_its_library() -> None:
+    """What `--names` takes, in its order."""
+    listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert listed == [(dialect.name, dialect.library) for dialect in DIALECTS]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ...diagnostics.packages import require
+from ...language.document.weights import SAFETENSORS
 from .archive import archive_of
 from .content import Content
 from .fault import TRUNCATED, Unreadable, faults_of
@@ -51,7 +53,8 @@ def _file(path: Path) -> Content:
         from .hdf5 import read_hdf5
 
         return read_hdf5(path)
-    if head[4:9] == b"\0\0\0\0{":  # after the length of the header
+    if SAFETENSORS.match(head):
+        require("safetensors", "numpy", purpose="reading safetensors")
         from .safetensors_file import read_safetensors
 
         return read_safetensors(path)

@@ -15,9 +15,6 @@ from .fault import DAMAGED, Unreadable
 from .source import Source, source_of
 from .tensors import shape_of
 
-_LONGEST = 100_000_000
-"""Bytes of a header that the library accepts."""
-
 
 def read_safetensors(path: Path) -> Content:
     """The tensors by name, and the spec in the file's metadata.

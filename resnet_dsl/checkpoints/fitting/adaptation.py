@@ -21,9 +21,9 @@ from ...lowering.lower import lower, network_faults
 from ...lowering.names import CLASSIFIER, IN_BLOCK
 from ...lowering.outline import BLOCKS, outline
 from ..comparison import Comparison, State, compare
-from ..recognition.choices import values_by_key
-from ..recognition.keys import OPEN, REVEALED, is_same, value_at
+from ..recognition.open_values import values_by_key
 from ..recognition.recognition import Recognised, recognise
+from ..recognition.revealed_keys import OPEN, REVEALED, is_same, value_at
 
 _DERIVED = {"block.expansion", "stages.widths", "stages.strides"}
 """Keys whose defaults depend on other keys."""

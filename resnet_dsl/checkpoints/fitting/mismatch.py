@@ -17,10 +17,10 @@ from ...lowering.kinds import KINDS
 from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
-from ..recognition.choices import values_by_key
-from ..recognition.keys import full, value_at
-from ..recognition.lookalikes import likeness, shard
+from ..recognition.lookalikes import likeness
 from ..recognition.observed_stages import Unrecognised
+from ..recognition.open_values import values_by_key
+from ..recognition.revealed_keys import full, value_at
 from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
 
@@ -51,8 +51,7 @@ def explain_mismatch(
         may_replace_classifier: whether a classifier of another shape is no reason to refuse the weights.
     """
     adaptation, reason = _adapted(spec, checkpoint, may_replace_classifier, shown)
-    part = shard(file)
-    changes, remaining = _useful(adaptation, comparison, is_part=bool(part))
+    changes, remaining = _useful(adaptation, comparison)
     notes = []
     if adaptation is not None and changes:
         notes += [_difference(adaptation, values_by_key(to_data(spec, KINDS)))]
@@ -62,7 +61,6 @@ def explain_mismatch(
         notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(_LAST_NORM)}`"]
     elif not (remaining.is_equal or remaining.lacks_only):
         notes += [f"no spec can describe the checkpoint's network{reason}"]
-    notes += [part] if part else []
     names_modules = not changes and bool(comparison.agreeing)
     notes += counted_differences(graph.state, checkpoint, comparison, shown, names_modules=names_modules)
     if changes and not remaining.is_equal:
@@ -86,11 +84,9 @@ def _adapted(
         return None, f": {likeness(checkpoint, shown) or error}"
 
 
-def _useful(
-    adaptation: Adaptation | None, comparison: Comparison, *, is_part: bool
-) -> tuple[Mapping[str, Plain], Comparison]:
+def _useful(adaptation: Adaptation | None, comparison: Comparison) -> tuple[Mapping[str, Plain], Comparison]:
     """The changes to ask for, and how the entries differ after them: none to a part of the network's own weights."""
-    if adaptation is None or (comparison.lacks_only and (is_part or not adaptation.remaining.is_equal)):
+    if adaptation is None or (comparison.lacks_only and not adaptation.remaining.is_equal):
         return {}, comparison
     return adaptation.changes, adaptation.remaining
 

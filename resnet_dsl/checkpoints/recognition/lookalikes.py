@@ -5,19 +5,30 @@ from collections.abc import Callable
 
 from ..comparison import Comparison, State
 from ..counting import counted
+from ..dialects import DIALECTS
 
 _ANCHORS = (
     ("the state of an optimizer", r"(?:exp_avg(?:_sq)?|momentum_buffer|square_avg)$"),
     ("a quantised network", r"(?:_packed_params|zero_point)$"),
     ("a LoRA adapter", r"lora_[AB]\b"),
+    ("a network with parametrised weights (weight or spectral norm)", r"parametrizations\.weight\.original\d?$"),
+    ("a network with parametrised weights (weight or spectral norm)", r"weight_[gu]$"),
     ("Res2Net", r"layer1\.0\.convs\.0\.weight$"),
     ("SKNet", r"layer1\.0\.conv[12]\.(?:paths|attn)\."),
     ("ResNeSt", r"layer1\.0\.conv2\.fc1\.weight$"),
     ("RegNet", r"(?:trunk_output\.block\d|s1\.b1\.conv1\.conv\.weight$)"),
+    ("TResNet", r"body\.layer1\.0\.conv1\.(?:conv|0)\.weight$"),
+    ("CSPNet", r"stages\.\d+\.conv_exp\.conv\.weight$"),
+    ("DLA", r"level2\.tree1\.conv1\.weight$"),
+    ("SelecSLS", r"features\.0\.conv6\.0\.weight$"),
     ("NFNet", r"stem\.conv1?\.gain$"),
     ("HRNet", r"stage2\.0\.branches\.\d"),
     ("one of timm's networks of mixed blocks", r"stages\.0\.0\.conv1_1x1\.conv\.weight$"),
     ("a Swin Transformer", r"layers\.\d+\.blocks\.\d+\.(?:attn|attention\.self)\.relative_position_bias_table$"),
+    ("a Swin Transformer", r"features\.\d+\.\d+\.attn\.relative_position_index$"),
+    ("CSATv2", r"stem_dct\.conv_y\.weight$"),
+    ("SwiftFormer", r"stages\.\d+\.blocks\.\d+\.attn\.w_g$"),
+    ("EdgeNeXt", r"stages\.\d+\.blocks\.\d+\.convs\.\d+\.weight$"),
     ("a vision transformer", r"blocks\.\d+\.attn\.qkv\.weight$"),
     ("a vision transformer", r"encoder\.layers\.encoder_layer_\d+\."),
     ("a vision transformer", r"encoder\.layer\.\d+\.attention\.attention\.query\.weight$"),
@@ -25,6 +36,7 @@ _ANCHORS = (
     ("ConvNeXt", r"stages\.\d+\.(?:blocks\.|layers\.)?\d+\.(?:conv_dw|dwconv)\.weight$"),
     ("ConvNeXt", r"features\.1\.0\.layer_scale$"),
     ("DenseNet", r"denseblock1\.denselayer1\."),
+    ("GhostNet", r"blocks\.\d+\.\d+\.ghost1\."),
     ("MobileNet or EfficientNet", r"conv_stem\.weight$"),
     ("MobileNet or EfficientNet", r"features\.1\.(?:0\.)?(?:conv|block)\.0\.0\.weight$"),
     ("Inception", r"(?:Mixed_\d\w\.|inception\d\w\.)"),
@@ -39,34 +51,26 @@ _ANCHORS = (
 )
 """What has an entry whose path goes on like this after any prefix."""
 
-_SHARD = re.compile(r"(.*)-(\d{5})-of-(\d{5})(\.\w+)", re.ASCII | re.DOTALL)
-
 
 def likeness(state: State, shown: Callable[[str], str] = str) -> str:
     """What the entries look like, in words; empty if they tell nothing."""
     if not state:
         return "it has no entries"
-    names = [shown(name) for name in state]
     for what, pattern in _ANCHORS:
         anchor = re.compile(rf"(?:^|.*\.){pattern}", re.ASCII)
-        if name := next(filter(anchor.match, names), ""):
-            return f"it looks like {what}, with its entry `{name}`"
+        if name := next(filter(anchor.match, state), ""):
+            return f"it looks like {what}, with its entry `{shown(name)}`"
     volume = next((name for name, shape in state.items() if len(shape) == 5), "")
     return f"`{shown(volume)}` is a convolution in three dimensions" if volume else ""
 
 
-def shard(file: str) -> str:
-    """That the file is one of several, if its name says so, else nothing."""
-    match = _SHARD.fullmatch(file)
-    if match is None:
-        return ""
-    return f"it is shard {int(match[2])} of {int(match[3])}, of which `{match[1]}{match[4]}.index.json` lists all"
-
-
 def first_difference(comparison: Comparison, shown: Callable[[str], str] = str) -> str:
-    """What no network has so: an entry, or that others are missing."""
+    """What no network has so: an entry, best one whose name no network has, or that others are missing."""
     if comparison.unexpected:
-        return f"none has an entry `{shown(comparison.unexpected[0])}`"
+        theirs = (*comparison.agreeing, *comparison.reshaped, *comparison.unexpected)
+        known = DIALECTS[0].read(theirs)
+        unknown = (name for name in comparison.unexpected if name not in known)
+        return f"none has an entry `{shown(next(unknown, comparison.unexpected[0]))}`"
     if len(comparison.missing) > 1:
         return f"it lacks {counted(comparison.missing, shown)} of which the first is `{shown(comparison.missing[0])}`"
     if comparison.missing:

@@ -8,13 +8,13 @@ from ...language.spec import Attention
 from ...lowering.attention import ATTENTIONS
 from ...lowering.attention.squeeze_excite import reduced_channels
 from ...lowering.names import stage as stage_path
-from .choices import Choices
 from .observed_stages import ObservedStage, Unrecognised
+from .open_values import OpenValues
 
 _RATIOS = (Attention().ratio, 0.25, 0.125, 0.5)
 
 
-def observed_attention(stages: Sequence[ObservedStage], choices: Choices) -> Any:
+def observed_attention(stages: Sequence[ObservedStage], open_values: OpenValues) -> Any:
     """The value of `attention`: each stage's preferred one if it yields these shapes, else one ratio if it fits all.
 
     Raises:
@@ -32,7 +32,7 @@ def observed_attention(stages: Sequence[ObservedStage], choices: Choices) -> Any
             raise Unrecognised(f"no ratio yields the shape of the attention in `{stage_path(stage.number)}`")
         return shortened_settings({"type": stage.attention} | ({} if ratio == _RATIOS[0] else {"ratio": ratio}))
 
-    return collapsed(list(map(one, stages, choices.preferred_values("attention", len(stages)))))
+    return collapsed(list(map(one, stages, open_values.preferred_values("attention", len(stages)))))
 
 
 def has_ratio(stage: ObservedStage) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 from ...language.document.canonical import collapsed
 from ...language.text.tree import Plain
 from ...limits import MAX_SIZE
-from .choices import Choices
 from .observed_stages import ObservedStage
+from .open_values import OpenValues
 
 
 def stride_keys(
-    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], choices: Choices
+    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], open_values: OpenValues
 ) -> dict[str, Any]:
     """Strides, and dilations where there are any.
 
@@ -26,11 +26,13 @@ def stride_keys(
     dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
     is_dilated = [_is_dilated(stage, shortcut) for stage in stages]
     reason = "shapes do not reveal strides or the dilations that replace them"
-    keys = {"strides": choices.choose_each("stages.strides", strides, [_is_more(stride) for stride in known], reason)}
-    dilations = choices.choose_each("stages.dilations", dilations, is_dilated, "shapes do not reveal dilations")
+    keys = {
+        "strides": open_values.choose_each("stages.strides", strides, [_is_more(stride) for stride in known], reason)
+    }
+    dilations = open_values.choose_each("stages.dilations", dilations, is_dilated, "shapes do not reveal dilations")
     if any(dilation > 1 for dilation in dilations):
         return keys | {"dilations": collapsed(dilations)}
-    del choices.conventions["stages.dilations"]
+    del open_values.conventions["stages.dilations"]
     return keys
 
 

@@ -9,6 +9,9 @@ from .recognition import Recognised
 from .unseen import unseen
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+_ENDING = re.compile(r"(?:\.\w+\.index\.json|\.pth?\.tar|\.[^.]*)\Z", re.ASCII)
+_NAMELESS = re.compile(r"<.*>", re.DOTALL)
+"""What stands for the name of weights that are in no file."""
 _KEY = re.compile(r"( *)([\w$]+):")
 
 
@@ -21,8 +24,9 @@ def transcribe(found: Recognised, file: str, *, library: str = "") -> str:
         library: the library whose networks have the preferred values.
     """
     text = write({"name": _name(file), **found.document})
-    source = _NOT_IN_NAMES.sub("_", file)
-    head = f"# Inferred from the names and shapes in {source}. Values they do not reveal are marked: convention."
+    in_file = f"the names and shapes in {_NOT_IN_NAMES.sub('_', file)}"
+    source = "names and shapes of weights" if _NAMELESS.fullmatch(file) else in_file
+    head = f"# Inferred from {source}. Values they do not reveal are marked: convention."
     comments = {key: f"convention: {reason}" for key, reason in found.conventions.items()}
     if library:
         comments |= dict.fromkeys(found.preferred, f"convention of {library}")
@@ -31,7 +35,8 @@ def transcribe(found: Recognised, file: str, *, library: str = "") -> str:
 
 def _name(file: str) -> str:
     """A name for the spec, derived from the file's."""
-    name = _NOT_IN_NAMES.sub("_", file.rpartition(".")[0] or file)[:MAX_NAME]
+    stem = _ENDING.sub("", "net" if _NAMELESS.fullmatch(file) else file) or file
+    name = _NOT_IN_NAMES.sub("_", stem)[:MAX_NAME]
     return name if name[:1].isalpha() else f"net_{name}"[:MAX_NAME]
 
 

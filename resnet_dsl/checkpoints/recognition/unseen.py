@@ -6,26 +6,18 @@ from typing import Any
 
 from ...language.spec import NORM_SETTINGS
 from ...lowering.blocks import BLOCKS
-from .choices import values_by_key
+from .open_values import DEFAULTED, values_by_key
 from .recognition import Recognised
 
 _WIDTH = 110
 
-DEFAULTED = (
-    "norm.eps",
-    "norm.momentum",
-    "stages.dilations",
-    "stages.output_stride",
-    "drop_path",
-    "head.dropout",
-    "init.zero_residual",
-)
+LEFT_OUT = ("norm.eps", "norm.momentum", "stages.dilations", *DEFAULTED)
 """The keys that are left open although nothing is written for them, because they have their default."""
 
 
 def unseen(found: Recognised) -> Iterator[str]:
     """What weights do not show, as lines of a comment."""
-    left_out = [key for key in DEFAULTED if _is_left_out(key, found.document)]
+    left_out = [key for key in LEFT_OUT if _is_left_out(key, found.document)]
     yield from _comment(f"Weights do not show these either, which have their defaults: {', '.join(left_out)}.")
     yield from _comment(f"Nor do they show what no spec can say: {'; '.join(_unsayable(found.document))}.")
     if found.has_other_readings:

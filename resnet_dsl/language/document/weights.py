@@ -6,8 +6,11 @@ from pathlib import PurePath
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".th", ".pyth", ".tar", ".pkl", ".npz", ".h5")
 """Extensions that files of weights often have; what they are is decided by what they hold."""
 
-_STARTS = re.compile(rb"PK\x03\x04|\x80[\x02-\x05]|\x89HDF|\x93NUMPY|.{6}\0\0\{", re.DOTALL)
-"""How archives, pickles, HDF5, arrays and safetensors begin; no text begins like this."""
+SAFETENSORS = re.compile(rb".{4}\0{4}\{", re.DOTALL)
+"""How safetensors begin: the length of the header in eight bytes, of which it needs four at most, and the header."""
+
+_STARTS = re.compile(rb"PK\x03\x04|\x80[\x02-\x05]|\x89HDF|\x93NUMPY")
+"""How archives, pickles, HDF5 and arrays begin; no text begins like this, nor like safetensors."""
 
 
 class WeightsError(OSError):
@@ -16,7 +19,7 @@ class WeightsError(OSError):
 
 def looks_like_weights(name: str, data: bytes) -> bool:
     """Whether a file with this name and these first bytes is one of weights."""
-    return _STARTS.match(data) is not None or PurePath(name).suffix.lower() in SUFFIXES
+    return any(start.match(data) for start in (SAFETENSORS, _STARTS)) or PurePath(name).suffix.lower() in SUFFIXES
 
 
 def check_no_weights(name: str, data: bytes) -> None:

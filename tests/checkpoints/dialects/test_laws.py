@@ -49,6 +49,7 @@ SAYABLE: Mapping[str, Sequence[Sequence[Document]]] = {
     "pycls": [[ONE]],
     "resnetv2": [[ONE], [ONE, PREACTIVATION, GROUP], [DEEP, POOLED], [DEEP, POOLED, PREACTIVATION]],
     "senet": [[], [{"attention": "se"}], [DEEP]],
+    "sequential": [[ONE, NO_CLASSIFIER], [ONE, NO_CLASSIFIER, POOLED, {"attention": "se"}]],
     "weiaicunzai": [[ONE]],
 }
 """What networks of each library have, in changes to one with nothing special."""

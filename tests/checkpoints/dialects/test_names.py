@@ -141,6 +141,19 @@ EXACT: Mapping[str, Sequence[tuple[str, str]]] = {
         ("layer1.0.downsample.0.weight", "layer1.0.downsample.0.weight"),
         ("last_linear.weight", "fc.weight"),
     ],
+    "sequential": [
+        ("0.weight", "conv1.weight"),
+        ("1.weight", "bn1.weight"),
+        ("1.running_mean", "bn1.running_mean"),
+        ("1.num_batches_tracked", "bn1.num_batches_tracked"),
+        ("4.0.conv1.weight", "layer1.0.conv1.weight"),
+        ("4.0.bn1.bias", "layer1.0.bn1.bias"),
+        ("4.0.downsample.0.weight", "layer1.0.downsample.0.weight"),
+        ("4.0.downsample.1.running_var", "layer1.0.downsample.1.running_var"),
+        ("7.2.conv3.weight", "layer4.2.conv3.weight"),
+        ("7.2.bn3.weight", "layer4.2.bn3.weight"),
+        ("7.2.se.fc1.weight", "layer4.2.se.fc1.weight"),
+    ],
     "pycls": [
         ("stem.conv.weight", "conv1.weight"),
         ("stem.bn.weight", "bn1.weight"),
@@ -338,3 +351,11 @@ def test_our_own_dialect_is_first_and_the_others_are_in_order() -> None:
     names = [dialect.name for dialect in DIALECTS]
     assert names == ["torchvision", *sorted({*names} - {"torchvision"})]
     assert all(dialect.library for dialect in DIALECTS)
+
+
+def test_bodies_of_fastai_are_sequences_under_a_number() -> None:
+    """`Sequential(body, head)`: the body is `0.`, and the head's layers are none of the network's."""
+    names = {f"0.{theirs}": ours for theirs, ours in EXACT["sequential"]}
+    head = ["1.2.weight", "1.4.weight", "1.8.weight"]
+    assert BY_NAME["sequential"].prefixes([*names, *head]) == {"0."}
+    assert ranked([name.removeprefix("0.") for name in names])[0] is BY_NAME["sequential"]

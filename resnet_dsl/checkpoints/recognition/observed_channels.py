@@ -7,8 +7,8 @@ from ...limits import MAX_CHANNELS
 from ...lowering.blocks import BLOCKS
 from ...lowering.blocks.bottleneck import inner_width
 from ...lowering.names import stage as stage_path
-from .choices import Choices
 from .observed_stages import ObservedStage, Unrecognised
+from .open_values import OpenValues
 
 CHANNEL_KEYS: Mapping[str, str] = {
     "width": "stages.widths",
@@ -21,13 +21,13 @@ CHANNEL_KEYS: Mapping[str, str] = {
 Settings = Mapping[str, int]
 
 
-def channel_settings(stages: Sequence[ObservedStage], choices: Choices) -> list[Settings]:
+def channel_settings(stages: Sequence[ObservedStage], open_values: OpenValues) -> list[Settings]:
     """Settings of each stage that yield its channels, of which as few as possible are not the preferred ones.
 
     Raises:
         Unrecognised: there are none.
     """
-    every = {name: choices.preferred_values(key, len(stages)) for name, key in CHANNEL_KEYS.items()}
+    every = {name: open_values.preferred_values(key, len(stages)) for name, key in CHANNEL_KEYS.items()}
     preferred = {name: values for name, values in every.items() if any(values)}
     expansions = zip(every["expansion"], stages, strict=True)
     preferred["expansion"] = [value or BLOCKS[stage.type].expansion for value, stage in expansions]

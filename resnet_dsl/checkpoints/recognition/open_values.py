@@ -3,11 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+DEFAULTED: Mapping[str, str] = {
+    "stages.output_stride": "shapes do not reveal dilations",
+    "drop_path": "drop path has no weights",
+    "head.dropout": "dropout has no weights",
+    "init.zero_residual": "weights do not reveal how they were initialised",
+}
+"""Keys that are written only where another value than the default is preferred, and why shapes leave them open."""
+
 _WHOLE = ("norm", "attention")
 """Sections whose value has a type and settings of this type."""
 
 
-class Choices:
+class OpenValues:
     """Takes the decisions that shapes leave open, and remembers them."""
 
     def __init__(self, prefer: Mapping[str, Any]) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.checkpoints.recognition.keys import OPEN, REVEALED
 from resnet_dsl.checkpoints.recognition.recognition import recognise
-from resnet_dsl.checkpoints.recognition.unseen import DEFAULTED
+from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED
+from resnet_dsl.checkpoints.recognition.unseen import LEFT_OUT
 from resnet_dsl.decompiler import decompile
 
 from ..helpers import lower
@@ -103,9 +103,9 @@ def test_weights_do_not_tell_between_values_of_a_hidden_key(key: str) -> None:
     assert state(key, one) == state(key, other)
     text = decompile(state(key, one), "w.pt")
     found = recognise(state(key, one))
-    marked = {*found.conventions, *DEFAULTED} | ({"norm.groups"} if "norm" in found.conventions else set())
+    marked = {*found.conventions, *LEFT_OUT} | ({"norm.groups"} if "norm" in found.conventions else set())
     assert key in marked
-    assert key not in DEFAULTED or key in found.conventions or key in text.partition("have their defaults: ")[2]
+    assert key not in LEFT_OUT or key in found.conventions or key in text.partition("have their defaults: ")[2]
 
 
 def test_no_key_is_in_two_lists() -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...language.spec import Attention, Norm, default, default_norm_eps
-from .choices import values_by_key
+from .open_values import DEFAULTED, values_by_key
 from .recognition import Recognised
 
 REVEALED = (
@@ -36,18 +36,15 @@ REVEALED = (
 OPEN = (
     "stages.strides",
     "stages.dilations",
-    "stages.output_stride",
     "stem.stride",
     "input.size",
     "block.stride_in",
     "activation",
-    "drop_path",
-    "head.dropout",
-    "init.zero_residual",
+    *DEFAULTED,
 )
 """The keys whose values can at most be told to be the wrong ones, where a projection is missing or in the way."""
 
-_NOT_WRITTEN = ("shortcut.when", "shortcut.kernel", "shortcut.pool", "block.stride_in", *OPEN)
+_NOT_WRITTEN = ("shortcut.when", "shortcut.kernel", "shortcut.pool", *OPEN)
 """Keys that a recognised spec lacks where they have their default."""
 
 
