@@ -85,7 +85,7 @@ def test_a_spec_does_not_differ_from_the_weights_that_build_writes(resnet_dsl_co
     assert resnet_dsl_command("diff", "a.safetensors", "a.yaml", "--format", "markdown") == Result(0, "", "")
     result = resnet_dsl_command("diff", "a.safetensors", "a.yaml", "--set", "stages.depths=[1, 2]")
     assert result.status == 1
-    assert "- [1, 1]  inferred from the weights\n+ [1, 2]  --set stages.depths=[1, 2]\n" in result.out
+    assert "- [1, 1]  <a.safetensors>, line 4\n+ [1, 2]  --set stages.depths=[1, 2]\n" in result.out
     assert "layer2.1  added  10" in result.out
     torch.save({"conv1.weight": torch.zeros(1)}, "other.pt")
     assert "error[RD511]" in resnet_dsl_command("diff", "a.yaml", "other.pt").err
