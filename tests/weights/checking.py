@@ -82,5 +82,8 @@ def check_refusal(refusal: Refusal, made: Made) -> None:
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [refusal.code]
     assert refusal.because in str(caught.value)
     assert refusal.instead in str(caught.value)
+    if "resnet-dsl convert" in str(caught.value):  # the help is followed
+        resnet_dsl.convert(made.path, made.path.with_name("converted.pt"), names="torchvision")
+        assert resnet_dsl.infer(made.path.with_name("converted.pt"))
     with pytest.raises(EnvironmentFault):
         resnet_dsl.build("resnet18", weights=made.path)

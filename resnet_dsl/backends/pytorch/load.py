@@ -11,6 +11,7 @@ from ...checkpoints.comparison import compare
 from ...checkpoints.fitting.beyond import check_sayable
 from ...checkpoints.fitting.fitting import Fit, fit, listed
 from ...checkpoints.fitting.mismatch import explain_mismatch
+from ...checkpoints.stored import Filled, Part
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
 from ...language.spec import Spec
@@ -83,13 +84,20 @@ def load_module(
     with torch.no_grad():
         for name in found.loaded:
             if name in own:
-                own[name].copy_(tensor_of_part(checkpoint.parts[name]))
+                own[name].copy_(_tensor(name, checkpoint.parts[name], spec))
         if found.adapted in own:
             own[found.adapted].copy_(
                 adapted(tensor_of_part(checkpoint.parts[found.adapted]), own[found.adapted].shape[1])
             )
     fresh = tuple(unit for unit in found.fresh if any(_is_in(node.name, unit) for node in graph.layers))
     return Loaded(module.to(device), (*checkpoint.notes, *_notes(found, checkpoint, graph, fresh)), fresh)
+
+
+def _tensor(name: str, part: Part, spec: Spec) -> Tensor:
+    """The tensor for an entry; the variance of a norm that only scales and shifts is the one that does so here."""
+    if isinstance(part.entries[0], Filled) and name.endswith(".running_var"):
+        return torch.full(part.shape, 1.0 - spec.norm.eps)
+    return tensor_of_part(part)
 
 
 def adapted(weight: Tensor, channels: int) -> Tensor:
