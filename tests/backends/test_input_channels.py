@@ -47,7 +47,7 @@ def test_whole_repetitions_give_an_image_of_equal_channels_the_same_output(chann
     assert torch.allclose(adapted(weight(), channels).sum(1), weight().sum(1))
 
 
-@pytest.mark.parametrize(("channels", "how"), [(1, "summed into"), (5, "repeated and scaled")])
+@pytest.mark.parametrize(("channels", "how"), [(1, "summed into"), (5, "repeated and scaled to")])
 def test_a_built_network_has_the_adapted_weight_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, channels: int, how: str
 ) -> None:
