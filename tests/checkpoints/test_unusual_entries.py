@@ -60,3 +60,10 @@ def test_two_entries_of_one_layer_are_refused() -> None:
     twice = "layer2.0.downsample.0.weight"
     with pytest.raises(EnvironmentFault):
         resnet_dsl.build(DEEP, weights={**theirs, twice: torch.full_like(own[twice], 7)})
+
+
+def test_placeholders_in_placeholders_end(tmp_path: Path) -> None:
+    """However deep: thousands of objects, each the state of the next, hold no network."""
+    (tmp_path / "w.pt").write_bytes(b"\x80\x02" + b"ca\nb\n)R" * 5_000 + b"b" * 4_999 + b".")
+    with pytest.raises(EnvironmentFault, match="RD504"):
+        open_weights(tmp_path / "w.pt")

@@ -59,7 +59,7 @@ def _entries(tree: object) -> Iterator[tuple[tuple[str, ...], object, str, Entry
     waiting: list[tuple[tuple[str, ...], object]] = [((), tree)]
     while waiting:
         path, node = waiting.pop()
-        if id(node) in seen:
+        if id(node) in seen or len(path) > MAX_NESTING:
             continue
         seen.add(id(node))
         if isinstance(node, Inert) and _is_module(node):
@@ -77,9 +77,14 @@ def _children(node: object) -> Iterable[tuple[str, object]]:
         case list() | tuple():
             return ((str(index), value) for index, value in enumerate(node))
         case Inert():
-            held = (node.state, node.pairs, node.elements, node.arguments)
-            return (pair for each in held if not _is_entry(each) for pair in _children(each))
+            return (child for part in ("state", "pairs", "elements", "arguments") for child in _held(node, part))
     return ()
+
+
+def _held(node: Inert, part: str) -> Iterable[tuple[str, object]]:
+    """What a part of a placeholder holds: its own children, or another placeholder."""
+    value = getattr(node, part)
+    return [(part, value)] if isinstance(value, Inert) else () if _is_entry(value) else _children(value)
 
 
 def _is_entry(value: object) -> TypeGuard[Entry]:
