@@ -30,7 +30,7 @@ def check_sayable(checkpoint: Checkpoint) -> None:
             notes=(
                 f"its names are those of {dialect.library}, whose networks have that, although weights do not show it",
             ),
-            helps=(help_,) if _is_recognised(checkpoint) else (),
+            helps=(help_,) if not dialect.biased and _is_recognised(checkpoint) else (),
         )
     )
 
