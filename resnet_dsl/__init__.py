@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import build, check, convert, diff, draw, explain, infer, load, loads, lower, origins, save, summary
+    from .api.networks import build, convert, infer, save
+    from .api.specs import check, load, loads, lower, origins
+    from .api.views import diff, draw, explain, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .differences import Difference
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    **dict.fromkeys(("build", "check", "convert", "diff", "draw", "explain", "infer"), ".api"),
-    **dict.fromkeys(("load", "loads", "lower", "origins", "save", "summary"), ".api"),
+    **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
+    **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
+    **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
     "Text": ".compiler",
     "Difference": ".differences",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),

@@ -105,8 +105,9 @@ def _inferred(checkpoint: Checkpoint) -> str:
         library=dialect.library if dialect is not None and implied else "",
         shown=checkpoint.shown,
     )
-    beyond = "" if dialect is None else dialect.beyond_of(state)
-    notes = [*checkpoint.notes, *[f"networks of {dialect.library} have {beyond}" for _ in "1" if dialect and beyond]]
+    notes = [*checkpoint.notes]
+    if dialect is not None and (beyond := dialect.beyond_of(state)):
+        notes.append(f"networks of {dialect.library} have {beyond}")
     return "".join([*(f"# {printable(note)}\n" for note in notes), text])
 
 
