@@ -58,7 +58,10 @@ CODES: Mapping[str, Code] = {
     "RD303": Code(caused_by=frozenset({"RD302"})),  # an ineffective key suggests that another network was meant
     "RD304": _PLAIN,
     "RD305": Code(caused_by=frozenset({"RD404"})),  # too many channels cause too many parameters
-    **dict.fromkeys(("RD401", "RD402", "RD403", "RD404", "RD405", "RD406"), _PLAIN),
+    "RD306": _PLAIN,
+    "RD307": _PLAIN,
+    "RD308": _PLAIN,
+    **dict.fromkeys(("RD401", "RD402", "RD403", "RD404", "RD405", "RD406", "RD407"), _PLAIN),
     **dict.fromkeys(("RD501", "RD502", "RD503", "RD504", "RD505", "RD506"), _PLAIN),
     **dict.fromkeys(("RD507", "RD508", "RD509", "RD510", "RD511", "RD512", "RD513", "RD514"), _PLAIN),
     **dict.fromkeys(("RD515", "RD516", "RD517", "RD518"), _PLAIN),

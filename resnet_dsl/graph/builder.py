@@ -17,6 +17,9 @@ _CODES: Mapping[Cause, str] = {
     "size": "RD402",
     "shortcut": "RD403",
     "channels": "RD404",
+    "standardization": "RD407",
+    "heads": "RD401",
+    "split": "RD401",
 }
 
 

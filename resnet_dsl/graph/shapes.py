@@ -10,7 +10,9 @@ from typing import Literal, TypeAlias
 Shape: TypeAlias = tuple[int, ...]
 Shapes: TypeAlias = Sequence[Shape]
 
-Cause: TypeAlias = Literal["channels", "size", "groups", "inner_width", "norm", "shortcut"]
+Cause: TypeAlias = Literal[
+    "channels", "size", "groups", "inner_width", "norm", "shortcut", "standardization", "heads", "split"
+]
 """What a spec would have to change about a layer for its shapes to fit."""
 
 

@@ -3,6 +3,7 @@ here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from math import prod
 from typing import Literal, TypeAlias
 
 from ..diagnostics.diagnostic import Label
@@ -12,11 +13,25 @@ from .text.tree import Path, Table
 
 NormType: TypeAlias = Literal["batch", "group", "instance", "layer", "none"]
 ActivationType: TypeAlias = Literal[
-    "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh"
+    "relu",
+    "leaky_relu",
+    "relu6",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "hardswish",
+    "tanh",
+    "prelu",
+    "celu",
+    "sigmoid",
+    "hardtanh",
+    "softplus",
 ]
 Antialias: TypeAlias = Literal["none", "blur", "avg"]
 ShortcutType: TypeAlias = Literal["projection", "padding", "none"]
-HeadPool: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax"]
+HeadPoolType: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax", "attention"]
 
 
 DESCRIPTIVE = ("name", "version", "description", "reference", "expect")
@@ -31,17 +46,43 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conv:
+    """Every convolution that a norm would follow or precede."""
+
+    type: Literal["plain", "standardized"] = "plain"
+    eps: float = 1e-6
+    """Only for `standardized`."""
+    bias: bool = False
+    """Whether they have a bias beside their norm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StemPool:
+    type: Literal["max", "avg", "conv", "none"] = "max"
+    kernel: int = 3
+    padding: Literal["ignore", "zero", "ceil", "same"] = "ignore"
+    """Only for `max` with kernel 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stem:
     channels: tuple[int, ...] = (64,)
     """Output channels, one entry per convolution."""
     kernel: int = 7
     stride: int = 2
-    pool: Literal["max", "conv", "none"] = "max"
+    strides: tuple[int, ...] | None = None
+    """Instead of `stride`, one entry per convolution; None if only the first may stride."""
+    pool: StemPool = StemPool()
+
+    @property
+    def all_strides(self) -> tuple[int, ...]:
+        """The stride of each convolution."""
+        return self.strides or (self.stride, *[1] * (len(self.channels) - 1))
 
     @property
     def reduction(self) -> int:
         """Input pixels per pixel of the first stage's input, along each side."""
-        return self.stride * (1 if self.pool == "none" else 2)
+        return prod(self.all_strides) * (1 if self.pool.type == "none" else 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +91,13 @@ class Norm:
     eps: float = 1e-5
     momentum: float = 0.1
     groups: int = 32
+    group_width: int = 0
+    """Channels per group, instead of `groups`; 0 if that says."""
 
 
 NORM_SETTINGS: Mapping[NormType, tuple[str, ...]] = {
     "batch": ("eps", "momentum"),
-    "group": ("eps", "groups"),
+    "group": ("eps", "groups", "group_width"),
     "instance": ("eps",),
     "layer": ("eps",),
     "none": (),
@@ -65,9 +108,29 @@ NORM_SETTINGS: Mapping[NormType, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
     type: str = "none"
-    """`none`, or one of the kinds listed in `lowering/attention`."""
+    """`none`, or one of the kinds listed in `lowering/attention`, which say what settings they have."""
     ratio: float = 0.0625
-    """Only for `se`."""
+    divisor: int = 8
+    of: Literal["own", "input"] = "own"
+    """The channels that `ratio` counts: those that are scaled, or the block's input channels."""
+    kernel: int | None = None
+    """None if it follows from the channels."""
+    position: Literal["end", "activated", "inner"] = "end"
+    activation: ActivationType = "relu"
+    """The one inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conv3x3:
+    """What stands for a block's 3x3 convolution with its norm and activation."""
+
+    type: str = "plain"
+    """`plain`, or one of the kinds listed in `lowering/conv3x3`, which say what settings they have."""
+    scale: int = 4
+    radix: int = 2
+    ratio: float = 0.0625
+    divisor: int = 32
+    split: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +140,14 @@ class Block:
     expansion: int
     groups: int = 1
     width_per_group: int = 64
+    group_width: int = 0
+    """Channels per group, instead of `groups`; 0 if that says."""
     reduce_first: int = 1
+    conv3x3: Conv3x3 = Conv3x3()
     stride_in: Literal["3x3", "1x1"] = "3x3"
+    pool: Literal["none", "before", "after"] = "none"
+    """Average pooling that takes the block's stride, before or after the 3x3 convolution."""
+    dropout: float = 0.0
     preactivation: bool = False
     attention: Attention = Attention()
 
@@ -99,16 +168,50 @@ class Stage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut:
     type: ShortcutType = "projection"
-    when: Literal["shape_change", "always"] = "shape_change"
+    when: Literal["shape_change", "always", "first"] = "shape_change"
     kernel: Literal[1, 3] = 1
     pool: Literal["none", "avg"] = "none"
+    source: Literal["input", "activation"] = "input"
+    """What the identity of a pre-activation block adds."""
+    zeros: Literal["end", "both"] = "end"
+    """Where `padding` puts its channels."""
+    norm: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadPool:
+    type: HeadPoolType = "avg"
+    heads: int | None = None
+    """Only for `attention`; None if there is one for every 64 channels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    pool: HeadPool = "avg"
+    norm: bool = True
+    """Whether a norm follows pre-activation blocks."""
+    activation: bool = True
+    """Whether an activation follows pre-activation blocks."""
+    conv: int = 0
+    """Channels of a convolution before the pooling; 0 if there is none."""
+    pool: HeadPool = HeadPool()
     dropout: float = 0.0
     classes: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleBlock:
+    """What a single block, or each of a stage, has instead of its stage's values; None where it has the stage's."""
+
+    name: str
+    """`layer3.1`, or `layer3.*`, over which the block's own name wins, key by key."""
+    first: int | None = None
+    """Output channels of the first convolution."""
+    inner: int | None = None
+    """Output channels of the bottleneck's 3x3 convolution."""
+    groups: int | None = None
+    dilation: int | None = None
+    attention: Attention | None = None
+    dropout: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +262,14 @@ class Spec:
     reference: str | None = None
     input: Input = Input()
     stem: Stem = Stem()
+    conv: Conv = Conv()
     norm: Norm = Norm()
     activation: ActivationType = "relu"
     antialias: Antialias = "none"
     shortcut: Shortcut = Shortcut()
     stages: tuple[Stage, ...]
+    blocks: tuple[SingleBlock, ...] = ()
+    """What single blocks have instead of their stage's values."""
     output_stride: int | None = None
     """The stride at which the network stops losing resolution and dilates instead."""
     drop_path: float = 0.0
@@ -179,11 +285,13 @@ class Spec:
 SECTIONS: Mapping[str, type] = {
     "input": Input,
     "stem": Stem,
+    "conv": Conv,
     "block": Block,
     "shortcut": Shortcut,
     "norm": Norm,
     "attention": Attention,
     "stages": Stage,
+    "blocks": SingleBlock,
     "head": Head,
     "init": Init,
     "expect": Expect,

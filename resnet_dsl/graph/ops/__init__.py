@@ -8,34 +8,40 @@ have a module path, from plain arithmetic between them.
 from typing import TypeAlias
 
 from .base import Window
-from .joining import Add, Dropout, DropPath, Flatten, Input, Multiply, PaddingShortcut
-from .layers import (
-    Activation,
-    ActivationFunction,
-    BatchNorm2d,
-    ChannelConv1d,
-    Conv2d,
-    GroupNorm,
-    InstanceNorm2d,
-    LayerNorm2d,
-    Linear,
-    NormOp,
+from .joining import Add, AddContext, Dropout, DropPath, Flatten, Input, Multiply, PaddingShortcut
+from .layers import Activation, ActivationFunction, ChannelConv1d, Conv2d, Linear, StandardizedConv2d
+from .norms import BatchNorm2d, GroupNorm, InstanceNorm2d, LayerNorm2d, NormOp
+from .parts import (
+    ChannelMeanAndMax,
+    Concatenate,
+    GlobalMeanAndMax,
+    PartsSoftmax,
+    PixelSoftmax,
+    Slice,
+    SumParts,
+    SumPixels,
+    WeightedSum,
 )
-from .pooling import AvgPool2d, AvgPool2dSame, BlurPool2d, GlobalPool2d, GlobalPooling, MaxPool2d
+from .pooling import AttentionPool2d, AvgPool2d, AvgPool2dSame, BlurPool2d, GlobalPool2d, GlobalPooling, MaxPool2d
 
 __all__ = [
     "Activation",
     "ActivationFunction",
     "Add",
+    "AddContext",
+    "AttentionPool2d",
     "AvgPool2d",
     "AvgPool2dSame",
     "BatchNorm2d",
     "BlurPool2d",
     "ChannelConv1d",
+    "ChannelMeanAndMax",
+    "Concatenate",
     "Conv2d",
     "DropPath",
     "Dropout",
     "Flatten",
+    "GlobalMeanAndMax",
     "GlobalPool2d",
     "GlobalPooling",
     "GroupNorm",
@@ -48,6 +54,13 @@ __all__ = [
     "NormOp",
     "Op",
     "PaddingShortcut",
+    "PartsSoftmax",
+    "PixelSoftmax",
+    "Slice",
+    "StandardizedConv2d",
+    "SumParts",
+    "SumPixels",
+    "WeightedSum",
     "Window",
 ]
 
@@ -64,8 +77,19 @@ Op: TypeAlias = (
     | PaddingShortcut
     | Add
     | Multiply
+    | AddContext
+    | Slice
+    | Concatenate
+    | SumParts
+    | PartsSoftmax
+    | PixelSoftmax
+    | WeightedSum
+    | GlobalMeanAndMax
+    | SumPixels
+    | ChannelMeanAndMax
     | DropPath
     | GlobalPool2d
+    | AttentionPool2d
     | Flatten
     | Dropout
     | Linear

@@ -25,6 +25,8 @@ class PaddingShortcut(Operation):
 
     out_channels: int
     stride: int
+    splits_zeros: bool = False
+    """Whether half of the zero channels, rounded down, come first."""
 
     @property
     def window(self) -> Window:
@@ -57,14 +59,27 @@ class Add(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Multiply(Operation):
-    """A feature map times a factor for each channel."""
+    """A feature map times a factor for each channel, or for each pixel."""
 
     is_layer: ClassVar[bool] = False
     gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:
         features, gate = shapes
-        assert gate == (features[0], 1, 1), shapes
+        assert gate in ((features[0], 1, 1), (1, *features[1:])), shapes
+        return features
+
+
+@dataclass(frozen=True, slots=True)
+class AddContext(Operation):
+    """A feature map plus a value for each channel."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        features, context = shapes
+        assert context == (features[0], 1, 1), shapes
         return features
 
 

@@ -1,11 +1,11 @@
-"""Convolutions, norms, activations, linear layers."""
+"""Convolutions, activations, linear layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
-from ..shapes import Shape, ShapeError, Shapes, counted, counted_channels, slide, suggest_groups
+from ..shapes import Shape, ShapeError, Shapes, counted_channels, slide, suggest_groups
 from .base import Initial, Operation, Window
 
 
@@ -57,6 +57,23 @@ class Conv2d(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class StandardizedConv2d(Conv2d):
+    """Each filter's weights minus their mean, divided by their deviation, in every pass (Qiao et al. 2019)."""
+
+    eps: float = 1e-6
+
+    @property
+    def kind(self) -> str:
+        return "StdConv2d"
+
+    def infer(self, shapes: Shapes) -> Shape:
+        output = Conv2d.infer(self, shapes)
+        if self.in_channels == self.groups and self.kernel == 1:
+            raise ShapeError("standardization", "a filter of one weight cannot be standardised", assumed=output)
+        return output
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelConv1d(Operation):
     """A convolution over neighbouring channels of `(channels, 1, 1)` (Wang et al. 2020, arXiv:1910.03151)."""
 
@@ -92,95 +109,23 @@ class Linear(Operation):
         return (self.out_features,)
 
 
-def _scale(channels: int) -> Mapping[str, Shape]:
-    """Weight and bias of a norm."""
-    return {"weight": (channels,), "bias": (channels,)}
-
-
-@dataclass(frozen=True, slots=True)
-class BatchNorm2d(Operation):
-    gradient_needs_output: ClassVar[bool] = False
-    channels: int
-    eps: float = 1e-5
-    momentum: float = 0.1
-    initial_weight: float = 1.0
-
-    @property
-    def weights(self) -> Mapping[str, Shape]:
-        return _scale(self.channels)
-
-    @property
-    def initial(self) -> Initial:
-        return self.initial_weight
-
-    @property
-    def statistics(self) -> Mapping[str, Shape]:
-        return {"running_mean": (self.channels,), "running_var": (self.channels,), "num_batches_tracked": ()}
-
-
-@dataclass(frozen=True, slots=True)
-class GroupNorm(Operation):
-    gradient_needs_output: ClassVar[bool] = False
-    groups: int
-    channels: int
-    eps: float = 1e-5
-    initial_weight: float = 1.0
-
-    @property
-    def weights(self) -> Mapping[str, Shape]:
-        return _scale(self.channels)
-
-    @property
-    def initial(self) -> Initial:
-        return self.initial_weight
-
-    def infer(self, shapes: Shapes) -> Shape:
-        (shape,) = shapes
-        if self.channels % self.groups:
-            message = f"group norm cannot divide {counted(self.channels, 'channel')} into {self.groups:,} groups"
-            raise ShapeError("norm", message, suggest_groups(self.groups, self.channels), assumed=shape)
-        if self.channels == self.groups and prod(shape[1:]) == 1:
-            raise ShapeError("size", "group norm cannot normalise groups of one value", assumed=shape)
-        return shape
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceNorm2d(Operation):
-    """Without weight and bias, PyTorch's default."""
-
-    gradient_needs_output: ClassVar[bool] = False
-    channels: int
-    eps: float = 1e-5
-
-    def infer(self, shapes: Shapes) -> Shape:
-        (shape,) = shapes
-        if prod(shape[1:]) == 1:
-            raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel", assumed=shape)
-        return shape
-
-
-@dataclass(frozen=True, slots=True)
-class LayerNorm2d(Operation):
-    """Layer norm over the channels of each pixel."""
-
-    gradient_needs_output: ClassVar[bool] = False
-    channels: int
-    eps: float = 1e-6
-    initial_weight: float = 1.0
-
-    @property
-    def weights(self) -> Mapping[str, Shape]:
-        return _scale(self.channels)
-
-    @property
-    def initial(self) -> Initial:
-        return self.initial_weight
-
-
-NormOp: TypeAlias = BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d
-
 ActivationFunction: TypeAlias = Literal[
-    "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh", "sigmoid"
+    "relu",
+    "leaky_relu",
+    "relu6",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "hardswish",
+    "tanh",
+    "prelu",
+    "celu",
+    "sigmoid",
+    "hardsigmoid",
+    "hardtanh",
+    "softplus",
 ]
 
 _ACTIVATIONS: Mapping[ActivationFunction, str] = {
@@ -194,13 +139,30 @@ _ACTIVATIONS: Mapping[ActivationFunction, str] = {
     "mish": "Mish",
     "hardswish": "Hardswish",
     "tanh": "Tanh",
+    "prelu": "PReLU",
+    "celu": "CELU",
     "sigmoid": "Sigmoid",
+    "hardsigmoid": "Hardsigmoid",
+    "hardtanh": "Hardtanh",
+    "softplus": "Softplus",
 }
+
+_PRELU_SLOPE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Activation(Operation):
     function: ActivationFunction
+    channels: int = 0
+    """Of `prelu`, which has a parameter for each; else 0."""
+
+    @property
+    def weights(self) -> Mapping[str, Shape]:
+        return {"weight": (self.channels,)} if self.function == "prelu" else {}
+
+    @property
+    def initial(self) -> Initial:
+        return _PRELU_SLOPE if self.function == "prelu" else "default"
 
     @property
     def kind(self) -> str:

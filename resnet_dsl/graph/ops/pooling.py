@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
-from ..shapes import Shape, ShapeError, Shapes, slide
+from ..shapes import Shape, ShapeError, Shapes, count_windows, counted, slide
 from .base import Operation, Window
 
 
 @dataclass(frozen=True, slots=True)
 class MaxPool2d(Operation):
+    """Padding is minus infinity, unless zeros take part; with `ceil`, a last window may extend past the edge.
+
+    `same` pads as many values in all as make every stride-th pixel the first of a window, the smaller half in front.
+    """
+
     kernel: int
     stride: int
-    padding: int
+    padding: int | Literal["same"]
+    zeros: bool = False
+    ceil: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "MaxPool2dZero" if self.zeros else "MaxPool2dSame" if self.padding == "same" else "MaxPool2d"
 
     @property
     def window(self) -> Window:
@@ -21,24 +32,31 @@ class MaxPool2d(Operation):
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
-        return slide(shape, shape[0], self.kernel, self.stride, self.padding)
+        if self.padding == "same":
+            return (shape[0], *(count_windows(side, 1, self.stride) for side in shape[1:]))
+        return slide(shape, shape[0], self.kernel, self.stride, self.padding, ceil=self.ceil)
 
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2d(Operation):
-    """With `ceil`, a last window may extend past the edge and averages only the pixels inside."""
+    """With `ceil`, a last window may extend past the edge and averages only the pixels inside.
+
+    Padding counts in the average as zeros only where `counts_padding` says so.
+    """
 
     kernel: int
     stride: int
     ceil: bool = False
+    padding: int = 0
+    counts_padding: bool = False
 
     @property
     def window(self) -> Window:
-        return Window(kernel=(self.kernel, self.kernel), stride=self.stride)
+        return Window(kernel=(self.kernel, self.kernel), stride=self.stride, padding=self.padding)
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
-        return slide(shape, shape[0], self.kernel, self.stride, ceil=self.ceil)
+        return slide(shape, shape[0], self.kernel, self.stride, self.padding, ceil=self.ceil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +114,36 @@ class GlobalPool2d(Operation):
     def infer(self, shapes: Shapes) -> Shape:
         ((channels, _, _),) = shapes
         return (2 * channels if self.pooling == "catavgmax" else channels, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionPool2d(Operation):
+    """CLIP's pooling: the pixels' mean attends to itself and to every pixel (Radford et al. 2021, arXiv:2103.00020).
+
+    Only feature maps of this height and width fit, for which it has an embedding.
+    """
+
+    channels: int
+    height: int
+    width: int
+    heads: int
+
+    @property
+    def weights(self) -> Mapping[str, Shape]:
+        projections = {
+            f"{name}.{entry}": shape
+            for name in ("q_proj", "k_proj", "v_proj")
+            for entry, shape in {"weight": (self.channels, self.channels), "bias": (self.channels,)}.items()
+        }
+        return {"positional_embedding": (self.height * self.width + 1, self.channels), **projections}
+
+    def macs(self, shapes: Shapes) -> int:
+        tokens = self.height * self.width + 1
+        return self.channels**2 * (2 * tokens + 1) + 2 * self.channels * tokens
+
+    def infer(self, shapes: Shapes) -> Shape:
+        assert [(self.channels, self.height, self.width)] == list(shapes), (self, shapes)
+        if self.channels % self.heads:
+            message = f"attention pooling cannot divide {counted(self.channels, 'channel')} into {self.heads:,} heads"
+            raise ShapeError("heads", message, assumed=(self.channels,))
+        return (self.channels,)

@@ -1,0 +1,117 @@
+"""Feature maps cut into parts along the channels, joined again, and weighed: what lies inside a block."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..shapes import Shape, Shapes
+from .base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Operation):
+    """Consecutive channels, from `start` up to but without `stop`."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+    start: int
+    stop: int
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((channels, *size),) = shapes
+        assert 0 <= self.start < self.stop <= channels, (self, shapes)
+        return (self.stop - self.start, *size)
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenate(Operation):
+    """Feature maps of one size, one after the other along the channels."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        assert len({shape[1:] for shape in shapes}) == 1, shapes
+        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+
+
+@dataclass(frozen=True, slots=True)
+class SumParts(Operation):
+    """The sum of equal parts of the channels: part p has the channels from p · channels ⁄ parts."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+    parts: int
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((channels, *size),) = shapes
+        assert channels % self.parts == 0, (self, shapes)
+        return (channels // self.parts, *size)
+
+
+@dataclass(frozen=True, slots=True)
+class PartsSoftmax(Operation):
+    """Softmax over parts of `(channels, 1, 1)`: channels ordered group, part, channel in, part, group, channel out."""
+
+    is_layer: ClassVar[bool] = False
+    parts: int
+    groups: int = 1
+
+    def infer(self, shapes: Shapes) -> Shape:
+        (shape,) = shapes
+        assert shape[1:] == (1, 1), shapes
+        assert shape[0] % (self.parts * self.groups) == 0, (self, shapes)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSoftmax(Operation):
+    """Softmax over the pixels of each channel."""
+
+    is_layer: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedSum(Operation):
+    """The sum over a feature map's pixels, each times its weight, the second input: `(channels, 1, 1)`."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        features, weights = shapes
+        assert weights == (1, *features[1:]), shapes
+        return (features[0], 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalMeanAndMax(Operation):
+    """The mean and the maximum of each channel, as two pixels one above the other: `(channels, 2, 1)`."""
+
+    is_layer: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((channels, _, _),) = shapes
+        return (channels, 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SumPixels(Operation):
+    """The sum of each channel's pixels: `(channels, 1, 1)`."""
+
+    is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((channels, _, _),) = shapes
+        return (channels, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMeanAndMax(Operation):
+    """The mean and the maximum of each pixel's channels, in this order: `(2, height, width)`."""
+
+    is_layer: ClassVar[bool] = False
+
+    def infer(self, shapes: Shapes) -> Shape:
+        ((_, height, width),) = shapes
+        return (2, height, width)
