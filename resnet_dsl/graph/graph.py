@@ -43,7 +43,7 @@ class Module:
     """Its class name."""
     shape: Shape
     parameters: int
-    """Its own parameters, without those of its submodules."""
+    """Its own parameters; of a container none, which are those of its layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,10 @@ class Graph:
     outputs: tuple[str, ...]
     """The nodes whose values the network outputs: the last one, unless features were selected."""
     containers: Mapping[str, str]
-    """Class name of every module with submodules that is not an `nn.Sequential`, by path; the root's path is ""."""
+    """Class name of every module with submodules that is not an `nn.Sequential`, by path; the root's path is "".
+
+    The children of a `ModuleList` are called one by one by the module around it.
+    """
     classifier: str | None
     """The layer that outputs the classes."""
 
@@ -172,7 +175,10 @@ class Graph:
 
     @property
     def modules(self) -> Iterator[Module]:
-        """Every layer and container except the root, in the order in which their forward passes finish."""
+        """Every layer and container except the root, in the order in which their forward passes finish.
+
+        An `nn.ModuleList` has no forward pass.
+        """
         last: dict[str, int] = {}
         for index, node in enumerate(self.nodes):
             for path in self._containers_of(node.name):
@@ -181,7 +187,7 @@ class Graph:
             if node.op.is_layer:
                 yield Module(node.name, node.op.kind, node.shape, node.parameters)
             for path in self._containers_of(node.name):
-                if last[path] == index:
+                if last[path] == index and self.containers[path] != "ModuleList":
                     yield Module(path, self.containers[path], node.shape, 0)
 
     def _containers_of(self, name: str) -> Iterator[str]:
