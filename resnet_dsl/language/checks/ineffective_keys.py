@@ -12,8 +12,7 @@ from ...diagnostics.source import Span
 from ..document.canonical import as_written, expanded, is_for_all_stages
 from ..document.lineage import Lineage
 from ..kinds import Kinds
-from ..spec import default
-from ..stages import position
+from ..spec import default, position
 from ..text.tree import Path, Scalar, Sequence, Table, dotted, find, value_span
 from .ineffective_rules import Rule, rules
 from .schema import is_required
@@ -66,7 +65,7 @@ def _occurrences(tree: Table, rule: Rule, unknown: Collection[str]) -> Iterator[
 def _causes(tree: Table, rule: Rule, path: Path, unknown: Collection[str]) -> list[_Cause]:
     """The values of the rule's cause: for the stage or block in `path` if there is one, else for all stages."""
     found = [*expanded(tree, rule.cause)]
-    where = {step for step in path if isinstance(step, int)}
+    where: set[str | int] = {step for step in path if isinstance(step, int)}
     if path[0] == "blocks":
         where = {path[1], position(str(path[1]))[0] - 1}
     own = [each for each in found if not where.isdisjoint(each)]
