@@ -1,12 +1,15 @@
 """A network as typed operations in execution order, with their shapes and costs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..diagnostics.source import Span
 from .ops import Op
 from .shapes import Shape
+
+LIST = "ModuleList"
+"""The class of a container whose entries the module around it calls one by one."""
 
 ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
 
@@ -63,6 +66,8 @@ class Block:
     """Number of convolutions that count towards the network's depth."""
     attention: str
     """Name of its channel attention; empty if it has none."""
+    conv3x3: str
+    """Name of what stands for its 3x3 convolution; empty if that is plain."""
     stage: int
     """Stage number, from 1, as in `layer1`."""
     input_shape: Shape
@@ -219,3 +224,8 @@ class Graph:
     def macs(self) -> int:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
+
+
+def parents_of(nodes: Iterable[Node]) -> set[str]:
+    """The paths of all modules that have one of these nodes in them, without the root."""
+    return {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
