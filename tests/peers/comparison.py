@@ -76,8 +76,18 @@ def compare(theirs: Theirs, document: Any, *, macs_beyond: int = 0) -> None:
     compare_training(ours, theirs, x)
 
 
+def share_rates(ours: nn.Module, theirs: nn.Module) -> None:
+    """Give theirs our probabilities of drop path: some modules of timm compute the same ones in single precision."""
+    rates = [each.p for each in ours.modules() if type(each).__name__ == "DropPath"]
+    paths = [each for each in theirs.modules() if type(each).__name__ == "DropPath"]
+    for path, rate in zip(paths, rates, strict=True):
+        assert abs(path.drop_prob - rate) < 1e-7
+        path.drop_prob = rate
+
+
 def compare_training(ours: nn.Module, theirs: Theirs, x: Tensor) -> None:
     """Outputs in training mode, with the same samples and features dropped, running statistics, and gradients."""
+    share_rates(ours, theirs.module)
     outputs = []
     for module in (ours, theirs.module):
         torch.manual_seed(0)
