@@ -13,13 +13,25 @@ _PACKAGE = Path(__file__).parents[2]
 
 FAMILIES: Mapping[str, str] = {
     ".": "torchvision and the papers of ResNet, ResNeXt and wide ResNet",
+    "cifar": "For CIFAR: wide ResNet, and the networks of repositories that many copy from",
     "resnet": "ResNet with other depths, stems, shortcuts and norms",
+    "resnetv2": "ResNetV2, with norm and activation before each convolution",
+    "bit": "BiT, ResNetV2 with group norm and standardized convolutions",
     "resnext": "ResNeXt with other widths, stems and shortcuts",
     "seresnet": "ResNet with squeeze and excitation",
     "seresnext": "ResNeXt with squeeze and excitation",
+    "legacy_senet": "The first SENets, as they came from Caffe",
     "ecaresnet": "ResNet and ResNeXt with efficient channel attention",
+    "tiered": "ResNet and ResNeXt with a tiered stem, and attention after the 3×3 convolution",
     "antialiased": "Anti-aliased ResNet and ResNeXt, with a low-pass filter wherever they downsample",
+    "clip": "The image towers of CLIP, with attention pooling or average pooling",
+    "res2net": "Res2Net, with a hierarchy of 3×3 convolutions",
+    "sknet": "SKNet, which selects among kernels",
+    "resnest": "ResNeSt, with split attention",
     "resnetrs": "ResNet-RS",
+    "gernet": "GENet, for fast inference on GPUs",
+    "regnet": "RegNet, whose widths follow a rule",
+    "regnet_torchvision": "RegNet in torchvision",
 }
 """Folder of bundled specs -> description of its contents, in display order."""
 
