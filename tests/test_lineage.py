@@ -25,7 +25,7 @@ WEIGHTED_SUMS = ("gcresnext26ts", "gcresnet33ts", "gcresnet50t", "gcresnext50ts"
 """timm sums pixels by their weights in a matrix product, which it counts; other sums over pixels count nothing."""
 
 ATTENTION_POOLING = tuple(f"resnet{size}_clip" for size in ("50", "101", "50x4", "50x16", "50x64"))
-"""timm computes attention for every pixel, and then takes that of the mean alone, as CLIP computes it from the start."""
+"""timm attends from every pixel and then takes the result of the mean; CLIP attends from the mean alone."""
 
 
 def network(spec: Spec) -> Spec:
