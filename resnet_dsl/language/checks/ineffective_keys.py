@@ -88,10 +88,12 @@ def _no_effect(tree: Table, path: Path, rule: Rule, causes: list[_Cause], lineag
     because = whole.span if isinstance(whole, Sequence) and not is_for_all_stages(whole) else first.span
     span = value_span(tree, path)
     labels = (Label(span, rule.reasons[first.value]), *([] if because is None else [Label(because, "because of this")]))
-    return no_effect(as_written(tree, path), labels, is_inherited=lineage.inherits(span))
+    shown = str(first.value).lower() if isinstance(first.value, bool) else first.value
+    notes = (f"`{rule.because}` is `{shown}` unless stated",) if because is None else ()
+    return no_effect(as_written(tree, path), labels, is_inherited=lineage.inherits(span), notes=notes)
 
 
-def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:
+def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool, notes: tuple[str, ...] = ()) -> Diagnostic:
     """The diagnostic for an ineffective key at a path as written; the labels say where and why."""
     names = tuple(step for step in path if isinstance(step, str))
     removal = f"remove it with `{names[-1]}: null`" if is_inherited else "remove the key"
@@ -101,6 +103,7 @@ def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> D
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
         labels=labels,
+        notes=notes,
         helps=(removal if value is None else f"{removal}, or set it to its default, `{shown}`",),
     )
 

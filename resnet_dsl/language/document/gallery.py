@@ -1,10 +1,10 @@
 """What the bundled specs say of themselves, each in its own file: names, figures and prose, found by words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..text.tree import Plain, to_plain
+from ..text.tree import to_plain
 from .bundled import FAMILIES, bundled_specs, families
 from .inheritance import read_file
 
