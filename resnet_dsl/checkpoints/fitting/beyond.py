@@ -3,7 +3,7 @@
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..checkpoint import Checkpoint
 from ..recognition.lookalikes import likeness
-from ..recognition.observed_stages import Unrecognised
+from ..recognition.entries import Unrecognised
 from ..recognition.recognition import recognise
 
 
