@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from math import log
 from typing import Literal
@@ -42,6 +43,7 @@ class Run:
         return len(self.wanted)
 
 
+@lru_cache(maxsize=64)
 def runs(rule: Rule) -> tuple[Run, ...]:
     """The stages, in rising order of width; each step is rounded to single precision, as in timm and torchvision."""
     blocks = [*_blocks(rule)]
