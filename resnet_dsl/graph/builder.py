@@ -20,6 +20,7 @@ _CODES: Mapping[Cause, str] = {
     "standardization": "RD407",
     "heads": "RD401",
     "split": "RD401",
+    "group_width": "RD401",
 }
 
 
@@ -47,6 +48,8 @@ class Builder:
         self.nodes: list[Node] = []
         self.found: list[tuple[Cause | None, Diagnostic]] = []
         """Every fault, with its cause if it is one of a layer."""
+        self.containers: dict[str, str] = {}
+        """Class name of every module with submodules that is not an `nn.Sequential`, by path."""
 
     @property
     def faults(self) -> list[Diagnostic]:

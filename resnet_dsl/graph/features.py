@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
-from .graph import Graph
+from .graph import Graph, parents_of
 
 
 def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
@@ -21,7 +21,7 @@ def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
     position = {node.name: index for index, node in enumerate(graph.nodes)}
     nodes = graph.nodes[: position[chosen[-1].node] + 1]
     blocks = tuple(block for block in graph.blocks if position[block.nodes[-1].name] < len(nodes))
-    parents = {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
+    parents = parents_of(nodes)
     containers = {path: kind for path, kind in graph.containers.items() if path in parents}
     return replace(
         graph,

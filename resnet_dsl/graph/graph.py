@@ -1,12 +1,15 @@
 """A network as typed operations in execution order, with their shapes and costs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..diagnostics.source import Span
 from .ops import Op
 from .shapes import Shape
+
+LIST = "ModuleList"
+"""The class of a container whose entries the module around it calls one by one."""
 
 ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
 
@@ -40,7 +43,7 @@ class Module:
     """Its class name."""
     shape: Shape
     parameters: int
-    """Its own parameters, without those of its submodules."""
+    """Its own parameters; of a container none, which are those of its layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Block:
     """Number of convolutions that count towards the network's depth."""
     attention: str
     """Name of its channel attention; empty if it has none."""
+    conv3x3: str
+    """Name of what stands for its 3x3 convolution; empty if that is plain."""
     stage: int
     """Stage number, from 1, as in `layer1`."""
     input_shape: Shape
@@ -112,7 +117,10 @@ class Graph:
     outputs: tuple[str, ...]
     """The nodes whose values the network outputs: the last one, unless features were selected."""
     containers: Mapping[str, str]
-    """Class name of every module with submodules that is not an `nn.Sequential`, by path; the root's path is ""."""
+    """Class name of every module with submodules that is not an `nn.Sequential`, by path; the root's path is "".
+
+    The children of a `ModuleList` are called one by one by the module around it.
+    """
     classifier: str | None
     """The layer that outputs the classes."""
 
@@ -167,7 +175,10 @@ class Graph:
 
     @property
     def modules(self) -> Iterator[Module]:
-        """Every layer and container except the root, in the order in which their forward passes finish."""
+        """Every layer and container except the root, in the order in which their forward passes finish.
+
+        An `nn.ModuleList` has no forward pass.
+        """
         last: dict[str, int] = {}
         for index, node in enumerate(self.nodes):
             for path in self._containers_of(node.name):
@@ -176,7 +187,7 @@ class Graph:
             if node.op.is_layer:
                 yield Module(node.name, node.op.kind, node.shape, node.parameters)
             for path in self._containers_of(node.name):
-                if last[path] == index:
+                if last[path] == index and self.containers[path] != "ModuleList":
                     yield Module(path, self.containers[path], node.shape, 0)
 
     def _containers_of(self, name: str) -> Iterator[str]:
@@ -213,3 +224,8 @@ class Graph:
     def macs(self) -> int:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
+
+
+def parents_of(nodes: Iterable[Node]) -> set[str]:
+    """The paths of all modules that have one of these nodes in them, without the root."""
+    return {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}

@@ -1,20 +1,45 @@
 """The layers after the last stage."""
 
 from ..graph.graph import Node
-from ..graph.ops import Dropout, Flatten, GlobalPool2d, Linear
-from ..language.spec import Spec
+from ..graph.ops import AttentionPool2d, Conv2d, Flatten, GlobalPool2d, Linear
+from ..language.spec import HeadPool, Spec
 from .layers import Layers
-from .names import CLASSIFIER, DROPOUT, FINAL_ACTIVATION, FINAL_NORM, FLATTEN, global_pool
+from .names import (
+    CLASSIFIER,
+    DROPOUT,
+    FINAL_ACTIVATION,
+    FINAL_NORM,
+    FLATTEN,
+    HEAD_ACTIVATION,
+    HEAD_CONVOLUTION,
+    HEAD_NORM,
+    global_pool,
+)
+
+_HEAD_WIDTH = 64
+"""Channels for each head of attention pooling, as in CLIP."""
 
 
 def add_head(layers: Layers, x: Node, spec: Spec) -> None:
-    """Add norm and activation after pre-activation blocks; then global pooling, flatten, dropout, classifier."""
+    """Add what follows pre-activation blocks, a convolution, the global pooling, dropout and the classifier."""
     head = spec.head
     if spec.stages[0].block.preactivation:
-        x = layers.activation(FINAL_ACTIVATION, layers.norm(FINAL_NORM, x))
-    x = layers.add(global_pool(head.pool), GlobalPool2d(head.pool), x)
-    x = layers.add(FLATTEN, Flatten(), x)
-    if head.dropout:
-        x = layers.add(DROPOUT, Dropout(head.dropout), x)
+        x = layers.norm(FINAL_NORM, x) if head.norm else x
+        x = layers.activation(FINAL_ACTIVATION, x) if head.activation else x
+    if head.conv:
+        x = layers.conv(HEAD_CONVOLUTION, Conv2d(x.shape[0], head.conv, 1), x)
+        x = layers.activation(HEAD_ACTIVATION, layers.norm(HEAD_NORM, x))
+    x = _pool(layers, x, head.pool)
+    x = layers.dropout(DROPOUT, x, head.dropout)
     if head.classes:
         layers.add(CLASSIFIER, Linear(x.shape[0], head.classes), x)
+
+
+def _pool(layers: Layers, x: Node, pool: HeadPool) -> Node:
+    """One value per feature."""
+    name = global_pool(pool.type)
+    if pool.type == "attention":
+        channels, height, width = x.shape
+        heads = pool.heads or max(1, channels // _HEAD_WIDTH)
+        return layers.add(name, AttentionPool2d(channels, height, width, heads), x)
+    return layers.add(FLATTEN, Flatten(), layers.add(name, GlobalPool2d(pool.type), x))

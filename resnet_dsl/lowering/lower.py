@@ -15,7 +15,7 @@ from .checks.expectations import unmet_expectations
 from .checks.ineffective_keys import ineffective_keys
 from .checks.input_size import fitting_size
 from .network import build_graph
-from .outline import Figures, figures, occurrences, outline
+from .outline import Figures, Outline, figures, occurrences, outline
 
 
 def lower(spec: Spec) -> Graph:
@@ -28,36 +28,36 @@ def network_faults(spec: Spec) -> list[Diagnostic]:
     builder = Builder()
     small = outline(spec)
     try:
-        graph = build_graph(builder, small)
+        graph = build_graph(builder, spec, small.positions)
     except Impossible:
-        return _with_fitting_size(small, builder)
-    facts = figures(spec, graph)
-    faults = [*_with_fitting_size(small, builder), *_too_large(spec, graph, facts)]
+        return _with_fitting_size(spec, small, builder)
+    facts = figures(small, graph)
+    faults = [*_with_fitting_size(spec, small, builder), *_too_large(spec, small, graph, facts)]
     return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts)]
 
 
-def _with_fitting_size(spec: Spec, builder: Builder) -> list[Diagnostic]:
+def _with_fitting_size(spec: Spec, small: Outline, builder: Builder) -> list[Diagnostic]:
     """The builder's faults; one about the size of a feature map suggests an input size that would fit."""
     if not builder.has("size"):
         return builder.faults
-    helps = fitting_size(spec, _fits)
+
+    def fits(other: Spec) -> bool:
+        """Whether every feature map of the network has a valid size."""
+        trial = Builder()
+        with suppress(Impossible):
+            build_graph(trial, replace(other, origins=Origins()), small.positions)
+        return not trial.has("size")
+
+    helps = fitting_size(spec, small.blocks, fits)
     return [replace(fault, helps=helps) if cause == "size" else fault for cause, fault in builder.found]
 
 
-def _fits(spec: Spec) -> bool:
-    """Whether every feature map of the network has a valid size."""
-    builder = Builder()
-    with suppress(Impossible):
-        build_graph(builder, replace(spec, origins=Origins()))
-    return not builder.has("size")
-
-
-def _too_large(spec: Spec, graph: Graph, facts: Figures) -> Iterable[Diagnostic]:
+def _too_large(spec: Spec, small: Outline, graph: Graph, facts: Figures) -> Iterable[Diagnostic]:
     total = facts.parameters
     if total <= MAX_PARAMETERS:
         return
     largest = max(graph.nodes, key=lambda node: node.parameters)
-    counts = occurrences(spec, graph)
+    counts = occurrences(small, graph)
     equals = sum(counts[node.name] for node in graph.nodes if node.parameters == largest.parameters)
     others = f"; {counted(equals - 1, 'other layer')} of the same size" if equals > 1 else ""
     factors = [factor for shape in largest.op.weights.values() if len(shape) > 1 for factor in shape]

@@ -5,19 +5,27 @@ import re
 CONVOLUTION, NORM, ACTIVATION = "conv", "bn", "act"
 """In the stem and in blocks; numbered from 1, as in `conv1`."""
 
+STEM = "stem"
+"""The name of the stem's feature map."""
 STEM_POOL = "maxpool"
 """The name of the stem's pooling, of whatever kind."""
 
 ADDITION = "add"
 ATTENTION = "se"
 """The name of a block's attention, of whatever kind."""
+ATTENTION_ACTIVATION = "se_act"
+"""The activation in front of attention of `position: activated`."""
 DROP_PATH = "drop_path"
 FILTER = "aa"
+POOL = "pool"
+"""The pooling that takes a block's stride."""
 PROJECTION = "downsample"
 
 FINAL_NORM, FINAL_ACTIVATION = "norm", "act"
 """Norm and activation after pre-activation blocks."""
+HEAD_CONVOLUTION, HEAD_NORM, HEAD_ACTIVATION = "conv_head", "bn_head", "act_head"
 FLATTEN, DROPOUT, CLASSIFIER = "flatten", "dropout", "fc"
+"""The dropout in blocks has this name too."""
 
 STEM_CONVOLUTION = re.compile(r"conv1(?:\.(\d{1,5}))?\.weight", re.ASCII)
 """The weight of a stem convolution, with its index if there are several."""
@@ -35,6 +43,11 @@ def block(stage_number: int, position: int) -> str:
     return f"{stage(stage_number)}.{position}"
 
 
+def every_block(stage_number: int) -> str:
+    """The name of all blocks of a stage, in a spec's `blocks`."""
+    return f"{stage(stage_number)}.*"
+
+
 def stem_layer(index: int, count: int) -> tuple[str, str, str]:
     """The paths of a stem convolution, numbered from 0, its norm and activation; the last norm is always `bn1`."""
     is_last = index == count - 1
@@ -44,4 +57,4 @@ def stem_layer(index: int, count: int) -> tuple[str, str, str]:
 
 def global_pool(pooling: str) -> str:
     """The path of the head's pooling."""
-    return "avgpool" if pooling == "avg" else "global_pool"
+    return {"avg": "avgpool", "attention": "attnpool"}.get(pooling, "global_pool")

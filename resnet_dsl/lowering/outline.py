@@ -1,15 +1,15 @@
 """The outline of a network: few blocks that show all of its faults and determine its figures."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
-from ..graph.graph import Block, Graph
+from ..graph.graph import Graph
 from ..graph.shapes import Shape
 from ..language.spec import Spec
 from .names import block as block_path
-
-BLOCKS = 2
-"""Blocks of each stage in an outline."""
+from .network import Positions
+from .single_blocks import SingleBlocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +22,51 @@ class Figures:
     output_shape: Shape
 
 
-def outline(spec: Spec) -> Spec:
-    """The network with at most two blocks per stage: all further ones would be like the second."""
-    return replace(spec, stages=tuple(replace(stage, depth=min(stage.depth, BLOCKS)) for stage in spec.stages))
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Which blocks stand for all of a network, and how many each of them stands for."""
+
+    positions: Positions
+    counts: Mapping[str, int]
+    """By the path of the block."""
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks it has."""
+        return len(self.counts)
 
 
-def occurrences(spec: Spec, graph: Graph) -> Mapping[str, int]:
-    """For each node of the outline's graph, how often it occurs in the full network of `spec`."""
+def outline(spec: Spec) -> Outline:
+    """The first block of each stage, and of those after it the first of each kind: all others are like one of them."""
+    singles = SingleBlocks(spec)
+    positions: list[tuple[int, ...]] = []
+    counts: dict[str, int] = {}
+    for number, stage in enumerate(spec.stages, 1):
+        kinds: dict[Hashable, int] = {}
+        found: Counter[int] = Counter()
+        for position in range(stage.depth):
+            values = replace(singles.at(number, position).values, name="")
+            found[kinds.setdefault((position == 0, values), position)] += 1
+        positions.append(tuple(found))
+        counts |= {block_path(number, position): count for position, count in found.items()}
+    return Outline(tuple(positions), counts)
+
+
+def occurrences(small: Outline, graph: Graph) -> Mapping[str, int]:
+    """For each node of the outline's graph, how often it occurs in the full network."""
     counts = dict.fromkeys((node.name for node in graph.nodes), 1)
     for block in graph.blocks:
-        counts |= dict.fromkeys((node.name for node in block.nodes), _repeated(spec, block))
+        counts |= dict.fromkeys((node.name for node in block.nodes), small.counts[block.name])
     return counts
 
 
-def figures(spec: Spec, graph: Graph) -> Figures:
-    """The figures of the full network of `spec`, from the graph of its outline."""
-    counts = occurrences(spec, graph)
-    more = sum((_repeated(spec, block) - 1) * block.convolutions for block in graph.blocks)
+def figures(small: Outline, graph: Graph) -> Figures:
+    """The figures of the full network, from the graph of its outline."""
+    counts = occurrences(small, graph)
+    more = sum((small.counts[block.name] - 1) * block.convolutions for block in graph.blocks)
     return Figures(
         parameters=sum(counts[node.name] * node.parameters for node in graph.nodes),
         macs=sum(counts[node.name] * node.macs for node in graph.nodes),
         depth=graph.depth + more,
         output_shape=graph.output_shape,
     )
-
-
-def _repeated(spec: Spec, block: Block) -> int:
-    """How often the block occurs in the network; the second one of a stage represents all further ones."""
-    stage = spec.stages[block.stage - 1]
-    is_second = block.name == block_path(block.stage, BLOCKS - 1)
-    return stage.depth - BLOCKS + 1 if is_second else 1

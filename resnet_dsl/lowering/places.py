@@ -11,7 +11,11 @@ from ..language.text.tree import Path
 _Causes: TypeAlias = Mapping[Cause, tuple[Path, ...]]
 """The candidate keys for each cause; the first one present in the text is pointed at."""
 
-_COMMON: _Causes = {"size": (("input", "size"), ("antialias",), ("norm",)), "norm": (("norm", "groups"),)}
+_COMMON: _Causes = {
+    "size": (("input", "size"), ("antialias",), ("norm",)),
+    "norm": (("norm", "group_width"), ("norm", "groups")),
+    "standardization": (("conv", "type"), ("conv",)),
+}
 
 _HELPS: Mapping[Cause, tuple[str, ...]] = {
     "shortcut": ("write `projection`",),
@@ -27,21 +31,37 @@ def stem_place(origins: Origins) -> Place:
 
 
 def head_place(origins: Origins) -> Place:
-    return _place(origins, "the head", ("head",), {**_COMMON, "channels": (("head", "pool"),)})
+    causes: _Causes = {
+        "channels": (("head", "conv"), ("head", "pool")),
+        "heads": (("head", "pool", "heads"), ("head", "pool", "type"), ("head", "pool")),
+    }
+    return _place(origins, "the head", ("head",), {**_COMMON, **causes})
 
 
-def stage_place(origins: Origins, index: int) -> Place:
-    """The place of a stage, numbered from 0."""
+def block_place(origins: Origins, index: int, names: tuple[str, ...] = ()) -> Place:
+    """The place of a block in a stage, numbered from 0, that `blocks` states under these names."""
+
+    def own(*keys: str) -> tuple[Path, ...]:
+        return tuple(("blocks", name, key) for key in keys for name in names)
+
     causes: _Causes = {
         **_COMMON,
         "channels": (
+            *own("first", "inner"),
             ("stages", "widths", index),
             ("stages", "widths"),
             ("block", "expansion", index),
             ("block", "expansion"),
         ),
-        "groups": (("block", "reduce_first", index), ("block", "reduce_first")),
+        "groups": (
+            *own("groups", "inner", "first"),
+            ("block", "reduce_first", index),
+            ("block", "reduce_first"),
+            ("block", "groups", index),
+        ),
+        "group_width": (*own("inner"), ("block", "group_width", index), ("block", "group_width")),
         "inner_width": (("block", "width_per_group", index),),
+        "split": (*own("first", "inner"), ("block", "conv3x3", index, "split"), ("block", "conv3x3", "split")),
         "shortcut": (("shortcut", "type"),),
     }
     return _place(origins, f"stage {index + 1}", ("stages", "depths", index), causes)

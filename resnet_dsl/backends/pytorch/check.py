@@ -20,7 +20,7 @@ def measure(module: nn.Module, graph: Graph) -> list[Module]:
 
     def record(name: str) -> object:
         def hook(child: nn.Module, _: object, output: torch.Tensor) -> None:
-            parameters = sum(parameter.numel() for parameter in child.parameters(recurse=False))
+            parameters = sum(parameter.numel() for parameter in child.parameters(recurse=name not in graph.containers))
             measured.append(Module(name, type(child).__name__, tuple(output.shape[1:]), parameters))
 
         return hook

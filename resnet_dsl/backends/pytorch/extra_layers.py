@@ -15,6 +15,70 @@ class LayerNorm2d(nn.LayerNorm):
         return x.permute(0, 3, 1, 2)
 
 
+class StdConv2d(nn.Conv2d):
+    """A convolution whose filters are standardised, one by one, in every pass (Qiao et al. 2019, arXiv:1903.10520)."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+        dilation: int = 1,
+        groups: int = 1,
+        bias: bool = True,
+        *,
+        eps: float,
+    ) -> None:
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, in_channels, height, width) to (batch, out_channels, new height, new width)."""
+        filters = self.weight.reshape(1, self.out_channels, -1)  # as the channels of a batch of one
+        weight = functional.batch_norm(filters, None, None, training=True, eps=self.eps).reshape_as(self.weight)
+        return functional.conv2d(x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+    def extra_repr(self) -> str:
+        text: str = super().extra_repr()  # type: ignore[no-untyped-call]
+        return f"{text}, eps={self.eps}"
+
+
+class MaxPool2dZero(nn.MaxPool2d):
+    """Max pooling in which a border of zeros takes part."""
+
+    padding: int
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, new height, new width)."""
+        x = functional.pad(x, (self.padding,) * 4)
+        return functional.max_pool2d(x, self.kernel_size, self.stride, ceil_mode=self.ceil_mode)
+
+
+class MaxPool2dSame(nn.Module):
+    """Max pooling with a window for every stride-th pixel, padded as in TensorFlow: the smaller half in front."""
+
+    def __init__(self, kernel_size: int, stride: int) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
+        vertical, horizontal = (self._padding(side) for side in x.shape[2:])
+        x = functional.pad(x, (*horizontal, *vertical), value=float("-inf"))
+        return functional.max_pool2d(x, self.kernel_size, self.stride)
+
+    def _padding(self, size: int) -> tuple[int, int]:
+        """Rows or columns before and after a side of this length."""
+        total = max((-(-size // self.stride) - 1) * self.stride + self.kernel_size - size, 0)
+        return total // 2, total - total // 2
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}"
+
+
 class AvgPool2dSame(nn.Module):
     """2x2 average pooling with stride 1, zero-padded at the bottom and right; the zeros count in the average."""
 
@@ -79,20 +143,26 @@ class DropPath(nn.Module):
 
 
 class PaddingShortcut(nn.Module):
-    """Every stride-th row and column, then zero-padded channels: option A of He et al. 2015."""
+    """Every stride-th row and column, then zero-padded channels: option A of He et al. 2015.
 
-    def __init__(self, out_channels: int, stride: int) -> None:
+    The zero channels are at the end, or half of them, rounded down, in front.
+    """
+
+    def __init__(self, out_channels: int, stride: int, splits_zeros: bool = False) -> None:
         super().__init__()
         self.out_channels = out_channels
         self.stride = stride
+        self.splits_zeros = splits_zeros
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, out_channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
         x = x[:, :, :: self.stride, :: self.stride]
-        return functional.pad(x, (0, 0, 0, 0, 0, self.out_channels - x.shape[1]))
+        zeros = self.out_channels - x.shape[1]
+        in_front = zeros // 2 if self.splits_zeros else 0
+        return functional.pad(x, (0, 0, 0, 0, in_front, zeros - in_front))
 
     def extra_repr(self) -> str:
-        return f"out_channels={self.out_channels}, stride={self.stride}"
+        return f"out_channels={self.out_channels}, stride={self.stride}, splits_zeros={self.splits_zeros}"
 
 
 class AdaptiveAvgMaxPool2d(nn.Module):

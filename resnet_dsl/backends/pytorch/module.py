@@ -1,25 +1,24 @@
 """Graph -> nn.Module: the module tree given by the paths, and a plan for each container's forward pass."""
 
-import operator
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-import torch
 from torch import Tensor, nn
 
 from ...graph.graph import Feature, Graph, Node
-from ...graph.ops import Add, Flatten, Input, Multiply
+from ...graph.ops import Arithmetic, Input
+from .functions import function
 from .layers import layer
 
 
 class Step(NamedTuple):
     """One call of a forward pass: registers in, register out."""
 
-    call: str | Callable[..., Tensor]
-    """The name of a child module, or a function."""
+    call: str | tuple[str, str] | Callable[..., Tensor]
+    """The name of a child module; that of a list of modules and of one in it; or a function."""
     sources: tuple[int, ...]
     target: int
 
@@ -48,11 +47,16 @@ class Container(nn.Module):
 
     def _run(self, registers: list[Any]) -> None:
         for call, sources, target in self._steps:
-            function = getattr(self, call) if isinstance(call, str) else call
-            if len(sources) == 1:
-                registers[target] = function(registers[sources[0]])
+            if isinstance(call, str):
+                called = getattr(self, call)
+            elif isinstance(call, tuple):
+                called = getattr(getattr(self, call[0]), call[1])
             else:
-                registers[target] = function(*[registers[source] for source in sources])
+                called = call
+            if len(sources) == 1:
+                registers[target] = called(registers[sources[0]])
+            else:
+                registers[target] = called(*[registers[source] for source in sources])
 
 
 class FeatureInfo(tuple[Feature, ...]):
@@ -144,60 +148,62 @@ def _insert(root: _Scope, node: Node) -> None:
 def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
     """The module for a scope or a layer."""
     if isinstance(child, Node):
+        assert not isinstance(child.op, Arithmetic), child.name
         return layer(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
     modules = {
         name: _module(each, graph, uses)
         for name, each in child.children.items()
         if isinstance(each, _Scope) or each.op.is_layer
     }
-    steps = [_call(name, each, graph, uses) for name, each in child.children.items()]
-    if child.path not in graph.containers:
-        assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
-        return nn.Sequential(OrderedDict(modules))
-    kind = graph.containers[child.path]
-    if kind == "FeatureExtractor":
-        plan, registers = _plan(steps, graph.outputs)
-        info = FeatureInfo(graph.features)
-        return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
-    return container_class(kind)(modules, _plan(steps)[0])
+    kind = graph.containers.get(child.path)
+    match kind:
+        case None:
+            assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
+            return nn.Sequential(OrderedDict(modules))
+        case "ModuleList":
+            assert list(modules) == [str(index) for index in range(len(modules))], child.path
+            return nn.ModuleList(modules.values())
+        case "FeatureExtractor":
+            plan, registers = _plan(_calls(child, graph, uses), graph.outputs)
+            info = FeatureInfo(graph.features)
+            return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
+    return container_class(kind)(modules, _plan(_calls(child, graph, uses))[0])
 
 
-_Call: TypeAlias = tuple[str | Callable[..., Tensor], tuple[str, ...], str]
+_Called: TypeAlias = str | tuple[str, str] | Callable[..., Tensor]
+_Call: TypeAlias = tuple[_Called, tuple[str, ...], str]
 """What is called, its inputs and its output, by the names of the nodes that compute them."""
 
 
-def _call(name: str, child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:
+def _calls(scope: _Scope, graph: Graph, uses: Mapping[str, int]) -> list[_Call]:
+    """The calls of a container's forward pass, in the order in which its nodes run."""
+    children: list[tuple[str | tuple[str, str], _Child]] = []
+    for name, child in scope.children.items():
+        if isinstance(child, _Scope) and graph.containers.get(child.path) == "ModuleList":
+            children += [((name, index), each) for index, each in child.children.items()]
+        else:
+            children.append((name, child))
+    calls = [_call(name, child, graph, uses) for name, child in children]
+    order = {node.name: index for index, node in enumerate(scope.nodes)}
+    return sorted(calls, key=lambda call: order[call[2]])
+
+
+def _call(name: str | tuple[str, str], child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:
     if isinstance(child, _Scope):
         inside = {node.name for node in child.nodes}
         outside = tuple(dict.fromkeys(name for node in child.nodes for name in node.inputs if name not in inside))
         assert len(outside) == 1, f"{child.path} must have one input, not {outside}"
         return name, outside, child.nodes[-1].name
-    if child.op.is_layer:
-        return name, child.inputs, child.name
-    return _function(child, graph, uses), child.inputs, child.name
-
-
-def _function(node: Node, graph: Graph, uses: Mapping[str, int]) -> Callable[..., Tensor]:
-    """The function for an operation that is not a layer."""
-    match node.op:
-        case Add():
-            return operator.iadd if _may_overwrite(graph, node.inputs[0], uses) else operator.add
-        case Multiply():
-            return operator.mul
-        case Flatten():
-            return flatten
-        case _:
-            raise TypeError(f"{node.op} is not a function")
-
-
-def flatten(x: Tensor) -> Tensor:
-    """(batch, channels, height, width) to (batch, channels · height · width)."""
-    return torch.flatten(x, 1)
+    if isinstance(child.op, Arithmetic):
+        called = function(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
+        return called, child.inputs, child.name
+    return name, child.inputs, child.name
 
 
 def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
-    """Whether a value is used only once, and the operation that computes it does not need it for its gradient."""
-    return uses[name] == 1 and not graph[name].op.gradient_needs_output
+    """Whether a value is used only once, is no view, and is not needed for the gradient of what computes it."""
+    op = graph[name].op
+    return uses[name] == 1 and not op.gradient_needs_output and not op.is_view
 
 
 def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:

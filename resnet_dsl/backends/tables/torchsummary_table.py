@@ -3,6 +3,7 @@
 from math import prod
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...graph.graph import Node
 from .rows import Request
 
 _MEBIBYTE = 1024**2
@@ -23,9 +24,10 @@ def write(request: Request) -> str:
     outputs = parameters = 0
     for index, module in enumerate(graph.modules, 1):
         shape = [batch, *module.shape]
-        lines.append(_line(f"{module.kind}-{index}", str(shape), f"{module.parameters:,}"))
+        seen = 0 if module.name in graph.containers else _seen_parameters(graph[module.name])
+        lines.append(_line(f"{module.kind}-{index}", str(shape), f"{seen:,}"))
         outputs += prod(shape)
-        parameters += module.parameters
+        parameters += seen
     input_size = abs(prod(graph.input_shape) * batch * 4.0 / _MEBIBYTE)
     output_size = abs(2.0 * outputs * 4.0 / _MEBIBYTE)  # the factor 2 is for the gradients
     parameter_size = abs(parameters * 4.0 / _MEBIBYTE)
@@ -42,6 +44,11 @@ def write(request: Request) -> str:
         single,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _seen_parameters(node: Node) -> int:
+    """The parameters that torchsummary counts, which are those called `weight` and `bias`."""
+    return sum(prod(shape) for name, shape in node.op.weights.items() if name in ("weight", "bias"))
 
 
 def _line(layer: str, shape: str, parameters: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...diagnostics.codes import Invalidated, invalidated_by
 from ...diagnostics.diagnostic import Diagnostic
+from ...graph.builder import Builder
 from ...language.document.canonical import PER_STAGE
 from ...language.document.inheritance import read_text
 from ...language.interpret import is_as_written, to_data
@@ -18,8 +19,9 @@ from ...language.text.tree import Plain, dotted, to_plain
 from ...language.text.writer import write
 from ...lowering.kinds import KINDS
 from ...lowering.lower import lower, network_faults
-from ...lowering.names import CLASSIFIER, IN_BLOCK
-from ...lowering.outline import BLOCKS, outline
+from ...lowering.names import CLASSIFIER, IN_BLOCK, block
+from ...lowering.network import build_graph
+from ...lowering.outline import Outline, outline
 from ..comparison import Comparison, State, compare
 from ..recognition.open_values import values_by_key
 from ..recognition.recognition import Recognised, recognise
@@ -109,8 +111,10 @@ class _Trials:
         spec, faults = self._changed(changes)
         if spec is None:
             return float("inf"), 0
-        seen = {name: shape for name, shape in self.checkpoint.items() if _is_in_outline(name)}
-        differing = self._compare(outline(spec), seen).differing
+        small = outline(spec)
+        graph = build_graph(Builder(), spec, small.positions)
+        seen = {name: shape for name, shape in self.checkpoint.items() if _is_within(small, name)}
+        differing = self._compare(graph.state, seen).differing
         depths = zip_longest((stage.depth for stage in spec.stages), _depths(self.checkpoint), fillvalue=0)
         return len(differing) + sum(abs(one - other) for one, other in depths), faults
 
@@ -118,10 +122,9 @@ class _Trials:
         """All entries compared."""
         spec, _ = self._changed(changes)
         assert spec is not None
-        return self._compare(spec, self.checkpoint)
+        return self._compare(lower(spec).state, self.checkpoint)
 
-    def _compare(self, spec: Spec, checkpoint: State) -> Comparison:
-        network = lower(spec).state
+    def _compare(self, network: State, checkpoint: State) -> Comparison:
         if self.ignores_classifier:
             return compare(_without_classifier(network), _without_classifier(checkpoint))
         return compare(network, checkpoint)
@@ -147,9 +150,9 @@ def _is_idle(fault: Diagnostic) -> bool:
     return invalidated_by(fault) is Invalidated.NOTHING
 
 
-def _is_in_outline(name: str) -> bool:
+def _is_within(small: Outline, name: str) -> bool:
     match = IN_BLOCK.match(name)
-    return match is None or int(match[2]) < BLOCKS
+    return match is None or block(int(match[1]), int(match[2])) in small.counts
 
 
 def _depths(state: State) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 from ...language.document.canonical import collapsed, shortened_settings
 from ...language.spec import Attention
 from ...lowering.attention import ATTENTIONS
-from ...lowering.attention.squeeze_excite import reduced_channels
+from ...lowering.attention.steps import reduced_channels
 from ...lowering.names import stage as stage_path
 from .observed_stages import ObservedStage, Unrecognised
 from .open_values import OpenValues
@@ -48,7 +48,7 @@ def _ratio(stages: Sequence[ObservedStage]) -> float | None:
 
 
 def _yields(ratio: float, stage: ObservedStage) -> bool:
-    return reduced_channels(stage.out_channels, ratio) == _reduced(stage)
+    return reduced_channels(stage.out_channels, stage.in_channels, Attention(ratio=ratio)) == _reduced(stage)
 
 
 def _reduced(stage: ObservedStage) -> int:

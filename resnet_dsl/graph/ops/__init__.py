@@ -29,6 +29,7 @@ __all__ = [
     "ActivationFunction",
     "Add",
     "AddContext",
+    "Arithmetic",
     "AttentionPool2d",
     "AvgPool2d",
     "AvgPool2dSame",
@@ -47,6 +48,7 @@ __all__ = [
     "GroupNorm",
     "Input",
     "InstanceNorm2d",
+    "Layer",
     "LayerNorm2d",
     "Linear",
     "MaxPool2d",
@@ -64,9 +66,8 @@ __all__ = [
     "Window",
 ]
 
-Op: TypeAlias = (
-    Input
-    | Conv2d
+Layer: TypeAlias = (
+    Conv2d
     | NormOp
     | Activation
     | MaxPool2d
@@ -75,6 +76,16 @@ Op: TypeAlias = (
     | BlurPool2d
     | ChannelConv1d
     | PaddingShortcut
+    | DropPath
+    | GlobalPool2d
+    | AttentionPool2d
+    | Dropout
+    | Linear
+)
+"""Operations that are modules with a path."""
+
+Arithmetic: TypeAlias = (
+    Input
     | Add
     | Multiply
     | AddContext
@@ -87,11 +98,9 @@ Op: TypeAlias = (
     | GlobalMeanAndMax
     | SumPixels
     | ChannelMeanAndMax
-    | DropPath
-    | GlobalPool2d
-    | AttentionPool2d
     | Flatten
-    | Dropout
-    | Linear
 )
+"""Operations between modules."""
+
+Op: TypeAlias = Layer | Arithmetic
 """Every operation; a `match` over it that misses one fails the type check."""

@@ -18,7 +18,8 @@ class Window:
     kernel: Shape
     stride: int = 1
     padding: int | Literal["same"] = 0
-    """Values added at either end of a side; `same`: as many in all as keep its length, the odd one at its end."""
+    """Values added at either end of a side; `same`: as many in all as it takes for a window at every stride-th value,
+    the odd one at the end."""
     dilation: int = 1
     groups: int | None = None
     """Groups of channels that are convolved separately; None if nothing is convolved."""
@@ -32,6 +33,8 @@ class Operation:
     """Whether it is a module with a path, or plain arithmetic between modules."""
     gradient_needs_output: ClassVar[bool] = True
     """Whether its gradient is computed from its output, which must then not be overwritten."""
+    is_view: ClassVar[bool] = False
+    """Whether its output is a part of its input, in the same memory, which must then not be overwritten either."""
     has_constants: ClassVar[bool] = False
     """Whether it has tensors that are neither trained nor saved."""
     counts_for_depth: ClassVar[bool] = False

@@ -86,6 +86,8 @@ class AddContext(Operation):
 @dataclass(frozen=True, slots=True)
 class Flatten(Operation):
     is_layer: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
+    is_view: ClassVar[bool] = True
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes

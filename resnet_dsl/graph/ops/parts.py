@@ -13,6 +13,7 @@ class Slice(Operation):
 
     is_layer: ClassVar[bool] = False
     gradient_needs_output: ClassVar[bool] = False
+    is_view: ClassVar[bool] = True
     start: int
     stop: int
 

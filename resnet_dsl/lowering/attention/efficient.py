@@ -3,17 +3,20 @@
 from math import log2
 
 from ...graph.graph import Node
-from ...graph.ops import ChannelConv1d
+from ...graph.ops import ChannelConv1d, GlobalPool2d
 from ...language.spec import Attention
 from ..layers import Layers
 from .kind import AttentionKind
+from .steps import scaled
 
 
-def _gate(layers: Layers, name: str, x: Node, attention: Attention) -> Node:
-    return layers.add(f"{name}.conv", ChannelConv1d(_kernel(x.shape[0])), x)
+def _attend(layers: Layers, name: str, x: Node, attention: Attention, block_channels: int) -> Node:
+    y = layers.add(f"{name}.pool", GlobalPool2d("avg"), x)
+    y = layers.add(f"{name}.conv", ChannelConv1d(attention.kernel or kernel_of(x.shape[0])), y)
+    return scaled(layers, name, x, y)
 
 
-def _kernel(channels: int) -> int:
+def kernel_of(channels: int) -> int:
     """How many channels one factor depends on: odd, and growing with the logarithm of their number."""
     span = int(abs(log2(channels) + 1) / 2)
     return max(span if span % 2 else span + 1, 3)
@@ -23,6 +26,6 @@ EFFICIENT = AttentionKind(
     class_name="EfficientChannelAttention",
     label="efficient channel attention",
     weight="conv.weight",
-    settings=(),
-    gate=_gate,
+    settings=("kernel", "position"),
+    attend=_attend,
 )

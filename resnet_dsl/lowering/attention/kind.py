@@ -1,4 +1,4 @@
-"""The definition of a kind of channel attention."""
+"""The definition of a kind of attention."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,5 +19,5 @@ class AttentionKind(AttentionFacts):
     """Its name in drawings."""
     weight: str
     """Name, relative to the module, of a `state_dict` entry that only this kind has."""
-    gate: Callable[[Layers, str, Node, Attention], Node]
-    """Adds layers below a path, from the channel means to one value per channel, before the sigmoid."""
+    attend: Callable[[Layers, str, Node, Attention, int], Node]
+    """Adds the module at a path on top of a node, for a block with this many input channels."""

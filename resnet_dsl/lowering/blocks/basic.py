@@ -5,13 +5,13 @@ from .kind import BlockKind, Plan, Unit, conv3x3
 
 
 def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
-    reduce_first = plan.stage.block.reduce_first
-    width = plan.stage.width // reduce_first
-    reason = f"width {plan.stage.width} is less than reduce_first {reduce_first}"
+    reduce_first = plan.block.reduce_first
+    width = plan.single.first or plan.width // reduce_first
+    reason = f"width {plan.width} is less than reduce_first {reduce_first}"
     plan.layers.require(width, plan.name, "groups", reason)
-    stride = 1 if plan.is_filtered else plan.stride
+    first = conv3x3(x.shape[0], width, plan.conv_stride, plan.first_dilation)
     return (
-        Unit(conv3x3(x.shape[0], width, stride, plan.first_dilation), plan.is_filtered),
+        Unit(first, plan.is_filtered, is_main=True),
         Unit(conv3x3(width, plan.out_channels, 1, plan.dilation)),
     )
 
@@ -23,6 +23,7 @@ BASIC = BlockKind(
     expansion=1,
     ineffective={
         "block.groups": "a basic block has no grouped convolution",
+        "block.group_width": "a basic block has no grouped convolution",
         "block.width_per_group": "a basic block has no inner width",
         "block.stride_in": "a basic block has no 1x1 convolution",
     },

@@ -2,26 +2,25 @@
 
 from ...graph.graph import Node
 from ...graph.ops import Conv2d
+from ...graph.shapes import counted
 from ...limits import MAX_CHANNELS
 from .kind import BlockKind, Plan, Unit, conv3x3
 
 
 def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
-    block, layers = plan.stage.block, plan.layers
-    inner = _inner_width(plan)
-    reduced = inner // block.reduce_first
-    layers.require(
-        reduced, plan.name, "groups", f"the inner width {inner} is less than reduce_first {block.reduce_first}"
-    )
+    block, layers = plan.block, plan.layers
+    inner = plan.single.inner or _inner_width(plan)
+    outer = inner * plan.splits
+    first = plan.single.first or outer // block.reduce_first
+    reason = f"the inner width {inner} is less than reduce_first {block.reduce_first}"
+    layers.require(first, plan.name, "groups", reason)
     strides_early = plan.strides_early
-    stride = 1 if plan.is_filtered else plan.stride
+    early, late = (plan.conv_stride, 1) if strides_early else (1, plan.conv_stride)
+    main = conv3x3(first // plan.splits, inner, late, plan.first_dilation, _groups(plan, inner))
     return (
-        Unit(Conv2d(x.shape[0], reduced, 1, stride if strides_early else 1), plan.is_filtered and strides_early),
-        Unit(
-            conv3x3(reduced, inner, 1 if strides_early else stride, plan.first_dilation, block.groups),
-            plan.is_filtered and not strides_early,
-        ),
-        Unit(Conv2d(inner, plan.out_channels, 1)),
+        Unit(Conv2d(x.shape[0], first, 1, early), plan.is_filtered and strides_early),
+        Unit(main, plan.is_filtered and not strides_early, is_main=True),
+        Unit(Conv2d(outer, plan.out_channels, 1)),
     )
 
 
@@ -32,7 +31,7 @@ def inner_width(width: int, width_per_group: int, groups: int) -> int:
 
 def _inner_width(plan: Plan) -> int:
     """Output channels of the 3x3 convolution, a multiple of the groups."""
-    block, width, layers = plan.stage.block, plan.stage.width, plan.layers
+    block, width, layers = plan.block, plan.width, plan.layers
     inner = inner_width(width, block.width_per_group, block.groups)
     reason = f"width {width} times width_per_group {block.width_per_group} is less than 64"
     layers.require(inner, plan.name, "inner_width", reason)
@@ -40,6 +39,25 @@ def _inner_width(plan: Plan) -> int:
         product = f"width {width:,} × width_per_group {block.width_per_group:,} ⁄ 64 × groups {block.groups:,}"
         layers.builder.report_too_wide(f"{plan.name}.conv2", inner, layers.place, f"{product} = {inner:,}")
     return inner
+
+
+def _groups(plan: Plan, inner: int) -> int:
+    """The number of groups; 1 if the inner width cannot be divided into groups of the width that is asked for."""
+    if not plan.block.group_width:
+        return plan.block.groups
+    width = min(plan.block.group_width, inner)
+    if inner % width:
+        message = f"`{plan.name}.conv2`: cannot divide {counted(inner, 'channel')} into groups of {width:,}"
+        plan.layers.builder.report("group_width", message, plan.layers.place, helps=_widths(width, inner))
+        return 1
+    return inner // width
+
+
+def _widths(width: int, inner: int) -> tuple[str, ...]:
+    """A help with the widths next to this one that divide the channels."""
+    below = next(each for each in range(width, 0, -1) if inner % each == 0)
+    above = next(each for each in range(width, inner + 1) if inner % each == 0)
+    return (f"use groups of {below:,} or {above:,}, which divide {inner:,}",)
 
 
 BOTTLENECK = BlockKind(

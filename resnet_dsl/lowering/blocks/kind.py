@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from ...graph.graph import Node
 from ...graph.ops import Conv2d
 from ...language.kinds import BlockFacts
-from ...language.spec import Shortcut, Stage
+from ...language.spec import Block, Shortcut, SingleBlock
+from ..conv3x3 import CONVS3X3
+from ..conv3x3.kind import Conv3x3Kind
 from ..layers import Layers
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A convolution of the branch, and whether a filter follows the activation after it."""
+    """A convolution of the branch."""
 
     conv: Conv2d
     is_filtered: bool = False
+    """Whether a filter follows the activation after it."""
+    is_main: bool = False
+    """Whether it is the 3x3 convolution that another module may stand for, and that pooling and attention follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +49,15 @@ class Plan:
     name: str
     number: int
     """Stage number, from 1."""
+    is_first: bool
+    """Whether it is the first of its stage."""
     kind: BlockKind
-    stage: Stage
+    block: Block
+    """Its settings: its stage's, unless it has its own."""
+    single: SingleBlock
+    """Channels that it has instead of those that follow from the settings."""
+    width: int
+    """Its stage's base width."""
     stride: int
     dilation: int
     previous_dilation: int
@@ -57,12 +69,12 @@ class Plan:
 
     @property
     def out_channels(self) -> int:
-        return self.stage.width * self.stage.block.expansion
+        return self.width * self.block.expansion
 
     @property
     def strides_early(self) -> bool:
         """Whether the stride is on the first 1x1 convolution rather than on the 3x3 one."""
-        return self.stage.block.stride_in == "1x1" and "block.stride_in" not in self.kind.ineffective
+        return self.block.stride_in == "1x1" and "block.stride_in" not in self.kind.ineffective
 
     @property
     def first_dilation(self) -> int:
@@ -70,9 +82,43 @@ class Plan:
         return self.dilation if self.strides_early else self.previous_dilation
 
     @property
+    def is_pooled(self) -> bool:
+        """Whether average pooling takes over the stride."""
+        return self.block.pool != "none" and self.stride != 1
+
+    @property
     def is_filtered(self) -> bool:
         """Whether a low-pass filter takes over the stride."""
-        return self.layers.antialias != "none" and (self.stride != 1 or self.previous_dilation != self.dilation)
+        if self.layers.antialias == "none" or self.block.pool != "none":
+            return False
+        return self.stride != 1 or self.previous_dilation != self.dilation
+
+    @property
+    def conv_stride(self) -> int:
+        """The stride that is left for a convolution."""
+        return 1 if self.is_filtered or self.is_pooled else self.stride
+
+    @property
+    def conv3x3(self) -> Conv3x3Kind | None:
+        """What stands for the 3x3 convolution; None if it is plain."""
+        kind = CONVS3X3.get(self.block.conv3x3.type)
+        return kind if kind and self.block.type in kind.blocks else None
+
+    @property
+    def always_projects(self) -> bool:
+        """Whether it has a projection even if its shapes are equal."""
+        if self.shortcut.type != "projection":
+            return False
+        return self.shortcut.when == "always" or (self.shortcut.when == "first" and self.is_first)
+
+    def opens(self, in_channels: int) -> bool:
+        """Whether it strides, changes its channels or has a projection."""
+        return self.stride != 1 or in_channels != self.out_channels or self.always_projects
+
+    @property
+    def splits(self) -> int:
+        """How many times its inner width the first convolution outputs and the last one reads."""
+        return self.conv3x3.splits(self.block.conv3x3) if self.conv3x3 else 1
 
 
 def conv3x3(in_channels: int, out_channels: int, stride: int, dilation: int, groups: int = 1) -> Conv2d:

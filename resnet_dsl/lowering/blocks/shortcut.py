@@ -15,16 +15,16 @@ def add_shortcut(plan: Plan, x: Node, activated: Node, branch: Node) -> tuple[Sh
         activated: the input of a projection: `x`, or the first activation of a pre-activation block.
         branch: the last node of the branch.
     """
-    reason = _difference(x, branch)
-    if plan.shortcut.type == "none":
+    shortcut, reason = plan.shortcut, _difference(x, branch)
+    if shortcut.type == "none":
         return Shortcut("none", "the network is plain", plan.stride), None
-    if x.shape == branch.shape and plan.shortcut.when == "shape_change":
-        return Shortcut("identity", reason, plan.stride), x
-    if plan.shortcut.type == "padding":
-        op = PaddingShortcut(branch.shape[0], plan.stride)
+    if x.shape == branch.shape and not plan.always_projects:
+        return Shortcut("identity", reason, plan.stride), activated if shortcut.source == "activation" else x
+    if shortcut.type == "padding":
+        op = PaddingShortcut(branch.shape[0], plan.stride, splits_zeros=shortcut.zeros == "both")
         return Shortcut("padding", reason, plan.stride), plan.layers.add(f"{plan.name}.{PROJECTION}", op, x)
     if x.shape == branch.shape:
-        reason = "`shortcut.when` is `always`"
+        reason = f"`shortcut.when` is `{shortcut.when}`"
     return Shortcut("projection", reason, plan.stride), _projection(plan, activated)
 
 
@@ -43,7 +43,8 @@ def _projection(plan: Plan, x: Node) -> Node:
             conv = Conv2d(x.shape[0], plan.out_channels, 1, plan.stride)
         x = plan.layers.conv(f"{name}.0", conv, x)
         norm = f"{name}.1"
-    return x if plan.stage.block.preactivation else plan.layers.norm(norm, x)
+    has_norm = plan.shortcut.norm and not plan.block.preactivation
+    return plan.layers.norm(norm, x) if has_norm else x
 
 
 def _pooled(plan: Plan, name: str, x: Node) -> Node:

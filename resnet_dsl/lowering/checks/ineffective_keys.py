@@ -30,7 +30,12 @@ _CANDIDATES: tuple[_Candidate, ...] = (
     _Candidate(("shortcut", "when"), "every block has a projection anyway"),
     _Candidate(("shortcut", "kernel"), "no projection strides or dilates"),
     _Candidate(("shortcut", "pool"), "there is no projection"),
+    _Candidate(("shortcut", "norm"), "there is no projection"),
+    _Candidate(("shortcut", "zeros"), "no shape changes"),
+    _Candidate(("shortcut", "source"), "no shortcut is an identity"),
+    _Candidate(("block", "group_width"), "no bottleneck is wider inside"),
     _Candidate(("block", "stride_in"), "no block with a 1x1 convolution strides"),
+    _Candidate(("block", "pool"), "no block strides"),
     _Candidate(("antialias",), "no block strides, and the stem has no pooling"),
     _Candidate(("drop_path",), "there is only one block, and the first is never dropped"),
     _Candidate(
@@ -60,7 +65,8 @@ def _is_ineffective(key: Path, written: Table, spec: Spec, graph: Graph) -> bool
     if other == spec:  # the written value is the default
         return False
     with suppress(Impossible):
-        return build_graph(Builder(), replace(outline(other), origins=Origins())).nodes == graph.nodes
+        other = replace(other, origins=Origins())
+        return build_graph(Builder(), other, outline(other).positions).nodes == graph.nodes
     return False
 
 
