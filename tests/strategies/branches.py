@@ -49,7 +49,7 @@ class Branch:
     @property
     def divides(self) -> bool:
         """Whether there is such a network: all groups divide their channels."""
-        if self.inner % self.reduce_first or (self.group_width and self.inner % min(self.group_width, self.inner)):
+        if self.group_width and self.inner % min(self.group_width, self.inner):
             return False
         kind, groups = self.conv3x3["type"], self.all_groups
         reads = (self.first,) if self.is_bottleneck else self.inputs
@@ -192,7 +192,8 @@ def _with_kinds(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[
 def is_possible(branch: Branch) -> bool:
     """Whether blocks of this type can have such a 3x3, with these channels."""
     has_place = branch.is_bottleneck or branch.conv3x3["type"] in ("plain", "selective")
-    return has_place and branch.divides and max(branch.normed) <= CHANNELS
+    has_channels = min(2, branch.inner) <= branch.first and max(branch.normed) <= CHANNELS
+    return has_place and has_channels and branch.divides
 
 
 def _written_kinds(draw: DrawFn, found: list[Branch]) -> Any:

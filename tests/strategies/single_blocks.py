@@ -47,6 +47,7 @@ def changed_branch(branch: Branch, entry: Mapping[str, Any]) -> Branch:
     return replace(
         branch,
         groups=entry.get("groups", branch.groups),
+        group_width=0 if "groups" in entry else branch.group_width,
         stated_first=entry.get("first"),
         stated_inner=entry.get("inner"),
     )
@@ -68,8 +69,7 @@ def _entry(draw: DrawFn, shared: Conventions, branch: Branch, dropouts: SearchSt
     channels = st.integers(1, shared.scale.width).map(lambda count: max(shared.least, count * steps))
     if branch.is_bottleneck:
         possible["inner"] = channels
-        if not branch.group_width:
-            possible["groups"] = st.integers(1, shared.scale.groups)
+        possible["groups"] = st.integers(1, shared.scale.groups)
     if branch.conv3x3["type"] != "res2":
         possible["first"] = channels
     return draw(st.fixed_dictionaries({}, optional=possible))
