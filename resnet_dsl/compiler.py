@@ -17,13 +17,14 @@ from .language.document.bundled import bundled_specs
 from .language.document.inheritance import Document, open_spec, read_text
 from .language.document.overrides import Overrides, as_options
 from .language.document.python_data import plain_data
-from .language.interpret import is_as_written, to_data
+from .language.interpret import is_as_written
 from .language.load import examine
 from .language.provenance import Origin, leaves, origins
 from .language.spec import Spec
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import Plain
 from .language.text.writer import write
+from .language.to_data import to_data
 from .lowering.kinds import KINDS
 from .lowering.lower import lower, network_faults
 

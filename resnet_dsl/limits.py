@@ -28,6 +28,8 @@ MAX_STEM_CONVOLUTIONS = 1_000
 MAX_CHANNELS = 65_536
 """Limit for every width, channel count, group count and class count."""
 MAX_KERNEL = 31
+MAX_SPLITS = 32
+"""Splits or parts of a 3x3 convolution."""
 MAX_STRIDE = 64
 MAX_DILATION = 64
 MAX_PARAMETERS = 2**40

@@ -1,35 +1,38 @@
-"""Checked document -> Spec with the defaults filled in, and Spec -> document with every value written out."""
+"""Checked document -> Spec with the defaults filled in."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Mapping
 from typing import Any
 
-from ..diagnostics.diagnostic import Diagnostic, SpecError
 from ..diagnostics.source import Span
-from .document.canonical import canonical, collapsed, shortened_settings
+from .document.by_rule import by_rule
+from .document.canonical import canonical
 from .document.lineage import Lineage
 from .kinds import Kinds
 from .spec import (
-    NORM_SETTINGS,
-    SECTIONS,
     STAGE_FIELDS,
     Attention,
     Block,
+    Conv,
+    Conv3x3,
     Expect,
     Head,
+    HeadPool,
     Init,
     Input,
     Norm,
     Origins,
     Shortcut,
+    SingleBlock,
     Spec,
     Stage,
     Stem,
+    StemPool,
     default_norm_eps,
+    default_pool_kernel,
     default_stride,
     default_width,
 )
-from .text.tree import Path, Plain, Table, Tree, to_plain
+from .text.tree import Path, Table, Tree, to_plain
 from .text.tree import Sequence as SequenceTree
 
 _SCALARS = ("name", "version", "description", "reference", "activation", "antialias", "drop_path")
@@ -41,22 +44,25 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
     Args:
         tree: the document as written, merged with what it inherits; it satisfies the schema and the rules.
         lineage: the texts it inherits from.
-        kinds: the available blocks and attentions.
+        kinds: the available blocks, 3x3 convolutions and attentions.
     """
-    data: Any = to_plain(canonical(tree))
+    computed = by_rule(tree, kinds)
+    data: Any = to_plain(canonical(computed))
     stages = data["stages"]
     return Spec(
         **{key: data[key] for key in _SCALARS if key in data},
         input=_input(data.get("input", {})),
-        stem=Stem(**_tuples(data.get("stem", {}))),
+        stem=_stem(data.get("stem", {})),
+        conv=Conv(**data.get("conv", {})),
         norm=_norm(data.get("norm", {})),
         shortcut=Shortcut(**data.get("shortcut", {})),
         stages=tuple(_stage(data, index, kinds) for index in range(len(stages["depths"]))),
+        blocks=_single_blocks(data.get("blocks", {}), kinds),
         output_stride=stages.get("output_stride"),
-        head=Head(**data.get("head", {})),
+        head=_head(data.get("head", {})),
         init=Init(**data.get("init", {})),
         expect=Expect(**_tuples(data.get("expect", {}))),
-        origins=Origins(_spans(tree), lineage),
+        origins=Origins(_spans(computed) | _spans(tree), lineage),
         written=tree,
     )
 
@@ -80,17 +86,33 @@ def _input(data: Mapping[str, Any]) -> Input:
     return Input(**settings)
 
 
+def _stem(data: Mapping[str, Any]) -> Stem:
+    """The stem; a list of strides of which only the first can differ from 1 is a single stride."""
+    settings = _tuples(data)
+    pool = settings.pop("pool", {})
+    first, *others = settings.get("strides", (1, 1))
+    if all(stride == 1 for stride in others) and settings.pop("strides", None):
+        settings["stride"] = first
+    kernel = default_pool_kernel(pool.get("type", StemPool().type))
+    return Stem(**settings, pool=StemPool(**{"kernel": kernel} | pool))
+
+
 def _norm(data: Mapping[str, Any]) -> Norm:
     return Norm(**{"eps": default_norm_eps(data.get("type", Norm().type))} | dict(data))
+
+
+def _head(data: Mapping[str, Any]) -> Head:
+    norm = data.get("norm", Head().norm)
+    return Head(**{"activation": norm} | dict(data) | {"pool": HeadPool(**data.get("pool", {}))})
 
 
 def _stage(data: Mapping[str, Any], index: int, kinds: Kinds) -> Stage:
     stages = {key: data["stages"][key][index] for key in STAGE_FIELDS if key in data["stages"]}
     written = {"widths": default_width(index), "strides": default_stride(index)} | stages
-    attention = Attention(**data["attention"][index]) if "attention" in data else Attention()
+    attention = data["attention"][index] if "attention" in data else {}
     return Stage(
         **{STAGE_FIELDS[key]: value for key, value in written.items()},
-        block=_block(data["block"], index, attention, kinds),
+        block=_block(data["block"], index, _attention(attention, kinds), kinds),
     )
 
 
@@ -103,7 +125,34 @@ def _block(data: Mapping[str, Any], index: int, attention: Attention, kinds: Kin
         for key, value in settings.items()
         if not (isinstance(data[key], list) and f"block.{key}" in facts.ineffective)
     }
-    return Block(**{"expansion": facts.expansion} | kept, attention=attention)
+    conv3x3 = kept.pop("conv3x3", {})
+    fitting = kinds.convs3x3.get(conv3x3.get("type"))
+    if fitting is not None and settings["type"] not in fitting.blocks:
+        conv3x3 = {}
+    return Block(**{"expansion": facts.expansion} | kept, conv3x3=Conv3x3(**conv3x3), attention=attention)
+
+
+def _attention(data: Mapping[str, Any], kinds: Kinds) -> Attention:
+    facts = kinds.attentions.get(data.get("type", ""))
+    return Attention(**{**(facts.defaults if facts else {}), **data})
+
+
+def _single_blocks(data: Mapping[str, Mapping[str, Any]], kinds: Kinds) -> tuple[SingleBlock, ...]:
+    """The values of single blocks in the order of the network, those of all blocks of a stage first."""
+    made = []
+    for name, values in data.items():
+        settings = dict(values)
+        if "attention" in settings:
+            settings["attention"] = _attention(settings["attention"], kinds)
+        if settings:
+            made.append(SingleBlock(name=name, **settings))
+    return tuple(sorted(made, key=lambda block: position(block.name)))
+
+
+def position(name: str) -> tuple[int, int]:
+    """The place of a block's name such as `layer3.1`: stage, from 1, and number in it, from 0; -1 for all of them."""
+    stage, _, number = name.removeprefix("layer").partition(".")
+    return int(stage), -1 if number == "*" else int(number)
 
 
 def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
@@ -121,81 +170,3 @@ def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
             return {path: tree.span} | {key: span for each in nested for key, span in each.items()}
         case _:
             return {path: tree.span}
-
-
-def to_data(spec: Spec, kinds: Kinds) -> dict[str, Plain]:
-    """The spec as plain data with every default written out; loading it gives the same spec.
-
-    Raises:
-        SpecError: Python code has put something else where a part of the spec belongs.
-    """
-    _check_parts(spec)
-    data: dict[str, Any] = {
-        "version": spec.version,
-        "name": spec.name,
-        "description": spec.description,
-        "reference": spec.reference,
-        "input": {"channels": spec.input.channels, "size": collapsed([spec.input.height, spec.input.width])},
-        "stem": asdict(spec.stem) | {"channels": _scalar_or_list(spec.stem.channels)},
-        "block": _block_data([stage.block for stage in spec.stages]),
-        "shortcut": asdict(spec.shortcut),
-        "norm": _settings_data(asdict(spec.norm), NORM_SETTINGS.get(spec.norm.type, ()), asdict(Norm())),
-        "activation": spec.activation,
-        "attention": collapsed([_attention_data(stage.block.attention, kinds) for stage in spec.stages]),
-        "antialias": spec.antialias,
-        "stages": _stages_data(spec),
-        "drop_path": spec.drop_path,
-        "head": asdict(spec.head),
-        "init": asdict(spec.init),
-        "expect": _expect_data(spec.expect),
-    }
-    return {key: value for key, value in data.items() if value is not None}
-
-
-def _check_parts(spec: Spec) -> None:
-    """Raise an error unless every part of the spec has its type; values inside the parts are left to the schema."""
-    parts: list[tuple[str, object, type]] = [
-        (name, getattr(spec, name), kind) for name, kind in SECTIONS.items() if hasattr(spec, name) and name != "stages"
-    ]
-    parts += [("stages", spec.stages, tuple), ("stem.channels", getattr(spec.stem, "channels", ()), tuple)]
-    stages = spec.stages if isinstance(spec.stages, tuple) else ()
-    for index, stage in enumerate(stages):
-        block = getattr(stage, "block", None)
-        parts += [(f"stages[{index}]", stage, Stage), (f"stages[{index}].block", block, Block)]
-        parts += [(f"stages[{index}].block.attention", getattr(block, "attention", None), Attention)]
-    for name, value, kind in parts:
-        if not isinstance(value, kind):
-            message = f"`{name}` of a `Spec` must have type `{kind.__name__}`, found `{type(value).__name__}`"
-            raise SpecError(Diagnostic(code="RD201", message=message))
-
-
-def _scalar_or_list(values: Sequence[Any]) -> Any:
-    return values[0] if len(values) == 1 else list(values)
-
-
-def _block_data(blocks: Sequence[Block]) -> dict[str, Any]:
-    names = [field.name for field in fields(Block) if field.name != "attention"]
-    return {name: collapsed([getattr(block, name) for block in blocks]) for name in names}
-
-
-def _stages_data(spec: Spec) -> dict[str, Any]:
-    data: dict[str, Any] = {key: [getattr(stage, name) for stage in spec.stages] for key, name in STAGE_FIELDS.items()}
-    data["dilations"] = collapsed(data["dilations"])
-    return data if spec.output_stride is None else data | {"output_stride": spec.output_stride}
-
-
-def _settings_data(settings: Mapping[str, Any], names: Sequence[str], defaults: Mapping[str, Any]) -> Any:
-    """The settings of this type, and any other that is not its default, which is then ineffective."""
-    written = {name: value for name, value in settings.items() if name in names or value != defaults[name]}
-    return shortened_settings({"type": settings["type"]} | written)
-
-
-def _attention_data(attention: Attention, kinds: Kinds) -> Any:
-    facts = kinds.attentions.get(attention.type)
-    return _settings_data(asdict(attention), facts.settings if facts else (), asdict(Attention()))
-
-
-def _expect_data(expect: Expect) -> dict[str, Plain] | None:
-    output = [*expect.output] if isinstance(expect.output, tuple) else expect.output
-    facts = asdict(expect) | {"output": output}
-    return {key: value for key, value in facts.items() if value is not None} or None

@@ -1,34 +1,21 @@
 """A network in the terms of the language: frozen values with every default filled in. The defaults are defined only
-here."""
+here and in `stages.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from math import prod
 from typing import Literal, TypeAlias
 
-from ..diagnostics.diagnostic import Label
-from ..diagnostics.source import Span
-from .document.lineage import Lineage
-from .text.tree import Path, Table
+from .origins import Origins as Origins
+from .stages import ActivationType as ActivationType
+from .stages import Attention as Attention
+from .stages import Block as Block
+from .stages import Conv3x3 as Conv3x3
+from .stages import SingleBlock as SingleBlock
+from .stages import Stage as Stage
+from .text.tree import Table
 
 NormType: TypeAlias = Literal["batch", "group", "instance", "layer", "none"]
-ActivationType: TypeAlias = Literal[
-    "relu",
-    "leaky_relu",
-    "relu6",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "mish",
-    "hardswish",
-    "tanh",
-    "prelu",
-    "celu",
-    "sigmoid",
-    "hardtanh",
-    "softplus",
-]
 Antialias: TypeAlias = Literal["none", "blur", "avg"]
 ShortcutType: TypeAlias = Literal["projection", "padding", "none"]
 HeadPoolType: TypeAlias = Literal["avg", "max", "avgmax", "catavgmax", "attention"]
@@ -56,12 +43,25 @@ class Conv:
     """Whether they have a bias beside their norm."""
 
 
+CONV_SETTINGS: Mapping[str, tuple[str, ...]] = {"plain": ("bias",), "standardized": ("eps", "bias")}
+"""The settings of each type of convolution."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StemPool:
     type: Literal["max", "avg", "conv", "none"] = "max"
     kernel: int = 3
     padding: Literal["ignore", "zero", "ceil", "same"] = "ignore"
     """Only for `max` with kernel 3."""
+
+
+POOL_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "max": ("kernel", "padding"),
+    "avg": ("kernel",),
+    "conv": (),
+    "none": (),
+}
+"""The settings of each type of the stem's pooling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,66 +106,6 @@ NORM_SETTINGS: Mapping[NormType, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attention:
-    type: str = "none"
-    """`none`, or one of the kinds listed in `lowering/attention`, which say what settings they have."""
-    ratio: float = 0.0625
-    divisor: int = 8
-    of: Literal["own", "input"] = "own"
-    """The channels that `ratio` counts: those that are scaled, or the block's input channels."""
-    kernel: int | None = None
-    """None if it follows from the channels."""
-    position: Literal["end", "activated", "inner"] = "end"
-    activation: ActivationType = "relu"
-    """The one inside."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conv3x3:
-    """What stands for a block's 3x3 convolution with its norm and activation."""
-
-    type: str = "plain"
-    """`plain`, or one of the kinds listed in `lowering/conv3x3`, which say what settings they have."""
-    scale: int = 4
-    radix: int = 2
-    ratio: float = 0.0625
-    divisor: int = 32
-    split: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    type: str
-    """One of the kinds listed in `lowering/blocks`."""
-    expansion: int
-    groups: int = 1
-    width_per_group: int = 64
-    group_width: int = 0
-    """Channels per group, instead of `groups`; 0 if that says."""
-    reduce_first: int = 1
-    conv3x3: Conv3x3 = Conv3x3()
-    stride_in: Literal["3x3", "1x1"] = "3x3"
-    pool: Literal["none", "before", "after"] = "none"
-    """Average pooling that takes the block's stride, before or after the 3x3 convolution."""
-    dropout: float = 0.0
-    preactivation: bool = False
-    attention: Attention = Attention()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    depth: int
-    """Number of blocks."""
-    width: int
-    """Base width, before expansion."""
-    stride: int
-    """Stride of the first block."""
-    dilation: int = 1
-    """Dilation of the 3x3 convolutions, before `output_stride` increases it."""
-    block: Block
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut:
     type: ShortcutType = "projection"
     when: Literal["shape_change", "always", "first"] = "shape_change"
@@ -199,22 +139,6 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SingleBlock:
-    """What a single block, or each of a stage, has instead of its stage's values; None where it has the stage's."""
-
-    name: str
-    """`layer3.1`, or `layer3.*`, over which the block's own name wins, key by key."""
-    first: int | None = None
-    """Output channels of the first convolution."""
-    inner: int | None = None
-    """Output channels of the bottleneck's 3x3 convolution."""
-    groups: int | None = None
-    dilation: int | None = None
-    attention: Attention | None = None
-    dropout: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Init:
     zero_residual: bool = False
 
@@ -225,31 +149,6 @@ class Expect:
     macs: int | None = None
     depth: int | None = None
     output: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Origins:
-    """The place in the text of each value of a spec."""
-
-    spans: Mapping[Path, Span] = field(default_factory=dict)
-    lineage: Lineage = field(default_factory=Lineage)
-
-    def span(self, *path: str | int) -> Span | None:
-        """The place of the value, else of the nearest enclosing collection that is written, else of the name."""
-        for length in range(len(path), 0, -1):
-            if (found := self.spans.get(path[:length])) is not None:
-                return found
-        return self.spans.get(("name",))
-
-    def first_labels(self, paths: Sequence[Path]) -> tuple[Label, ...]:
-        """A label at the first of these values that is written; if none is, at the nearest place to the first."""
-        written = (path for path in paths if path in self.spans)
-        return self.labels(*next(written, paths[0]))
-
-    def labels(self, *path: str | int, text: str = "") -> tuple[Label, ...]:
-        """Labels at the value and at the `extends` that brought it in; none if the spec has no text."""
-        span = self.span(*path)
-        return () if span is None else (Label(span, text), *self.lineage.labels(span))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,9 +203,13 @@ STAGE_FIELDS: Mapping[str, str] = {"depths": "depth", "widths": "width", "stride
 
 def default(path: Sequence[str]) -> object:
     """The default of a key such as `("block", "groups")`; None if it has none or depends on other keys."""
+    if path[0] == "blocks" and len(path) > 3:  # the settings of an attention have the same defaults everywhere
+        return default(path[2:])
     section, *rest = path
-    kind, name = (SECTIONS[section], STAGE_FIELDS.get(rest[0], rest[0])) if rest else (Spec, section)
-    value = next((each.default for each in fields(kind) if each.name == name), MISSING)
+    kind, (name, *settings) = (SECTIONS[section], rest[section == "blocks" :]) if rest else (Spec, [section])
+    value: object = next((each.default for each in fields(kind) if each.name == STAGE_FIELDS.get(name, name)), MISSING)
+    for setting in settings:
+        value = getattr(value, setting, MISSING)
     return None if value is MISSING else value
 
 
@@ -323,3 +226,8 @@ def default_stride(index: int) -> int:
 def default_norm_eps(norm: NormType) -> float:
     """The default epsilon: timm's for layer norm, else PyTorch's."""
     return 1e-6 if norm == "layer" else Norm().eps
+
+
+def default_pool_kernel(pool: str) -> int:
+    """The default kernel size of the stem's pooling."""
+    return 2 if pool == "avg" else StemPool().kernel

@@ -12,11 +12,12 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...graph.builder import Builder
 from ...language.document.canonical import PER_STAGE
 from ...language.document.inheritance import read_text
-from ...language.interpret import is_as_written, to_data
+from ...language.interpret import is_as_written
 from ...language.load import examine
 from ...language.spec import Spec
 from ...language.text.tree import Plain, dotted, to_plain
 from ...language.text.writer import write
+from ...language.to_data import to_data
 from ...lowering.kinds import KINDS
 from ...lowering.lower import lower, network_faults
 from ...lowering.names import CLASSIFIER, IN_BLOCK, block

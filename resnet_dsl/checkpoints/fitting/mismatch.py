@@ -8,7 +8,7 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph
 from ...language.checks.wording import quoted
 from ...language.document.bundled import is_bundled
-from ...language.interpret import to_data
+from ...language.to_data import to_data
 from ...language.spec import Spec
 from ...language.text.tree import Plain
 from ...language.text.writer import flow

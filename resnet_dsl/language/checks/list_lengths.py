@@ -6,7 +6,7 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ..document.canonical import PER_STAGE, is_for_all_stages
 from ..document.lineage import Lineage
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
-from .schema import required_paths
+from .schema import is_required
 
 
 def list_lengths(depths: Tree | None, tree: Table, lineage: Lineage) -> Iterator[Diagnostic]:
@@ -54,7 +54,7 @@ def _helps(tree: Table, path: Path, values: Sequence, stages: int, age: int | No
     better: list[Plain] = [fitting] if len(values.items) > stages else fitting if len(fitting) == 1 else []
     if age is None:
         return values_help(fitting if len(fitting) == 1 else [])
-    better += [] if path in required_paths() else [None]
+    better += [] if is_required(path) else [None]
     if age == 0:
         return options_help(path, better)
     section = key_span(tree, path[:1])

@@ -8,7 +8,7 @@ from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ..document.lineage import OPTION
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
-from .schema import is_name, properties, required_keys, required_paths
+from .schema import Required, is_name, is_required, properties, required
 
 Misspelt: TypeAlias = Set[Path]
 """Paths of the keys that were probably meant by unknown ones."""
@@ -21,37 +21,44 @@ def missing_keys(tree: Table) -> list[Diagnostic]:
     """
     found: list[Diagnostic] = []
     document: Any = to_plain(tree)
-    for path, keys in required_keys().items():
-        known = properties(path)
-        for place, part in _mappings(tree, path):
-            missing = [key for key in keys if key not in part.entries]
-            if not missing:
-                continue
-            from .unknown_keys import intended_paths  # only once a mistake has been made, like all that helps with one
+    for place, part, keys in _mappings(tree, required(), ()):
+        missing = keys.missing(part.entries)
+        if not missing:
+            continue
+        from .unknown_keys import intended_paths  # only once a mistake has been made, like all that helps with one
 
-            unknown = [key for key in part.entries if key not in known]
-            misspelt = {meant for key in unknown for meant in intended_paths(place, key, known, document)}
-            found += report_missing_keys(tree, place, missing, misspelt)
+        known = properties(place)
+        unknown = [key for key in part.entries if key not in known]
+        misspelt = {meant for key in unknown for meant in intended_paths(place, key, known, document)}
+        found += report_missing_keys(tree, place, missing, misspelt)
     return found
 
 
-def _mappings(tree: Tree, path: Path) -> Iterator[tuple[Path, Table]]:
-    """The mapping at a path, or those in the list there."""
-    match find(tree, path):
-        case Table() as part:
-            yield path, part
+def _mappings(tree: Tree, keys: Required, path: Path) -> Iterator[tuple[Path, Table, Required]]:
+    """Every mapping with required keys that is present, and those in lists."""
+    match tree:
+        case Table():
+            yield path, tree, keys
+            for key, inner in keys.inner.items():
+                if key in tree.entries:
+                    yield from _mappings(tree.entries[key].value, inner, (*path, key))
+            for key, entry in tree.entries.items() if keys.each is not None else ():
+                assert keys.each is not None
+                yield from _mappings(entry.value, keys.each, (*path, key))
         case Sequence(items=items):
-            yield from (((*path, index), item) for index, item in enumerate(items) if isinstance(item, Table))
+            for index, item in enumerate(items):
+                yield from _mappings(item, keys, (*path, index))
         case _:
             return
 
 
 def report_missing_keys(tree: Tree, path: Path, keys: Iterable[str], misspelt: Misspelt) -> Iterator[Diagnostic]:
     """The missing keys that no `misspelt` key accounts for; a misspelt `extends` accounts for all but the name."""
-    accounted = misspelt | {each[:1] for each in misspelt if each in required_paths()}
+    accounted = misspelt | {each[:1] for each in misspelt if is_required(each)}
     for key in keys:
         is_inherited = ("extends",) in misspelt and key != "name"
-        if (*path, key) not in accounted and not is_inherited:
+        instead = _instead(path, key)
+        if accounted.isdisjoint({(*path, key), (*path, instead)}) and not is_inherited:
             yield _missing(tree, path, key)
 
 
@@ -59,7 +66,7 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     from .suggestions import examples
     from .vocabulary.lines import example_help, options_help
 
-    whole = dotted((*path, key))
+    whole, instead = dotted((*path, key)), _instead(path, key)
     inside = f"`{dotted(path)}`" if path else "the spec"
     inner = find(tree, path)
     span = key_span(tree, path) or (inner.span if inner and path else _first_key(tree))
@@ -73,9 +80,14 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     return Diagnostic(
         code="RD202",
         message=f"missing key `{whole}`",
-        labels=(Label(span, f"{inside} needs `{key}`"),),
+        labels=(Label(span, f"{inside} needs `{key}`{f' or `{instead}`' if instead else ''}"),),
         helps=helps,
     )
+
+
+def _instead(path: Path, key: str) -> str | None:
+    """The key that may be there instead of a required one."""
+    return required().inner.get(dotted(path), Required()).instead.get(key)
 
 
 def _name(tree: Tree) -> list[Plain]:

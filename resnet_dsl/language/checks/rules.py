@@ -7,6 +7,7 @@ from ...diagnostics.codes import Invalidated, spans_of
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ...limits import MAX_BLOCKS
+from ..document.by_rule import by_rule
 from ..document.canonical import canonical
 from ..document.lineage import Lineage
 from ..kinds import Kinds
@@ -20,8 +21,8 @@ def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineag
     faults = [*faults]
     invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
     invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
-    whole = canonical(prune(tree, invalid))
-    listed = whole if invalid == invalid_except_items else canonical(prune(tree, invalid_except_items))
+    whole = canonical(by_rule(prune(tree, invalid), kinds))
+    listed = whole if invalid == invalid_except_items else canonical(by_rule(prune(tree, invalid_except_items), kinds))
     lengths = list_lengths(find(whole, ("stages", "depths")), listed, lineage)
     return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds, lineage)]
 

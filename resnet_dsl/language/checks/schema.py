@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -40,12 +41,19 @@ def _keys(part: Any) -> Iterator[str]:
             yield from _keys(value)
 
 
-def properties(path: Path) -> Mapping[str, Any]:
-    """The schema of each key of the mapping at a path."""
-    part = schema()
+def part_at(path: Path) -> Mapping[str, Any]:
+    """The part of the schema about the value at a path, or each item of it; empty if there is no such key."""
+    part: Mapping[str, Any] = schema()
     for step in path:
-        part = part["properties"][step]
-    found: Mapping[str, Any] = part["properties"]
+        if isinstance(step, str):
+            names: Mapping[str, Any] = next(iter(part.get("patternProperties", {}).values()), {})
+            part = part.get("properties", {}).get(step, names)
+    return part
+
+
+def properties(path: Path) -> Mapping[str, Any]:
+    """The schema of each key of the mapping at a path; none if its keys are names."""
+    found: Mapping[str, Any] = part_at(path).get("properties", {})
     return found
 
 
@@ -69,16 +77,15 @@ def enumeration(part: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def enumerated(path: Path) -> tuple[str | int, ...]:
     """The words or numbers among which the key at a path has a choice; none if it has none, or is unknown."""
-    names = tuple(step for step in path if isinstance(step, str))
-    is_known = len(names) == 1 or (len(names) == 2 and names[0] in sections())
-    part = properties(names[:-1]).get(names[-1], {}) if is_known else {}
-    return tuple(value for value in enumeration(part) if not isinstance(value, bool))
+    return tuple(value for value in enumeration(part_at(path)) if not isinstance(value, bool))
 
 
 @cache
 def sections() -> frozenset[str]:
     """The keys whose value is a mapping, or may be one."""
-    return frozenset(key for key, part in schema()["properties"].items() if "properties" in part)
+    return frozenset(
+        key for key, part in schema()["properties"].items() if {"properties", "patternProperties"} & part.keys()
+    )
 
 
 def places(word: str) -> list[tuple[str, ...]]:
@@ -107,13 +114,44 @@ def name_like(text: str) -> str | None:
     return name if is_name(name) else None
 
 
-def required_keys() -> Mapping[Path, tuple[str, ...]]:
-    """Path of a mapping -> the keys it must have, written or inherited, if it is present."""
-    whole = schema()["then"]
-    inner = {(name,): tuple(part["required"]) for name, part in whole["properties"].items()}
-    return {(): tuple(whole["required"]), **inner}
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The keys that a mapping must have, written or inherited, if it is present."""
+
+    keys: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """A key that may be missing -> the one that is there instead."""
+    inner: Mapping[str, "Required"] = field(default_factory=dict)
+    """The same of the mappings in it, by their keys."""
+    each: "Required | None" = None
+    """The same of every mapping in it, if its keys are names."""
+
+    def missing(self, present: Container[str]) -> list[str]:
+        """The keys that a mapping lacks."""
+        return [key for key in self.keys if key not in present and self.instead.get(key) not in present]
 
 
-def required_paths() -> set[Path]:
-    """The paths of the required keys."""
-    return {(*section, key) for section, keys in required_keys().items() for key in keys}
+@cache
+def required() -> Required:
+    """What a document must have."""
+    return _required(schema()["then"])
+
+
+def _required(part: Mapping[str, Any]) -> Required:
+    unless: Mapping[str, Any] = part.get("if", {}).get("not", {})
+    instead = {key: other for key in part.get("then", {}).get("required", ()) for other in unless["required"]}
+    return Required(
+        keys=(*part.get("required", ()), *instead),
+        instead=instead,
+        inner={key: _required(inner) for key, inner in part.get("properties", {}).items()},
+        each=_required(part["additionalProperties"]) if "additionalProperties" in part else None,
+    )
+
+
+def is_required(path: Path) -> bool:
+    """Whether the mapping that a key is in must have it, or another one instead."""
+    found: Required | None = required()
+    for step in path[:-1]:
+        if found is not None:
+            found = found.inner.get(str(step), found.each)
+    return found is not None and path[-1] in found.keys

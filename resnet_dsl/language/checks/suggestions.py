@@ -8,7 +8,7 @@ from ...limits import MAX_STAGES
 from ..spec import default, default_stride, default_width
 from ..text.missing_space import missing_space_help
 from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
-from .schema import enumerated, name_like, properties, required_paths, sections
+from .schema import enumerated, is_required, name_like, part_at, properties, sections
 from .validator import is_valid
 from .vocabulary.conversions import image_shape
 from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
@@ -57,7 +57,7 @@ def _instead_of_nothing(path: Path, document: Mapping[str, Any], *, is_option: b
         strays = [key for key in document if key in properties(path) and key not in properties(())]
         if strays:
             return (f"indent {quoted(strays)} below it",)
-    if path in required_paths():
+    if is_required(path):
         return () if is_child else _example(path, is_option=is_option)
     return () if is_option else ("remove the key",)
 
@@ -138,12 +138,6 @@ def _better(found: Tree, path: Path) -> Iterator[Plain]:
         yield from filter(lambda number: is_valid(path, number), _nearby(path, value))
 
 
-def _schema_of(path: Path) -> Mapping[str, Any]:
-    names = tuple(step for step in path if isinstance(step, str))
-    found: Mapping[str, Any] = properties(names[:-1]).get(names[-1], {})
-    return found
-
-
 def _nearby(path: Path, number: float) -> Iterator[int | float]:
     """Numbers near one that is not allowed: the next ones that are, or what it would be as a fraction."""
     allowed = [value for value in enumerated(path) if isinstance(value, int)]
@@ -153,8 +147,11 @@ def _nearby(path: Path, number: float) -> Iterator[int | float]:
         yield number / 100
     if path[-1] == "ratio" and number > 1:
         yield 1 / number
-    if "multipleOf" in _schema_of(path).get("if", {}) and isinstance(number, int):
+    part = part_at(path)
+    if "multipleOf" in part.get("if", {}) and isinstance(number, int):
         yield from (number - 1, number + 1)
+    if (factor := part.get("multipleOf")) is not None and isinstance(number, int):
+        yield from (number // factor * factor, -(-number // factor) * factor)
 
 
 def _stages_of(items: list[Any]) -> Plain:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.similar import did_you_mean, similar
+from ...limits import MAX_NAME
 from ..text.missing_space import key_without_space, missing_space_help
 from ..text.tree import Path, Plain, Table, dotted, key_span, shortened
 from .schema import METADATA, known_keys, places
@@ -16,6 +17,8 @@ from .wording import quoted
 
 _NEGATIONS = ("no_", "no-", "without_", "disable_", "remove_")
 _SEPARATORS = re.compile(r"[:/\[\]]")
+_NUMBERS = re.compile(r"\D*0*([1-9][0-9]*)(?:[^0-9*]+(?:0*([0-9]+)|\*))?[^0-9*]*")
+"""The numbers of a stage and of a block, however they are written."""
 
 
 def unknown_key(
@@ -52,6 +55,21 @@ def unknown_key(
         labels=(Label(span, f"not a key of `{dotted(place)}`" if place else "not a top-level key"),),
         notes=notes,
         helps=helps,
+    )
+
+
+def not_a_block(tree: Table, place: Path, key: str) -> Diagnostic:
+    """The diagnostic for a key of `blocks` that is no name of a block."""
+    span = key_span(tree, (*place, key))
+    assert span is not None
+    numbers = _NUMBERS.fullmatch(key[:MAX_NAME])
+    meant = f"layer{numbers[1]}.{numbers[2] or '*'}" if numbers else ""
+    return Diagnostic(
+        code="RD307",
+        message=f"`{shortened(key)}` is not the name of a block",
+        labels=(Label(span, "not `layer`, the number of a stage, a dot, and the number of a block or `*`"),),
+        notes=("`layer3.1` is the second block of the third stage, and `layer3.*` is each of its blocks",),
+        helps=(f"write `{meant}`",) if numbers and is_valid((*place, meant), {}) else (),
     )
 
 

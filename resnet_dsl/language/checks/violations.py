@@ -1,5 +1,6 @@
 """Document structure: JSON Schema violations -> diagnostics."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -26,7 +27,9 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
         return []
     from .unknown_keys import intended_paths  # what helps with mistakes is imported only once one has been made
 
-    unknown = islice(((path, key, error) for error, path in errors for key in _unknown_keys(error)), MAX_FAULTS)
+    unknown = islice(
+        ((path, key, error) for error, path in errors for key in _unknown_keys(error) if _has_keys(error)), MAX_FAULTS
+    )
     misspelt = {
         meant for path, key, error in unknown for meant in intended_paths(path, key, error.schema["properties"], plain)
     }
@@ -55,15 +58,26 @@ def _independent(errors: list[tuple[Any, Path]]) -> list[tuple[Any, Path]]:
     def is_independent(error: Any, path: Path) -> bool:
         if error.validator != "type" and path in mistyped:
             return False
-        return error.validator != "const" or path not in out_of_bounds
+        return error.validator not in ("const", "multipleOf") or path not in out_of_bounds
 
     return [(error, path) for error, path in errors if is_independent(error, path)]
 
 
 def _unknown_keys(error: Any) -> Iterator[str]:
-    """The keys of a mapping that the schema does not know."""
+    """The keys or names of a mapping that the schema does not know."""
     if error.validator == "additionalProperties":
-        yield from (key for key in error.instance if key not in error.schema["properties"])
+        patterns = error.schema.get("patternProperties", ())
+        known = error.schema.get("properties", {})
+        yield from (
+            key
+            for key in error.instance
+            if key not in known and not any(re.search(pattern, key) for pattern in patterns)
+        )
+
+
+def _has_keys(error: Any) -> bool:
+    """Whether the mapping has keys rather than names."""
+    return "properties" in error.schema
 
 
 def _diagnose(
@@ -71,13 +85,15 @@ def _diagnose(
 ) -> Iterator[Diagnostic]:
     """The diagnostics for one violation; jsonschema reports missing and unknown keys at the enclosing mapping."""
     from .suggestions import remarks, suggestions
-    from .unknown_keys import unknown_key
+    from .unknown_keys import not_a_block, unknown_key
 
     match error.validator:
         case "required":
             yield from report_missing_keys(
                 tree, path, [key for key in error.validator_value if key not in error.instance], misspelt
             )
+        case "additionalProperties" if not _has_keys(error):
+            yield from (not_a_block(tree, path, key) for key in _unknown_keys(error))
         case "additionalProperties":
             for key in _unknown_keys(error):
                 yield unknown_key(tree, path, key, error.schema["properties"], document, is_option=is_patch)
@@ -112,6 +128,8 @@ def _rule(error: Any, found: Tree) -> tuple[str, str]:
             return "RD205", f"be less than {limit:,}{but}"
         case "const":
             return "RD205", f"be odd{but}"
+        case "multipleOf":
+            return "RD205", f"be a multiple of {limit}{but}"
         case "pattern":
             return "RD206", f"be a letter followed by up to 63 letters, digits, `_`, `.` or `-`{but}"
         case "minLength":

@@ -2,7 +2,7 @@
 
 | short form | canonical form |
 |---|---|
-| `norm: batch`, `attention: se` | `{type: batch}`, `{type: se}` |
+| `norm: batch`, `attention: se`, `stem.pool: max`, … | `{type: batch}`, `{type: se}`, `{type: max}`, … |
 | one value for all stages | a list with that value for each stage |
 | `stem.channels: 64` | `[64]` |
 | `input.size: 224` | `[224, 224]` |
@@ -19,7 +19,9 @@ PER_STAGE: tuple[Path, ...] = (
     ("block", "expansion"),
     ("block", "groups"),
     ("block", "width_per_group"),
+    ("block", "group_width"),
     ("block", "reduce_first"),
+    ("block", "conv3x3"),
     ("attention",),
     ("stages", "widths"),
     ("stages", "strides"),
@@ -27,6 +29,10 @@ PER_STAGE: tuple[Path, ...] = (
 )
 """The keys that take one value for all stages, or a list with one entry per stage."""
 
+_TYPED: tuple[Path, ...] = (("conv",), ("norm",), ("stem", "pool"), ("head", "pool"))
+"""The keys with one value that may be a type alone."""
+_EACH_TYPED: tuple[Path, ...] = (("attention",), ("block", "conv3x3"))
+"""Those with one value per stage."""
 _DEPTHS: Path = ("stages", "depths")
 
 
@@ -38,8 +44,11 @@ def canonical(tree: Table) -> Table:
     count = _stage_count(tree)
     for path in PER_STAGE:
         tree = _updated(tree, path, lambda value: _for_all_stages(value, count))
-    tree = _updated(tree, ("norm",), _typed)
-    tree = _updated(tree, ("attention",), _each_typed)
+    for path in _TYPED:
+        tree = _updated(tree, path, _typed)
+    for path in _EACH_TYPED:
+        tree = _updated(tree, path, _each_typed)
+    tree = _updated(tree, ("blocks",), _single_blocks)
     tree = _updated(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
     return _updated(tree, ("input", "size"), lambda value: _repeated(value, 2))
 
@@ -50,12 +59,17 @@ def is_for_all_stages(tree: Tree | None) -> bool:
 
 
 def as_written(tree: Table, path: Path) -> Path:
-    """A path into the canonical document mapped to the document as written: without indices into single values."""
-    return tuple(
-        step
-        for length, step in enumerate(path)
-        if not (isinstance(step, int) and is_for_all_stages(find(tree, path[:length])))
-    )
+    """A path into the canonical document mapped to the document as written.
+
+    It is without indices into single values, and without the `type` of what is a type alone.
+    """
+    return tuple(step for length, step in enumerate(path) if not _is_implied(find(tree, path[:length]), step))
+
+
+def _is_implied(tree: Tree | None, step: str | int) -> bool:
+    if isinstance(step, int):
+        return is_for_all_stages(tree)
+    return isinstance(tree, Table) and step in tree.entries and tree.entries[step].value.span == tree.span
 
 
 def collapsed(values: Sequence[Any]) -> Any:
@@ -105,3 +119,13 @@ def _typed(value: Tree) -> Tree:
 def _each_typed(value: Tree) -> Tree:
     assert isinstance(value, SequenceTree), value
     return SequenceTree(tuple(map(_typed, value.items)), value.span)
+
+
+def _single_blocks(blocks: Tree) -> Tree:
+    assert isinstance(blocks, Table), blocks
+    entries = {
+        name: Entry(entry.key, _updated(entry.value, ("attention",), _typed))
+        for name, entry in blocks.entries.items()
+        if isinstance(entry.value, Table)
+    }
+    return Table(entries, blocks.span)
