@@ -18,7 +18,7 @@ from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
 from ..recognition.lookalikes import likeness
-from ..recognition.observed_stages import Unrecognised
+from ..recognition.entries import Unrecognised
 from ..recognition.open_values import values_by_key
 from ..recognition.revealed_keys import full, value_at
 from .adaptation import Adaptation, adapt

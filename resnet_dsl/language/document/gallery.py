@@ -34,7 +34,7 @@ def entries(words: Sequence[str] = ()) -> Iterator[Entry]:
         for name in names:
             entry = _entry(name, FAMILIES.get(family, family))
             prose = _letters(f"{entry.description} {entry.reference}")
-            if all(re.search(each, _letters(name)) or re.search(rf"\b{each}", prose) for each in patterns):
+            if all(re.search(each, _letters(name)) or re.search(rf"(?<!\w){each}", prose) for each in patterns):
                 yield entry
 
 
