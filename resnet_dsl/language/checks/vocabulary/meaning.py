@@ -227,6 +227,8 @@ def _in_another_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
         return None
     paths = [path for path in places(word.replace(".", "")) if path[:-1] != here and path[0] not in METADATA]
     meant = [(path, found) for path in paths if (found := fitted(path, value)) is not None]
+    if len(meant) > 1:  # the word alone is the key of the top level
+        meant = [(path, found) for path, found in meant if len(path) == 1]
     if len(meant) == 1:
         path, found = meant[0]
         if here and len(path) == 1 and path[0] in sections() and not isinstance(value, str | dict):
