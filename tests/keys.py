@@ -63,7 +63,10 @@ def keys(node: dict[str, Any], always: dict[str, Any], path: tuple[str, ...] = (
         below = resolved(child)
         key = Key((*path, name), below, f"required{within}" if name in required else default(below))
         yield key
-        yield from keys(below, always.get("properties", {}).get(name, {}), key.path)
+        inside = always.get("properties", {}).get(name, {})
+        yield from keys(below, inside, key.path)
+        for part in below.get("patternProperties", {}).values():
+            yield from keys(part, inside.get("additionalProperties", {}), (*key.path, "*"))
 
 
 def default(node: dict[str, Any]) -> str:

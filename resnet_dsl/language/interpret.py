@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..diagnostics.source import Span
-from .document.by_rule import by_rule
+from .by_rule import by_rule
 from .document.canonical import canonical
 from .document.lineage import Lineage
 from .kinds import Kinds

@@ -48,9 +48,10 @@ def _other_word(data: bytes, random: Random) -> bytes:
 def _another_key(data: bytes, random: Random) -> bytes:
     """Add a key to its section if the text has it, and otherwise a section with the key at the end."""
     key, part = random.choice([*schema()["properties"].items()])
-    if "properties" not in part or ("string" in part["type"] and random.random() < 0.5):
+    inside = _inside(part, random)
+    if not inside or ("string" in part["type"] and random.random() < 0.5):
         return data.rstrip() + f"\n{key}: {_value(part, random)}\n".encode()
-    inner, inner_part = random.choice([*part["properties"].items()])
+    inner, inner_part = random.choice([*inside.items()])
     pair = f"{inner}: {_value(inner_part, random)}"
     section = re.search(rb"^%s:( *\{|\n +)" % key.encode(), data, re.MULTILINE)
     if section is None:
@@ -59,9 +60,19 @@ def _another_key(data: bytes, random: Random) -> bytes:
     return data[: section.end()] + f"{pair}{end}".encode() + data[section.end() :]
 
 
+def _inside(part: dict[str, Any], random: Random) -> dict[str, Any]:
+    """The keys of a mapping; of `blocks` one, the name of a block that there may be."""
+    patterns: dict[str, Any] = part.get("patternProperties", {})
+    names = {f"layer{random.randint(1, 4)}.{random.choice(['*', '0', '1'])}": each for each in patterns.values()}
+    return {**part.get("properties", {}), **names}
+
+
 def _value(part: dict[str, Any], random: Random) -> str:
     """A random value, mostly one that the schema allows here."""
     part = resolved(part)
+    inside = _inside(part, random)
+    if inside and (part["type"][0] == "object" or random.random() < 0.5):
+        return _mapping(inside, random)
     if words := enumeration(part):
         return _text(random.choice(words))
     types = part.get("type", "string")
@@ -73,10 +84,15 @@ def _value(part: dict[str, Any], random: Random) -> str:
             return random.choice(_FRACTIONS)
         case "array":
             return f"[{', '.join(_value(part['items'], random) for _ in range(random.randint(1, 4)))}]"
-        case "object":
-            return "{type: se}"
         case _:
             return random.choice(["se", "eca", "none", "batch", "x"])
+
+
+def _mapping(inside: dict[str, Any], random: Random) -> str:
+    """A mapping with its type, or all of a rule, and a few other keys."""
+    always = [key for key in ("type", "depth", "initial", "slope", "multiplier") if key in inside]
+    names = dict.fromkeys([*always, *random.sample([*inside], min(2, len(inside)))])
+    return f"{{{', '.join(f'{name}: {_value(inside[name], random)}' for name in names)}}}"
 
 
 @cache

@@ -35,7 +35,8 @@ def write_seeds(folder: Path) -> None:
 
 def write_dictionary(path: Path) -> None:
     """Write keys, values, bundled specs' names and YAML syntax in libFuzzer's format."""
-    words = [*_words(schema()), *(f"{key}: " for key in _keys(schema())), *bundled_specs(), *_YAML]
+    keys = [*_keys(schema()), "layer1.0", '"layer1.*"', "layer4.1"]
+    words = [*_words(schema()), *(f"{key}: " for key in keys), *bundled_specs(), *_YAML]
     path.write_text("".join(f'"{_escaped(word)}"\n' for word in dict.fromkeys(words)), "ascii")
 
 

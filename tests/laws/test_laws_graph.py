@@ -3,15 +3,17 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any, Literal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from resnet_dsl import Graph
 from resnet_dsl.analysis.parts import parts
 from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.builder import Builder
-from resnet_dsl.graph.ops import Add, Multiply
+from resnet_dsl.graph.ops import Add, AddContext, AttentionPool2d, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
 from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.load import examine
@@ -47,7 +49,8 @@ def test_the_input_and_the_output_are_those_of_the_spec(document: Document) -> N
     """The input is an image of the given size; the output are the classes, or the pooled features."""
     spec, graph = compiled(document)
     last = spec.stages[-1]
-    features = last.width * last.block.expansion * (2 if spec.head.pool == "catavgmax" else 1)
+    channels = spec.head.conv or last.width * last.block.expansion
+    features = channels * (2 if spec.head.pool.type == "catavgmax" else 1)
     assert graph.input_shape == (spec.input.channels, spec.input.height, spec.input.width)
     assert graph.output_shape == (spec.head.classes or features,)
 
@@ -94,13 +97,14 @@ def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
 @same_documents
 @given(documents())
 def test_there_is_a_projection_exactly_where_shapes_differ(document: Document) -> None:
-    """Unless it is always used; with equal shapes there is an identity, in plain networks nothing."""
+    """Unless it is always used, or in each first block; with equal shapes there is an identity, in plain networks nothing."""
     spec, graph = compiled(document)
     for block in graph.blocks:
         differs = block.input_shape != block.shape
+        is_first = spec.shortcut.when == "first" and block.name.endswith(".0")
         if spec.shortcut.type == "none":
             expected = "none"
-        elif differs or spec.shortcut.when == "always":
+        elif differs or spec.shortcut.when == "always" or is_first:
             expected = spec.shortcut.type
         else:
             expected = "identity"
@@ -120,8 +124,10 @@ def test_both_sides_of_an_addition_have_the_same_shape(document: Document) -> No
     for node in graph.nodes:
         if isinstance(node.op, Add):
             assert {graph[name].shape for name in node.inputs} == {node.shape}
-        if isinstance(node.op, Multiply):
-            assert [graph[name].shape for name in node.inputs] == [node.shape, (node.shape[0], 1, 1)]
+        if isinstance(node.op, Multiply | AddContext):
+            features, factors = [graph[name].shape for name in node.inputs]
+            assert features == node.shape
+            assert factors in [(node.shape[0], 1, 1), (1, *node.shape[1:])]
 
 
 def doubled(document: Document) -> Document:
@@ -134,15 +140,17 @@ def doubled(document: Document) -> Document:
 
 @given(documents(roomy=True))
 def test_doubling_the_input_leaves_the_parameters_alone(document: Document) -> None:
-    """The input's size is no property of the weights.
+    """The input's size is no property of the weights, but for those of attention pooling, which has some for each pixel.
 
     With one exception, which `roomy` keeps away from: a block that strides over a single pixel and keeps its
     channels has equal shapes, and so no projection; over more pixels it has one.
     """
-    graph, larger = shared_graph(document), lower(load(doubled(document)))
-    assert [(node.name, node.op.parameters) for node in graph.nodes] == [
-        (node.name, node.op.parameters) for node in larger.nodes
-    ]
+    graphs = shared_graph(document), lower(load(doubled(document)))
+    before, after = (
+        [(node.name, node.op.parameters) for node in graph.nodes if not isinstance(node.op, AttentionPool2d)]
+        for graph in graphs
+    )
+    assert before == after
 
 
 def test_striding_over_one_pixel_does_not_change_the_shape() -> None:
@@ -158,14 +166,33 @@ def test_striding_over_one_pixel_does_not_change_the_shape() -> None:
     assert [kinds(1), kinds(2)] == [["identity", "identity"], ["identity", "projection"]]
 
 
+def without_uncounted(document: Document) -> Document:
+    """The document without layers that the literature does not count: of attention, in a 3x3, and of the head."""
+    kept = {key: value for key, value in document.items() if key not in ("attention", "expect")}
+    kept["block"] = {key: value for key, value in document["block"].items() if key != "conv3x3"}
+    kept["head"] = {"classes": document.get("head", {}).get("classes", 1000)}
+    kept["blocks"] = {
+        name: {key: value for key, value in entry.items() if key != "attention"}
+        for name, entry in document.get("blocks", {}).items()
+    }
+    return kept
+
+
 @same_documents
 @given(documents())
 def test_depth_is_the_longest_path_of_convolutions_and_classifier(document: Document) -> None:
-    """Except for layers that the literature does not count: those of attention and of pooling by convolution."""
+    """Except for layers that the literature does not count, pooling by convolution among them."""
     spec, whole = compiled(document)
-    graph = shared_graph(document | {"attention": "none"})
-    uncounted = 1 if spec.stem.pool == "conv" else 0
+    graph = lower_despite_ineffective_keys(without_uncounted(document))
+    uncounted = 1 if spec.stem.pool.type == "conv" else 0
     assert graph.depth == whole.depth == longest_path(graph) - uncounted
+
+
+def lower_despite_ineffective_keys(document: Document) -> Graph:
+    """The network of a document that may have keys without effect."""
+    spec = examine(read_text("test", write(document).encode()), (), KINDS).spec
+    assert spec is not None
+    return build_graph(Builder(), spec)
 
 
 @same_documents
@@ -234,11 +261,22 @@ def test_the_kind_of_pooling_changes_neither_shapes_nor_costs(document: Document
 @same_documents
 @given(documents())
 def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
-    """Each has the channels and reduction that it states."""
+    """Each has the channels and reduction that it states: the stem's is what its last stride reads."""
     spec, graph = compiled(document)
+    stem, *stages = graph.features
     assert [feature.name for feature in graph.features] == ["stem", *(f"layer{n + 1}" for n in range(len(spec.stages)))]
-    for feature in graph.features:
-        size = [-(-side // feature.reduction) for side in (spec.input.height, spec.input.width)]
+    strides, pool = spec.stem.all_strides, spec.stem.pool
+    later = [index for index, stride in enumerate(strides) if stride > 1 and index > 0]
+    before = later[-1] if pool.type == "none" and later else len(strides)
+    assert stem.reduction == prod(strides[:before])
+    sides = (spec.input.height, spec.input.width)
+    assert graph[stem.node].shape == (spec.stem.channels[before - 1], *(-(-side // stem.reduction) for side in sides))
+    drops_edge = pool.type in ("max", "avg") and (pool.kernel == 2 or pool.padding == "ceil")
+    pooled = [-(-side // prod(strides)) for side in sides]
+    if pool.type != "none":
+        pooled = [side // 2 if drops_edge else -(-side // 2) for side in pooled]
+    for feature in stages:
+        size = [-(-side * spec.stem.reduction // feature.reduction) for side in pooled]
         assert graph[feature.node].shape == (feature.channels, *size)
 
 
@@ -256,14 +294,14 @@ def test_without_an_ineffective_key_the_network_is_the_same(document: Document) 
     valid = document
     for path in ineffective_keys(document):
         valid = without(valid, path)
-    spec = examine(read_text("test", write(document).encode()), (), KINDS).spec
-    assert spec is not None
-    assert lower(load(valid)).nodes == build_graph(Builder(), spec).nodes
+    assert lower(load(valid)).nodes == lower_despite_ineffective_keys(document).nodes
 
 
 CHOICES = [["shortcut", key] for key in ("when", "kernel", "pool")] + [["block", "stride_in"], ["antialias"]]
 CHOICES += [["drop_path"], ["stages", "dilations"], ["init", "zero_residual"], ["block", "preactivation"]]
-CHOICES += [["activation"], ["head", "pool"], ["head", "dropout"], ["stem", "pool"]]
+CHOICES += [["activation"], ["head", "pool"], ["head", "dropout"], ["stem", "pool"], ["conv"]]
+CHOICES += [["shortcut", key] for key in ("source", "zeros", "norm")] + [["head", "norm"], ["head", "activation"]]
+CHOICES += [["block", "pool"], ["block", "dropout"], ["block", "group_width"], ["head", "conv"], ["stem", "strides"]]
 
 
 @given(documents(), st.sampled_from(CHOICES))
@@ -282,14 +320,16 @@ def test_every_key_of_a_valid_document_has_an_effect(document: Document, path: l
 
 
 @given(documents(), st.integers(1, 6))
-def test_figures_of_a_network_follow_from_two_blocks_per_stage(document: Document, depth: int) -> None:
+def test_figures_of_a_network_follow_from_few_blocks(document: Document, depth: int) -> None:
     """Parameters, costs and depth of the full network equal those calculated from its outline."""
     spec = spec_of(document)
     *others, last = spec.stages
-    spec = replace(spec, stages=(*others, replace(last, depth=depth)))
+    number = len(spec.stages)
+    blocks = tuple(each for each in spec.blocks if each.name in (f"layer{number}.0", f"layer{number}.*"))
+    spec = replace(spec, stages=(*others, replace(last, depth=depth)), blocks=blocks)
     small, whole = outline(spec), build_graph(Builder(), spec)
-    assert all(stage.depth <= 2 for stage in small.stages)
-    found = figures(spec, build_graph(Builder(), small))
+    assert small.blocks <= sum(min(stage.depth, 2) for stage in spec.stages) + len(spec.blocks)
+    found = figures(small, build_graph(Builder(), spec, small.positions))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)
 
 

@@ -87,6 +87,8 @@ def standard_names(library: str, module: nn.Module) -> dict[str, str]:
         (r"^stem_norm\.(\d?)\.", lambda each: "bn1." if int(each[1] or 1) == stem else f"conv1.{3 * int(each[1]) - 2}."),
         (r"\.downsample\.conv\.", f".downsample.{int(pooled)}."),
         (r"\.downsample\.norm\.", f".downsample.{int(pooled) + 1}."),
+        (r"\.spatial\.conv\.conv\.", ".spatial.conv."),
+        (r"\.spatial\.conv\.bn\.", ".spatial.bn."),
     )
     for pattern, replacement in finish:
         found = {theirs: re.sub(pattern, replacement, name) for theirs, name in found.items()}

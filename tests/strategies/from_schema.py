@@ -10,8 +10,14 @@ from resnet_dsl.language.document.bundled import bundled_specs
 
 Json = dict[str, Any]
 
-_TYPICAL = {"depths": st.integers(1, 3), "widths": st.integers(1, 128), "size": st.integers(1, 300)}
+_TYPICAL = {
+    "depths": st.integers(1, 3), "widths": st.integers(1, 128), "size": st.integers(1, 300),
+    "depth": st.integers(1, 12), "initial": st.sampled_from([8, 24, 48]), "slope": st.floats(0, 50),
+    "multiplier": st.floats(1.5, 3), "heads": st.sampled_from([1, 2, 4, 8]),
+}
 """Small numbers for keys whose bounds allow very large networks, which would be rejected immediately."""
+_BLOCKS = [f"layer{stage}.{block}" for stage in (1, 2, 3, 99) for block in ("*", 0, 1, 2, 9999)]
+"""Names of blocks, not all of which there are."""
 _PARENTS = ("resnet18", "resnext50_32x4d", "ecaresnet26t", "resnet50_gn", "nowhere", ".")
 
 
@@ -27,8 +33,16 @@ def accepted() -> st.SearchStrategy[Json]:
 
 
 def _merged(node: Json, more: Json) -> Json:
-    """The schema with the other one's required keys added."""
-    return node | {"required": [*node.get("required", []), *more.get("required", [])]}
+    """The schema with the other one's required keys added, at every depth; of two alternatives one is required."""
+    merged = node | {"required": [*node.get("required", []), *more.get("required", [])]}
+    if "if" in more:
+        merged["alternatives"] = [*more["if"]["not"]["required"], *more["then"]["required"]]
+    for key, part in more.get("properties", {}).items():
+        merged["properties"] = merged["properties"] | {key: _merged(resolved(merged["properties"][key]), part)}
+    if "additionalProperties" in more:
+        patterns = merged["patternProperties"].items()
+        merged["patternProperties"] = {key: _merged(part, more["additionalProperties"]) for key, part in patterns}
+    return merged
 
 
 def _values(node: Json, name: str = "") -> st.SearchStrategy[Any]:
@@ -52,10 +66,12 @@ def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
             numbers = st.integers(node["minimum"], node["maximum"])
             if "multipleOf" in node.get("if", {}):
                 numbers = numbers.filter(lambda number: number % 2 == 1)
+            if step := node.get("multipleOf"):
+                numbers = numbers.map(lambda number: max(number // step * step, step))
             return _TYPICAL.get(name, st.nothing()) | numbers
         case "number":
             lower, upper = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
-            return st.floats(
+            return _TYPICAL.get(name, st.nothing()) | st.floats(
                 min_value=next(node[key] for key in lower if key in node),
                 max_value=next(node[key] for key in upper if key in node),
                 exclude_min=lower[1] in node,
@@ -67,6 +83,12 @@ def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
             return st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=5)
         case "array":
             return st.lists(_values(node["items"], name), min_size=node["minItems"], max_size=min(node["maxItems"], 6))
+        case "object" if "patternProperties" in node:
+            (part,) = node["patternProperties"].values()
+            return st.dictionaries(st.sampled_from(_BLOCKS), _values(part), max_size=3)
+        case "object" if "alternatives" in node:
+            required = node["required"]
+            return st.one_of(_table(node["properties"], [*required, each]) for each in node["alternatives"])
         case "object":
             return _table(node["properties"], node.get("required", []))
         case _:

@@ -8,10 +8,10 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph
 from ...language.checks.wording import quoted
 from ...language.document.bundled import is_bundled
-from ...language.to_data import to_data
 from ...language.spec import Spec
 from ...language.text.tree import Plain
 from ...language.text.writer import flow
+from ...language.to_data import to_data
 from ...lowering.blocks import BLOCKS
 from ...lowering.kinds import KINDS
 from ..comparison import Comparison, State

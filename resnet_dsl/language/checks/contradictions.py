@@ -6,7 +6,7 @@ from itertools import product
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
-from ..document.by_rule import DEPTHS, RULE, WIDTHS
+from ..by_rule import DEPTHS, RULE, WIDTHS
 from ..document.canonical import as_written, expanded
 from ..document.lineage import Lineage
 from ..spec import default
@@ -48,18 +48,17 @@ def contradictions(tree: Table, lineage: Lineage, ineffective: Collection[Span |
         lineage: the texts that it inherits from.
         ineffective: the places of values that have no effect anyway.
     """
-    both = [path for path in (("stem", "stride"), ("stem", "strides")) if find(tree, path) is not None]
+    both: list[Path] = [path for path in (("stem", "stride"), ("stem", "strides")) if find(tree, path) is not None]
     if len(both) > 1:
         yield contradiction(tree, both, _BOTH_STRIDES, lineage)
     stated = [path for path in (DEPTHS, WIDTHS) if find(tree, path) is not None]
     if stated and find(tree, RULE) is not None:
         yield contradiction(tree, [RULE, *stated], _BY_RULE, lineage)
     for pair in _PAIRS:
-        found = (
-            paths for paths in _places(tree, pair) if {value_span(tree, each) for each in paths}.isdisjoint(ineffective)
-        )
-        if paths := next(found, None):
-            yield contradiction(tree, paths, pair.reason, lineage)
+        for paths in _places(tree, pair):
+            if {value_span(tree, path) for path in paths}.isdisjoint(ineffective):
+                yield contradiction(tree, paths, pair.reason, lineage)
+                break
 
 
 def _places(tree: Table, pair: _Pair) -> Iterator[list[Path]]:
@@ -116,7 +115,8 @@ def _helps(tree: Table, paths: list[Path], newest: Path, lineage: Lineage) -> tu
     keys = [[_key(tree, path) for path in side] for side in sides]
     if is_inherited or is_option:
         return change(tree, dict.fromkeys(keys[0]), is_option=is_option)
-    return (f"remove {' or '.join(joined([f'`{dotted(key)}`' for key in side]) for side in keys)}",)
+    alternatives = [joined([f"`{dotted(key)}`" for key in side]) for side in keys]
+    return (f"remove {(', or ' if len(paths) > 2 else ' or ').join(alternatives)}",)
 
 
 def _key(tree: Table, path: Path) -> Path:

@@ -12,8 +12,7 @@ from ...diagnostics.source import Span
 from ..document.canonical import as_written, expanded, is_for_all_stages
 from ..document.lineage import Lineage
 from ..kinds import Kinds
-from ..spec import default
-from ..stages import position
+from ..spec import default, position
 from ..text.tree import Path, Scalar, Sequence, Table, dotted, find, value_span
 from .ineffective_rules import Rule, rules
 from .schema import is_required
@@ -66,7 +65,7 @@ def _occurrences(tree: Table, rule: Rule, unknown: Collection[str]) -> Iterator[
 def _causes(tree: Table, rule: Rule, path: Path, unknown: Collection[str]) -> list[_Cause]:
     """The values of the rule's cause: for the stage or block in `path` if there is one, else for all stages."""
     found = [*expanded(tree, rule.cause)]
-    where = {step for step in path if isinstance(step, int)}
+    where: set[str | int] = {step for step in path if isinstance(step, int)}
     if path[0] == "blocks":
         where = {path[1], position(str(path[1]))[0] - 1}
     own = [each for each in found if not where.isdisjoint(each)]
@@ -89,10 +88,12 @@ def _no_effect(tree: Table, path: Path, rule: Rule, causes: list[_Cause], lineag
     because = whole.span if isinstance(whole, Sequence) and not is_for_all_stages(whole) else first.span
     span = value_span(tree, path)
     labels = (Label(span, rule.reasons[first.value]), *([] if because is None else [Label(because, "because of this")]))
-    return no_effect(as_written(tree, path), labels, is_inherited=lineage.inherits(span))
+    shown = str(first.value).lower() if isinstance(first.value, bool) else first.value
+    notes = (f"`{rule.because}` is `{shown}` unless stated",) if because is None else ()
+    return no_effect(as_written(tree, path), labels, is_inherited=lineage.inherits(span), notes=notes)
 
 
-def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> Diagnostic:
+def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool, notes: tuple[str, ...] = ()) -> Diagnostic:
     """The diagnostic for an ineffective key at a path as written; the labels say where and why."""
     names = tuple(step for step in path if isinstance(step, str))
     removal = f"remove it with `{names[-1]}: null`" if is_inherited else "remove the key"
@@ -102,6 +103,7 @@ def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool) -> D
         code="RD302",
         message=f"`{dotted(path)}` has no effect here",
         labels=labels,
+        notes=notes,
         helps=(removal if value is None else f"{removal}, or set it to its default, `{shown}`",),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...diagnostics.diagnostic import Diagnostic, Label
-from ..document.by_rule import DEPTHS, RULE
+from ..by_rule import DEPTHS, RULE
 from ..document.canonical import PER_STAGE, is_for_all_stages
 from ..document.lineage import Lineage
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain

@@ -7,7 +7,7 @@ from ...diagnostics.codes import Invalidated, spans_of
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ...limits import MAX_BLOCKS
-from ..document.by_rule import DEPTHS, by_rule
+from ..by_rule import DEPTHS, by_rule
 from ..document.canonical import canonical
 from ..document.lineage import Lineage
 from ..kinds import Kinds

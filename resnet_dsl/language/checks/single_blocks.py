@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ..document.lineage import Lineage
-from ..stages import position
+from ..spec import position
 from ..text.tree import Sequence, Table, Tree, find, find_value, key_span
 from .changes import change
 from .wording import counted

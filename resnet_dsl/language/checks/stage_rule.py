@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_CHANNELS, MAX_STAGES
-from ..document.by_rule import RULE, expansion_of, is_network, rule_of, single, widths_of
+from ..by_rule import RULE, expansion_of, is_network, rule_of, single, widths_of
 from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..regnet import Rule, runs
@@ -48,10 +49,10 @@ def _other_keys(tree: Table, kinds: Kinds, lineage: Lineage) -> Iterator[Diagnos
     if find(tree, _EXPANSION) is None and find(tree, _TYPE) is not None and expansion_of(tree, kinds) is None:
         reason = "a rule needs one expansion for all blocks"
         yield contradiction(tree, [RULE, _TYPE], reason, lineage, {_EXPANSION: 1})
-    usual = default(_WIDTH_PER_GROUP)
+    usual: Any = default(_WIDTH_PER_GROUP)
     if any(value != usual for value in find_value(tree, _WIDTH_PER_GROUP) or ()):
         reason = "the inner width is that of the rule"
-        yield contradiction(tree, [RULE, _WIDTH_PER_GROUP], reason, lineage, {_WIDTH_PER_GROUP: None})
+        yield contradiction(tree, [RULE, _WIDTH_PER_GROUP], reason, lineage, {_WIDTH_PER_GROUP: usual})
 
 
 def _no_network(tree: Table, rule: Rule, widths: tuple[int, ...], kinds: Kinds) -> Diagnostic:
@@ -77,11 +78,12 @@ def _no_network(tree: Table, rule: Rule, widths: tuple[int, ...], kinds: Kinds) 
             f"{expansion_of(tree, kinds)}",
             labels=tuple(labels),
         )
-    last = f"its last block is at {rule.initial:,} + {rule.slope:g} × {sum(each.depth for each in runs(rule)[: index + 1]) - 1:,}"
+    position = sum(each.depth for each in runs(rule)[: index + 1]) - 1
+    last = f"{rule.initial:,} + {rule.slope:g} × {position:,} = {run.wanted[-1]:,.0f}"
     return Diagnostic(
         code="RD308",
         message=f"stage {index + 1} would be {width:,} wide, more than {MAX_CHANNELS:,}",
-        labels=(label((*RULE, "slope"), f"{last} = {run.wanted[-1]:,.0f}"),),
+        labels=(label((*RULE, "slope"), f"the width of its last block before quantisation is {last}"),),
     )
 
 

@@ -28,7 +28,7 @@ def stem_strides(tree: Table, lineage: Lineage) -> Iterator[Diagnostic]:
         is_older = lineage.age(strides.span) > lineage.age(channels.span)
     is_inherited = is_older and lineage.inherits(strides.span)
     fitting = [*values[:count], *[1] * (count - len(values))]
-    is_option = is_older and channels is not None and lineage.age(channels.span) == 0
+    is_option = 0 in (lineage.age(label.span) for label in labels)
     yield Diagnostic(
         code="RD301",
         message=f"{'the inherited ' * is_inherited}`stem.strides` has {counted(len(values), 'value')}"

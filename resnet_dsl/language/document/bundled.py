@@ -139,7 +139,8 @@ def _directory() -> Path:
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """A sort key that puts resnet18 before resnet101."""
+    """A sort key that puts resnet18 before resnet101, and RegNet's 800mf before 1_6gf."""
+    name = re.sub(r"([0-9]+)mf", r"0_\g<1>gf", name)
     parts: list[tuple[int, str]] = []
     digits = ""
     for character in f"{name}\0":

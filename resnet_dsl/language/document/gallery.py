@@ -1,10 +1,10 @@
 """What the bundled specs say of themselves, each in its own file: names, figures and prose, found by words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..text.tree import Plain, to_plain
+from ..text.tree import to_plain
 from .bundled import FAMILIES, bundled_specs, families
 from .inheritance import read_file
 
@@ -34,7 +34,7 @@ def entries(words: Sequence[str] = ()) -> Iterator[Entry]:
         for name in names:
             entry = _entry(name, FAMILIES.get(family, family))
             prose = _letters(f"{entry.description} {entry.reference}")
-            if all(re.search(each, _letters(name)) or re.search(rf"\b{each}", prose) for each in patterns):
+            if all(re.search(each, _letters(name)) or re.search(rf"(?<!\w){each}", prose) for each in patterns):
                 yield entry
 
 

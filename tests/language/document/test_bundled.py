@@ -28,10 +28,10 @@ def write(folder: Path, *names: str) -> None:
 
 
 def test_names_are_in_natural_order(package: Path) -> None:
-    """Numbers sort by value, digits before letters, and a prefix before a longer name."""
-    names = ["net101", "net18", "net18b", "net9", "net", "anet2x10", "anet2x9", "net18_2", "net01"]
-    write(package / "specs", *(f"{name}.yaml" for name in names))
-    expected = ["anet2x9", "anet2x10", "net", "net01", "net9", "net18", "net18_2", "net18b", "net101"]
+    """Numbers sort by value, digits before letters, a prefix before a longer name, and millions before billions."""
+    first = ["anet2x9", "anet2x10", "net", "net_400mf", "net_1_6gf"]
+    expected = [*first, "net01", "net9", "net18", "net18_2", "net18b", "net101"]
+    write(package / "specs", *(f"{name}.yaml" for name in sorted(expected)))
     assert [*bundled_specs()] == expected
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ...limits import MAX_BLOCKS, MAX_CHANNELS, MAX_STAGES
-from ..kinds import Kinds
-from ..regnet import Rule, base_width, runs
-from ..text.tree import Entry, Path, Scalar, Sequence, Table, find, find_value
+from ..limits import MAX_BLOCKS, MAX_CHANNELS, MAX_STAGES
+from .kinds import Kinds
+from .regnet import Rule, base_width, runs
+from .text.tree import Entry, Path, Scalar, Sequence, Table, find, find_value
 
 RULE: Path = ("stages", "regnet")
 DEPTHS: Path = ("stages", "depths")

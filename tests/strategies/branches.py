@@ -1,0 +1,214 @@
+"""The convolutions in blocks: their channels and groups, and what stands for the 3x3, which must fit one another."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from .bodies import Body
+from .choices import OMITTED, for_bottlenecks, per_stage, stated, values
+from .conventions import Conventions
+
+CHANNELS = 65_536
+
+PLAIN: dict[str, Any] = {"type": "plain"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """The convolutions in a block, but for the last one."""
+
+    is_bottleneck: bool
+    inputs: tuple[int, ...]
+    """The input channels of the blocks that are like this."""
+    base: int
+    """The width of a basic block; a bottleneck's inner width, for each of its groups."""
+    reduce_first: int = 1
+    groups: int = 1
+    group_width: int = 0
+    conv3x3: dict[str, Any]
+    stated_first: int | None = None
+    stated_inner: int | None = None
+
+    @property
+    def inner(self) -> int:
+        """Output channels of the 3x3; of a basic block, the width."""
+        return self.stated_inner or self.base * self.groups
+
+    @property
+    def first(self) -> int:
+        """Output channels of the first convolution; of `res2`, for each of its splits."""
+        return self.stated_first or self.inner // self.reduce_first
+
+    @property
+    def all_groups(self) -> int:
+        """Groups of the bottleneck's 3x3."""
+        return self.inner // min(self.group_width, self.inner) if self.group_width else self.groups
+
+    @property
+    def divides(self) -> bool:
+        """Whether there is such a network: all groups divide their channels."""
+        if self.group_width and self.inner % min(self.group_width, self.inner):
+            return False
+        kind, groups = self.conv3x3["type"], self.all_groups
+        reads = (self.first,) if self.is_bottleneck else self.inputs
+        if kind == "split":
+            parts = groups * self.conv3x3.get("radix", 2)
+            return all(count % groups == 0 for count in (self.inner, self.reduced)) and self.first % parts == 0
+        if kind == "selective" and self.conv3x3.get("split", False):
+            return self.inner % groups == 0 and all(count % (2 * groups) == 0 for count in reads)
+        if kind == "res2" and (self.reduce_first != 1 or self.stated_first):
+            return False
+        return not self.is_bottleneck or (self.first % groups == 0 and self.inner % groups == 0)
+
+    @property
+    def reduced(self) -> int:
+        """Channels between the two layers of split attention."""
+        wanted = self.first * self.conv3x3.get("radix", 2) / 4
+        found = max(32, int(wanted + 4) // 8 * 8)
+        return found + 8 if found < 0.9 * wanted else found
+
+    @property
+    def normed(self) -> tuple[int, ...]:
+        """The channels of the norms, and those of the convolutions that they belong to."""
+        match self.conv3x3["type"]:
+            case "res2":
+                return (self.first, self.first * self.conv3x3.get("scale", 4))
+            case "split":
+                return (self.first, self.inner, self.inner * self.conv3x3.get("radix", 2), self.reduced)
+            case _:
+                return (self.first, self.inner)
+
+
+@st.composite
+def branches(draw: DrawFn, shared: Conventions, body: Body, stem: int) -> tuple[dict[str, Any], list[Branch]]:
+    """What `block` says of them, and the branch of each stage."""
+    scale, count = shared.scale, len(body.types)
+    bottlenecks = [index for index, type_ in enumerate(body.types) if type_ == "bottleneck"]
+    per_group = _widths_per_group(draw, shared, body, bottlenecks)
+    bases = {index: body.widths[index] * per_group[index] // 64 for index in bottlenecks}
+    most = min([scale.groups, *(CHANNELS // base for base in bases.values())])
+    groups = draw(values(len(bottlenecks), st.integers(1, most), [1] * len(bottlenecks))) if bottlenecks else []
+    if body.rule is not None:
+        groups = [1] * len(bottlenecks)
+    in_groups = dict(zip(bottlenecks, groups, strict=True))
+    start = [
+        Branch(
+            is_bottleneck=index in bases,
+            inputs=(before, out) if depth > 1 else (before,),
+            base=bases.get(index, width),
+            groups=in_groups.get(index, 1),
+            conv3x3=PLAIN,
+        )
+        for index, (width, before, out, depth) in enumerate(
+            zip(body.widths, [stem, *body.outs], body.outs, body.depths, strict=False)
+        )
+    ]
+    found = _with_kinds(draw, shared, _with_group_widths(draw, body, _reduced(draw, shared, start)))
+    return {
+        **_written_groups(draw, body, [found[index] for index in bottlenecks], [*per_group.values()]),
+        "reduce_first": per_stage(draw, [each.reduce_first for each in found], [1] * count),
+        "conv3x3": _written_kinds(draw, found),
+    }, found
+
+
+def _written_groups(draw: DrawFn, body: Body, inner: list[Branch], per_group: list[int]) -> dict[str, Any]:
+    """What decides the inner widths of bottlenecks and their groups; beside a rule, one value for all stages."""
+    if body.rule is not None:
+        return {"group_width": stated(draw, body.group_width, 0)}
+    return {
+        "groups": for_bottlenecks(draw, body.types, [each.groups for each in inner], 1),
+        "width_per_group": for_bottlenecks(draw, body.types, per_group, 64),
+        "group_width": for_bottlenecks(draw, body.types, [each.group_width for each in inner], 0),
+    }
+
+
+def _widths_per_group(draw: DrawFn, shared: Conventions, body: Body, bottlenecks: list[int]) -> dict[int, int]:
+    """`width_per_group` of each bottleneck stage, so that no convolution is without channels."""
+    least = {index: -(-64 * shared.least // body.widths[index]) for index in bottlenecks}
+    if body.rule is not None:
+        return dict.fromkeys(bottlenecks, 64)
+    if bottlenecks and draw(st.booleans()):
+        each = st.integers(max(least.values()), 128)
+        return dict(zip(bottlenecks, draw(values(len(bottlenecks), each, [64] * len(bottlenecks))), strict=True))
+    return {index: draw(st.integers(low, 128)) for index, low in least.items()}
+
+
+def _reduced(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[Branch]:
+    """With a `reduce_first` for each stage that divides its channels."""
+    possible = [[by for by in range(1, 9) if each.base % by == 0 and each.base // by >= shared.least] for each in found]
+    common = sorted(set.intersection(*map(set, possible)))
+    uniform = st.sampled_from(common).map(lambda by: [by] * len(found))
+    chosen = draw(st.just([1] * len(found)) | uniform | st.tuples(*map(st.sampled_from, possible)).map(list))
+    return [replace(each, reduce_first=by) for each, by in zip(found, chosen, strict=True)]
+
+
+def _with_group_widths(draw: DrawFn, body: Body, found: list[Branch]) -> list[Branch]:
+    """Some of the bottlenecks with channels per group instead of groups; all of those whose width follows from them."""
+
+    def fitting(group_width: int) -> list[Branch]:
+        return [replace(each, groups=1, group_width=group_width) if each.is_bottleneck else each for each in found]
+
+    if body.rule is not None:
+        return fitting(body.group_width)
+    stays = st.just(found)
+    uniform = [fitting(value) for value in (1, 2, 3, 4, 8, 16, 24, 64, CHANNELS)]
+    uniform = [each for each in uniform if all(branch.divides for branch in each)]
+    varied = st.tuples(*(st.sampled_from(pair) for pair in zip(found, draw(st.sampled_from(uniform)), strict=True)))
+    return draw(stays | st.sampled_from(uniform) | varied.map(list))
+
+
+def kinds(shared: Conventions) -> st.SearchStrategy[dict[str, Any]]:
+    """What may stand for the 3x3; instance norm cannot normalise the single pixel that split attention has."""
+    settings: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "res2": {"scale": st.integers(1, shared.scale.splits)},
+        "split": {"radix": st.integers(1, 4)},
+        "selective": {
+            "ratio": st.sampled_from([0.0625, 0.5, 1]),
+            "divisor": st.sampled_from([32, 8, 1]),
+            "split": st.booleans(),
+        },
+    }
+    if shared.norm == "instance":
+        del settings["split"]
+    return st.one_of(
+        st.just(PLAIN),
+        *(st.fixed_dictionaries({"type": st.just(kind)}, optional=each) for kind, each in settings.items()),
+    )
+
+
+def _with_kinds(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[Branch]:
+    """Each stage with one of few kinds of 3x3 that its channels fit."""
+    wanted = draw(st.lists(kinds(shared), min_size=1, max_size=2))
+    result = []
+    for branch in found:
+        first = draw(st.integers(0, len(wanted) - 1))
+        candidates = [replace(branch, conv3x3=each) for each in [*wanted[first:], *wanted[:first]]]
+        result.append(next((each for each in candidates if is_possible(each)), branch))
+    return result
+
+
+def is_possible(branch: Branch) -> bool:
+    """Whether blocks of this type can have such a 3x3, with these channels."""
+    has_place = branch.is_bottleneck or branch.conv3x3["type"] in ("plain", "selective")
+    has_channels = min(2, branch.inner) <= branch.first and max(branch.normed) <= CHANNELS
+    return has_place and has_channels and branch.divides
+
+
+def _written_kinds(draw: DrawFn, found: list[Branch]) -> Any:
+    """`conv3x3`, in any form: one value for all stages may be one that only bottlenecks have."""
+    every = [_written_kind(draw, each.conv3x3) for each in found]
+    forms: list[Any] = [every]
+    if all(each == found[0].conv3x3 for each in (branch.conv3x3 for branch in found)):
+        forms.append(every[0])
+    inner = [branch.conv3x3 for branch in found if branch.is_bottleneck]
+    if inner and inner[0]["type"] in ("res2", "split") and all(each == inner[0] for each in inner):
+        forms.append(_written_kind(draw, inner[0]))
+    if all(branch.conv3x3 == PLAIN for branch in found):
+        forms.append(OMITTED)
+    return draw(st.sampled_from(forms))
+
+
+def _written_kind(draw: DrawFn, kind: dict[str, Any]) -> Any:
+    return kind["type"] if len(kind) == 1 and draw(st.booleans()) else kind
