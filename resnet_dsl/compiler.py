@@ -20,6 +20,7 @@ from .language.document.python_data import plain_data
 from .language.interpret import is_as_written
 from .language.load import examine
 from .language.provenance import Origin, leaves, origins
+from .language.quantisation import explained
 from .language.spec import Spec
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import Plain
@@ -114,6 +115,11 @@ def is_standalone(text: Text) -> bool:
     except SpecError:  # no parent either
         return True
     return parent is None or parent.value in bundled_specs()
+
+
+def quantisation_of(spec: Spec) -> str:
+    """How the rule of `stages.regnet` came to the widths of the stages, a line for each; empty without a rule."""
+    return explained(load_spec(spec))
 
 
 def origins_of(spec: Spec) -> dict[KeyPath, Origin]:

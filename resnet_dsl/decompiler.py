@@ -5,7 +5,7 @@ from typing import Any
 
 from .checkpoints.comparison import State, compare
 from .checkpoints.recognition.lookalikes import first_difference, likeness
-from .checkpoints.recognition.observed_stages import Unrecognised
+from .checkpoints.recognition.entries import Unrecognised
 from .checkpoints.recognition.recognition import recognise
 from .checkpoints.recognition.transcription import transcribe
 from .compiler import Text, compile_spec

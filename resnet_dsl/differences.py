@@ -15,7 +15,7 @@ from .analysis.difference import (
     total,
 )
 from .checkpoints.checkpoint import Checkpoint
-from .checkpoints.recognition.observed_stages import Unrecognised
+from .checkpoints.recognition.entries import Unrecognised
 from .checkpoints.recognition.recognition import Recognised, recognise
 from .checkpoints.recognition.revealed_keys import differing_keys, value_at
 from .compiler import Source, Text, compile_spec, written_out

@@ -4,6 +4,8 @@
 """
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,23 +19,70 @@ PAGE = ROOT / "docs" / "gallery.md"
 INTRODUCTION = """\
 # The bundled networks
 
-{count} networks come with the tool: those of the papers, and all `resnet` models of torchvision and timm except the
-pruned ones. Commands and `extends` accept each by its name, which is the library's. Each file cites its paper and
-library, and states the numbers below as expectations, so compiling it checks them.
+{count} networks come with the tool: those of the papers, all of torchvision's and timm's that the
+[language](language.md) can say, and those for CIFAR that others copy from. Commands and `extends` accept each by its
+name, which is the library's; the name of a network from a repository begins with that of its owner. Each file cites its
+paper and code, and states the numbers below as expectations, so compiling it checks them.
 
-`resnet-dsl list` prints this page as a table, and `resnet-dsl list seresnext` only networks with that in the name.
-`resnet-dsl list --json` prints an array for programs. Each network in it is an object with `name`, `family`, the title
-below which it stands here, `depth`, `parameters`, `macs`, `description` and `reference`; the last two may be `null`.
+{sources}
+
+`resnet-dsl list` prints this page as a table. With words, it prints only networks in whose names, descriptions or
+references all of them are found; capitals and hyphens do not matter: `resnet-dsl list seresnext`,
+`resnet-dsl list cifar preactivation`, `resnet-dsl list "group norm"`. `resnet-dsl list --json` prints an array for
+programs. Each network in it is an object with `name`, `family`, the title below which it stands here, `depth`,
+`parameters`, `macs`, `description` and `reference`.
 
 The depth counts the convolutions of the stem and blocks, and the classifier. Multiply–accumulates are for one image of
-224×224 pixels unless the description gives another size, or of 32×32 for CIFAR-10.
+224×224 pixels unless the description gives another size, or of 32×32 for CIFAR.
+"""
+
+DIFFERENCES = """\
+## What differs from the libraries
+
+The networks compute what the libraries' compute, but start from other weights. Here, convolutions are Kaiming normal
+with fan-out, and all biases and `fc` have PyTorch's default. `fc` normal means a deviation of 0.01.
+
+| networks | how they start in their libraries |
+|---|---|
+| RegNet, GENet, CLIP, and those with a tiered stem, in timm | fan-out of each group; `fc` normal, all biases 0 |
+| those of them with global context | the last layer of the attention 0 |
+| RegNet in torchvision, ResNetV2, BiT | `fc` normal, its bias 0 |
+| wide ResNet for CIFAR | the bias of `fc` 0 |
+| kuangliu's and weiaicunzai's | PyTorch's default for convolutions too |
+| akamaster's | Kaiming normal with fan-in for convolutions and `fc` |
+| pruned ones | PyTorch's default where channels were removed |
+
+timm counts more multiply–accumulates in two places. In global context, it sums pixels by their weights in a matrix
+product; sums count nothing here. In the attention pooling of CLIP, it attends from every pixel, and then takes the
+result of the mean; only the mean attends here.
+
+With `drop_path`, timm's ResNeSt drops the inputs of projections and no branch; here, branches are dropped. OpenAI's
+own CLIP rounds down where it pools an odd number of rows or columns; timm rounds up, and so do the networks here. At
+the sizes above, all numbers are even.
 """
 
 
 def page() -> str:
     """The whole page."""
-    count = len(bundled_specs())
-    return "\n".join([INTRODUCTION.format(count=count), *(line for family in FAMILIES for line in section(family))])
+    introduction = INTRODUCTION.format(count=len(bundled_specs()), sources="\n".join(sources()))
+    return "\n".join([introduction, *(line for family in FAMILIES for line in section(family)), DIFFERENCES])
+
+
+def sources() -> Iterator[str]:
+    """How many networks cite which code."""
+    counts = Counter(source(load(name).reference or "") for name in bundled_specs())
+    yield "| code | networks |"
+    yield "|---|--:|"
+    yield from (f"| {code} | {count} |" for code, count in counts.most_common())
+
+
+def source(reference: str) -> str:
+    """The code that a reference ends with."""
+    if library := re.search(r" (\w+)\.models\.\w+$", reference):
+        return library[1]
+    if repository := re.search(r" (https://github\.com/([\w-]+/[\w-]+))$", reference):
+        return f"[{repository[2]}]({repository[1]})"
+    return "a paper alone"
 
 
 def section(family: str) -> Iterator[str]:
@@ -56,3 +105,9 @@ def test_the_gallery_page_is_generated_from_the_bundled_specs() -> None:
     if os.environ.get("UPDATE_DOCS"):
         PAGE.write_text(page(), "utf-8")
     assert PAGE.read_text("utf-8") == page(), "stale; `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it"
+
+
+def test_the_page_counts_the_networks_of_each_library() -> None:
+    """Every network counts for one code, and there are at least 200 of them."""
+    counts = [int(line.split("|")[2]) for line in list(sources())[2:]]
+    assert sum(counts) == len(bundled_specs()) >= 200

@@ -158,6 +158,6 @@ def convert(
     check_format(path)
     spec = converted_spec(checkpoint)
     tensors = converted(checkpoint, dialect)
-    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect)):
+    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect, spec)):
         _LOGGER.warning(note)
     write_file(path, lambda partial: save_weights(tensors, partial, like=path, spec=spec))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..compiler import Source
+from ..compiler import Source, compile_spec, quantisation_of
 from ..graph.graph import Graph
 from ..language.document.overrides import Overrides
 from .specs import lower
@@ -99,10 +99,16 @@ def summary(
 
 
 def explain(network: Graph | Source) -> str:
-    """What the command `explain` prints: each block's shortcut and the reason for it. `network` is as for `draw`."""
+    """What the command `explain` prints: each block's shortcut and the reason for it. `network` is as for `draw`.
+
+    Before that, if a spec has `stages.regnet`: how each stage came to its width.
+    """
     from ..backends.tables.shortcuts import explain as explain_graph
 
-    return explain_graph(_graph(network))
+    if isinstance(network, Graph):
+        return explain_graph(network)
+    spec, graph = compile_spec(network)
+    return quantisation_of(spec) + explain_graph(graph)
 
 
 def _graph(network: Graph | Source) -> Graph:

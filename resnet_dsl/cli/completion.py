@@ -11,6 +11,8 @@ from ..diagnostics.manual import sections
 from ..language.checks.schema import enumeration, properties
 from ..language.document.bundled import ENDINGS
 from ..language.document.weights import SUFFIXES
+from ..language.text.tree import Path as KeyPath
+from ..language.text.tree import dotted
 
 Items: TypeAlias = "list[CompletionItem[str]]"
 
@@ -78,14 +80,15 @@ def overrides(context: click.Context, parameter: click.Parameter, incomplete: st
     return _starting(incomplete, {f"{key}={text}": "" for text in texts})
 
 
-def _keys() -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _keys(place: KeyPath = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The dotted keys that an override can set to a scalar or a list, with the parts of the schema about them."""
-    for name, part in properties(()).items():
+    for name, part in properties(place).items():
+        path = (*place, name)
         if name in _NOT_OVERRIDDEN:
             continue
-        if "properties" not in part or enumeration(part):
-            yield name, part
-        yield from ((f"{name}.{inner}", inner_part) for inner, inner_part in part.get("properties", {}).items())
+        if enumeration(part) or not {"properties", "patternProperties"} & part.keys():
+            yield dotted(path), part
+        yield from _keys(path)
 
 
 def _starting(incomplete: str, helps: Mapping[str, str]) -> Items:

@@ -16,7 +16,7 @@ _WIDEST = 100
 @click.argument("spec", metavar="SPEC|CODE", shell_complete=completion.specs_or_codes)
 @shared.with_overrides
 def explain(spec: str, overrides: tuple[str, ...]) -> None:
-    """Explain the shortcut of each block.
+    """Explain the shortcut of each block, and how `stages.regnet` came to the width of each stage.
 
     With a CODE such as RD203, explain that diagnostic.
     """
@@ -28,9 +28,10 @@ def explain(spec: str, overrides: tuple[str, ...]) -> None:
         _explain_code(code)
         return
     from ..backends.tables.shortcuts import explain as explain_graph
+    from ..compiler import quantisation_of
 
-    _, graph = shared.compile_reference(spec, overrides)
-    click.echo(explain_graph(graph), nl=False)
+    read, graph = shared.compile_reference(spec, overrides)
+    click.echo(quantisation_of(read) + explain_graph(graph), nl=False)
 
 
 def _explain_code(code: str) -> None:

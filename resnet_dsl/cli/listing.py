@@ -2,25 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 
-from ..language.document.bundled import FAMILIES, families, suggestions
+from ..language.document.bundled import suggestions
+from ..language.document.gallery import Entry, entries
 from .usage import usage_fault
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One bundled spec; the fields are those of `list --json`."""
-
-    name: str
-    family: str
-    depth: int
-    parameters: int
-    macs: int
-    description: str | None
-    reference: str | None
 
 
 @click.command("list")
@@ -29,44 +17,30 @@ class _Row:
 def list_(words: tuple[str, ...], as_json: bool) -> None:
     """List the bundled specs, by family.
 
-    With WORDs, list only specs whose names contain all of them.
+    With WORDs, list only specs with all of them in their names, descriptions or references, such as `regnet`, `cifar
+    dropout` or `"group norm"`.
     """
-    rows = _rows(words)
-    if not rows:
+    found = list(entries(words))
+    if not found:
         raise usage_fault(
             f"no bundled spec matches `{' '.join(words)}`",
             *(suggestions(" ".join(words)) or ("`resnet-dsl list` shows them all",)),
         )
-    click.echo(json.dumps([asdict(row) for row in rows], indent=2) if as_json else _table(rows))
+    click.echo(json.dumps([asdict(entry) for entry in found], indent=2) if as_json else _table(found))
 
 
-def _rows(words: Sequence[str]) -> list[_Row]:
-    """The specs whose names contain all words."""
-    from ..compiler import compile_spec
-
-    rows = []
-    for family, names in families().items():
-        for name in names:
-            if all(word.casefold() in name.casefold() for word in words):
-                spec, graph = compile_spec(name)
-                title = FAMILIES.get(family, family)
-                figures = (graph.depth, graph.parameters, graph.macs)
-                rows.append(_Row(name, title, *figures, spec.description, spec.reference))
-    return rows
-
-
-def _table(rows: Sequence[_Row]) -> str:
+def _table(found: Sequence[Entry]) -> str:
     """The specs of each family below its title, in columns."""
     header = ("name", "depth", "parameters", "MACs", "description")
-    cells = [(row.name, str(row.depth), f"{row.parameters:,}", f"{row.macs:,}", row.description or "") for row in rows]
+    cells = [(each.name, str(each.depth), f"{each.parameters:,}", f"{each.macs:,}", each.description) for each in found]
     widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
     lines = [_line(header, widths)]
     family = None
-    for row, each in zip(rows, cells, strict=True):
-        if row.family != family:
-            lines += ["", row.family]
-        family = row.family
-        lines.append(_line(each, widths))
+    for entry, row in zip(found, cells, strict=True):
+        if entry.family != family:
+            lines += ["", entry.family]
+        family = entry.family
+        lines.append(_line(row, widths))
     return "\n".join(lines)
 
 

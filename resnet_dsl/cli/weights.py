@@ -60,6 +60,6 @@ def convert(file: str, entry: str | None, prefix: str | None, names: str, output
     check_format(like)
     spec = converted_spec(checkpoint)
     tensors = converted(checkpoint, dialect)
-    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect)):
+    for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect, spec)):
         shared.say(printable(note))
     shared.write_output(output, lambda path: save_weights(tensors, path, like=like, spec=spec))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..diagnostics.source import Span
-from .document.by_rule import by_rule
+from .by_rule import by_rule
 from .document.canonical import canonical
 from .document.lineage import Lineage
 from .kinds import Kinds
@@ -32,6 +32,7 @@ from .spec import (
     default_stride,
     default_width,
 )
+from .stages import position
 from .text.tree import Path, Table, Tree, to_plain
 from .text.tree import Sequence as SequenceTree
 
@@ -147,12 +148,6 @@ def _single_blocks(data: Mapping[str, Mapping[str, Any]], kinds: Kinds) -> tuple
         if settings:
             made.append(SingleBlock(name=name, **settings))
     return tuple(sorted(made, key=lambda block: position(block.name)))
-
-
-def position(name: str) -> tuple[int, int]:
-    """The place of a block's name such as `layer3.1`: stage, from 1, and number in it, from 0; -1 for all of them."""
-    stage, _, number = name.removeprefix("layer").partition(".")
-    return int(stage), -1 if number == "*" else int(number)
 
 
 def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:

@@ -6,10 +6,14 @@ from pathlib import Path as FilePath
 from typing import Literal
 
 from ..diagnostics.source import Span
+from .by_rule import DEPTHS, RULE, WIDTHS
 from .document.bundled import is_bundled
 from .document.canonical import canonical
 from .spec import Spec
 from .text.tree import Path, Plain, Scalar, Sequence, Table, Tree, shortened
+
+_SAID_BY: Mapping[Path, Path] = {DEPTHS: RULE, WIDTHS: RULE, ("stem", "stride"): ("stem", "strides")}
+"""A key -> the one that may be written in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def origins(spec: Spec, paths: Iterable[Path]) -> dict[Path, Origin]:
     """The origin of each of these values of a spec that has been read; a list is one value."""
     assert spec.written is not None
     tree = canonical(spec.written)
-    return {path: _origin(spec, _place(tree, path)) for path in paths}
+    return {path: _origin(spec, _place(tree, path) or _place_of_other(spec, path)) for path in paths}
 
 
 def leaves(data: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Path, Plain]]:
@@ -50,6 +54,11 @@ def leaves(data: Mapping[str, Plain], path: Path = ()) -> Iterator[tuple[Path, P
             yield from leaves(value, (*path, key))
         else:
             yield (*path, key), value
+
+
+def _place_of_other(spec: Spec, path: Path) -> Span | None:
+    """The place of another key that says the value, if it is written."""
+    return spec.origins.spans.get(_SAID_BY[path]) if path in _SAID_BY else None
 
 
 def _origin(spec: Spec, span: Span | None) -> Origin:

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from math import log
 from typing import Literal
@@ -33,46 +34,53 @@ class Run:
     wanted: tuple[float, ...]
     """The widths of its blocks on the line, before they are quantised."""
     step: int
-    """The power of the multiplier that is nearest to them."""
+    """The power of the multiplier, times the initial width, that is nearest to them."""
+    exact: float
+    """That product."""
     width: int
-    """That power times the initial width, a multiple of 8: the output channels, before they fit the groups."""
+    """The multiple of 8 nearest to it: the output channels, before they fit the groups."""
 
     @property
     def depth(self) -> int:
         return len(self.wanted)
 
 
+@lru_cache(maxsize=64)
 def runs(rule: Rule) -> tuple[Run, ...]:
     """The stages, in rising order of width; each step is rounded to single precision, as in timm and torchvision."""
-    blocks = [*_blocks(rule)]
-    grouped = (list(group) for _, group in groupby(blocks, key=lambda block: block[2]))
-    return tuple(Run(wanted=tuple(wanted for wanted, _, _ in run), step=run[0][1], width=run[0][2]) for run in grouped)
+    blocks = (list(group) for _, group in groupby(_blocks(rule), key=lambda block: block.width))
+    return tuple(replace(run[0], wanted=tuple(wanted for each in run for wanted in each.wanted)) for run in blocks)
 
 
-def _blocks(rule: Rule) -> Iterator[tuple[float, int, int]]:
-    """Width on the line, step and quantised width of each block."""
+def _blocks(rule: Rule) -> Iterator[Run]:
+    """Each block by itself."""
     slope, base = _single(rule.slope), _single(log(rule.multiplier))
     multiplier = _single(rule.multiplier)
     for index in range(rule.depth):
         wanted = _single(_single(slope * index) + rule.initial)
         step = round(_single(_single(log(_single(wanted / rule.initial))) / base))
-        width = _single(rule.initial * _single(multiplier**step))
-        yield wanted, step, _QUANTUM * round(width / _QUANTUM)
+        exact = _single(rule.initial * _single(multiplier**step))
+        yield Run(wanted=(wanted,), step=step, exact=exact, width=_QUANTUM * round(exact / _QUANTUM))
 
 
 def base_width(rule: Rule, width: int, expansion: int, group_width: int) -> int:
-    """The width of a stage before expansion: rounded, so that groups of `group_width` channels divide it.
+    """The width of a stage before expansion: rounded, so that its groups divide it.
 
     It is 0 if `expansion` is more than `width`.
     """
     inner = width // expansion
-    group = min(group_width or 1, inner)
+    group = channels_per_group(inner, group_width)
     if group == 0:
         return 0
     if rule.rounding == "pycls":
         return group * round(inner / group)
     rounded = max(group, (inner + group // 2) // group * group)
     return rounded + group if rounded < _LEAST * inner else rounded
+
+
+def channels_per_group(inner: int, group_width: int) -> int:
+    """The group width, but not more than there are channels; 1 if it is 0."""
+    return min(group_width or 1, inner)
 
 
 def _single(number: float) -> float:

@@ -13,6 +13,7 @@ from .stages import Block as Block
 from .stages import Conv3x3 as Conv3x3
 from .stages import SingleBlock as SingleBlock
 from .stages import Stage as Stage
+from .stages import position as position
 from .text.tree import Table
 
 NormType: TypeAlias = Literal["batch", "group", "instance", "layer", "none"]

@@ -96,3 +96,9 @@ class SingleBlock:
     dilation: int | None = None
     attention: Attention | None = None
     dropout: float | None = None
+
+
+def position(name: str) -> tuple[int, int]:
+    """The place that the name of a block says: its stage, from 1, and its number there, from 0; -1 for every block."""
+    stage, _, number = name.removeprefix("layer").partition(".")
+    return int(stage), -1 if number == "*" else int(number)

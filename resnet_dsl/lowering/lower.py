@@ -48,7 +48,7 @@ def _with_fitting_size(spec: Spec, small: Outline, builder: Builder) -> list[Dia
             build_graph(trial, replace(other, origins=Origins()), small.positions)
         return not trial.has("size")
 
-    helps = fitting_size(spec, small.blocks, fits)
+    helps = fitting_size(spec, len(builder.nodes), fits)
     return [replace(fault, helps=helps) if cause == "size" else fault for cause, fault in builder.found]
 
 

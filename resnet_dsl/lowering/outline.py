@@ -30,11 +30,6 @@ class Outline:
     counts: Mapping[str, int]
     """By the path of the block."""
 
-    @property
-    def blocks(self) -> int:
-        """How many blocks it has."""
-        return len(self.counts)
-
 
 def outline(spec: Spec) -> Outline:
     """The first block of each stage, and of those after it the first of each kind: all others are like one of them."""

@@ -1,13 +1,13 @@
 """The spec of weights: the one that they contain, or the one that they reveal."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ..checkpoints.checkpoint import Checkpoint
 from ..checkpoints.comparison import State, compare
 from ..checkpoints.dialects.dialect import Dialect
-from ..checkpoints.fitting.beyond import check_sayable
 from ..compiler import Text, compile_spec, is_standalone, load_spec, written_out
 from ..decompiler import decompile
 from ..diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault
@@ -67,7 +67,6 @@ def spec_text(checkpoint: Checkpoint) -> str:
     """
     if checkpoint.spec is not None:
         return checkpoint.spec
-    check_sayable(checkpoint)
     return _inferred(checkpoint)
 
 
@@ -87,11 +86,21 @@ def converted_spec(checkpoint: Checkpoint) -> str | None:
         return None
 
 
-def conversion_notes(checkpoint: Checkpoint, dialect: Dialect) -> Iterator[str]:
-    """What networks of the two libraries have that neither names nor shapes of weights show, one clause each."""
-    for each in {each.name: each for each in (checkpoint.dialect, dialect) if each is not None}.values():
-        if beyond := each.beyond_of(checkpoint.state):
-            yield f"networks of {each.library} have {beyond}, which weights do not show"
+def conversion_notes(checkpoint: Checkpoint, dialect: Dialect, spec: str | None) -> Iterator[str]:
+    """What networks of the library to convert to have that this one has not, one clause each.
+
+    Args:
+        checkpoint: the weights.
+        dialect: the library's.
+        spec: the text of the network's spec; None if there is none.
+    """
+    if spec is None:
+        return
+    own = load_spec(Text(spec))
+    for key, value in dialect.implied(checkpoint.state).items():
+        with suppress(DiagnosticError):  # a key without effect on this network
+            if replace(load_spec(Text(spec), {key: value}), expect=own.expect) != own:
+                yield f"networks of {dialect.library} have `{key}: {flow(value)}`, which this one has not"
 
 
 def _inferred(checkpoint: Checkpoint) -> str:
@@ -105,10 +114,7 @@ def _inferred(checkpoint: Checkpoint) -> str:
         library=dialect.library if dialect is not None and implied else "",
         shown=checkpoint.shown,
     )
-    notes = [*checkpoint.notes]
-    if dialect is not None and (beyond := dialect.beyond_of(state)):
-        notes.append(f"networks of {dialect.library} have {beyond}")
-    return "".join([*(f"# {printable(note)}\n" for note in notes), text])
+    return "".join([*(f"# {printable(note)}\n" for note in checkpoint.notes), text])
 
 
 def own_spec(text: str | None, state: State) -> tuple[str | None, str]:

@@ -1,69 +1,98 @@
 """What operations say of their layers is true of PyTorch's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_dsl.backends.pytorch.build import reset
+from resnet_dsl.backends.pytorch.functions import function
 from resnet_dsl.backends.pytorch.layers import layer
 from resnet_dsl.graph import ops
+from resnet_dsl.graph.shapes import Shape
+from tests.graph.test_ops import FACTS
 
-LAYERS: list[ops.Op] = [
-    ops.Conv2d(4, 4, 3, padding=1),
-    ops.BatchNorm2d(4),
-    ops.GroupNorm(2, 4),
-    ops.InstanceNorm2d(4),
-    ops.LayerNorm2d(4),
-]
+COMPUTED = list(dict.fromkeys((op, tuple(inputs)) for op, inputs, *_ in FACTS if inputs))
+SMALL = [(op, inputs) for op, inputs in COMPUTED if max(map(prod, inputs)) < 1000]
+OVERWRITABLE = [(op, inputs) for op, inputs in SMALL if not op.gradient_needs_output]
 
 
-def overwritten(function: Callable[[Tensor], Tensor]) -> Tensor:
-    """The gradient of the input where the function's output is overwritten before the backward pass."""
-    x = torch.linspace(-1, 1, 2 * 4 * 6 * 6).reshape(2, 4, 6, 6).requires_grad_()
-    y = function(x)
-    y.add_(1)
-    (gradient,) = torch.autograd.grad(y.square().sum(), x)
-    return gradient
-
-
-@pytest.mark.parametrize("op", LAYERS, ids=lambda op: op.kind)
-def test_an_output_that_the_gradient_does_not_need_may_be_overwritten(op: ops.Op) -> None:
-    """Autograd counts the versions of what it has saved, and would raise."""
-    assert not op.gradient_needs_output
+def implementation(op: ops.Op) -> Callable[..., Tensor]:
+    """The layer or function of an operation, with weights."""
+    if isinstance(op, ops.Arithmetic):
+        return function(op, inplace=False)
     module = layer(op, inplace=False)
     reset(module)
-    assert overwritten(module).isfinite().all()
+    return module
 
 
-@pytest.mark.parametrize("op", [ops.Add(), ops.Multiply()], ids=lambda op: op.kind)
-def test_the_same_holds_for_arithmetic(op: ops.Op) -> None:
-    """A sum needs neither of its terms, a product only its factors."""
-    assert not op.gradient_needs_output
-    functions: dict[str, Callable[[Tensor], Tensor]] = {"Add": lambda x: x + x, "Multiply": lambda x: x * x}
-    assert overwritten(functions[op.kind]).isfinite().all()
+def batches(inputs: Sequence[Shape], size: int = 2) -> list[Tensor]:
+    """Batches of such values, all of which differ."""
+    return [torch.linspace(-1, 1, size * prod(shape)).reshape(size, *shape).requires_grad_() for shape in inputs]
+
+
+@pytest.mark.parametrize(("op", "inputs"), COMPUTED, ids=str)
+def test_shapes_weights_and_costs_are_those_of_the_implementation(op: ops.Op, inputs: Sequence[Shape]) -> None:
+    """Names and shapes of the weights too; a multiply-accumulate is two operations of PyTorch's counter."""
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        implemented = implementation(op)
+        output = implemented(*(torch.empty(1, *shape) for shape in inputs))
+    assert tuple(output.shape[1:]) == op.infer(inputs)
+    assert counter.get_total_flops() == 2 * op.macs(inputs)
+    module = implemented if isinstance(implemented, nn.Module) else nn.Identity()
+    trained = {name: tuple(value.shape) for name, value in module.named_parameters()}
+    assert trained == op.weights
+    assert {name: tuple(value.shape) for name, value in module.state_dict().items()} == {**trained, **op.statistics}
+
+
+@pytest.mark.parametrize(("op", "inputs"), OVERWRITABLE, ids=str)
+def test_an_output_that_the_gradient_does_not_need_may_be_overwritten(op: ops.Op, inputs: Sequence[Shape]) -> None:
+    """Autograd counts the versions of what it has saved, and would raise."""
+    leaves = batches(inputs)
+    output = implementation(op)(*(leaf * 1 for leaf in leaves))
+    output.add_(1)
+    gradients = torch.autograd.grad(output.square().sum(), leaves)
+    assert all(gradient.isfinite().all() for gradient in gradients)
 
 
 def test_an_output_that_the_gradient_needs_may_not_be_overwritten() -> None:
     """The fact is not vacuous: a ReLU's gradient is computed from its output."""
-    assert ops.Activation("relu").gradient_needs_output
+    op = ops.Activation("relu")
+    assert op.gradient_needs_output
+    (x,) = batches([(4, 6, 6)])
+    output = implementation(op)(x)
+    output.add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-        overwritten(layer(ops.Activation("relu"), inplace=False))
+        torch.autograd.grad(output.sum(), x)
 
 
-WINDOWS: list[ops.Op] = [
+@pytest.mark.parametrize(("op", "inputs"), OVERWRITABLE, ids=str)
+def test_an_output_in_the_memory_of_the_input_is_a_view(op: ops.Op, inputs: Sequence[Shape]) -> None:
+    """Overwriting it would change what others read; all other outputs have memory of their own."""
+    values = batches(inputs)
+    output = implementation(op)(*values)
+    shared = {value.untyped_storage().data_ptr() for value in values}
+    assert op.is_view == (output.untyped_storage().data_ptr() in shared)
+
+
+WINDOWS: list[ops.Layer] = [
     ops.Conv2d(4, 8, 5, stride=2, padding=3, dilation=2, groups=2),
+    ops.StandardizedConv2d(4, 8, 5, stride=2, padding=3, dilation=2, groups=2),
     ops.MaxPool2d(3, 2, 1),
+    ops.MaxPool2d(3, 2, 1, zeros=True),
     ops.AvgPool2d(2, 2),
+    ops.AvgPool2d(3, 2, padding=1, counts_padding=True),
     ops.ChannelConv1d(5),
 ]
 
 
 @pytest.mark.parametrize("op", WINDOWS, ids=lambda op: op.kind)
-def test_a_window_is_that_of_the_layer(op: ops.Op) -> None:
+def test_a_window_is_that_of_the_layer(op: ops.Layer) -> None:
     """Kernel, stride, padding, dilation and groups are PyTorch's, for as many sides as the kernel has."""
     module: Any = layer(op, inplace=False)
     window = op.window
@@ -84,7 +113,7 @@ def test_a_window_is_that_of_the_layer(op: ops.Op) -> None:
     ],
     ids=lambda op: op.kind,
 )
-def test_an_output_depends_on_the_values_in_its_window_only(op: ops.Op) -> None:
+def test_an_output_depends_on_the_values_in_its_window_only(op: ops.Layer) -> None:
     """The gradient of one output is that of as many values as the window spans, along each side."""
     window = op.window
     assert window is not None
@@ -106,6 +135,6 @@ def test_only_filters_have_constants() -> None:
     module = module.to_empty(device="cpu")
     reset(module)
     assert next(iter(module.buffers()))[0].sum().item() == pytest.approx(1.0)
-    for op in LAYERS:
+    for op in {op for op, *_ in FACTS if not isinstance(op, ops.Arithmetic)}:
         built: nn.Module = layer(op, inplace=False)
-        assert op.has_constants == (set(dict(built.named_buffers())) > set(built.state_dict()))
+        assert op.has_constants == bool(dict(built.named_buffers()).keys() - built.state_dict().keys())

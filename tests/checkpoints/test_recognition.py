@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_dsl.checkpoints.comparison import State
-from resnet_dsl.checkpoints.recognition.observed_stages import Unrecognised
+from resnet_dsl.checkpoints.recognition.entries import Unrecognised
 from resnet_dsl.checkpoints.recognition.recognition import Recognised, recognise
 from resnet_dsl.language.document.bundled import bundled_specs
 from tests.strategies import Document, documents, small_documents

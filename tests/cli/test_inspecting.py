@@ -150,15 +150,12 @@ def test_list_shows_every_bundled_spec_with_its_figures(resnet_dsl_command: Comm
     assert [line.split()[1:4] for line in lines] == [["50", "25,557,032", "4,089,184,256"]]
 
 
-def test_words_filter_the_list_by_name(resnet_dsl_command: CommandLine) -> None:
-    """Specs whose names contain all words are shown; families without any are not."""
-    header, title, wide = resnet_dsl_command("list", "WIDE", "101").out.replace("\n\n", "\n").splitlines()
+def test_words_filter_the_list(resnet_dsl_command: CommandLine) -> None:
+    """Specs in which all words are found are shown; families without any are not."""
+    header, title, wide = resnet_dsl_command("list", "WIDE", "101_2").out.replace("\n\n", "\n").splitlines()
     assert header.split()[0] == "name"
     assert title == FAMILIES["."]
     assert wide.split()[:2] == ["wide_resnet101_2", "101"]
-    _, *groups = resnet_dsl_command("list", "seresnext").out.rstrip("\n").split("\n\n")
-    found = [[line.split()[0] for line in lines] for _, *lines in (each.splitlines() for each in groups)]
-    assert found == [list(families()["seresnext"]), ["seresnextaa101d_32x8d", "seresnextaa201d_32x8d"]]
     assert resnet_dsl_command("list", "vgg").status == 2
 
 
@@ -178,7 +175,7 @@ def test_list_is_available_as_json(resnet_dsl_command: CommandLine) -> None:
     assert resnet50 in listed
     gallery = (Path(__file__).parents[2] / "docs" / "gallery.md").read_text("utf-8")
     assert [key for each in listed for key in each if f"`{key}`" not in gallery] == []
-    (only,) = json.loads(resnet_dsl_command("list", "--json", "wide", "101").out)
+    (only,) = json.loads(resnet_dsl_command("list", "--json", "wide", "101_2").out)
     assert only["name"] == "wide_resnet101_2"
     assert resnet_dsl_command("list", "--json", "vgg").status == 2
 

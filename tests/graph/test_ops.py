@@ -11,15 +11,21 @@ from resnet_dsl.graph import ops
 from resnet_dsl.graph.ops import (
     Activation,
     Add,
+    AddContext,
+    Arithmetic,
+    AttentionPool2d,
     AvgPool2d,
     AvgPool2dSame,
     BatchNorm2d,
     BlurPool2d,
     ChannelConv1d,
+    ChannelMeanAndMax,
+    Concatenate,
     Conv2d,
     Dropout,
     DropPath,
     Flatten,
+    GlobalMeanAndMax,
     GlobalPool2d,
     GroupNorm,
     Input,
@@ -30,6 +36,13 @@ from resnet_dsl.graph.ops import (
     Multiply,
     Op,
     PaddingShortcut,
+    PartsSoftmax,
+    PixelSoftmax,
+    Slice,
+    StandardizedConv2d,
+    SumParts,
+    SumPixels,
+    WeightedSum,
 )
 from resnet_dsl.graph.shapes import Cause, Shape, ShapeError, count_windows, slide
 
@@ -48,6 +61,7 @@ FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
     (Conv2d(8, 4, 3, padding=1, groups=4), [MAP], (4, 7, 5), 72, 2520),
     (Conv2d(8, 8, 3, padding=1, groups=8), [MAP], (8, 7, 5), 72, 2520),
     (Conv2d(1, 1, 31, 64, padding=15), [(1, 1, 1)], (1, 1, 1), 961, 961),
+    (StandardizedConv2d(8, 4, 3, padding=1, groups=4, bias=True, eps=1e-8), [MAP], (4, 7, 5), 76, 2520),
     (ChannelConv1d(5), [(64, 1, 1)], (64, 1, 1), 5, 320),
     (Linear(2048, 1000), [(2048,)], (1000,), 2_049_000, 2_048_000),
     (Linear(1, 1), [(1,)], (1,), 2, 1),
@@ -59,10 +73,17 @@ FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
     (GroupNorm(8, 8), [(8, 2, 1)], (8, 2, 1), 16, 0),
     (LayerNorm2d(8), [MAP], MAP, 16, 0),
     (Activation("relu"), [MAP], MAP, 0, 0),
+    (Activation("prelu", 8), [MAP], MAP, 8, 0),
     (MaxPool2d(3, 2, padding=1), [(64, 112, 112)], (64, 56, 56), 0, 0),
     (MaxPool2d(3, 2, padding=1), [MAP], (8, 4, 3), 0, 0),
     (MaxPool2d(3, 2, padding=1), [(8, 1, 1)], (8, 1, 1), 0, 0),
     (MaxPool2d(3, 1, padding=1), [MAP], MAP, 0, 0),
+    (MaxPool2d(2, 2, padding=0), [MAP], (8, 3, 2), 0, 0),
+    (MaxPool2d(3, 2, padding=1, zeros=True), [(64, 112, 111)], (64, 56, 56), 0, 0),
+    (MaxPool2d(3, 2, padding=0, ceil=True), [(64, 112, 111)], (64, 56, 55), 0, 0),
+    (MaxPool2d(3, 2, padding="same"), [(64, 112, 111)], (64, 56, 56), 0, 0),
+    (MaxPool2d(3, 2, padding="same"), [(8, 1, 2)], (8, 1, 1), 0, 0),
+    (AvgPool2d(3, 2, padding=1, counts_padding=True), [MAP], (8, 4, 3), 0, 0),
     (AvgPool2d(2, 2), [MAP], (8, 3, 2), 0, 0),
     (AvgPool2d(2, 2, ceil=True), [MAP], (8, 4, 3), 0, 0),
     (AvgPool2d(2, 2, ceil=True), [(8, 1, 1)], (8, 1, 1), 0, 0),
@@ -72,13 +93,27 @@ FACTS: list[tuple[Op, list[Shape], Shape, int, int]] = [
     (BlurPool2d(8, 1), [(8, 2, 2)], (8, 2, 2), 0, 288),
     (PaddingShortcut(16, 2), [MAP], (16, 4, 3), 0, 0),
     (PaddingShortcut(8, 1), [MAP], MAP, 0, 0),
+    (PaddingShortcut(16, 2, splits_zeros=True), [MAP], (16, 4, 3), 0, 0),
     (Add(), [MAP, MAP], MAP, 0, 0),
     (Multiply(), [MAP, (8, 1, 1)], MAP, 0, 0),
+    (Multiply(), [MAP, (1, 7, 5)], MAP, 0, 0),
+    (AddContext(), [MAP, (8, 1, 1)], MAP, 0, 0),
+    (Slice(2, 5), [MAP], (3, 7, 5), 0, 0),
+    (Concatenate(), [MAP, (2, 7, 5), (1, 7, 5)], (11, 7, 5), 0, 0),
+    (SumParts(4), [MAP], (2, 7, 5), 0, 0),
+    (PartsSoftmax(2, 2), [(8, 1, 1)], (8, 1, 1), 0, 0),
+    (PixelSoftmax(), [(1, 7, 5)], (1, 7, 5), 0, 0),
+    (WeightedSum(), [MAP, (1, 7, 5)], (8, 1, 1), 0, 0),
+    (GlobalMeanAndMax(), [MAP], (8, 2, 1), 0, 0),
+    (SumPixels(), [(8, 2, 1)], (8, 1, 1), 0, 0),
+    (ChannelMeanAndMax(), [MAP], (2, 7, 5), 0, 0),
     (DropPath(0.5), [MAP], MAP, 0, 0),
     (GlobalPool2d("avg"), [MAP], (8, 1, 1), 0, 0),
     (GlobalPool2d("max"), [MAP], (8, 1, 1), 0, 0),
     (GlobalPool2d("avgmax"), [MAP], (8, 1, 1), 0, 0),
     (GlobalPool2d("catavgmax"), [MAP], (16, 1, 1), 0, 0),
+    (AttentionPool2d(8, 7, 5, 2), [MAP], (8,), 36 * 8 + 3 * 72, 8**2 * 73 + 2 * 8 * 36),
+    (AttentionPool2d(2048, 7, 7, 32), [(2048, 7, 7)], (2048,), 12_691_456, 423_829_504),
     (Flatten(), [(8, 1, 1)], (8,), 0, 0),
     (Flatten(), [MAP], (280,), 0, 0),
     (Dropout(0.5), [(8,)], (8,), 0, 0),
@@ -92,8 +127,8 @@ def test_facts(op: Op, inputs: list[Shape], shape: Shape, parameters: int, macs:
 
 
 def test_the_facts_cover_every_operation() -> None:
-    """Every operation is covered."""
-    assert {type(op) for op, *_ in FACTS} == set(get_args(Op))
+    """Every operation is covered, and `StandardizedConv2d`, which is a convolution."""
+    assert {type(op) for op, *_ in FACTS} == {*get_args(Op), StandardizedConv2d}
     assert {kind.__name__ for kind in get_args(Op)} <= set(ops.__all__)
 
 
@@ -114,6 +149,27 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
         (8, 1, 3),
     ),
     (AvgPool2d(2, 2), [(8, 1, 7)], "size", "a window of 2x2, stride 2, does not fit a feature map of 1x7", (8, 1, 3)),
+    (
+        MaxPool2d(3, 2, padding=0, ceil=True),
+        [(8, 1, 7)],
+        "size",
+        "a window of 3x3, stride 2, does not fit a feature map of 1x7",
+        (8, 1, 3),
+    ),
+    (
+        StandardizedConv2d(8, 16, 1, groups=8),
+        [MAP],
+        "standardization",
+        "a filter of one weight cannot be standardised",
+        (16, 7, 5),
+    ),
+    (
+        AttentionPool2d(8, 7, 5, 3),
+        [MAP],
+        "heads",
+        "attention pooling cannot divide 8 channels into 3 heads",
+        (8,),
+    ),
     (BlurPool2d(8, 2), [(8, 1, 7)], "size", "blur pooling cannot reflect the edges of a feature map of 1x7", (8, 1, 4)),
     (InstanceNorm2d(8), [(8, 1, 1)], "size", "instance norm cannot normalise a feature map of one pixel", (8, 1, 1)),
     (GroupNorm(8, 8), [(8, 1, 1)], "size", "group norm cannot normalise groups of one value", (8, 1, 1)),
@@ -149,6 +205,7 @@ def test_shapes_that_an_operation_cannot_take(
     ("op", "kind"),
     [
         (Conv2d(1, 1, 1), "Conv2d"),
+        (StandardizedConv2d(1, 1, 3), "StdConv2d"),
         (BatchNorm2d(1), "BatchNorm2d"),
         (Activation("relu"), "ReLU"),
         (Activation("leaky_relu"), "LeakyReLU"),
@@ -160,12 +217,21 @@ def test_shapes_that_an_operation_cannot_take(
         (Activation("mish"), "Mish"),
         (Activation("hardswish"), "Hardswish"),
         (Activation("tanh"), "Tanh"),
+        (Activation("prelu", 1), "PReLU"),
+        (Activation("celu"), "CELU"),
         (Activation("sigmoid"), "Sigmoid"),
+        (Activation("hardsigmoid"), "Hardsigmoid"),
+        (Activation("hardtanh"), "Hardtanh"),
+        (Activation("softplus"), "Softplus"),
         (GlobalPool2d("avg"), "AdaptiveAvgPool2d"),
         (GlobalPool2d("max"), "AdaptiveMaxPool2d"),
         (GlobalPool2d("avgmax"), "AdaptiveAvgMaxPool2d"),
         (GlobalPool2d("catavgmax"), "AdaptiveCatAvgMaxPool2d"),
         (MaxPool2d(3, 2, 1), "MaxPool2d"),
+        (MaxPool2d(3, 2, 0, ceil=True), "MaxPool2d"),
+        (MaxPool2d(3, 2, 1, zeros=True), "MaxPool2dZero"),
+        (MaxPool2d(3, 2, "same"), "MaxPool2dSame"),
+        (AttentionPool2d(1, 1, 1, 1), "AttentionPool2d"),
         (DropPath(0.5), "DropPath"),
     ],
     ids=str,
@@ -176,9 +242,8 @@ def test_kinds_are_the_names_of_classes_in_torch_or_timm(op: Op, kind: str) -> N
 
 
 def test_layers_have_module_paths_and_arithmetic_has_none() -> None:
-    """Only these operations are not modules."""
-    arithmetic = {type(op).__name__ for op, *_ in FACTS if not op.is_layer}
-    assert arithmetic == {"Input", "Add", "Multiply", "Flatten"}
+    """The types say the same as the operations."""
+    assert {type(op) for op, *_ in FACTS if not op.is_layer} == set(get_args(Arithmetic))
 
 
 SIDES = st.integers(1, 80)
@@ -233,4 +298,10 @@ def test_what_is_saved_with_a_layer() -> None:
         "num_batches_tracked": (),
     }
     assert dict(InstanceNorm2d(8).weights) == {}
+    assert dict(Activation("prelu", 8).weights) == {"weight": (8,)}
+    assert dict(AttentionPool2d(8, 2, 3, 2).weights) == {
+        "positional_embedding": (7, 8),
+        **{f"{name}_proj.weight": (8, 8) for name in "qkv"},
+        **{f"{name}_proj.bias": (8,) for name in "qkv"},
+    }
     assert dict(ChannelConv1d(3).weights) == {"weight": (1, 1, 3)}

@@ -4,6 +4,7 @@ from typing import NamedTuple, assert_never
 
 from ...graph import ops
 from ...graph.graph import Graph
+from ...graph.shapes import counted
 
 _GLOBAL_POOLS: dict[ops.GlobalPooling, str] = {
     "avg": "global average pool",
@@ -44,7 +45,7 @@ def describe(op: ops.Op) -> Label:
         case ops.Activation():
             return Label(op.kind, is_detail=True)
         case ops.MaxPool2d():
-            return Label(f"{op.kernel}×{op.kernel} max pool{_stride(op.stride)}")
+            return Label(f"{op.kernel}×{op.kernel} max pool{_border(op)}{_stride(op.stride)}")
         case ops.AvgPool2d():
             return Label(f"{op.kernel}×{op.kernel} average pool{_stride(op.stride)}")
         case ops.AvgPool2dSame():
@@ -52,13 +53,35 @@ def describe(op: ops.Op) -> Label:
         case ops.BlurPool2d():
             return Label(f"3×3 blur{_stride(op.stride)}")
         case ops.PaddingShortcut():
-            return Label(f"pad to {op.out_channels} channels{_stride(op.stride)}")
-        case ops.Add():
+            sides = " on both sides" if op.splits_zeros else ""
+            return Label(f"pad to {op.out_channels} channels{sides}{_stride(op.stride)}")
+        case ops.Add() | ops.AddContext():
             return Label("+", is_detail=True)
         case ops.Multiply():
             return Label("×", is_detail=True)
         case ops.GlobalPool2d():
             return Label(_GLOBAL_POOLS[op.pooling])
+        case ops.AttentionPool2d():
+            return Label(f"attention pool, {counted(op.heads, 'head')}")
+        case ops.Slice():
+            return Label(f"channels {op.start}–{op.stop - 1}", is_detail=True)
+        case ops.Concatenate():
+            return Label("concatenate", is_detail=True)
+        case ops.SumParts():
+            return Label(f"sum of {op.parts} parts", is_detail=True)
+        case ops.PartsSoftmax():
+            groups = f", {op.groups} groups" if op.groups > 1 else ""
+            return Label(f"softmax over {op.parts} parts{groups}", is_detail=True)
+        case ops.PixelSoftmax():
+            return Label("softmax over pixels", is_detail=True)
+        case ops.WeightedSum():
+            return Label("weighted sum of pixels")
+        case ops.GlobalMeanAndMax():
+            return Label("mean and max of each channel")
+        case ops.SumPixels():
+            return Label("sum of pixels", is_detail=True)
+        case ops.ChannelMeanAndMax():
+            return Label("mean and max of each pixel")
         case ops.Flatten():
             return Label("flatten", is_detail=True)
         case ops.Dropout():
@@ -69,6 +92,11 @@ def describe(op: ops.Op) -> Label:
             return Label(f"fc {op.out_features}")
         case _:
             assert_never(op)
+
+
+def _border(op: ops.MaxPool2d) -> str:
+    """What is unusual at the edges of its input."""
+    return ", same padding" if op.padding == "same" else ", zero padding" if op.zeros else ", ceil" if op.ceil else ""
 
 
 def _stride(stride: int) -> str:

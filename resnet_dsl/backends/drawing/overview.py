@@ -1,9 +1,9 @@
 """Graph -> parts at the levels of stages and blocks: one box for the branch of each block."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 
-from ...analysis.paths import Paths, gate, paths
+from ...analysis.paths import Module, Paths, modules, paths
 from ...analysis.repetition import Run, runs
 from ...graph import ops
 from ...graph.graph import Block, Graph, Node
@@ -51,18 +51,49 @@ def _notes(name: str, shape: Shape) -> tuple[Note, ...]:
 
 def _lines(nodes: Iterable[Node]) -> tuple[str, ...]:
     """The labels of the nodes, without details unless there is nothing else."""
-    labels = [describe(node.op) for node in nodes]
-    return tuple(label.text for label in labels if not label.is_detail) or tuple(label.text for label in labels)
+    found = list(nodes)
+    return tuple(_visible(found) or [describe(node.op).text for node in found])
 
 
 def _branch_lines(block: Block, way: Paths) -> tuple[str, ...]:
-    """The labels of the branch's nodes, and the name of its channel attention."""
-    factors = gate(block)
-    lines = _lines(node for node in way.branch if node.name not in factors)
-    return (*lines, _attention(block, factors)) if factors else lines
+    """The labels of the branch's nodes; of a module what it applies to the feature map, and its name."""
+    by_node = {node.name: module for module in modules(block) for node in module.nodes}
+    lines: list[str] = []
+    for module, nodes in groupby(way.branch, key=lambda node: by_node.get(node.name)):
+        lines += _visible(nodes) if module is None else _module_lines(module, way)
+    return tuple(lines)
 
 
-def _attention(block: Block, factors: set[str]) -> str:
-    """`squeeze and excitation, 16`: the name, and the channels between its two layers."""
-    convolutions = [node.op for node in block.nodes if node.name in factors and isinstance(node.op, ops.Conv2d)]
-    return f"{block.attention}, {convolutions[0].out_channels}" if convolutions else block.attention
+def _visible(nodes: Iterable[Node]) -> list[str]:
+    """The labels of the nodes, without details."""
+    return [label.text for label in (describe(node.op) for node in nodes) if not label.is_detail]
+
+
+def _module_lines(module: Module, way: Paths) -> Iterator[str]:
+    """`3×3 conv, 128, 2 groups` and `split attention, 2 parts, 32`: equal layers once, and the channels of its gate."""
+    yield from dict.fromkeys(_visible(node for node in module.nodes if node not in module.gate))
+    yield ", ".join([module.label, *_facts(module), *_place(module, way)])
+
+
+def _facts(module: Module) -> Iterator[str]:
+    """What the layers outside the gate do not tell: into how many parts it cuts what, and what is inside the gate."""
+    if splits := sum(isinstance(node.op, ops.Slice) for node in module.nodes):
+        yield f"{splits} splits"
+    yield from dict.fromkeys(f"{node.op.parts} parts" for node in module.nodes if isinstance(node.op, ops.SumParts))
+    convolved = {name for node in module.gate if isinstance(node.op, ops.Conv2d) for name in node.inputs}
+    for node in module.gate:
+        match node.op:
+            case ops.ChannelConv1d(kernel):
+                yield str(kernel)
+            case ops.Activation() if node.name in convolved:
+                yield str(node.shape[0])
+                if node.op.function != "relu":
+                    yield describe(node.op).text
+
+
+def _place(module: Module, way: Paths) -> Iterator[str]:
+    """The activation right before a module that follows all convolutions."""
+    position = way.branch.index(module.nodes[0])
+    before, after = way.branch[position - 1], way.branch[position + len(module.nodes) :]
+    if isinstance(before.op, ops.Activation) and not any(isinstance(node.op, ops.Conv2d) for node in after):
+        yield f"after {describe(before.op).text}"

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
-from ...checkpoints.fitting.beyond import check_sayable
 from ...checkpoints.fitting.fitting import Fit, fit, listed
 from ...checkpoints.fitting.mismatch import explain_mismatch
 from ...checkpoints.stored import Filled, Part
@@ -55,10 +54,8 @@ def load_module(
         seed: the seed for those; by default torch's global generator is used.
 
     Raises:
-        EnvironmentFault: the checkpoint belongs to a different network, or to one that no spec can describe, or its
-            file has changed or is damaged.
+        EnvironmentFault: the checkpoint belongs to a different network, or its file has changed or is damaged.
     """
-    check_sayable(checkpoint)
     state = checkpoint.state
     if whole is None or compare(graph.state, state).is_equal:
         whole = graph

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ...graph.shapes import Shape
-from ...limits import MAX_STAGES
-from ...lowering.names import CLASSIFIER, CONVOLUTION, PROJECTION, block
+from ...lowering.names import CLASSIFIER
 from ..comparison import State
 from .change import Change, Layout
-from .naming import Naming, stem_count
+from .conditions import holds
+from .naming import Naming, Surroundings
 from .places import FIRST, Layer, PlacedEntry
 
 GENERAL_CLASSIFIERS = (
@@ -55,18 +55,10 @@ class Dialect:
     """What its whole models put before the names of the trunk; empty if nothing."""
     aliases: tuple[str, ...]
     """Other words for it on the command line."""
-    classifiers: tuple[str, ...]
-    """Paths of its classifier, from the root of the model; the first one is written. Empty if it has none."""
     implies: Mapping[str, Any]
     """Dotted key of a spec -> the value that its networks have whatever shapes say."""
-    implies_of_bottlenecks: Mapping[str, Any]
-    """The same for networks of bottlenecks without groups."""
-    beyond: str
-    """What its networks have that no spec can say, a noun phrase; empty if nothing."""
-    beyond_of_padding: str
-    """The same of those in which a block without a projection changes the number of channels."""
-    beyond_of_group_norms: str
-    """The same of those with a plain stem, and norms without running statistics."""
+    implies_of: Mapping[str, Mapping[str, Any]]
+    """A condition -> the same for the networks of which it holds."""
     sign: str
     """A name that is in all of its networks, beside the trunk; empty if there is none."""
     biased: bool
@@ -81,7 +73,8 @@ class Dialect:
     def prefixes(self, names: Iterable[str], anchors: Sequence[PlacedEntry] = (FIRST,)) -> set[str]:
         """Every prefix under which one of these entries stands, by default the first block's first convolution."""
         placed = {str(index): anchor for index, anchor in enumerate(anchors)}
-        firsts = {name for naming in self.namings for name in naming.names(placed, 1).values()}
+        surroundings = Surroundings.of(entry.place for entry in anchors)
+        firsts = {name for naming in self.namings for name in naming.names(placed, surroundings).values()}
         suffixes = tuple(sorted(firsts, key=len, reverse=True))
         found = (name for name in names if name.endswith(suffixes))
         prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}
@@ -98,12 +91,13 @@ class Dialect:
         """
         kept = dict.fromkeys(names)
         _, entries = _most_read(self.namings, kept)
-        return _most_named(self.standard, entries) | self.read_classifier(kept)
+        _, standard = _most_named(self.standard, entries)
+        return standard | self.read_classifier(kept)
 
     def affine_norms(self, names: Collection[str]) -> set[str]:
         """The standard paths of norms that are a scale and a bias alone: batch norms of mean 0 and variance 1 - eps."""
         naming, entries = _most_read(self.namings, names)
-        standard = _most_named(self.standard, entries) if naming.affine else {}
+        standard = _most_named(self.standard, entries)[1] if naming.affine else {}
         norms = {standard[name].rpartition(".")[0]: entry for name, entry in entries.items() if name in standard}
         given = {*standard.values()}
         return {
@@ -116,7 +110,8 @@ class Dialect:
         Args:
             names: names from the root of a model, which a `trunk` may lie below.
         """
-        for path in (*self.classifiers, *GENERAL_CLASSIFIERS):
+        own = (path for naming in self.namings for path in naming.classifiers)
+        for path in dict.fromkeys((*own, *GENERAL_CLASSIFIERS)):
             for naming in self.namings:
                 leaves = naming.leaves["linear"]
                 if naming.joined(path, leaves["weight"]) in names and _stands_alone(path, names):
@@ -126,8 +121,11 @@ class Dialect:
 
     def has_own_classifier(self, names: Collection[str]) -> bool:
         """Whether the classifier has the path that this library gives it first."""
-        leaves = self.namings[0].leaves["linear"]
-        return any(self.namings[0].joined(path, leaves["weight"]) in names for path in self.classifiers[:1])
+        return any(
+            naming.joined(path, naming.leaves["linear"]["weight"]) in names
+            for naming in self.namings
+            for path in naming.classifiers[:1]
+        )
 
     def write(self, state: State) -> dict[str, str]:
         """The library's names for the entries of a whole network, but for counters of batches if it has none.
@@ -139,11 +137,11 @@ class Dialect:
             Unsayable: it has no name for one of them.
         """
         _, entries = _most_read(self.standard, state)
-        named = _most_named(self.namings, entries)
+        naming, named = _most_named(self.namings, entries)
         _, meant = _most_read(self.namings, named.values())
         if self.biased:
             self._check_biases(state, entries)
-        if self.sign:
+        if self.sign not in ("", *named.values()):
             raise Unsayable(next(iter(state), ""), f"every network of {self.library} has `{self.sign}` as well")
         found: dict[str, str] = {}
         for name in state:
@@ -152,16 +150,16 @@ class Dialect:
             if name in named:
                 found[name] = f"{self.trunk}{named[name]}"
             elif name.startswith(f"{CLASSIFIER}."):
-                found[name] = self._classifier(name)
+                found[name] = self._classifier(naming, name)
             elif not name.endswith(f".{_COUNTER}"):
                 raise Unsayable(name, f"{self.library} has no such layer")
         return found
 
-    def _classifier(self, name: str) -> str:
-        leaf = self.namings[0].leaves["linear"].get(name.removeprefix(f"{CLASSIFIER}."))
-        if leaf is None or not self.classifiers:
+    def _classifier(self, naming: Naming, name: str) -> str:
+        leaf = naming.leaves["linear"].get(name.removeprefix(f"{CLASSIFIER}."))
+        if leaf is None or not naming.classifiers:
             raise Unsayable(name, f"{self.library} has no classifier")
-        return self.namings[0].joined(self.classifiers[0], leaf)
+        return naming.joined(naming.classifiers[0], leaf)
 
     def _check_biases(self, state: State, entries: Mapping[str, PlacedEntry]) -> None:
         for name, entry in entries.items():
@@ -184,34 +182,12 @@ class Dialect:
         path, _, leaf = name.rpartition(".")
         return self.layouts.get("linear" if path == CLASSIFIER else "convolution") if leaf == "weight" else None
 
-    def beyond_of(self, state: State) -> str:
-        """What its network with these entries has that no spec can say, a noun phrase; empty if nothing."""
-        if self.beyond_of_padding and _pads(state):
-            return self.beyond_of_padding
-        return self.beyond or (self.beyond_of_group_norms if _has_plain_stem_and_group_norms(state) else "")
-
     def implied(self, state: State) -> Mapping[str, Any]:
         """Dotted key of a spec -> the value that its network with these entries has whatever shapes say."""
-        return {**self.implies, **(self.implies_of_bottlenecks if _has_plain_bottlenecks(state) else {})}
-
-
-def _pads(state: State) -> bool:
-    """Whether a stage begins with a block that has no projection although it changes the number of channels."""
-
-    def channels(stage: int) -> int:
-        weights = (state.get(f"{block(stage, 0)}.{CONVOLUTION}{number}.weight", ()) for number in (3, 2))
-        return next((shape[0] for shape in weights if shape), 0)
-
-    firsts = [state.get(f"{block(stage, 0)}.{CONVOLUTION}1.weight", ()) for stage in range(1, MAX_STAGES + 1)]
-    projected = {name.rpartition(f".{PROJECTION}.")[0] for name in state if f".{PROJECTION}." in name}
-    return any(
-        len(first) == 4 and first[1] != channels(stage) and block(stage, 0) not in projected
-        for stage, first in enumerate(firsts, start=1)
-    )
-
-
-def _has_plain_stem_and_group_norms(state: State) -> bool:
-    return "conv1.weight" in state and not any(name.endswith(".running_mean") for name in state)
+        implied = dict(self.implies)
+        for condition, values in self.implies_of.items():
+            implied |= values if holds(condition, state) else {}
+        return implied
 
 
 def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Naming, dict[str, PlacedEntry]]:
@@ -220,10 +196,11 @@ def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Namin
     return _longest(reads, lambda read: len(read[1]), len(names))
 
 
-def _most_named(namings: Sequence[Naming], entries: Mapping[str, PlacedEntry]) -> dict[str, str]:
-    """The names of the entries, in the first way that names most of them; others are absent."""
-    count = stem_count(entry.place for entry in entries.values())
-    return _longest((naming.names(entries, count) for naming in namings), len, len(entries))
+def _most_named(namings: Sequence[Naming], entries: Mapping[str, PlacedEntry]) -> tuple[Naming, dict[str, str]]:
+    """The first of the ways of naming that names most of the entries, and their names; others are absent."""
+    surroundings = Surroundings.of(entry.place for entry in entries.values())
+    named = ((naming, naming.names(entries, surroundings)) for naming in namings)
+    return _longest(named, lambda each: len(each[1]), len(entries))
 
 
 def _longest(values: Iterable[T], length: Callable[[T], int], most: int) -> T:
@@ -240,9 +217,3 @@ def _stands_alone(path: str, names: Iterable[str]) -> bool:
     parent, _, last = path.rpartition(".")
     inside = (name for name in names if last.isdigit() and name.startswith(f"{parent}."))
     return all(name.startswith(path) and not name[len(path) :][:1].isdigit() for name in inside)
-
-
-def _has_plain_bottlenecks(state: State) -> bool:
-    """Whether the first block has three convolutions, of which the second reads all channels that the first gives."""
-    first, second, third = (state.get(f"{block(1, 0)}.{CONVOLUTION}{number}.weight") for number in (1, 2, 3))
-    return first is not None and second is not None and third is not None and first[:1] == second[1:2]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .places import LAST_STEM_NORM, PLACES, STEM_CONVOLUTION, STEM_NORM, Layer, Place, PlacedEntry
+from .places import BASIC, BLOCK_CONVOLUTION, LAST, PLACES, STEM_CONVOLUTION, STEM_NORM, Layer, Place, PlacedEntry
 from .template import Template
 
 Leaves = Mapping[Layer, Mapping[str, str]]
@@ -13,6 +13,31 @@ Leaves = Mapping[Layer, Mapping[str, str]]
 
 _LONGEST = 200
 """Characters of a name that may be one of a network."""
+_PLAIN: Mapping[str, str] = {special: kind for kind, special in {**LAST, **BASIC}.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else is in a network that the name of a layer may depend on."""
+
+    stem_count: int
+    """The number of stem convolutions."""
+    bottlenecks: frozenset[tuple[int, ...]]
+    """Stage and block of those with three convolutions."""
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> "Surroundings":
+        """Those of the layers at these places."""
+        there = {*places}
+        counts = (place.numbers[0] + 1 for place in there if place.kind == STEM_CONVOLUTION)
+        thirds = (place.numbers for place in there if place.kind == BLOCK_CONVOLUTION and place.numbers[2] == 3)
+        return cls(max(counts, default=0), frozenset(numbers[:2] for numbers in thirds))
+
+    def special(self, place: Place) -> str:
+        """The kind that a place is, if there are other names for those like it."""
+        if place.kind in LAST and place.numbers == (self.stem_count - 1,):
+            return LAST[place.kind]
+        return BASIC[place.kind] if place.kind in BASIC and place.numbers[:2] not in self.bottlenecks else place.kind
 
 
 @dataclass(frozen=True)
@@ -28,16 +53,18 @@ class Naming:
     """Whether a norm without statistics is a scale and a bias, rather than one that computes its statistics."""
     deep_stem: bool
     """Whether these are names of a stem of several convolutions only."""
+    classifiers: tuple[str, ...]
+    """Paths of the classifier, from the root of the model; the first one is written. Empty if it has none."""
 
-    def names(self, entries: Mapping[str, PlacedEntry], stem_count: int) -> dict[str, str]:
-        """The names of entries, in a network with so many stem convolutions; what it has none for is absent.
+    def names(self, entries: Mapping[str, PlacedEntry], surroundings: Surroundings) -> dict[str, str]:
+        """The names of entries of a network; what it has none for is absent.
 
         Args:
             entries: by any key, which the name is given by as well.
-            stem_count: the number of stem convolutions.
+            surroundings: those in the network.
         """
         places = dict.fromkeys(entry.place for entry in entries.values())
-        layers = {place: layer for place in places if (layer := self._layer(place, stem_count)) is not None}
+        layers = {place: layer for place in places if (layer := self._layer(place, surroundings)) is not None}
         found: dict[str, str] = {}
         for key, entry in entries.items():
             leaf = self.leaves[entry.place.layer].get(entry.leaf)
@@ -64,26 +91,26 @@ class Naming:
         """The path of a layer and the name of its entry."""
         return self._parts.fullmatch(name) if len(name) <= _LONGEST else None
 
-    def _layer(self, place: Place, stem_count: int) -> str | None:
+    def _layer(self, place: Place, surroundings: Surroundings) -> str | None:
         """The path of a layer."""
-        kind, numbers = place.kind, place.numbers
-        if self.deep_stem and kind in (STEM_CONVOLUTION, STEM_NORM) and stem_count == 1:
+        if self.deep_stem and place.kind in (STEM_CONVOLUTION, STEM_NORM) and surroundings.stem_count == 1:
             return None
-        if kind == STEM_NORM and numbers == (stem_count - 1,) and LAST_STEM_NORM in self.templates:
-            kind, numbers = LAST_STEM_NORM, ()
-        variables = dict(zip(PLACES[kind], numbers, strict=True))
-        paths = (template.write(variables) for template in self.templates.get(kind, ()))
+        special = surroundings.special(place)
+        kind = special if special in self.templates else place.kind
+        variables = dict(zip(PLACES[place.kind], place.numbers, strict=True))
+        kept = {name: number for name, number in variables.items() if name in PLACES[kind]}
+        paths = (template.write(kept) for template in self.templates.get(kind, ()))
         return next((path for path in paths if path is not None), None)
 
     def _places(self, layers: Iterable[str]) -> dict[str, Place]:
         """The layers that these paths name; a norm is only where its convolution is, which tells two meanings apart."""
         read = {layer: [*self._readings(layer)] for layer in layers}
-        there = {None, *(place for places in read.values() for place in places)}
-        count = stem_count(place for places in read.values() for place in places)
+        surroundings = Surroundings.of(place for places in read.values() for place in places)
+        meant = {layer: [_meant(place, surroundings) for place in places] for layer, places in read.items()}
+        there = {None, *(place for places in meant.values() for place in places)}
         found: dict[str, Place] = {}
-        for layer, places in read.items():
-            meant = (Place(STEM_NORM, (count - 1,)) if each.kind == LAST_STEM_NORM else each for each in places)
-            sure = (each for each in meant if each.convolution in there and self._layer(each, count) == layer)
+        for layer, places in meant.items():
+            sure = (each for each in places if each.convolution in there and self._layer(each, surroundings) == layer)
             found.update((layer, place) for place in sure)
         return found
 
@@ -118,6 +145,8 @@ class Naming:
         return re.compile("|".join(template.pattern for _, template, _ in self._patterns), re.ASCII)
 
 
-def stem_count(places: Iterable[Place]) -> int:
-    """The number of stem convolutions."""
-    return max((place.numbers[0] + 1 for place in places if place.kind == STEM_CONVOLUTION), default=0)
+def _meant(place: Place, surroundings: Surroundings) -> Place:
+    """The place that one stands for whose kind is special."""
+    if place.kind not in _PLAIN:
+        return place
+    return Place(_PLAIN[place.kind], place.numbers or (surroundings.stem_count - 1,))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...graph.shapes import Shape
-from ...lowering.names import CLASSIFIER, CONVOLUTION
+from ...lowering.names import CLASSIFIER, CONVOLUTION, HEAD_CONVOLUTION
 from ..dialects.dialect import Dialect
 from ..stored import Part
 
@@ -49,7 +49,9 @@ def _fits(shapes: Mapping[str, Shape], channels: int) -> bool:
 
 
 def _channels(trunk: Mapping[str, Part]) -> int:
-    """The output channels of the last stage, 0 if there is none."""
+    """The output channels of the head's convolution, or else of the last stage; 0 if there is none."""
+    if (head := trunk.get(f"{HEAD_CONVOLUTION}.weight")) is not None:
+        return next(iter(head.shape), 0)
     found = {match: part.shape for name, part in trunk.items() if (match := _CONVOLUTION.match(name))}
     last = max(found, key=lambda match: (int(match[1]), int(match[2])), default=None)
     return 0 if last is None else next(iter(found[last]), 0)

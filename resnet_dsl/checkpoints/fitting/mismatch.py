@@ -8,17 +8,17 @@ from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph
 from ...language.checks.wording import quoted
 from ...language.document.bundled import is_bundled
-from ...language.to_data import to_data
 from ...language.spec import Spec
 from ...language.text.tree import Plain
 from ...language.text.writer import flow
+from ...language.to_data import to_data
 from ...lowering.blocks import BLOCKS
 from ...lowering.kinds import KINDS
 from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
 from ..recognition.lookalikes import likeness
-from ..recognition.observed_stages import Unrecognised
+from ..recognition.entries import Unrecognised
 from ..recognition.open_values import values_by_key
 from ..recognition.revealed_keys import full, value_at
 from .adaptation import Adaptation, adapt

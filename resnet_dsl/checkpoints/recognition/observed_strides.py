@@ -1,43 +1,65 @@
-"""What the shapes of a checkpoint reveal about strides and dilations, and the sizes that fit them."""
+"""What the shapes of a checkpoint reveal about strides and dilations."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
 from ...language.document.canonical import collapsed
+from ...language.spec import Block, Spec, Stage, Stem, StemPool, default_stride
 from ...language.text.tree import Plain
 from ...limits import MAX_SIZE
+from ...lowering.resolution import Resolution, resolutions
+from .observed_blocks import ObservedBlock
 from .observed_stages import ObservedStage
+from .observed_stem import reduction
 from .open_values import OpenValues
+from .single_blocks import Entries, own, picked
+
+_ANY = Block(type="basic", expansion=1)
+_REASON = "shapes do not reveal strides or the dilations that replace them"
 
 
 def stride_keys(
-    stem: dict[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], open_values: OpenValues
+    stem: dict[str, Any],
+    stages: Sequence[ObservedStage],
+    shortcut: Mapping[str, Plain],
+    open_values: OpenValues,
+    *,
+    is_explained: bool,
 ) -> dict[str, Any]:
     """Strides, and dilations where there are any.
 
     In networks with so many stages that the input would shrink to nothing, only strides that shapes reveal are kept.
+
+    Args:
+        stem: the value of `stem`, which may change.
+        stages: the stages.
+        shortcut: the value of `shortcut`.
+        open_values: what decides on values that shapes leave open.
+        is_explained: whether the preferred values give each block the projection that it has.
     """
     known = [_known_stride(stage, shortcut) for stage in stages]
-    strides = [(2 if index else 1) if stride is None else stride for index, stride in enumerate(known)]
+    strides = [default_stride(i) if stride is None or is_explained else stride for i, stride in enumerate(known)]
     if 2 * total_stride(stem, strides) > MAX_SIZE:
         strides = [stride or 1 for stride in known]
+        stem.pop("strides", None)
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
-    dilations = [2 if 3 in stage.kernels[1:] else 1 for stage in stages]
-    is_dilated = [_is_dilated(stage, shortcut) for stage in stages]
-    reason = "shapes do not reveal strides or the dilations that replace them"
-    keys = {
-        "strides": open_values.choose_each("stages.strides", strides, [_is_more(stride) for stride in known], reason)
-    }
+    dilations = [2 if 3 in stage.kernels[1:] and not is_explained else 1 for stage in stages]
+    is_strided = [None if stride is None or is_explained else stride > 1 for stride in known]
+    is_dilated = [None if is_explained else _is_dilated(stage, shortcut) for stage in stages]
+    strides = open_values.choose_each("stages.strides", strides, is_strided, _REASON)
     dilations = open_values.choose_each("stages.dilations", dilations, is_dilated, "shapes do not reveal dilations")
+    keys: dict[str, Any] = {"strides": strides}
     if any(dilation > 1 for dilation in dilations):
-        return keys | {"dilations": collapsed(dilations)}
-    del open_values.conventions["stages.dilations"]
-    return keys
+        keys["dilations"] = collapsed(dilations)
+    else:
+        del open_values.conventions["stages.dilations"]
+    return keys | open_values.unusual("stages.output_stride", None)
 
 
-def _is_more(known: int | None) -> bool | None:
-    return None if known is None else known > 1
+def total_stride(stem: Mapping[str, Any], strides: Sequence[int]) -> int:
+    """The total stride of the network."""
+    return prod(strides) * reduction(stem)
 
 
 def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | None:
@@ -47,7 +69,8 @@ def _known_stride(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> int | 
         return 1
     if first == 3 and 3 not in others:
         return 2
-    if shortcut["type"] == "projection" and shortcut.get("when") != "always" and stage.keeps_channels:
+    is_by_shape = shortcut["type"] == "projection" and shortcut.get("when", "shape_change") == "shape_change"
+    if is_by_shape and stage.keeps_channels:
         return 2 if first else 1
     return None
 
@@ -62,17 +85,42 @@ def _is_dilated(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> bool | N
     return None
 
 
-def total_stride(stem: Mapping[str, Any], strides: Sequence[int]) -> int:
-    """The total stride of the network."""
-    return prod(strides) * int(stem["stride"]) * (1 if stem["pool"] == "none" else 2)
+def explains_projections(
+    stem: Mapping[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], open_values: OpenValues
+) -> bool:
+    """Whether the preferred strides and dilations, or else the usual ones, give each block the projection it has."""
+    if shortcut["type"] != "projection":
+        return True
+    preferred = open_values.preferred_values("stages.strides", len(stages))
+    strides = [stride or default_stride(index) for index, stride in enumerate(preferred)]
+    values = zip(stages, strides, open_values.preferred_values("stages.dilations", len(stages)), strict=True)
+    spec = Spec(
+        name="preferred",
+        stem=Stem(stride=reduction(stem), pool=StemPool(type="none")),
+        stages=tuple(
+            Stage(depth=stage.depth, width=1, stride=stride, dilation=dilation or 1, block=_ANY)
+            for stage, stride, dilation in values
+        ),
+        output_stride=open_values.preferred_value("stages.output_stride"),
+    )
+    single = picked(open_values.preferred_value("blocks"), ["dilation"])
+    return all(
+        _kernels(stage, shortcut, each, single) == stage.kernels
+        for stage, each in zip(stages, resolutions(spec)[0], strict=True)
+    )
 
 
-def conventional_size(stem: Mapping[str, Plain], total: int) -> int:
-    """The conventional input size, or one large enough that the last stage can still stride."""
-    size = 32 if stem["stride"] == 1 else 224
-    return size if size > total else min(2 * total, MAX_SIZE)
+def _kernels(
+    stage: ObservedStage, shortcut: Mapping[str, Plain], resolution: Resolution, single: Entries
+) -> tuple[int, ...]:
+    """The kernel size of the projection that each block has with this stride and dilation, 0 if it has none."""
 
+    def kernel(position: int, block: ObservedBlock) -> int:
+        stride = 1 if position else resolution.stride
+        dilation = own(single, stage.number, block.name).get("dilation", resolution.dilation)
+        always = shortcut.get("when") == "always" or (shortcut.get("when") == "first" and not position)
+        if not always and stride == 1 and block.in_channels == block.out_channels:
+            return 0
+        return 3 if shortcut.get("kernel") == 3 and (stride != 1 or dilation != 1) else 1
 
-def smallest(size: Any) -> int:
-    """The shorter side of an input size."""
-    return int(min(size)) if isinstance(size, list | tuple) else int(size)
+    return tuple(kernel(position, block) for position, block in enumerate(stage.blocks))

@@ -4,15 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 DEFAULTED: Mapping[str, str] = {
+    "conv.type": "weights are standardised anew in every pass",
+    "conv.eps": "eps is not among the weights",
+    "block.pool": "pooling has no weights",
+    "block.dropout": "dropout has no weights",
+    "shortcut.source": "both are of the same shape",
+    "shortcut.zeros": "padding has no weights",
+    "shortcut.norm": "instance norm has no weights",
     "stages.output_stride": "shapes do not reveal dilations",
     "drop_path": "drop path has no weights",
+    "head.norm": "instance norm has no weights",
+    "head.activation": "activations have no weights",
     "head.dropout": "dropout has no weights",
     "init.zero_residual": "weights do not reveal how they were initialised",
 }
 """Keys that are written only where another value than the default is preferred, and why shapes leave them open."""
 
-_WHOLE = ("norm", "attention")
-"""Sections whose value has a type and settings of this type."""
+_WHOLE = ("norm", "attention", "blocks")
+"""Sections whose value is taken as one."""
 
 
 class OpenValues:
@@ -42,6 +51,13 @@ class OpenValues:
         return settings | {
             name.removeprefix(f"{key}."): each for name, each in self._prefer.items() if name.startswith(f"{key}.")
         }
+
+    def unusual(self, key: str, usual: Any) -> dict[str, Any]:
+        """The last step of an open key with the preferred value, if that is another than the usual one; else nothing."""
+        preferred = self._prefer.get(key)
+        if preferred is None or preferred == usual:
+            return {}
+        return {key.rpartition(".")[2]: self.choose(key, usual, DEFAULTED[key])}
 
     def choose(self, key: str, value: Any, reason: str, allows: Callable[[Any], bool] = lambda _: True) -> Any:
         """The preferred value of an open key if shapes allow it, else this one."""
@@ -73,10 +89,12 @@ class OpenValues:
 
 
 def values_by_key(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a spec by dotted key; `norm` and `attention` are one value each."""
+    """The values of a spec by dotted key; `norm`, `attention` and `blocks` are one value each."""
     found: dict[str, Any] = {}
     for section, value in document.items():
-        if isinstance(value, Mapping) and section not in _WHOLE:
+        if section == "conv" and isinstance(value, str):
+            found["conv.type"] = value
+        elif isinstance(value, Mapping) and section not in _WHOLE:
             found |= {f"{section}.{key}": inner for key, inner in value.items()}
         else:
             found[section] = value

@@ -1,23 +1,32 @@
 """Names and shapes of a checkpoint -> the spec of its network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from ...language.document.canonical import collapsed, shortened_settings
-from ...language.spec import NORM_SETTINGS, Norm, NormType, default, default_norm_eps
+from ...language.document.canonical import collapsed
 from ...language.text.tree import Plain
+from ...limits import MAX_STAGES
+from ...lowering.attention import ATTENTIONS
 from ...lowering.blocks import BLOCKS
-from ...lowering.names import CLASSIFIER, CONVOLUTION, NORM, PROJECTION, STEM_CONVOLUTION, STEM_POOL
+from ...lowering.names import CONVOLUTION, IN_BLOCK, STEM_POOL
 from ...lowering.names import block as block_path
 from ..comparison import State
-from .observed_attention import has_ratio, observed_attention
-from .observed_channels import channel_settings, is_ambiguous
-from .observed_stages import ObservedStage, Unrecognised, observed_preactivation, observed_stages, shape_of
-from .observed_strides import conventional_size, smallest, stride_keys, total_stride
-from .open_values import DEFAULTED, OpenValues
-
-_CLASSIFIER = f"{CLASSIFIER}.weight"
+from .attention_values import attention_values
+from .conv3x3_values import conv3x3_values
+from .entries import Unrecognised
+from .forms import settings_of
+from .input_size import input_size
+from .observed_channels import is_ambiguous, observed_channels
+from .observed_head import ATTENTION_POOL, observed_head
+from .observed_norms import ObservedNorm, observed_norm, observed_preactivation
+from .observed_shortcut import observed_shortcut
+from .observed_stages import ObservedStage, observed_stages
+from .observed_stem import observed_stem, stem_keys
+from .observed_strides import explains_projections, stride_keys, total_stride
+from .open_values import OpenValues
+from .readings import Settings
+from .single_blocks import existing, merged, picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,167 +52,130 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
         Unrecognised: there is no stem convolution or no stage, or a layer has a shape that no spec can give it.
     """
     open_values = OpenValues(prefer or {})
-    stages = tuple(observed_stages(state))
-    if not stages:
+    if not any(map(IN_BLOCK.match, state)):
         raise Unrecognised(f"it has no `{block_path(1, 0)}.{CONVOLUTION}1.weight`")
-    stem, in_channels = _stem(state, open_values)
-    norm = _norm(state, stages, open_values)
-    shortcut = _shortcut(state, stages, open_values)
-    settings = channel_settings(stages, open_values)
-    widths = [each["width"] for each in settings]
-    keys = {"depths": [stage.depth for stage in stages], "widths": widths} | stride_keys(
-        stem, stages, shortcut, open_values
-    )
-    least = total_stride(stem, keys["strides"])
-    size = open_values.choose(
-        "input.size",
-        conventional_size(stem, least),
-        "a checkpoint fits any input size",
-        lambda value: smallest(value) > least,
-    )
-    document: dict[str, Plain] = {
-        "input": {"channels": in_channels, "size": size},
-        "stem": stem,
-        "block": _block(state, stages, settings, norm, open_values),
-        "shortcut": shortcut,
-        "norm": norm,
-        "activation": open_values.choose("activation", "relu", "activations have no weights"),
-        "attention": observed_attention(stages, open_values),
-        "antialias": _antialias(state, open_values),
-        "stages": keys,
-        "head": _head(state, stages[-1].out_channels, open_values),
+    stem = observed_stem(state)
+    wanted = map(settings_of, open_values.preferred_values("block.conv3x3", MAX_STAGES))
+    stages = tuple(observed_stages(state, stem.channels[-1], [*wanted]))
+    names = {stage.number: [block.name for block in stage.blocks] for stage in stages}
+    open_values = OpenValues({**(prefer or {}), "blocks": existing((prefer or {}).get("blocks"), names)})
+    norm = observed_norm(state, stages, open_values)
+    preactivation = _preactivation(state, stages, norm, open_values)
+    shortcut = observed_shortcut(state, stages, norm, preactivation, open_values)
+    stem_values = stem_keys(stem, state, open_values)
+    is_explained = explains_projections(stem_values, stages, shortcut, open_values)
+    strides = stride_keys(stem_values, stages, shortcut, open_values, is_explained=is_explained)
+    channels = observed_channels(stages, open_values)
+    attention, attentions = attention_values(state, stages, open_values, has_prelus=norm.has_prelus)
+    kept = ["dropout"] if shortcut.get("kernel") == 3 and not is_explained else ["dropout", "dilation"]
+    blocks = merged(channels.entries, attentions, picked(open_values.preferred_value("blocks"), kept))
+    settings = {
+        "depths": [stage.depth for stage in stages],
+        "widths": [each.width for each in channels.stages],
+        **strides,
     }
-    ambiguous = any(is_ambiguous(stage) or has_ratio(stage) for stage in stages)
+    document: dict[str, Any] = {
+        "input": {"channels": stem.in_channels},
+        "stem": stem_values,
+        "conv": _convolutions(norm, open_values),
+        "block": _block(stages, channels.stages, max(strides["strides"]), open_values)
+        | {"preactivation": preactivation},
+        "shortcut": shortcut,
+        "norm": norm.value,
+        "activation": _activation(norm, open_values),
+        "attention": attention,
+        "antialias": _antialias(state, norm, open_values),
+        "stages": settings,
+        "blocks": blocks,
+        **open_values.unusual("drop_path", 0),
+        "head": observed_head(state, stages[-1].out_channels, norm, preactivation, open_values),
+        "init": open_values.unusual("init.zero_residual", False),
+    }
+    document = {key: value for key, value in document.items() if value not in ({}, None)}
+    size = input_size(document, total_stride(stem_values, strides["strides"]), state, open_values)
+    document["input"]["size"] = size
     return Recognised(
-        _add_preferred(document, open_values), open_values.conventions, frozenset(open_values.preferred), ambiguous
+        document,
+        open_values.conventions,
+        frozenset(open_values.preferred),
+        any(map(is_ambiguous, stages)) or _reduces(attention),
     )
 
 
-def _stem(state: State, open_values: OpenValues) -> tuple[dict[str, Any], int]:
-    """The stem, and the channels of the input."""
-    found = (STEM_CONVOLUTION.fullmatch(name) for name, shape in state.items() if len(shape) == 4)
-    matches = [match for match in found if match is not None]
-    shapes = [shape_of(state, match[0], 4) for match in sorted(matches, key=lambda match: int(match[1] or 0))]
-    if not shapes:
-        raise Unrecognised("it has no convolution `conv1.weight`")
-    channels = [shape[0] for shape in shapes]
-    kernel = shapes[0][2]
-    is_small = len(shapes) == 1 and kernel == 3
-    stride = open_values.choose("stem.stride", 1 if is_small else 2, "shapes do not reveal strides")
-    pool = "conv"
-    if f"{STEM_POOL}.0.weight" not in state:
-        conventional = "none" if is_small else "max"
-        pool = open_values.choose("stem.pool", conventional, "pooling has no weights", lambda value: value != "conv")
-    stem = {"channels": channels[0] if len(channels) == 1 else channels, "kernel": kernel}
-    return stem | {"stride": stride, "pool": pool}, shapes[0][1]
+def _preactivation(
+    state: State, stages: Sequence[ObservedStage], norm: ObservedNorm, open_values: OpenValues
+) -> bool:
+    found = observed_preactivation(state, stages, norm)
+    if found is not None:
+        return found
+    reason = "only a norm with weights reveals its position"
+    return bool(open_values.choose("block.preactivation", False, reason))
+
+
+def _convolutions(norm: ObservedNorm, open_values: OpenValues) -> dict[str, Plain]:
+    conv = open_values.unusual("conv.type", "plain")
+    if conv:
+        conv |= open_values.unusual("conv.eps", 1e-6)
+    return {"type": "plain"} | conv | {"bias": True} if norm.has_bias else conv
 
 
 def _block(
-    state: State,
-    stages: Sequence[ObservedStage],
-    settings: Sequence[Mapping[str, int]],
-    norm: Any,
-    open_values: OpenValues,
+    stages: Sequence[ObservedStage], settings: Sequence[Settings], most: int, open_values: OpenValues
 ) -> dict[str, Plain]:
-    block: dict[str, Plain] = {"type": collapsed([stage.type for stage in stages])}
-    for key in ("expansion", "groups", "width_per_group", "reduce_first"):
-        block[key] = collapsed([each[key] for each in settings])
-    if any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
-        block["stride_in"] = open_values.choose(
-            "block.stride_in", "3x3", "shapes do not reveal which convolution strides"
-        )
-    if (norm["type"] if isinstance(norm, dict) else norm) not in ("none", "instance"):
-        return block | {"preactivation": observed_preactivation(state, stages)}
-    reason = "only a norm with weights reveals its position"
-    return block | {"preactivation": open_values.choose("block.preactivation", False, reason)}
+    """The value of `block`, but for the order of norms.
+
+    Args:
+        stages: the stages.
+        settings: what decides on their channels.
+        most: the largest of their strides.
+        open_values: what decides on values that shapes leave open.
+    """
+    block: dict[str, Any] = {"type": collapsed([stage.type for stage in stages])}
+    block["expansion"] = collapsed([each.expansion for each in settings])
+    widths = [each.grouping.group_width for each in settings]
+    if not all(widths):
+        block["groups"] = collapsed([each.grouping.groups for each in settings])
+    block["width_per_group"] = collapsed([each.width_per_group for each in settings])
+    if any(widths):
+        block["group_width"] = collapsed(widths)
+    block["reduce_first"] = collapsed([each.reduce_first for each in settings])
+    conv3x3 = conv3x3_values(stages, open_values)
+    block |= {} if conv3x3 == "plain" else {"conv3x3": conv3x3}
+    pool = _pool(stages, most, open_values)
+    if not pool and any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
+        reason = "shapes do not reveal which convolution strides"
+        block["stride_in"] = open_values.choose("block.stride_in", "3x3", reason)
+    return block | pool | open_values.unusual("block.dropout", 0)
 
 
-def _shortcut(state: State, stages: Sequence[ObservedStage], open_values: OpenValues) -> dict[str, Plain]:
-    kernels = [kernel for stage in stages for kernel in stage.kernels]
-    if not any(kernels):
-        if any(stage.in_channels > stage.out_channels for stage in stages):
-            return {"type": "none"}  # padding can only add channels
-        keeps_all = all(stage.keeps_channels for stage in stages)
-        kind = open_values.choose(
-            "shortcut.type",
-            "projection" if len(stages) == 1 and keeps_all else "padding",
-            "neither padding nor a plain network has shortcut weights",
-            lambda value: value != "projection" or keeps_all,
-        )
-        return {"type": kind}
-    shortcut: dict[str, Any] = {"type": "projection"} | _when(stages, open_values)
-    is_pooled = any(len(shape) == 4 for name, shape in state.items() if name.endswith(f".{PROJECTION}.1.weight"))
-    return shortcut | ({"pool": "avg"} if is_pooled else {"kernel": max(kernels)})
+def _pool(stages: Sequence[ObservedStage], most: int, open_values: OpenValues) -> dict[str, Plain]:
+    """What takes the stride of blocks: in those of split attention, pooling after it, as in ResNeSt."""
+    is_split = any(stage.blocks[0].conv3x3.kind == "split" for stage in stages)
+    if is_split and most > 1 and open_values.preferred_value("stages.output_stride") is None:
+        return {"pool": open_values.choose("block.pool", "after", "pooling has no weights")}
+    return open_values.unusual("block.pool", "none")
 
 
-def _when(stages: Sequence[ObservedStage], open_values: OpenValues) -> dict[str, Any]:
-    """`shortcut.when`, unless shapes reveal that it has its default."""
-    kernels = [kernel for stage in stages for kernel in stage.kernels]
-    keeping = [stage for stage in stages if stage.keeps_channels]
-    if not all(kernels):
-        return {}
-    if any(stage.depth > 1 for stage in stages) or any(stage.kernels[0] < max(kernels) for stage in keeping):
-        return {"when": "always"}
-    if not keeping:
-        return {}
-    conventional = "always" if keeping[0] is stages[0] and keeping[0].kernels[0] == 1 else "shape_change"
-    reason = "the stage may have a projection because it strides"
-    return {"when": open_values.choose("shortcut.when", conventional, reason)}
+def _activation(norm: ObservedNorm, open_values: OpenValues) -> Plain:
+    if norm.has_prelus:
+        return "prelu"
+    reason = "activations have no weights"
+    value: Plain = open_values.choose("activation", "relu", reason, lambda value: value != "prelu")
+    return value
 
 
-def _norm(state: State, stages: Sequence[ObservedStage], open_values: OpenValues) -> Any:
-    first = block_path(stages[0].number, 0)
-    preferred = open_values.preferred_settings("norm")
-    kind: NormType | None = preferred.get("type")
-    found: NormType
-    if f"{first}.{NORM}1.running_mean" in state:
-        found = "batch"
-    elif f"{first}.{NORM}1.weight" in state:
-        channels = [shape[0] for name, shape in state.items() if name.endswith(".weight") and len(shape) == 1]
-        groups = preferred.get("groups", Norm().groups)
-        divides = all(count % groups == 0 for count in channels)
-        found = kind if kind == "layer" or (kind == "group" and divides) else ("group" if divides else "layer")
-        reason = "layer norm, group norm of any groups, and batch norm without its statistics have the same weights"
-        open_values.conventions["norm"] = reason
-        if found == kind:
-            open_values.preferred.add("norm")
-    else:
-        found = "none" if f"{first}.{CONVOLUTION}1.bias" in state else "instance"
-    defaults = asdict(Norm()) | {"type": None, "eps": default_norm_eps(found)}
-    kept = preferred if kind in (None, found) else {}
-    settings = {key: kept[key] for key in NORM_SETTINGS[found] if kept.get(key, defaults[key]) != defaults[key]}
-    for key in settings.keys() - {"groups"}:
-        open_values.choose(f"norm.{key}", None, f"{key} is not among the weights")
-    return shortened_settings({"type": found} | settings)
-
-
-def _antialias(state: State, open_values: OpenValues) -> Any:
-    is_numbered = f"{STEM_POOL}.0.weight" in state
-    if is_numbered and f"{STEM_POOL}.1.weight" in state:
+def _antialias(state: State, norm: ObservedNorm, open_values: OpenValues) -> Any:
+    """The filter, which shapes show only in a stem that pools by convolution: it moves the layers after it."""
+    places = [place for place in (1, 2, 3) if f"{STEM_POOL}.{place}.weight" in state]
+    first = 2 if norm.type == "instance" else 1  # an instance norm has a place, but no weights
+    if places and places[0] == first:
         return "none"
-    is_filtered = is_numbered and f"{STEM_POOL}.2.weight" in state
-    reason = "the stem has a filter, but filters have no weights" if is_filtered else "filters have no weights"
-    conventional = "blur" if is_filtered else "none"
-    return open_values.choose("antialias", conventional, reason, lambda value: not is_filtered or value != "none")
+    reason = "the stem has a filter, but filters have no weights" if places else "filters have no weights"
+    usual = "blur" if places else "avg" if ATTENTION_POOL in state else "none"
+    return open_values.choose("antialias", usual, reason, lambda value: not places or value != "none")
 
 
-def _head(state: State, channels: int, open_values: OpenValues) -> dict[str, Plain]:
-    classes, features = shape_of(state, _CLASSIFIER, 2) if _CLASSIFIER in state else (0, channels)
-    if features == 2 * channels:
-        return {"pool": "catavgmax", "classes": classes}
-    pool = open_values.choose(
-        "head.pool", "avg", "pooling has no weights", lambda value: value != "catavgmax" or not classes
-    )
-    return {"pool": pool, "classes": classes}
-
-
-def _add_preferred(document: dict[str, Any], open_values: OpenValues) -> dict[str, Plain]:
-    """The document with the keys that are only written if another value than the default is preferred."""
-    for key, reason in DEFAULTED.items():
-        section, _, name = key.partition(".")
-        if open_values.preferred_value(key) in (None, default(key.split("."))):
-            continue
-        value = open_values.choose(key, None, reason)
-        document |= {section: document.get(section, {}) | {name: value}} if name else {section: value}
-    last = [key for key in ("drop_path", "head", "init") if key in document]
-    return {key: value for key, value in document.items() if key not in last} | {key: document[key] for key in last}
+def _reduces(attention: Any) -> bool:
+    """Whether there is attention of a kind that reduces channels by a ratio."""
+    kinds = [settings_of(each)["type"] for each in (attention if isinstance(attention, list) else [attention])]
+    return any("ratio" in ATTENTIONS[kind].settings for kind in kinds if kind in ATTENTIONS)

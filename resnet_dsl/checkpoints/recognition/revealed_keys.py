@@ -1,10 +1,10 @@
 """The keys of a spec: which of them names and shapes of weights reveal, and how their values compare."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from ...language.spec import Attention, Norm, default, default_norm_eps
+from ...language.spec import default
+from .forms import full
 from .open_values import DEFAULTED, values_by_key
 from .recognition import Recognised
 
@@ -15,7 +15,9 @@ REVEALED = (
     "block.expansion",
     "block.groups",
     "block.width_per_group",
+    "block.group_width",
     "block.reduce_first",
+    "block.conv3x3",
     "block.preactivation",
     "input.channels",
     "stem.channels",
@@ -25,8 +27,15 @@ REVEALED = (
     "shortcut.when",
     "shortcut.kernel",
     "shortcut.pool",
+    "shortcut.norm",
     "norm",
+    "conv.bias",
+    "activation",
     "attention",
+    "blocks",
+    "head.norm",
+    "head.activation",
+    "head.conv",
     "head.classes",
     "head.pool",
     "antialias",
@@ -37,16 +46,12 @@ OPEN = (
     "stages.strides",
     "stages.dilations",
     "stem.stride",
+    "stem.strides",
     "input.size",
     "block.stride_in",
-    "activation",
-    *DEFAULTED,
+    *(key for key in DEFAULTED if key not in REVEALED),
 )
 """The keys whose values can at most be told to be the wrong ones, where a projection is missing or in the way."""
-
-_NOT_WRITTEN = ("shortcut.when", "shortcut.kernel", "shortcut.pool", *OPEN)
-"""Keys that a recognised spec lacks where they have their default."""
-
 
 def differing_keys(one: Recognised, other: Recognised) -> list[str]:
     """The keys for which the shapes of the two reveal different values, most important first."""
@@ -55,26 +60,14 @@ def differing_keys(one: Recognised, other: Recognised) -> list[str]:
 
 
 def value_at(recognised: Recognised, key: str) -> Any:
-    """The value of a dotted key, None if it has none."""
-    value = values_by_key(recognised.document).get(key)
-    return default(key.split(".")) if value is None and key in _NOT_WRITTEN else value
+    """The value of a dotted key, its default if it is not written; None if it has none."""
+    values = values_by_key(recognised.document)
+    if key == "head.activation":
+        return values.get(key, values.get("head.norm", True))
+    value = values.get(key)
+    return default(key.split(".")) if value is None else value
 
 
 def is_same(key: str, one: Any, other: Any) -> bool:
     """Whether two values of a key mean the same, whatever their form."""
     return bool(full(key, one) == full(key, other))
-
-
-def full(key: str, value: Any) -> Any:
-    """A value with the settings that its short form leaves out."""
-    match key, value:
-        case "norm", _:
-            settings = dict(value) if isinstance(value, Mapping) else {"type": value}
-            return asdict(Norm()) | {"eps": default_norm_eps(settings["type"])} | settings
-        case "attention", list():
-            return [full(key, each) for each in value]
-        case "attention", _:
-            settings = dict(value) if isinstance(value, Mapping) else {"type": value}
-            return asdict(Attention()) | settings
-        case _:
-            return value

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from ...diagnostics.diagnostic import Diagnostic, Label
+from ..by_rule import DEPTHS, RULE
 from ..document.canonical import PER_STAGE, is_for_all_stages
 from ..document.lineage import Lineage
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import is_required
+from .wording import counted
 
 
 def list_lengths(depths: Tree | None, tree: Table, lineage: Lineage) -> Iterator[Diagnostic]:
@@ -30,16 +32,20 @@ def _wrong_length(tree: Table, path: Path, values: Sequence, depths: Sequence, l
     count, stages = len(values.items), len(depths.items)
     is_older = lineage.age(values.span) > lineage.age(depths.span)
     is_inherited = is_older and lineage.inherits(values.span)
-    labels = (Label(values.span, _counted(count)), Label(depths.span, _counted(stages)))
+    is_by_rule = key_span(tree, DEPTHS) == depths.span
+    there = f"gives {counted(stages, 'stage')}" if is_by_rule else counted(stages, "value")
+    labels = (Label(values.span, counted(count, "value")), Label(depths.span, there))
     notes: tuple[str, ...] = ()
     if count < stages:
         notes = ("give one value for all stages, or a list with one entry per stage",)
     if lineage.age(depths.span) > lineage.age(values.span):
-        notes = ("`stages.depths` was there before: to change the number of stages, set it too",)
+        notes = (
+            f"`{dotted(RULE if is_by_rule else DEPTHS)}` was there before: to change the number of stages, set it too",
+        )
     return Diagnostic(
         code="RD301",
-        message=f"{'the inherited ' * is_inherited}`{dotted(path)}` has {_counted(count)}"
-        f" for {stages} {'stage' if stages == 1 else 'stages'}",
+        message=f"{'the inherited ' * is_inherited}`{dotted(path)}` has {counted(count, 'value')}"
+        f" for {counted(stages, 'stage')}",
         labels=labels[::-1] if is_older else labels,
         notes=notes,
         helps=_helps(tree, path, values, stages, lineage.age(depths.span) if is_older else None),
@@ -61,7 +67,3 @@ def _helps(tree: Table, path: Path, values: Sequence, stages: int, age: int | No
     is_there = len(path) > 1 and section is not None and section.source == tree.span.source
     lines = [{path[-1]: value} if len(path) == 1 or is_there else {path[0]: {path[-1]: value}} for value in better]
     return lines_help(lines, where=f" under `{path[0]}`" * is_there)
-
-
-def _counted(count: int) -> str:
-    return "1 value" if count == 1 else f"{count} values"

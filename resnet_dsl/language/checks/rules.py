@@ -7,13 +7,18 @@ from ...diagnostics.codes import Invalidated, spans_of
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
 from ...limits import MAX_BLOCKS
-from ..document.by_rule import by_rule
+from ..by_rule import DEPTHS, by_rule
 from ..document.canonical import canonical
 from ..document.lineage import Lineage
 from ..kinds import Kinds
+from ..spec import SECTIONS
 from ..text.tree import Entry, Scalar, Sequence, Table, Tree, find, to_plain
+from .contradictions import contradictions
 from .ineffective_keys import ineffective_keys
 from .list_lengths import list_lengths
+from .single_blocks import single_blocks
+from .stage_rule import stage_rule
+from .stem_strides import stem_strides
 
 
 def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineage: Lineage) -> list[Diagnostic]:
@@ -21,10 +26,29 @@ def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineag
     faults = [*faults]
     invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
     invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
-    whole = canonical(by_rule(prune(tree, invalid), kinds))
+    pruned = prune(tree, invalid)
+    ruled, whole = canonical(pruned), canonical(by_rule(pruned, kinds))
     listed = whole if invalid == invalid_except_items else canonical(by_rule(prune(tree, invalid_except_items), kinds))
-    lengths = list_lengths(find(whole, ("stages", "depths")), listed, lineage)
-    return [*lengths, *_block_limit(whole), *ineffective_keys(whole, kinds, lineage)]
+    depths = find(whole, DEPTHS)
+    lengths = list_lengths(depths, listed, lineage)
+    changed = _changed_sections(tree, pruned)
+    ineffective = [*ineffective_keys(whole, kinds, lineage, changed)]
+    return [
+        *lengths,
+        *(() if "stem" in changed else stem_strides(listed, lineage)),
+        *_block_limit(whole),
+        *single_blocks(depths, whole, lineage),
+        *stage_rule(ruled, kinds, lineage),
+        *contradictions(ruled, lineage, {fault.span for fault in ineffective}),
+        *ineffective,
+    ]
+
+
+def _changed_sections(tree: Table, pruned: Table) -> set[str]:
+    """The keys whose values are known only in part; all if one of them may have been meant by an unknown key."""
+    if tree.entries.keys() != pruned.entries.keys():
+        return {*SECTIONS}
+    return {key for key, entry in tree.entries.items() if entry != pruned.entries[key]}
 
 
 def prune(tree: Table, faulty: Container[Span]) -> Table:

@@ -8,7 +8,7 @@
 | `input.size: 224` | `[224, 224]` |
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..text.tree import Entry, Path, Scalar, Table, Tree, find
@@ -51,6 +51,24 @@ def canonical(tree: Table) -> Table:
     tree = _updated(tree, ("blocks",), _single_blocks)
     tree = _updated(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
     return _updated(tree, ("input", "size"), lambda value: _repeated(value, 2))
+
+
+def expanded(tree: Table, steps: tuple[str, ...], here: Path = ()) -> Iterator[Path]:
+    """The paths of a key of the canonical document: one per stage or block if it, or what it is in, has one for each.
+
+    `*` stands for the name of a block.
+    """
+    found = find(tree, here)
+    if isinstance(found, SequenceTree):
+        for index in range(len(found.items)):
+            yield from expanded(tree, steps, (*here, index))
+    elif not steps:
+        yield here
+    elif steps[0] == "*":
+        for name in found.entries if isinstance(found, Table) else ():
+            yield from expanded(tree, steps[1:], (*here, name))
+    else:
+        yield from expanded(tree, steps[1:], (*here, steps[0]))
 
 
 def is_for_all_stages(tree: Tree | None) -> bool:

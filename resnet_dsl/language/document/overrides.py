@@ -28,8 +28,8 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     """
     source = Source(name, option)
     key, equals, _ = option.partition("=")
-    steps = key.strip().split(".")
-    item = _ITEM.search(key.strip())
+    steps = _steps(key.strip())
+    item = _ITEM.search(".".join(step for index, step in enumerate(steps) if (steps[0], index) != ("blocks", 1)))
     if not equals or not all(steps) or item or steps == ["extends"] or len(steps) > MAX_NESTING:
         message, help_ = (
             f"an override must have the form `key=value`, found `{option}`",
@@ -50,6 +50,14 @@ def parse_override(option: str, name: str = OPTION) -> Table:
         end = start - 1
     assert isinstance(value, Table)
     return value
+
+
+def _steps(key: str) -> list[str]:
+    """The keys that a dotted one consists of; the name of a block has a dot in it."""
+    steps = key.split(".")
+    if steps[0] == "blocks" and len(steps) > 2:
+        steps[1:3] = [".".join(steps[1:3])]
+    return steps
 
 
 def format_override(key: str, value: Any) -> str:

@@ -11,9 +11,7 @@ def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
     block, layers = plan.block, plan.layers
     inner = plan.single.inner or _inner_width(plan)
     outer = inner * plan.splits
-    first = plan.single.first or outer // block.reduce_first
-    reason = f"the inner width {inner} is less than reduce_first {block.reduce_first}"
-    layers.require(first, plan.name, "groups", reason)
+    first = plan.single.first or (outer if plan.keeps_channels else _first_width(plan, inner))
     strides_early = plan.strides_early
     early, late = (plan.conv_stride, 1) if strides_early else (1, plan.conv_stride)
     main = conv3x3(first // plan.splits, inner, late, plan.first_dilation, _groups(plan, inner))
@@ -27,6 +25,15 @@ def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
 def inner_width(width: int, width_per_group: int, groups: int) -> int:
     """Output channels of the 3x3 convolution, as in Xie et al. 2016 and Zagoruyko & Komodakis 2016."""
     return width * width_per_group // 64 * groups
+
+
+def _first_width(plan: Plan, inner: int) -> int:
+    """Output channels of the first convolution, which do not follow an inner width of a single block's own."""
+    inner = _inner_width(plan) if plan.single.inner else inner
+    reduce_first = plan.block.reduce_first
+    reason = f"the inner width {inner} is less than reduce_first {reduce_first}"
+    plan.layers.require(inner // reduce_first, plan.name, "groups", reason)
+    return inner // reduce_first
 
 
 def _inner_width(plan: Plan) -> int:

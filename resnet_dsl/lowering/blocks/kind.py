@@ -116,6 +116,11 @@ class Plan:
         return self.stride != 1 or in_channels != self.out_channels or self.always_projects
 
     @property
+    def keeps_channels(self) -> bool:
+        """Whether what stands for the 3x3 convolution has as many output channels as it reads."""
+        return self.conv3x3 is not None and "block.reduce_first" in self.conv3x3.ineffective
+
+    @property
     def splits(self) -> int:
         """How many times its inner width the first convolution outputs and the last one reads."""
         return self.conv3x3.splits(self.block.conv3x3) if self.conv3x3 else 1

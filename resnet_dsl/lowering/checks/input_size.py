@@ -13,35 +13,34 @@ _LAYERS_BUILT = 6_000
 """How many layers are built for that in total: larger networks are tried at fewer sizes."""
 
 
-def fitting_size(spec: Spec, blocks: int, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
+def fitting_size(spec: Spec, layers: int, fits: Callable[[Spec], bool]) -> tuple[str, ...]:
     """A help that suggests the next larger input size that fits; empty if none of those tried does.
 
     Height and width are searched separately: every operation treats both alike and independently.
 
     Args:
         spec: a network that does not fit its input.
-        blocks: how many blocks are built to see whether it fits.
+        layers: how many layers are built to see whether it fits.
         fits: checks whether a network fits its input.
     """
     height, width = spec.input.height, spec.input.width
-    fitting = {side: _fitting_side(spec, side, blocks, fits) for side in {height, width}}
+    fitting = {side: _fitting_side(spec, side, layers, fits) for side in {height, width}}
     if None in fitting.values():
         return ()
     size = fitting[height] if fitting[height] == fitting[width] else [fitting[height], fitting[width]]
     return (f"use `input.size: {size}`, which fits",)
 
 
-def _fitting_side(spec: Spec, side: int, blocks: int, fits: Callable[[Spec], bool]) -> int | None:
-    for size in _candidates(spec, side, blocks):
+def _fitting_side(spec: Spec, side: int, layers: int, fits: Callable[[Spec], bool]) -> int | None:
+    for size in _candidates(spec, side, layers):
         if fits(replace(spec, input=replace(spec.input, height=size, width=size))):
             return size
     return None
 
 
-def _candidates(spec: Spec, side: int, blocks: int) -> Iterator[int]:
+def _candidates(spec: Spec, side: int, layers: int) -> Iterator[int]:
     """The side itself, the next larger sizes, then multiples of the network's total stride."""
     stride = spec.stem.reduction * prod(stage.stride for stage in spec.stages)
-    layers = 3 * len(spec.stem.channels) + 10 * blocks
     tried = min(_SIZES_TRIED, max(1, _LAYERS_BUILT // layers))
     yield from range(side, min(side + tried, MAX_SIZE + 1))
     first = -(-(side + tried) // stride)

@@ -28,10 +28,10 @@ def write(folder: Path, *names: str) -> None:
 
 
 def test_names_are_in_natural_order(package: Path) -> None:
-    """Numbers sort by value, digits before letters, and a prefix before a longer name."""
-    names = ["net101", "net18", "net18b", "net9", "net", "anet2x10", "anet2x9", "net18_2", "net01"]
-    write(package / "specs", *(f"{name}.yaml" for name in names))
-    expected = ["anet2x9", "anet2x10", "net", "net01", "net9", "net18", "net18_2", "net18b", "net101"]
+    """Numbers sort by value, digits before letters, a prefix before a longer name, and millions before billions."""
+    first = ["anet2x9", "anet2x10", "net", "net_400mf", "net_1_6gf"]
+    expected = [*first, "net01", "net9", "net18", "net18_2", "net18b", "net101"]
+    write(package / "specs", *(f"{name}.yaml" for name in sorted(expected)))
     assert [*bundled_specs()] == expected
 
 
@@ -98,6 +98,14 @@ def test_numbers_are_not_misspelt(name: str) -> None:
         ("torchvision.models.resnet50", "resnet50"),
         ("cifar_resnet20", "resnet20"),
         ("resnet50.yaml", "resnet50"),
+        ("WRN-28-10", "wide_resnet28_10"),
+        ("wrn50", "wide_resnet50_2"),
+        ("PreActResNet18", "kuangliu_preactresnet18"),
+        ("BiT-M-R152x4", "resnetv2_152x4_bit"),
+        ("RN50x64", "resnet50x64_clip"),
+        ("RegNetY-1.6GF", "regnet_y_1_6gf"),
+        ("RegNetY-16GF", "regnet_y_16gf"),
+        ("facebook/regnet-y-040", "regnety_040"),
         ("resnet50v2", None),
         ("vgg16", None),
         ("resnet51", None),

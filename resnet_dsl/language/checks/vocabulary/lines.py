@@ -85,7 +85,8 @@ def _help(verb: str, texts: Iterable[str], where: str = "") -> tuple[str, ...]:
 
 def _option(path: Path, value: Plain) -> str:
     """`--set key=value`, quoted for a shell."""
-    return f"--set {dotted(path)}={shlex.quote(flow(value))}"
+    key = dotted(path)
+    return f"--set {shlex.quote(key) if '*' in key else key}={shlex.quote(flow(value))}"
 
 
 def flow_line(data: Mapping[Any, Any]) -> str:

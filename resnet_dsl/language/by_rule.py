@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from ...limits import MAX_BLOCKS, MAX_CHANNELS, MAX_STAGES
-from ..kinds import Kinds
-from ..regnet import Rule, base_width, runs
-from ..text.tree import Entry, Path, Scalar, Sequence, Table, find, find_value
+from ..limits import MAX_BLOCKS, MAX_CHANNELS, MAX_STAGES
+from .kinds import Kinds
+from .regnet import Rule, base_width, runs
+from .text.tree import Entry, Path, Scalar, Sequence, Table, find, find_value
 
 RULE: Path = ("stages", "regnet")
+DEPTHS: Path = ("stages", "depths")
+WIDTHS: Path = ("stages", "widths")
 NUMBERS = ("depth", "initial", "slope", "multiplier")
 """The settings of a rule without a default."""
 
@@ -15,7 +17,7 @@ NUMBERS = ("depth", "initial", "slope", "multiplier")
 def rule_of(tree: Table) -> Rule | None:
     """The rule of a document, if it has all of its numbers, and no `depths`."""
     found: Any = find_value(tree, RULE)
-    if not isinstance(found, dict) or find(tree, ("stages", "depths")) is not None:
+    if not isinstance(found, dict) or find(tree, DEPTHS) is not None:
         return None
     return Rule(**found) if all(name in found for name in NUMBERS) else None
 

@@ -1,0 +1,93 @@
+"""Attention of all blocks -> the value of `attention`, and the entries of single blocks that have another."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ...language.document.canonical import collapsed
+from ...language.spec import Attention
+from ...lowering.names import ATTENTION, every_block
+from ..comparison import State
+from .entries import Unrecognised
+from .forms import attention_of, short
+from .observed_attention import ObservedAttention, fitting_settings, observed_attention
+from .observed_stages import ObservedStage
+from .open_values import OpenValues
+from .single_blocks import Entries, merged, own, picked
+
+_TRIED = 8
+"""Of how many blocks the settings are tried as those of their stage, if no settings fit all."""
+
+
+def attention_values(
+    state: State, stages: Sequence[ObservedStage], open_values: OpenValues, *, has_prelus: bool
+) -> tuple[Any, Entries]:
+    """The value of `attention`, with the preferred one of each stage if it yields these shapes, and single blocks.
+
+    Settings that yield the shapes of all stages come before those of one stage, and those before single blocks.
+
+    Raises:
+        Unrecognised: no settings yield the shapes.
+    """
+    every = [[observed_attention(state, block, has_prelus) for block in stage.blocks] for stage in stages]
+    kinds = {each.kind for observed in every for each in observed}
+    shared = {kind: fitting_settings([each for one in every for each in one if each.kind == kind]) for kind in kinds}
+    preferred = open_values.preferred_values("attention", len(stages))
+    single = picked(open_values.preferred_value("blocks"), ["attention"])
+    values: list[Any] = []
+    entries: list[Entries] = []
+    for stage, observed, wanted in zip(stages, every, preferred, strict=True):
+        value, exceptions = _as_preferred(stage, observed, wanted, single) or _shortest(stage, observed, wanted, shared)
+        values.append(value)
+        entries.append(exceptions)
+    return collapsed(values), merged(*entries)
+
+
+def _as_preferred(
+    stage: ObservedStage, observed: Sequence[ObservedAttention], wanted: Any, single: Entries
+) -> tuple[Any, Entries] | None:
+    """The preferred attention with that of the preferred single blocks, if shapes reveal just these."""
+    each_wanted = [own(single, stage.number, each.block.name).get("attention", wanted) for each in observed]
+    if wanted is None or not all(each.fits(attention_of(one)) for each, one in zip(observed, each_wanted, strict=True)):
+        return None
+    names = {every_block(stage.number), *(block.name for block in stage.blocks)}
+    return short("attention", wanted), {name: values for name, values in single.items() if name in names}
+
+
+def _shortest(
+    stage: ObservedStage,
+    observed: Sequence[ObservedAttention],
+    wanted: Any,
+    shared: Mapping[str, Attention | None],
+) -> tuple[Any, Entries]:
+    """The attention of most blocks, and that of each other one."""
+    ((kind, _),) = Counter(each.kind for each in observed).most_common(1)
+    of_kind = [each for each in observed if each.kind == kind]
+    usual = _usual(of_kind, wanted, shared[kind])
+    entries: Entries = {}
+    for each in observed:
+        if not each.fits(usual):
+            entries[each.block.name] = {"attention": _value(_settings([each]))}
+    return _value(usual), entries
+
+
+def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention | None) -> Attention:
+    """The preferred settings, those of all stages, or others if they fit all; else those that fit most blocks."""
+    if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
+        return attention_of(wanted)
+    if common := shared or fitting_settings(of_kind):
+        return common
+    tried = [_settings([each]) for each in of_kind[:_TRIED]]
+    return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
+
+
+def _settings(observed: Sequence[ObservedAttention]) -> Attention:
+    settings = fitting_settings(observed)
+    if settings is None:
+        raise Unrecognised(f"no settings yield the shapes of `{observed[0].block.name}.{ATTENTION}`")
+    return settings
+
+
+def _value(settings: Attention) -> Any:
+    return short("attention", asdict(settings))
