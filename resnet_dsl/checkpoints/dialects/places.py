@@ -92,9 +92,9 @@ class Place:
 
     @property
     def convolution(self) -> "Place | None":
-        """The convolution that a norm belongs to; None for what stands by itself."""
+        """The convolution that a norm of the stem, of a projection or of the head follows; None for anything else."""
         kind = f"{self.kind.removesuffix('norm')}convolution"
-        if not self.kind.endswith(".norm") or kind not in PLACES:
+        if kind not in PLACES or self.kind == BLOCK_NORM:
             return None
         return Place(kind, self.numbers[: len(PLACES[kind])])
 
