@@ -74,6 +74,11 @@ _LAYERS: Mapping[str, Layer] = {
 }
 
 
+def first_number(variable: str) -> int:
+    """What a variable counts from."""
+    return 1 if variable in ("stage", "number") else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A layer with weights."""
