@@ -14,17 +14,16 @@ from ...language.text.writer import flow
 from ...language.to_data import to_data
 from ...lowering.blocks import BLOCKS
 from ...lowering.kinds import KINDS
-from ...lowering.names import FINAL_NORM
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
 from ..recognition.lookalikes import likeness
 from ..recognition.entries import Unrecognised
+from ..recognition.forms import full, shortest
 from ..recognition.open_values import values_by_key
-from ..recognition.revealed_keys import full, value_at
+from ..recognition.revealed_keys import value_at
 from .adaptation import Adaptation, adapt
 from .bundled import bundled_with
 
-_LAST_NORM = f"{FINAL_NORM}.weight"
 _DESCRIBED = ("block.type", "stages.depths", "head.classes")
 """The keys in the description of a network."""
 
@@ -57,9 +56,7 @@ def explain_mismatch(
         notes += [_difference(adaptation, values_by_key(to_data(spec, KINDS)))]
     if changes.get("head.pool") == "catavgmax":
         notes += ["the file's classifier takes twice as many features as the last stage has channels"]
-    if adaptation is not None and _LAST_NORM in remaining.missing and _is_preactivated(adaptation):
-        notes += [f"the checkpoint's blocks are pre-activated, but it lacks their last norm, `{shown(_LAST_NORM)}`"]
-    elif not (remaining.is_equal or remaining.lacks_only):
+    if not (remaining.is_equal or remaining.lacks_only):
         notes += [f"no spec can describe the checkpoint's network{reason}"]
     names_modules = not changes and bool(comparison.agreeing)
     notes += counted_differences(graph.state, checkpoint, comparison, shown, names_modules=names_modules)
@@ -100,28 +97,32 @@ def _summary(comparison: Comparison, is_other: bool) -> str:
     return f"does not fit the network: {matching}"
 
 
-def _is_preactivated(adaptation: Adaptation) -> bool:
-    return bool(value_at(adaptation.theirs, "block.preactivation"))
-
-
 def _difference(adaptation: Adaptation, own: Mapping[str, Any]) -> str:
     """What the checkpoint has and what the spec has: described if the descriptions differ, else one value of each."""
     theirs = {key: value_at(adaptation.theirs, key) for key in _DESCRIBED}
     key, value = next(iter(adaptation.changes.items()))
     if key in _DESCRIBED:
         return f"the checkpoint has {_describe(theirs)}; this spec has {_describe(own)}"
+    if key == "blocks":
+        return _difference_of_blocks(value, own.get(key))
     has = "fits" if key in adaptation.theirs.conventions else "has"
     mine = own.get(key)
-    if isinstance(mine, Mapping) and not isinstance(value, list):
+    if isinstance(mine, Mapping) and value is not None and not isinstance(value, list):
         whole = full(key, value)
-        setting = next(name for name in mine if mine[name] != whole[name])
-        key, value, mine = f"{key}.{setting}", whole[setting], mine[setting]
+        setting = next(name for name in full(key, mine) if full(key, mine)[name] != whole[name])
+        key, value, mine = f"{key}.{setting}", whole[setting], full(key, mine)[setting]
     return f"the checkpoint {has} {_setting(key, value)}; this spec has {_setting(key, mine)}"
 
 
+def _difference_of_blocks(theirs: Any, mine: Any) -> str:
+    """How many single blocks have values of their own, of which there may be many."""
+    counts = [f"{len(each)} of them" if each else "none" for each in (theirs, mine)]
+    return f"single blocks have other values: the checkpoint needs {counts[0]} to be stated; this spec states {counts[1]}"
+
+
 def _setting(key: str, value: Any) -> str:
-    """A key and its value, as `show` prints them."""
-    return f"no `{key}`" if value is None else f"`{key}: {flow(value)}`"
+    """A key and its value, as short as it can be written."""
+    return f"no `{key}`" if value is None else f"`{key}: {flow(shortest(key, value))}`"
 
 
 def _describe(values: Mapping[str, Any]) -> str:
@@ -145,4 +146,4 @@ def _helps(spec: Spec, graph: Graph, checkpoint: State, comparison: Comparison) 
 
 def _change(changes: Mapping[str, Plain]) -> Iterator[str]:
     for key, value in changes.items():
-        yield f"remove `{key}`" if value is None else f"change `{key}` to `{flow(value)}`"
+        yield f"remove `{key}`" if value is None else f"change `{key}` to `{flow(shortest(key, value))}`"

@@ -41,6 +41,13 @@ def short(key: str, value: Any) -> Any:
     return shortened_settings({"type": type_} | {name: settings[name] for name in names})
 
 
+def shortest(key: str, value: Any) -> Any:
+    """The shortest form of a value of any key."""
+    if isinstance(value, list):
+        return [shortest(key, each) for each in value] if key in _SETTINGS else value
+    return short(key, value) if key in _SETTINGS and value is not None else value
+
+
 def attention_of(value: Any) -> Attention:
     """The attention that a value stands for."""
     return Attention(**full("attention", value))

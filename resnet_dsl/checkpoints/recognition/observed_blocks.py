@@ -53,7 +53,7 @@ def observed_block(state: State, name: str, in_channels: int, preferred: Mapping
         preferred: type and settings of `block.conv3x3` that are taken wherever shapes allow them.
 
     Raises:
-        Unrecognised: one of its convolutions is missing.
+        Unrecognised: one of its convolutions is missing, or reads other channels than there are.
     """
     paths = [f"{name}.{CONVOLUTION}{number}" for number in range(1, _MOST_CONVOLUTIONS + 1)]
     count = max(_fewest(), sum(bool(kind_at(state, path)) for path in paths))
@@ -62,12 +62,15 @@ def observed_block(state: State, name: str, in_channels: int, preferred: Mapping
         raise Unrecognised(f"`{name}` has {count} convolutions")
     kind = BLOCKS[types[0]]
     main = max(0, count - 2)
-    last, *_ = shape_of(state, f"{paths[count - 1]}.weight", 4)
+    last, read, *_ = shape_of(state, f"{paths[count - 1]}.weight", 4)
     first = in_channels
     if kind_at(state, paths[0]) == "plain":
         first, in_channels, *_ = shape_of(state, f"{paths[0]}.weight", 4)
     first = first if main else in_channels
     conv3x3 = observed_3x3(state, paths[main], first, has_groups=kind.has_inner_width, preferred=preferred)
+    if main != count - 1 and read != conv3x3.inner * conv3x3.splits:
+        there = conv3x3.inner * conv3x3.splits
+        raise Unrecognised(f"`{paths[count - 1]}` reads {read:,} channels, and there are {there:,}")
     if kind.has_inner_width:
         channels = Channels(first, conv3x3.inner, conv3x3.groups)
     else:

@@ -9,7 +9,7 @@ from .observed_groups import groupings
 from .observed_stages import ObservedStage
 from .open_values import OpenValues
 from .pruned_channels import ObservedChannels, channels_as_preferred, shortest_channels
-from .readings import Grouping, readings
+from .readings import Grouping, Settings, readings
 
 CHANNEL_KEYS: Mapping[str, str] = {
     "width": "stages.widths",
@@ -20,14 +20,15 @@ CHANNEL_KEYS: Mapping[str, str] = {
 """The settings that shapes reveal only together -> their keys."""
 
 _Preferred: TypeAlias = Mapping[str, Sequence[int | None]]
-"""Preferred values of each stage by the name of the setting."""
+"""Preferred values of each stage by the name of the setting, None where the conventional one is."""
 
 
 def observed_channels(stages: Sequence[ObservedStage], open_values: OpenValues) -> ObservedChannels:
     """Settings of which as few as possible are not the preferred ones; single blocks only where nothing else helps."""
-    preferred = _preferred(stages, open_values)
-    kept = [_at(preferred, index) for index in range(len(stages))]
+    every = {name: [*open_values.preferred_values(key, len(stages))] for name, key in CHANNEL_KEYS.items()}
+    preferred = {name: values for name, values in every.items() if any(values) or name == "expansion"}
     ways = groupings(stages, open_values)
+    kept = [_at(preferred, index, stage, ways[0][index]) for index, stage in enumerate(stages)]
     return (
         channels_as_preferred(stages, kept, open_values)
         or _without_single_blocks(stages, preferred, ways)
@@ -41,26 +42,6 @@ def is_ambiguous(stage: ObservedStage) -> bool:
     return bool(others) or len([*islice(readings(stage, first, Grouping(groups=first.groups), {}), 2)]) > 1
 
 
-def _preferred(stages: Sequence[ObservedStage], open_values: OpenValues) -> _Preferred:
-    """The preferred settings of each stage; expansions are the conventional ones where none is preferred."""
-    every = {name: [*open_values.preferred_values(key, len(stages))] for name, key in CHANNEL_KEYS.items()}
-    preferred = {name: values for name, values in every.items() if any(values)}
-    expansions = zip(every["expansion"], stages, strict=True)
-    preferred["expansion"] = [value or _expansion(stage) for value, stage in expansions]
-    return preferred
-
-
-def _expansion(stage: ObservedStage) -> int:
-    """That of the stage's type of block; 1 for blocks that are no narrower inside, as in RegNet."""
-    is_narrow = any(min(each.first, each.inner) < stage.out_channels for each in stage.channels)
-    return BLOCKS[stage.type].expansion if is_narrow else 1
-
-
-def _at(preferred: _Preferred, index: int) -> dict[str, int]:
-    values = {name: each[index] for name, each in preferred.items()}
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def _without_single_blocks(
     stages: Sequence[ObservedStage], preferred: _Preferred, ways: Sequence[Sequence[Grouping]]
 ) -> ObservedChannels | None:
@@ -71,9 +52,28 @@ def _without_single_blocks(
         for free in combinations(preferred, count):
             kept = {name: values for name, values in preferred.items() if name not in free}
             for way in ways:
-                read = (readings(stage, stage.channels[0], way[i], _at(kept, i)) for i, stage in enumerate(stages))
-                found = [next(each, None) for each in read]
+                found = [_reading(stage, kept, index, way[index]) for index, stage in enumerate(stages)]
                 settings = [each for each in found if each is not None]
                 if len(settings) == len(stages):
                     return ObservedChannels(settings, {})
     return None
+
+
+def _reading(stage: ObservedStage, kept: _Preferred, index: int, grouping: Grouping) -> Settings | None:
+    """The first of the settings that yield the stage's channels."""
+    return next(readings(stage, stage.channels[0], grouping, _at(kept, index, stage, grouping)), None)
+
+
+def _at(preferred: _Preferred, index: int, stage: ObservedStage, grouping: Grouping) -> dict[str, int]:
+    """The preferred settings of one stage."""
+    values = {name: each[index] for name, each in preferred.items()}
+    if "expansion" in values and values["expansion"] is None:
+        values["expansion"] = _expansion(stage, grouping)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _expansion(stage: ObservedStage, grouping: Grouping) -> int:
+    """That of the stage's type of block; 1 for blocks of one width throughout, as in RegNet."""
+    out_channels = stage.out_channels
+    is_one_width = all(each.first == each.inner == out_channels for each in stage.channels)
+    return 1 if is_one_width and grouping.groups == 1 else BLOCKS[stage.type].expansion

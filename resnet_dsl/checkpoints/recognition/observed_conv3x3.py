@@ -58,7 +58,10 @@ def observed_3x3(
             return _selective_kernel(state, path, in_channels, has_groups, is_split)
         case kind:
             out_channels, width, *_ = shape_of(state, f"{path}.weight", 4)
-            return Observed3x3(kind, out_channels, max(1, in_channels // width) if has_groups else 1)
+            groups, rest = divmod(in_channels, width)
+            if rest or not groups or (groups > 1 and not has_groups):
+                raise Unrecognised(f"`{path}` reads {width:,} channels, and there are {in_channels:,}")
+            return Observed3x3(kind, out_channels, groups)
 
 
 def _hierarchy(state: State, path: str, in_channels: int) -> Observed3x3:

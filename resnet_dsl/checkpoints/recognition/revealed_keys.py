@@ -53,6 +53,9 @@ OPEN = (
 )
 """The keys whose values can at most be told to be the wrong ones, where a projection is missing or in the way."""
 
+_WITHOUT_DEFAULT = ("stem.strides", "blocks")
+
+
 def differing_keys(one: Recognised, other: Recognised) -> list[str]:
     """The keys for which the shapes of the two reveal different values, most important first."""
     conventions = one.conventions.keys() & other.conventions.keys()  # these reveal nothing
@@ -65,7 +68,13 @@ def value_at(recognised: Recognised, key: str) -> Any:
     if key == "head.activation":
         return values.get(key, values.get("head.norm", True))
     value = values.get(key)
-    return default(key.split(".")) if value is None else value
+    return usual(key) if value is None else value
+
+
+def usual(key: str) -> Any:
+    """The default of a dotted key; None if it has none, or if nothing is written where it applies."""
+    value = None if key in _WITHOUT_DEFAULT else default(key.split("."))
+    return getattr(value, "type", value)
 
 
 def is_same(key: str, one: Any, other: Any) -> bool:

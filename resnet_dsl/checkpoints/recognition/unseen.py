@@ -1,25 +1,95 @@
 """What names and shapes of weights do not show of a network, besides the values that a spec marks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
 from ...language.spec import NORM_SETTINGS
+from ...lowering.attention import ATTENTIONS
 from ...lowering.blocks import BLOCKS
-from .open_values import DEFAULTED, values_by_key
+from .forms import settings_of
+from .open_values import values_by_key
 from .recognition import Recognised
 
 _WIDTH = 110
 
-LEFT_OUT = ("norm.eps", "norm.momentum", "stages.dilations", *DEFAULTED)
-"""The keys that are left open although nothing is written for them, because they have their default."""
+_Values = Mapping[str, Any]
+"""Values by dotted key."""
+
+
+def _is_preactivated(values: _Values) -> bool:
+    return bool(values["block.preactivation"])
+
+
+def _has_instance_norm(values: _Values) -> bool:
+    return bool(settings_of(values["norm"])["type"] == "instance")
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    """The settings of each stage."""
+    return [settings_of(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def _attends_with(setting: str) -> Callable[[_Values], bool]:
+    """Whether there is attention with a setting that is not written."""
+
+    def attends(values: _Values) -> bool:
+        every = [each for each in _listed(values["attention"]) if each["type"] in ATTENTIONS]
+        return any(setting in ATTENTIONS[each["type"]].settings and setting not in each for each in every)
+
+    return attends
+
+
+def _has_norm_with(setting: str) -> Callable[[_Values], bool]:
+    def has(values: _Values) -> bool:
+        settings = settings_of(values["norm"])
+        return setting in NORM_SETTINGS[settings["type"]] and setting not in settings
+
+    return has
+
+
+def _selects_kernels(values: _Values) -> bool:
+    every = _listed(values.get("block.conv3x3", "plain"))
+    return any(each["type"] == "selective" and "split" not in each for each in every)
+
+
+LEFT_OUT: Mapping[str, Callable[[_Values], bool]] = {
+    "stem.strides": lambda values: isinstance(values["stem.channels"], list),
+    "conv.type": lambda values: True,
+    "conv.eps": lambda values: "conv.type" in values and values["conv.type"] != "plain",
+    "block.conv3x3.split": _selects_kernels,
+    "block.pool": lambda values: True,
+    "block.dropout": lambda values: True,
+    "shortcut.source": lambda values: _is_preactivated(values) and values["shortcut.type"] != "none",
+    "shortcut.zeros": lambda values: values["shortcut.type"] == "padding",
+    "shortcut.norm": lambda values: _has_instance_norm(values) and values["shortcut.type"] == "projection",
+    "norm.eps": _has_norm_with("eps"),
+    "norm.momentum": _has_norm_with("momentum"),
+    "attention.position": _attends_with("position"),
+    "attention.activation": _attends_with("activation"),
+    "stages.dilations": lambda values: True,
+    "stages.output_stride": lambda values: True,
+    "blocks.*.dilation": lambda values: True,
+    "blocks.*.dropout": lambda values: True,
+    "drop_path": lambda values: True,
+    "head.norm": lambda values: _is_preactivated(values) and _has_instance_norm(values),
+    "head.activation": _is_preactivated,
+    "head.pool.heads": lambda values: values["head.pool"] == "attention",
+    "head.dropout": lambda values: True,
+    "init.zero_residual": lambda values: True,
+}
+"""The keys that are left open although nothing is written for them, because they have their default -> whether they
+have an effect on a network with these values."""
 
 
 def unseen(found: Recognised) -> Iterator[str]:
     """What weights do not show, as lines of a comment."""
-    left_out = [key for key in LEFT_OUT if _is_left_out(key, found.document)]
+    values = values_by_key(found.document)
+    written = {*values} | {f"blocks.*.{key}" for each in values.get("blocks", {}).values() for key in each}
+    left_out = [key for key, has_effect in LEFT_OUT.items() if key not in written and has_effect(values)]
     yield from _comment(f"Weights do not show these either, which have their defaults: {', '.join(left_out)}.")
-    yield from _comment(f"Nor do they show what no spec can say: {'; '.join(_unsayable(found.document))}.")
+    if unsayable := [*_unsayable(found.document)]:
+        yield from _comment(f"Nor do they show what no spec can say: {'; '.join(unsayable)}.")
     if found.has_other_readings:
         yield from _comment(
             "Other stages.widths, block.expansion, block.width_per_group, block.reduce_first and ratios of attention"
@@ -31,29 +101,12 @@ def _comment(text: str) -> Iterator[str]:
     yield from wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
-def _is_left_out(key: str, document: Mapping[str, Any]) -> bool:
-    """Whether the key has an effect and is not written."""
-    section, _, name = key.partition(".")
-    if section != "norm":
-        return key not in values_by_key(document)
-    norm = document["norm"]
-    settings = norm if isinstance(norm, Mapping) else {"type": norm}
-    return name in NORM_SETTINGS[settings["type"]] and name not in settings
-
-
 def _unsayable(document: Mapping[str, Any]) -> Iterator[str]:
     """How libraries have computed something else with the same weights."""
-    yield "standardised weights"
-    yield "dilations that differ between the blocks of a stage (multi-grid)"
-    yield "a first block as dilated as the others (detectron2's res5)"
     types = document["block"]["type"]
     plain = {BLOCKS[type_].plural for type_ in ([types] if isinstance(types, str) else types) if _is_plain(type_)}
     for blocks in sorted(plain):
         yield f"{blocks} of which only one convolution is dilated (mmdet)"
-    if document["stem"]["pool"] == "max":
-        yield "max pooling without padding that rounds sizes up (Caffe)"
-    if document["shortcut"]["type"] == "padding":
-        yield "padding with half of the zeros in front (akamaster's CIFAR-10 networks)"
 
 
 def _is_plain(type_: str) -> bool:
