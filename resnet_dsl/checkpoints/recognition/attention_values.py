@@ -76,14 +76,14 @@ def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention 
     """The preferred settings, those of all stages, or others if they fit all; else those that fit most blocks."""
     if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
         return attention_of(wanted)
-    if common := shared or fitting_settings(of_kind):
+    if common := shared or fitting_settings(of_kind) or fitting_settings(of_kind, any_divisor=True):
         return common
     tried = [_settings([each]) for each in of_kind[:_TRIED]]
     return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
 
 
 def _settings(observed: Sequence[ObservedAttention]) -> Attention:
-    settings = fitting_settings(observed)
+    settings = fitting_settings(observed) or fitting_settings(observed, any_divisor=True)
     if settings is None:
         raise Unrecognised(f"no settings yield the shapes of `{observed[0].block.name}.{ATTENTION}`")
     return settings

@@ -1,7 +1,9 @@
 """What the shapes of a checkpoint reveal about strides and dilations."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import prod
+from operator import mul
 from typing import Any
 
 from ...language.document.canonical import collapsed
@@ -16,6 +18,7 @@ from .open_values import OpenValues
 from .single_blocks import Entries, own, picked
 
 _ANY = Block(type="basic", expansion=1)
+_STRIDES = ("stem.stride", "stem.strides", "stem.pool", "stages.strides")
 _REASON = "shapes do not reveal strides or the dilations that replace them"
 
 
@@ -40,9 +43,9 @@ def stride_keys(
     """
     known = [_known_stride(stage, shortcut) for stage in stages]
     strides = [default_stride(i) if stride is None or is_explained else stride for i, stride in enumerate(known)]
-    if 2 * total_stride(stem, strides) > MAX_SIZE:
+    is_open = all(open_values.preferred_value(key) is None for key in _STRIDES)
+    if is_open and 2 * total_stride(stem, strides) > MAX_SIZE:
         strides = [stride or 1 for stride in known]
-        stem.pop("strides", None)
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
     dilations = [2 if 3 in stage.kernels[1:] and not is_explained else 1 for stage in stages]
     is_strided = [None if stride is None or is_explained else stride > 1 for stride in known]
@@ -54,7 +57,10 @@ def stride_keys(
         keys["dilations"] = collapsed(dilations)
     else:
         del open_values.conventions["stages.dilations"]
-    return keys | open_values.unusual("stages.output_stride", None)
+    reached = accumulate(strides, mul, initial=reduction(stem))
+    if open_values.preferred_value("stages.output_stride") in {*reached}:
+        keys |= open_values.unusual("stages.output_stride", None)
+    return keys
 
 
 def total_stride(stem: Mapping[str, Any], strides: Sequence[int]) -> int:
