@@ -11,7 +11,7 @@ from resnet_dsl.diagnostics.source import Source, Span
 from resnet_dsl.language.text.reader import decode, read, read_value
 from resnet_dsl.language.text.tree import Path, Sequence, Table, Tree, to_plain
 
-_WRITE = re.compile(r"(?:.*, )?write (?:for example )?(`.*?`)(?: under `(\w+)`| (at the top level)|)")
+_WRITE = re.compile(r"(?:.*, )?write (?:for example )?(`.*?`)(?: under `([\w.]+)`| (at the top level)|)")
 _SIMILAR = re.compile(r"a (key|value|bundled spec) with a similar name exists: `(.*)`")
 _SPACE = re.compile(r"put a space after the colon: `(.*)`")
 _DEFAULT = re.compile(r"(?:remove the key|remove it with `\w+: null`), or set it to its default, `(.*)`")
@@ -20,6 +20,7 @@ _USE_NUMBER = re.compile(r"use ([\d,]+)(?: or ([\d,]+))? groups? for .*")
 _INDENT = re.compile(r"indent (.*) below it")
 _CHANGE = re.compile(r"change `([\w.]+)` to `(.*)`")
 _REMOVED = re.compile(r"remove `([\w.]+)`")
+_REMOVED_ONE = re.compile(r"remove (`[\w.]+`(?:(?: and|,? or) `[\w.]+`)*)")
 _REMOVE = re.compile(r"remove the key(, or write keys of .*)?")
 
 
@@ -44,7 +45,7 @@ def followed_together(text: str, fault: Diagnostic) -> dict[str, Any]:
         line = _line(match[1][1:-1]) if match else None
         assert match is not None, help_
         assert line is not None, help_
-        document = _merged(document, (match[2],) if match[2] else (), line)
+        document = _merged(document, tuple(match[2].split(".")) if match[2] else (), line)
     return document
 
 
@@ -66,6 +67,12 @@ def _followed(tree: Table, path: Path, is_key: bool, fault: Diagnostic, help_: s
         moved = {key: document[key] for key in re.findall(r"`(\w+)`", match[1])}
         rest: Any = {key: value for key, value in document.items() if key not in moved}
         yield _set(rest, path, moved)
+    elif match := _REMOVED_ONE.fullmatch(help_):
+        for side in re.split(",? or ", match[1]):
+            rest = document
+            for key in re.findall(r"[\w.]+", side.replace(" and ", " ")):
+                rest = _without(rest, tuple(key.split(".")))
+            yield rest
     elif _REMOVE.fullmatch(help_):
         yield _without(document, path)
     elif match := _USE_KEY.fullmatch(help_):
@@ -87,13 +94,14 @@ def _written(
     if line is None:
         return _set(document, path, _value(choice))
     if fault.code == "RD202":
-        place = fault.message.removeprefix("missing key `").removesuffix("`").replace("[", ".").replace("]", "")
-        return _merged(document, _steps(place)[:-1], line)
-    if fault.code == "RD301":
-        return _merged(document, (section,) if section else (), line)
+        missing = fault.message.removeprefix("missing key `").removesuffix("`").replace("[", ".").replace("]", "")
+        return _merged(document, _steps(missing)[:-1], line)
+    place = tuple(section.split(".")) if section else ()
+    if fault.code in ("RD301", "RD306", "RD307"):
+        return _merged(document, place, line)
     rest = _without(document, path)
     if section or is_top:
-        return _merged(rest, (section,) if section else (), line)
+        return _merged(rest, place, line)
     return _merged(rest, path[:-1], line)
 
 

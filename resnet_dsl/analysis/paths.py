@@ -46,15 +46,11 @@ def paths(block: Block) -> Paths:
 
 def modules(block: Block) -> tuple[Module, ...]:
     """What stands for the 3x3 convolution of the block, and its attention, where it has them, in execution order."""
-    inside = [node for node in paths(block).branch if "." in _inside(block, node)]
-    groups = groupby(inside, key=lambda node: _inside(block, node).partition(".")[0])
+    depth = min(node.name.count(".") for node in block.nodes)
+    inside = [node for node in paths(block).branch if node.name.count(".") > depth]
+    groups = groupby(inside, key=lambda node: node.name.split(".")[depth])
     labels = filter(None, (block.conv3x3, block.attention))
     return tuple(_module(label, tuple(nodes)) for label, (_, nodes) in zip(labels, groups, strict=True))
-
-
-def _inside(block: Block, node: Node) -> str:
-    """The path of a node in its block."""
-    return node.name.removeprefix(f"{block.name}.")
 
 
 def _module(label: str, nodes: tuple[Node, ...]) -> Module:

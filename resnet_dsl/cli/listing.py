@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from ..language.document.bundled import suggestions
-from ..language.document.gallery import Entry, entries
 from .usage import usage_fault
+
+if TYPE_CHECKING:
+    from ..language.document.gallery import Entry
 
 
 @click.command("list")
@@ -20,6 +23,8 @@ def list_(words: tuple[str, ...], as_json: bool) -> None:
     With WORDs, list only specs with all of them in their names, descriptions or references, such as `regnet`, `cifar
     dropout` or `"group norm"`.
     """
+    from ..language.document.gallery import entries
+
     found = list(entries(words))
     if not found:
         raise usage_fault(
@@ -29,7 +34,7 @@ def list_(words: tuple[str, ...], as_json: bool) -> None:
     click.echo(json.dumps([asdict(entry) for entry in found], indent=2) if as_json else _table(found))
 
 
-def _table(found: Sequence[Entry]) -> str:
+def _table(found: "Sequence[Entry]") -> str:
     """The specs of each family below its title, in columns."""
     header = ("name", "depth", "parameters", "MACs", "description")
     cells = [(each.name, str(each.depth), f"{each.parameters:,}", f"{each.macs:,}", each.description) for each in found]

@@ -58,7 +58,8 @@ def test_a_spec_is_a_file_a_folder_or_a_bundled_name(line: str) -> None:
     """For every command that takes one; hidden files and names that no line can hold are left out."""
     own = ["a=b.yaml", "my net.yaml", "net.resnet.yaml", "net.yaml", "net.yml", "nets/"]
     assert offered(line) == [*own, *bundled_specs()]
-    assert offered(f"{line}wide_resnet") == ["wide_resnet50_2", "wide_resnet101_2"]
+    wide = ["wide_resnet16_8", "wide_resnet28_10", "wide_resnet40_2", "wide_resnet50_2", "wide_resnet101_2"]
+    assert offered(f"{line}wide_resnet") == wide
 
 
 @pytest.mark.parametrize(

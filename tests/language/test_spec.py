@@ -8,8 +8,11 @@ import pytest
 from resnet_dsl.language.spec import (
     Attention,
     Block,
+    Conv,
+    Conv3x3,
     Expect,
     Head,
+    HeadPool,
     Init,
     Input,
     Norm,
@@ -18,6 +21,7 @@ from resnet_dsl.language.spec import (
     Spec,
     Stage,
     Stem,
+    StemPool,
     default_stride,
     default_width,
 )
@@ -38,11 +42,22 @@ def test_the_defaults_are_the_imagenet_network_of_he_et_al() -> None:
         description=None,
         reference=None,
         input=Input(channels=3, height=224, width=224),
-        stem=Stem(channels=(64,), kernel=7, stride=2, pool="max"),
-        norm=Norm(type="batch", eps=1e-5, momentum=0.1, groups=32),
+        stem=Stem(
+            channels=(64,), kernel=7, stride=2, strides=None, pool=StemPool(type="max", kernel=3, padding="ignore")
+        ),
+        conv=Conv(type="plain", eps=1e-6, bias=False),
+        norm=Norm(type="batch", eps=1e-5, momentum=0.1, groups=32, group_width=0),
         activation="relu",
         antialias="none",
-        shortcut=Shortcut(type="projection", when="shape_change", kernel=1, pool="none"),
+        shortcut=Shortcut(
+            type="projection",
+            when="shape_change",
+            kernel=1,
+            pool="none",
+            source="input",
+            zeros="end",
+            norm=True,
+        ),
         stages=(
             Stage(depth=2, width=64, stride=1, dilation=1, block=basic),
             Stage(depth=2, width=128, stride=2, dilation=1, block=basic),
@@ -51,7 +66,14 @@ def test_the_defaults_are_the_imagenet_network_of_he_et_al() -> None:
         ),
         output_stride=None,
         drop_path=0.0,
-        head=Head(pool="avg", dropout=0.0, classes=1000),
+        head=Head(
+            norm=True,
+            activation=True,
+            conv=0,
+            pool=HeadPool(type="avg", heads=None),
+            dropout=0.0,
+            classes=1000,
+        ),
         init=Init(zero_residual=False),
         expect=Expect(params=None, macs=None, depth=None, output=None),
     )
@@ -65,10 +87,14 @@ def test_defaults_of_blocks() -> None:
         expansion=4,
         groups=1,
         width_per_group=64,
+        group_width=0,
         reduce_first=1,
+        conv3x3=Conv3x3(type="plain"),
         stride_in="3x3",
+        pool="none",
+        dropout=0.0,
         preactivation=False,
-        attention=Attention(type="none", ratio=0.0625),
+        attention=Attention(type="none"),
     )
     assert [stage.block for stage in spec("", type_="bottleneck").stages] == [expected, expected]
 
@@ -111,6 +137,12 @@ def test_bottleneck_settings_do_not_affect_basic_blocks() -> None:
         ("norm: {type: layer, eps: 1e-5}", Norm(type="layer", eps=1e-5)),
         ("norm: {type: group, groups: 8}", Norm(type="group", groups=8)),
         ("norm: none", Norm(type="none")),
+        ("conv: standardized", Conv(type="standardized")),
+        ("conv: {type: standardized, eps: 1.0e-8}", Conv(type="standardized", eps=1e-8)),
+        ("stem: {pool: avg}", Stem(pool=StemPool(type="avg", kernel=2))),
+        ("stem: {pool: {type: avg, kernel: 3}}", Stem(pool=StemPool(type="avg", kernel=3))),
+        ("head: {pool: max}", Head(pool=HeadPool(type="max"))),
+        ("head: {pool: {type: attention, heads: 4}}", Head(pool=HeadPool(type="attention", heads=4))),
     ],
 )
 def test_short_forms(text: str, expected: Any) -> None:

@@ -97,7 +97,7 @@ def test_every_shape_follows_from_the_shapes_before(document: Document) -> None:
 @same_documents
 @given(documents())
 def test_there_is_a_projection_exactly_where_shapes_differ(document: Document) -> None:
-    """Unless it is always used, or in each first block; with equal shapes there is an identity, in plain networks nothing."""
+    """Unless there is one in all or all first blocks; else there is an identity, and in plain networks nothing."""
     spec, graph = compiled(document)
     for block in graph.blocks:
         differs = block.input_shape != block.shape
@@ -140,7 +140,7 @@ def doubled(document: Document) -> Document:
 
 @given(documents(roomy=True))
 def test_doubling_the_input_leaves_the_parameters_alone(document: Document) -> None:
-    """The input's size is no property of the weights, but for those of attention pooling, which has some for each pixel.
+    """The input's size is no property of the weights, but for attention pooling, which has some for each pixel.
 
     With one exception, which `roomy` keeps away from: a block that strides over a single pixel and keeps its
     channels has equal shapes, and so no projection; over more pixels it has one.

@@ -1,11 +1,11 @@
 """What makes a library's network and ours the same one."""
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 import resnet_dsl
@@ -31,40 +31,36 @@ def differing(ours: Shapes, theirs: Shapes) -> dict[str, tuple[Any, Any]]:
     return {name: (ours.get(name), theirs.get(name)) for name in names if ours.get(name) != theirs.get(name)}
 
 
-def multiply_accumulates(module: nn.Module, shape: Sequence[int]) -> int:
-    """Half of torch's count for one input, without computing anything."""
-    shadow = copy.deepcopy(module).to("meta").eval()
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        shadow(torch.empty(1, *shape, dtype=next(shadow.parameters()).dtype, device="meta"))
-    assert counter.get_total_flops() % 2 == 0
-    return int(counter.get_total_flops()) // 2
+def outputs_and_cost(module: nn.Module, x: Tensor) -> tuple[Tensor, int]:
+    """What the module computes in evaluation mode, and half of torch's count for one of the inputs.
 
-
-def needless(module: nn.Module, shape: Sequence[int]) -> int:
-    """Those of timm's multiply-accumulates that count nothing of the network's, or what its outputs do not depend on.
-
-    Global context sums pixels by a matrix product. Attention pooling computes queries, attention and classes of all
-    tokens, of which the first is read.
+    Less what timm counts but no output depends on: queries, attention and classes of tokens that attention pooling
+    does not return; and the sums of global context, which it computes by a matrix product.
     """
-    found = []
-
-    def global_context(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        found.append(inputs[0].numel())
+    needless: list[int] = []
 
     def attention_pool(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         _, channels, height, width = inputs[0].shape
         classes = module.proj.out_features if isinstance(module.proj, nn.Linear) else 0
         pixels = height * width
-        found.append(pixels * channels * (channels + 2 * (pixels + 1) + classes))
+        needless.append(pixels * channels * (channels + 2 * (pixels + 1) + classes))
 
-    shadow = copy.deepcopy(module).to("meta").eval()
-    hooks = {"GlobalContext": global_context, "AttentionPool2d": attention_pool}
-    for each in shadow.modules():
-        if hook := hooks.get(type(each).__name__):
-            each.register_forward_pre_hook(hook)
-    with torch.no_grad():
-        shadow(torch.empty(1, *shape, dtype=next(shadow.parameters()).dtype, device="meta"))
-    return sum(found)
+    def global_context(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        needless.append(inputs[0][0].numel())
+
+    hooks = {"timm.layers.attention_pool2d": attention_pool, "timm.layers.global_context": global_context}
+    handles = [
+        each.register_forward_pre_hook(hooks[type(each).__module__])
+        for each in module.modules()
+        if type(each).__module__ in hooks
+    ]
+    with sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter, torch.no_grad():
+        outputs = module.eval()(x)  # torch does not count the kernel that it otherwise takes on a CPU
+    for handle in handles:
+        handle.remove()
+    count, rest = divmod(counter.get_total_flops(), 2 * len(x))
+    assert rest == 0
+    return outputs, count - sum(needless)
 
 
 def zeroed(parameters: Mapping[str, Tensor]) -> set[str]:
@@ -98,11 +94,9 @@ def compare(theirs: Theirs, document: Any) -> None:
     hashfill.fill(theirs.module)
     ours.load_state_dict(theirs.state, strict=True)
     x = hashfill.probe(*graph.input_shape)
-    with torch.inference_mode():
-        assert close(ours.eval()(x), theirs.module.eval()(x))
-    assert multiply_accumulates(ours, graph.input_shape) == graph.macs
-    macs = multiply_accumulates(theirs.module, graph.input_shape) - needless(theirs.module, graph.input_shape)
-    assert macs == graph.macs
+    outputs, costs = zip(*(outputs_and_cost(module, x) for module in (ours, theirs.module)), strict=True)
+    assert close(*outputs)
+    assert costs == (graph.macs, graph.macs)
     compare_training(ours, theirs, x)
 
 

@@ -99,7 +99,7 @@ def one_stage(draw: random.Random, name: str) -> tuple[Any, Document]:
             document["blocks"][f"{name}.*"] = {"first": inner}
         return make("basic", d=depth, br=ratio, **fields), document
     size = draw.choice([0, 0, *(each for each in range(1, inner + 1) if inner % each == 0)])
-    document["group_width"] = size
+    document["group_width"] = 0 if size == inner else size
     if width % 4 == 0 and inner == width // 4:
         document |= {"expansion": 4, "width": inner}
     elif 64 * inner % width == 0:
@@ -175,7 +175,7 @@ def network(draw: random.Random) -> tuple[Theirs, Document]:
     ):
         return network(draw)
     keys = ("type", "expansion", "width_per_group", "group_width")
-    defaults = {"expansion": 1, "width_per_group": 64, "group_width": 0}
+    defaults: Document = {"expansion": 1, "width_per_group": 64, "group_width": 0}
     document = {
         "name": "random",
         "input": {"channels": channels_in, "size": size},

@@ -50,20 +50,22 @@ def attention(draw: random.Random, activation: str) -> tuple[float, Document]:
     return ratio, {"attention": document | {"activation": activation}} if ratio else {}
 
 
-def rule(draw: random.Random, least: int, most: int) -> Document:
-    """Parameters of RegNet's rule that give so many stages."""
+def rule(draw: random.Random, least: int, most: int) -> tuple[Document, int, int]:
+    """Parameters of RegNet's rule that give so many stages, an expansion, and channels per group that matter."""
     while True:
         initial, depth = 8 * draw.randint(1, 5), draw.randint(2, 11)
         slope, multiplier = round(draw.uniform(0, 24), 2), round(draw.uniform(1.4, 3.2), 2)
         widths, stages, _ = timm_regnet.generate_regnet(slope, initial, multiplier, depth, 1)
         if least <= stages <= most and widths[-1] <= 160:
-            return {"depth": depth, "initial": initial, "slope": slope, "multiplier": multiplier}
+            expansion = draw.choice([1, 1, 2, 4])
+            groups = [each for each in (1, 2, 3, 4, 8, 12, 16, 24) if each < widths[-1] // expansion]
+            numbers = {"depth": depth, "initial": initial, "slope": slope, "multiplier": multiplier}
+            return numbers, expansion, draw.choice(groups)
 
 
 def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
     """Fields of timm's `RegNetCfg`: X, Y, V, and what lies between them."""
-    numbers = rule(draw, 4, 4)
-    expansion, group_width = draw.choice([1, 1, 2, 4]), draw.choice([1, 2, 3, 4, 8, 12, 16, 24])
+    numbers, expansion, group_width = rule(draw, 4, 4)
     rounding = draw.choice(["pycls", "torchvision"])
     preactivation, stem, features = draw.random() < 0.4, draw.choice([8, 16, 24]), draw.choice([0, 0, 40])
     activation, channels_in = draw.choice([*TIMMS]), draw.choice([1, 3, 4])
@@ -102,7 +104,7 @@ def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
     widest = gcd(*(each.num_features for each in module.modules() if isinstance(each, nn.BatchNorm2d)))
     norms: dict[str, tuple[Document, Any]] = {
         "batch": ({"type": "batch"}, "batchnorm"),
-        "statistics": ({"eps": 1e-3, "momentum": 0.01}, partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)),
+        "statistics": ({"type": "batch", "eps": 1e-3, "momentum": 0.01}, partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)),
         "group": ({"type": "group", "group_width": widest}, partial(timm_layers.GroupNorm, group_size=widest)),
         "layer": ({"type": "layer", "eps": 1e-5}, "layernorm2d"),
     }
@@ -112,6 +114,7 @@ def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
     when = projections([each["num_chs"] for each in module.feature_info], strides, dilations)
     if when is None:
         return timm_network(draw)
+    identities = preactivation and numbers["depth"] > 4
     plain_end: Document = {"norm": False, "activation": not features} if preactivation else {}
     document = {
         "name": "random",
@@ -123,7 +126,7 @@ def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
             "group_width": group_width,
             "preactivation": preactivation,
         },
-        "shortcut": {"when": when, "pool": pool} | ({"source": "activation"} if preactivation else {}),
+        "shortcut": {"when": when, "pool": pool} | ({"source": "activation"} if identities else {}),
         "norm": norms[norm][0],
         "activation": activation,
         "stages": {"regnet": numbers | {"rounding": rounding}, "strides": 2, "output_stride": output_stride},
@@ -173,8 +176,7 @@ def torchvision_network(draw: random.Random) -> tuple[Theirs, Document]:
 
 def stages_by_rule(draw: random.Random, ratio: float | None) -> tuple[Any, Document, Document]:
     """Parameters, and the keys `block` and `stages`, of up to five stages."""
-    numbers = rule(draw, 1, 5)
-    expansion, group_width = draw.choice([1, 1, 2, 4]), draw.choice([1, 2, 3, 4, 8, 12, 16, 24])
+    numbers, expansion, group_width = rule(draw, 1, 5)
     parameters = torchvision_regnet.BlockParams.from_init_params(
         depth=numbers["depth"],
         w_0=numbers["initial"],
@@ -200,7 +202,9 @@ def stages_one_by_one(draw: random.Random, ratio: float | None) -> tuple[Any, Do
     parameters = torchvision_regnet.BlockParams(
         depths, widths, group_widths, [each / 4 for each in quarters], strides, ratio
     )
-    block = {"expansion": 1, "width_per_group": [16 * each for each in quarters], "group_width": group_widths}
+    block: Document = {"expansion": 1, "width_per_group": [16 * each for each in quarters]}
+    if group_widths != inner:
+        block["group_width"] = group_widths
     return parameters, block, {"depths": depths, "widths": widths, "strides": strides}
 
 

@@ -52,7 +52,7 @@ def bodies(draw: DrawFn, shared: Conventions, stem: int) -> Body:
 def _by_rule(draw: DrawFn, shared: Conventions) -> Body:
     rule = draw(rules(shared.scale))
     type_ = draw(st.sampled_from(["bottleneck", "bottleneck", "basic"]))
-    expansion = draw(st.just(_EXPANSIONS[type_]) | st.integers(1, shared.scale.expansion))
+    expansion = draw(st.just(_EXPANSIONS[type_]) | st.integers(1, min(shared.scale.expansion, 8 // shared.least)))
     group_width = draw(st.sampled_from([0, 1, 4, 8, 24])) if type_ == "bottleneck" else 0
     depths, widths = widths_by_rule(rule, expansion=expansion, group_width=group_width)
     count = len(depths)

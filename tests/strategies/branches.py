@@ -70,13 +70,15 @@ class Branch:
         return found + 8 if found < 0.9 * wanted else found
 
     @property
-    def normed(self) -> tuple[int, ...]:
-        """The channels of the norms, and those of the convolutions that they belong to."""
+    def channels(self) -> tuple[int, ...]:
+        """The channels of all that is in the block; what divides them divides those of each norm."""
         match self.conv3x3["type"]:
             case "res2":
                 return (self.first, self.first * self.conv3x3.get("scale", 4))
             case "split":
                 return (self.first, self.inner, self.inner * self.conv3x3.get("radix", 2), self.reduced)
+            case "selective":
+                return (self.first, self.inner, 2 * max(self.first, self.inner))
             case _:
                 return (self.first, self.inner)
 
@@ -151,12 +153,17 @@ def _with_group_widths(draw: DrawFn, body: Body, found: list[Branch]) -> list[Br
         return [replace(each, groups=1, group_width=group_width) if each.is_bottleneck else each for each in found]
 
     if body.rule is not None:
-        return fitting(body.group_width)
-    stays = st.just(found)
-    uniform = [fitting(value) for value in (1, 2, 3, 4, 8, 16, 24, 64, CHANNELS)]
-    uniform = [each for each in uniform if all(branch.divides for branch in each)]
+        return [each if each.divides else replace(each, reduce_first=1) for each in fitting(body.group_width)]
+    every = [fitting(value) for value in (1, 2, 3, 4, 8, 16, 24, 64)]
+    uniform = [
+        each
+        for each in every
+        if all(branch.divides for branch in each) and any(branch.all_groups > 1 for branch in each)
+    ]
+    if not uniform:
+        return found
     varied = st.tuples(*(st.sampled_from(pair) for pair in zip(found, draw(st.sampled_from(uniform)), strict=True)))
-    return draw(stays | st.sampled_from(uniform) | varied.map(list))
+    return draw(st.just(found) | st.sampled_from(uniform) | varied.map(list))
 
 
 def kinds(shared: Conventions) -> st.SearchStrategy[dict[str, Any]]:
@@ -192,7 +199,7 @@ def _with_kinds(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[
 def is_possible(branch: Branch) -> bool:
     """Whether blocks of this type can have such a 3x3, with these channels."""
     has_place = branch.is_bottleneck or branch.conv3x3["type"] in ("plain", "selective")
-    has_channels = min(2, branch.inner) <= branch.first and max(branch.normed) <= CHANNELS
+    has_channels = min(2, branch.inner) <= branch.first and max(branch.channels) <= CHANNELS
     return has_place and has_channels and branch.divides
 
 

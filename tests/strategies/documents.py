@@ -51,8 +51,9 @@ def unrestricted_documents() -> SearchStrategy[Document]:
 
 def without_ineffective_keys(document: Document) -> Document:
     """The document without ineffective keys, which only the compiler can find, as they depend on shapes."""
-    for *tables, key in ineffective_keys(document):
-        del (document[tables[0]] if tables else document)[key]
+    while found := ineffective_keys(document):
+        for *tables, key in found:
+            del (document[tables[0]] if tables else document)[key]
     return document
 
 
@@ -152,7 +153,7 @@ def _stems(draw: DrawFn, shared: Conventions) -> list[int]:
 
 def _norm(draw: DrawFn, shared: Conventions, channels: list[int], inside: list[Branch]) -> Any:
     """`norm`, whose groups divide the channels of every layer."""
-    common = gcd(*channels, *(count for branch in inside for count in branch.normed))
+    common = gcd(*channels, *(count for branch in inside for count in branch.channels))
     has_pixel = any(branch.conv3x3["type"] == "split" for branch in inside)
     return conventions.norm(draw, shared.norm, common, is_paired=has_pixel)
 

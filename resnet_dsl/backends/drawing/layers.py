@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ...analysis.paths import paths
 from ...graph.graph import Block, Graph, Node
@@ -30,7 +31,10 @@ def _block(graph: Graph, block: Block, key: Key) -> Part:
     if block.shortcut.kind != "none":
         aside = tuple(replace(_item(graph, node, block), notes=(), is_aside=True) for node in way.shortcut)
         ways.append(Way(block.shortcut.kind, places.get(way.start, -1), places[way.end], aside, is_boxed=True))
-    return Part(key, tuple(_item(graph, node, block) for node in way.branch), tuple(ways), title=block.name)
+    items = [_item(graph, node, block) for node in way.branch]
+    unfed = {index for index, (above, node) in enumerate(pairwise(way.branch), 1) if above.name not in node.inputs}
+    items = [replace(item, is_fed=index not in unfed) for index, item in enumerate(items)]
+    return Part(key, tuple(items), tuple(ways), title=block.name)
 
 
 def _bypasses(branch: Sequence[Node], places: dict[str, int], addition: str) -> list[Way]:
@@ -39,7 +43,7 @@ def _bypasses(branch: Sequence[Node], places: dict[str, int], addition: str) -> 
     for index, node in enumerate(branch):
         above = branch[index - 1].name if index else None
         inputs = node.inputs[:1] if node.name == addition else node.inputs
-        ways += [Way("gate", places.get(name, -1), index) for name in inputs if above not in (None, name)]
+        ways += [Way("bypass", places.get(name, -1), index) for name in inputs if above not in (None, name)]
     return ways
 
 

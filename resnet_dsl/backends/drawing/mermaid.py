@@ -57,8 +57,9 @@ class _Chart:
         for item, each in zip(part.items, names, strict=True):
             self._add_item(item, each, _class(part, item))
         starts = {-1: above} | dict(enumerate(names))
-        for index, each in enumerate(names):
-            self._link(starts[index - 1], link if index == 0 else "-->", each)
+        for index, (item, each) in enumerate(zip(part.items, names, strict=True)):
+            if item.is_fed:
+                self._link(starts[index - 1], link if index == 0 else "-->", each)
         for index, way in enumerate(part.ways):
             self._add_way(way, f"{name}w{index}", starts[way.start], names[way.end])
         if part.is_framed:

@@ -22,8 +22,8 @@ class Note(NamedTuple):
     """Whether it differs from its counterpart in the network that this one is compared with."""
 
 
-WayKind: TypeAlias = Literal["identity", "projection", "padding", "gate"]
-"""What a way around a part of the branch is: a shortcut, or the features that an attention multiplies."""
+WayKind: TypeAlias = Literal["identity", "projection", "padding", "bypass"]
+"""What a way around a part of the branch is: a shortcut, or a value that passes by other operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Item:
     """Whether the box is left without the colour of its stage."""
     is_aside: bool = False
     """Whether it is on a way, where boxes are narrow and names have a line of their own."""
+    is_fed: bool = True
+    """Whether it takes the output of the item before; all of its inputs come on ways otherwise."""
     tooltip: str = ""
     is_marked: bool = False
 
@@ -48,13 +50,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A line beside the items, from the output of one to a circle."""
+    """A line beside the items, from the output of one to another."""
 
     kind: WayKind
     start: int
     """The index of the item whose output it takes; -1 for the input of the part."""
     end: int
-    """The index of the circle."""
+    """The index of the item that takes it."""
     items: tuple[Item, ...] = ()
     """What it passes through."""
     is_boxed: bool = False

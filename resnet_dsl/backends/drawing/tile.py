@@ -10,7 +10,7 @@ from .figure import Align, Box, Line, Shape, Text
 from .parts import Part
 from .scale import Scale, box_height, box_width
 from .text import text_width
-from .way import leaving, way_length, way_shapes
+from .way import lanes, leaving, way_length, way_shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ class Tile:
 def tile_of(part: Part, name: str, scale: Scale) -> Tile:
     """The tile of a part; the names of its boxes start with this one."""
     placed = _place(part, name, scale)
-    ways = [way_shapes(part.ways, way, placed, f"{name}w{index}", scale) for index, way in enumerate(part.ways)]
+    ways = [
+        way_shapes(way, lane, placed, f"{name}w{index}", scale)
+        for index, (way, lane) in enumerate(zip(part.ways, lanes(part.ways), strict=True))
+    ]
     end = placed[-1].end
     after = max([scale.half, *(reach for _, reach in ways)])
     frame: list[Shape] = []
@@ -44,7 +47,7 @@ def tile_of(part: Part, name: str, scale: Scale) -> Tile:
     shapes = (
         *frame,
         *(shape for item in placed for shape in _item_shapes(part, item, scale)),
-        *(_between(above, below, scale) for above, below in pairwise(placed)),
+        *(_between(above, below, scale) for above, below in pairwise(placed) if below.item.is_fed),
         *(shape for shapes, _ in ways for shape in shapes),
     )
     return Tile(shapes, end, scale.margin, after, placed[0], placed[-1])

@@ -1,11 +1,11 @@
-"""Ways beside the axis: shortcuts, and the features that an attention multiplies."""
+"""Ways beside the axis: shortcuts, and values that pass by other operations."""
 
 from collections.abc import Iterator, Sequence
 
 from . import style
 from .boxes import Placed, box_shapes
 from .figure import Line, Point, Shape, Text
-from .parts import Item, Way
+from .parts import Item, Way, WayKind
 from .scale import Scale
 from .text import widest
 
@@ -28,15 +28,26 @@ def way_length(way: Way, scale: Scale) -> float:
     return sum(lengths) + (style.GAP * (len(lengths) + 1) if way.is_boxed and lengths else 0)
 
 
-def way_shapes(
-    ways: Sequence[Way], way: Way, placed: Sequence[Placed], name: str, scale: Scale
-) -> tuple[list[Shape], float]:
-    """The shapes of one of a part's ways, and how far from the axis they reach."""
-    lane = scale.half + style.LANE * (1 + _depth(way, ways))
+def lanes(ways: Sequence[Way]) -> list[int]:
+    """The lane of each way, counted from the axis: shorter ones are nearer, and only those from one item share one."""
+    spans: dict[tuple[WayKind, int], int] = {}
+    for way in ways:
+        spans[way.kind, way.start] = max(way.end, spans.get((way.kind, way.start), way.end))
+    lane: dict[tuple[WayKind, int], int] = {}
+    for kind, start in sorted(spans, key=lambda each: spans[each] - each[1]):
+        end = spans[kind, start]
+        taken = {number for other, number in lane.items() if other[1] < end and start < spans[other]}
+        lane[kind, start] = min(set(range(len(taken) + 1)) - taken)
+    return [lane[way.kind, way.start] for way in ways]
+
+
+def way_shapes(way: Way, number: int, placed: Sequence[Placed], name: str, scale: Scale) -> tuple[list[Shape], float]:
+    """The shapes of a way in the lane with this number, and how far from the axis they reach."""
+    lane = scale.half + style.LANE * (1 + number)
     leave, arrive = leaving(way, placed), placed[way.end].middle
     start = placed[way.start].name if way.start >= 0 else ""
-    begin = [scale.at(leave, 0), scale.at(leave, lane)]
-    finish = [scale.at(arrive, lane), scale.at(arrive, style.CIRCLE / 2)]
+    begin = [*_stub(way, placed, scale), scale.at(leave, 0), scale.at(leave, lane)]
+    finish = [scale.at(arrive, lane), scale.at(arrive, _edge(placed[way.end].item, scale))]
     middle, reach = (leave + arrive) / 2, lane
     if not way.is_boxed or not way.items:
         line = _line(way, start, placed[way.end].name, [*begin, *finish])
@@ -45,7 +56,7 @@ def way_shapes(
     shapes: list[Shape] = []
     back = min(_BACK, *(scale.across(item, scale.way_width) / 2 for item in way.items))
     lane += back + _CLEAR
-    begin, finish = [begin[0], scale.at(leave, lane)], [scale.at(arrive, lane), finish[1]]
+    begin, finish = [*begin[:-1], scale.at(leave, lane)], [scale.at(arrive, lane), finish[1]]
     tail, reach = begin, lane
     along = middle - way_length(way, scale) / 2 + style.GAP
     for index, item in enumerate(way.items):
@@ -60,14 +71,19 @@ def way_shapes(
     return [*shapes, _line(way, start, placed[way.end].name, [*tail, *finish])], reach
 
 
+def _stub(way: Way, placed: Sequence[Placed], scale: Scale) -> list[Point]:
+    """Where the way leaves its item, if no line along the axis does."""
+    is_alone = 0 <= way.start < len(placed) - 1 and not placed[way.start + 1].item.is_fed
+    return [scale.at(placed[way.start].end, 0)] if is_alone else []
+
+
+def _edge(item: Item, scale: Scale) -> float:
+    """From the axis to the edge of an item on it."""
+    return style.CIRCLE / 2 if item.is_circle else scale.across(item, scale.width) / 2
+
+
 def _line(way: Way, start: str, end: str, points: Sequence[Point]) -> Line:
     return Line(start, end, tuple(points), is_dashed=way.is_dashed, is_heavy=way.is_marked, is_way=True)
-
-
-def _depth(way: Way, ways: Sequence[Way]) -> int:
-    """How many levels of ways are inside this one."""
-    inside = [each for each in ways if each is not way and way.start <= each.start and each.end <= way.end]
-    return max((_depth(each, ways) + 1 for each in inside), default=0)
 
 
 def _texts(item: Item, middle: float, lane: float, scale: Scale) -> Iterator[Text]:

@@ -51,6 +51,12 @@ def _has_attention(state: State) -> bool:
     return any(name.startswith(f"{block(1, 0)}.{ATTENTION}.") for name in state)
 
 
+def _is_unexpanded(state: State) -> bool:
+    """Whether the first block has three convolutions, of which the last gives as many channels as it reads."""
+    outer, inner, *_ = state.get(f"{block(1, 0)}.{CONVOLUTION}3.weight") or (0, 1)
+    return outer == inner
+
+
 def _has_pooled_projections(state: State) -> bool:
     """Whether a projection follows pooling."""
     return any(len(shape) == 4 and name.endswith(f".{PROJECTION}.1.weight") for name, shape in state.items())
@@ -65,6 +71,7 @@ _CONDITIONS: Mapping[str, Callable[[State], bool]] = {
     "plain_bottlenecks": _has_plain_bottlenecks,
     "pooled_projections": _has_pooled_projections,
     "preactivation": _lacks_stem_norm,
+    "unexpanded": _is_unexpanded,
 }
 """By the names that tables give them."""
 

@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_FIELD = re.compile(r"\{(?:(\d+)\*)?([a-z]+)([+-]\d+)?(?::(letter|02))?(?:=(\d+))?\}")
+_FIELD = re.compile(r"\{(?:(\d+)\*)?([a-z]+)([+-]\d+)?(?::(letter|02|silent))?(?:=(\d+))?\}")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ENDS: Mapping[str, int] = {"letter": len(_LETTERS), "02": 100, "": 100_000}
-_PATTERNS: Mapping[str, str] = {"": r"(0|[1-9]\d{0,4})", "02": r"(\d{2})", "letter": r"([a-z])"}
+_ENDS: Mapping[str, int] = {"letter": len(_LETTERS), "02": 100, "silent": 100_000, "": 100_000}
+_PATTERNS: Mapping[str, str] = {"": r"(0|[1-9]\d{0,4})", "02": r"(\d{2})", "letter": r"([a-z])", "silent": "()"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A number in a name: `factor` times a variable plus `offset`, as digits, two digits or a letter from `a`.
 
-    `{3*index+1}`, `{block+1:02}`, `{number-1:letter}`; `{stage=1}` is there for one value of the variable only.
+    `{3*index+1}`, `{block+1:02}`, `{number-1:letter}`; `{stage=1}` is there for one value of the variable only, and
+    `{number:silent=3}` besides does not show.
     """
 
     variable: str
@@ -31,10 +32,14 @@ class Field:
             return None
         if value >= _ENDS[self.form]:
             return None
+        if self.form == "silent":
+            return ""
         return _LETTERS[value] if self.form == "letter" else f"{value:{self.form}}"
 
     def number(self, text: str) -> int | None:
         """What the variable is where this stands in a name."""
+        if self.form == "silent":
+            return self.only
         value = _LETTERS.index(text) if self.form == "letter" else int(text)
         number, remainder = divmod(value - self.offset, self.factor)
         return None if remainder or number < 0 or self.only not in (None, number) else number

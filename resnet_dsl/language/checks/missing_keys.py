@@ -70,7 +70,7 @@ def _missing(tree: Tree, path: Path, key: str) -> Diagnostic:
     inside = f"`{dotted(path)}`" if path else "the spec"
     inner = find(tree, path)
     span = key_span(tree, path) or (inner.span if inner and path else _first_key(tree))
-    values = examples((*path, key)) or _types(inner, path)
+    values = examples((*path, key)) or (_types(inner, path) if key == "type" else [])
     if whole == "name":
         values = _name(tree)
     helps = example_help([{key: value} for value in values])
@@ -97,16 +97,18 @@ def _name(tree: Tree) -> list[Plain]:
 
 
 def _types(settings: Tree | None, path: Path) -> list[Plain]:
-    """The types of norm or attention that have the settings written there."""
-    section = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if not isinstance(settings, Table) or not section:
+    """The types that have the settings written there."""
+    section = tuple(step for step in path if isinstance(step, str))
+    if section[0] == "blocks":
+        section = section[2:]
+    if not isinstance(settings, Table):
         return []
     from .suggestions import choices
     from .vocabulary.table import vocabulary
 
-    along = (vocabulary().along.get((section, key), {}) for key in settings.entries)
+    along = (vocabulary().along.get((*section, key), {}) for key in settings.entries)
     having = {each["type"]: None for each in along if "type" in each}
-    return [*having] or choices((section, "type"))
+    return [*having] or choices((*section, "type"))
 
 
 def _first_key(tree: Tree) -> Span:

@@ -20,7 +20,9 @@ from .wording import quoted
 
 _NULLS = ("~", "null")
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
-_PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"))
+_PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"), ("block", "dropout"))
+_RULE: Mapping[str, Plain] = {"depth": 13, "initial": 24, "slope": 36.44, "multiplier": 2.49}
+"""That of RegNetX-200MF."""
 
 
 def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_option: bool) -> tuple[str, ...]:
@@ -111,6 +113,8 @@ def examples(path: Path) -> list[Plain]:
             return [{"depths": [2, 2, 2, 2]}]
         case ("stages", "depths"):
             return [[2, 2, 2, 2]]
+        case ("stages", "regnet", key) if key in _RULE:
+            return [_RULE[str(key)]]
         case _:
             return []
 

@@ -17,7 +17,7 @@ from .wording import quoted
 
 _NEGATIONS = ("no_", "no-", "without_", "disable_", "remove_")
 _SEPARATORS = re.compile(r"[:/\[\]]")
-_NUMBERS = re.compile(r"\D*0*([1-9][0-9]*)(?:[^0-9*]+(?:0*([0-9]+)|\*))?[^0-9*]*")
+_NUMBERS = re.compile(r"(?i)(?:layer|stage)?s?[^a-z0-9*]*0*([1-9][0-9]*)(?:[^0-9*]*\*|[^0-9*]+0*([0-9]+))?[^a-z0-9*]*")
 """The numbers of a stage and of a block, however they are written."""
 
 

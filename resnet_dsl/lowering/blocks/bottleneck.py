@@ -8,7 +8,6 @@ from .kind import BlockKind, Plan, Unit, conv3x3
 
 
 def _units(plan: Plan, x: Node) -> tuple[Unit, ...]:
-    block, layers = plan.block, plan.layers
     inner = plan.single.inner or _inner_width(plan)
     outer = inner * plan.splits
     first = plan.single.first or (outer if plan.keeps_channels else _first_width(plan, inner))

@@ -38,7 +38,7 @@ def test_one_value_and_one_stage_are_singular() -> None:
     ]
 
 
-_VALUES: dict[str, Any] = {"type": "bottleneck", "attention": "se"}
+_VALUES: dict[str, Any] = {"type": "bottleneck", "attention": "se", "conv3x3": "res2"}
 """Values of the per-stage keys that are not numbers."""
 
 

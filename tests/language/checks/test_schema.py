@@ -8,10 +8,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from resnet_dsl.language.checks.schema import enumeration, resolved, schema
+from resnet_dsl.language.text.writer import write
 
 from ...helpers import TINY, faults, load, messages, places, plain
 
 Json = dict[str, Any]
+
+RULE = "regnet: {depth: 9, initial: 24, slope: 20, multiplier: 2}"
 
 UNNAMED = TINY.removeprefix("name: tiny\n")
 
@@ -21,7 +24,7 @@ def _schemas(node: Any, path: str = "") -> Iterator[tuple[str, Json]]:
     if not isinstance(node, dict):
         return
     yield path, node
-    for key in ("properties", "$defs"):
+    for key in ("properties", "patternProperties", "$defs"):
         for name, inner in node.get(key, {}).items():
             yield from _schemas(inner, f"{path}/{key}/{name}")
     for key in ("items", "if", "then", "else", "not"):
@@ -34,6 +37,19 @@ SCHEMAS = dict(_schemas(schema()))
 """By path; a path under `/then` only extends a schema defined elsewhere."""
 MAIN = {path: node for path, node in SCHEMAS.items() if not {"if", "then", "else", "not"} & set(path.split("/"))}
 KEYS = {path: node for path, node in MAIN.items() if path.split("/")[-2:-1] == ["properties"]}
+WRITTEN = {path: node for path, node in KEYS.items() if "/items/" not in path and "/patternProperties/" not in path}
+"""Those that a document can state by themselves."""
+
+BESIDE: Json = {
+    "stem": {"pool": {"type": "max"}},
+    "block": {"type": "basic", "conv3x3": {"type": "plain"}},
+    "conv": {"type": "plain"},
+    "norm": {"type": "batch"},
+    "attention": {"type": "none"},
+    "stages": {"regnet": {"depth": 1, "initial": 8, "slope": 0, "multiplier": 2}},
+    "head": {"pool": {"type": "avg"}},
+}
+"""What the settings of a mapping need beside them."""
 
 
 def _types(node: Json) -> list[str]:
@@ -48,7 +64,7 @@ def test_the_schema_is_valid() -> None:
 
 def test_no_part_of_the_schema_is_overlooked() -> None:
     """The schema uses no keywords with subschemas other than those traversed here."""
-    others = {"oneOf", "prefixItems", "patternProperties", "dependentSchemas", "contains"}
+    others = {"oneOf", "prefixItems", "dependentSchemas", "contains"}
     assert [path for path, node in SCHEMAS.items() if others & node.keys()] == []
 
 
@@ -60,8 +76,9 @@ def test_anyof_repeats_what_then_says(path: str) -> None:
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if "object" in _types(node)])
 def test_every_mapping_is_closed(path: str) -> None:
-    """Every mapping forbids unknown keys."""
-    assert (MAIN[path]["additionalProperties"], bool(MAIN[path]["properties"])) == (False, True)
+    """Every mapping forbids unknown keys, or names."""
+    known = MAIN[path].get("properties") or MAIN[path].get("patternProperties")
+    assert (MAIN[path]["additionalProperties"], bool(known)) == (False, True)
 
 
 @pytest.mark.parametrize("path", [path for path, node in MAIN.items() if {"integer", "number"} & set(_types(node))])
@@ -87,31 +104,44 @@ def test_every_key_is_described(path: str) -> None:
     assert KEYS[path]["description"].endswith(".")
 
 
-@pytest.mark.parametrize("path", [path for path, node in KEYS.items() if "default" in node and "/items/" not in path])
+def _steps(path: str) -> list[str]:
+    return path.split("/")[2::2]
+
+
+def _document(steps: list[str]) -> Json:
+    """A small spec with what a key needs beside it, which is in the mapping that the key belongs to."""
+    tiny: Any = plain(TINY)
+    document: Json = {**tiny, **({"stages": {}} if steps[:2] == ["stages", "regnet"] and len(steps) > 2 else {})}
+    place, beside = document, BESIDE
+    for step in steps[:-1]:
+        beside = beside.get(step, {})
+        needed = {key: value for key, value in beside.items() if not isinstance(value, dict)}
+        place[step] = {**place.get(step, {}), **needed}
+        place = place[step]
+    return document
+
+
+@pytest.mark.parametrize("path", [path for path, node in WRITTEN.items() if "default" in node])
 def test_writing_a_default_changes_nothing(path: str) -> None:
     """The defaults in the schema are those that the compiler fills in."""
-    tiny = plain(TINY)
-    assert isinstance(tiny, dict)
-    document: Any = copy.deepcopy(tiny)
-    *parents, key = path.split("/")[2::2]
-    table = document
-    for parent in parents:
-        table = table.setdefault(parent, {"type": KEYS[f"/properties/{parent}"].get("default")})
-        table = {name: value for name, value in table.items() if value is not None}
-        document[parent] = table
-    table[key] = KEYS[path]["default"]
-    assert load(tiny) == load(document)
+    steps = _steps(path)
+    document = _document(steps)
+    place = changed = copy.deepcopy(document)
+    for step in steps[:-1]:
+        place = place[step]
+    place[steps[-1]] = KEYS[path]["default"]
+    assert load(document) == load(changed)
 
 
-@pytest.mark.parametrize("path", KEYS)
+@pytest.mark.parametrize("path", [path for path, node in WRITTEN.items() if "integer" in _types(node)])
 def test_a_float_is_not_an_integer(path: str) -> None:
     """`3.0` is rejected wherever an integer is required."""
-    if "integer" not in _types(KEYS[path]) or "/items/" in path:
-        return
-    *parents, key = path.split("/")[2::2]
-    assert len(parents) <= 1
-    text = f"{parents[0]}: {{type: basic, {key}: 3.0}}" if parents else f"{key}: 3.0"
-    assert ("RD201", "3.0") in places(f"{text}\n")
+    steps = _steps(path)
+    place = document = _document(steps)
+    for step in steps[:-1]:
+        place = place[step]
+    place[steps[-1]] = 3.0
+    assert ("RD201", "3.0") in places(write(document))
 
 
 @pytest.mark.parametrize(
@@ -143,10 +173,13 @@ def test_a_value_of_the_wrong_type(text: str, expected: str) -> None:
         ("head: {dropout: 1}", "RD205", "`head.dropout` must be less than 1, found the number `1`"),
         ("input: {size: [5, 0]}", "RD205", "`input.size[1]` must be at least 1, found the number `0`"),
         ("stem: {kernel: 4}", "RD205", "`stem.kernel` must be odd, found the number `4`"),
-        ("stem: {pool: avg}", "RD204", "`stem.pool` must be `max`, `conv` or `none`, found the string `avg`"),
+        ("stem: {pool: min}", "RD204", "`stem.pool` must be `max`, `avg`, `conv` or `none`, found the string `min`"),
         ("version: 2", "RD204", "`version` must be `1`, found the number `2`"),
         ("input: {size: [5]}", "RD207", "`input.size` must be a list of 2 values, found 1"),
         ("stem: {channels: []}", "RD207", "`stem.channels` must be a list of 1 to 1,000 values, found 0"),
+        ("blocks: {layer1: {}}", "RD307", "`layer1` is not the name of a block"),
+        ("blocks: {layer1.0: {width: 1}}", "RD203", "unknown key `width`"),
+        ("blocks: {layer1.0: {first: 0}}", "RD205", "`blocks.layer1.0.first` must be at least 1, found the number `0`"),
         ("expect: {output: []}", "RD207", "`expect.output` must be a list of 1 to 3 values, found 0"),
         ("heads: {}", "RD203", "unknown key `heads`"),
         ("head: {Classes: 1}", "RD203", "unknown key `Classes`"),
@@ -167,6 +200,36 @@ def test_valid_names(name: str) -> None:
 def test_invalid_names(name: str) -> None:
     """Other characters, lengths and trailing line breaks are rejected."""
     assert places(f"name: {name}\n{UNNAMED}") == [("RD206", name)]
+
+
+@pytest.mark.parametrize("initial", ["28", "30", "36"])
+def test_a_number_that_must_be_a_multiple(initial: str) -> None:
+    """The help gives the next ones."""
+    (fault,) = faults(TINY.replace("depths: [1]", RULE.replace("24", initial)))
+    assert fault.message == f"`stages.regnet.initial` must be a multiple of 8, found the number `{initial}`"
+    assert fault.helps == (f"write `{int(initial) // 8 * 8}` or `{int(initial) // 8 * 8 + 8}`",)
+
+
+def test_a_number_out_of_bounds_is_not_also_reported_as_no_multiple() -> None:
+    """It is a single fault."""
+    assert places(TINY.replace("depths: [1]", RULE.replace("24", "70001"))) == [("RD205", "70001")]
+
+
+def test_a_spec_needs_depths_or_a_rule() -> None:
+    """Where neither is there, both are named; a rule needs all of its numbers."""
+    (fault,) = faults(TINY.replace("depths: [1]", "widths: 8"))
+    assert (fault.message, fault.labels[0].text) == (
+        "missing key `stages.depths`",
+        "`stages` needs `depths` or `regnet`",
+    )
+    assert messages(TINY.replace("depths: [1]", "regnet: {depth: 1, slope: 3}")) == [
+        ("RD202", "missing key `stages.regnet.initial`"),
+        ("RD202", "missing key `stages.regnet.multiplier`"),
+    ]
+    assert messages(TINY.replace("depths: [1]", f"regnt: {RULE.removeprefix('regnet: ')}")) == [
+        ("RD203", "unknown key `regnt`")
+    ]
+    assert messages(TINY.replace("depths: [1]", RULE)) == []
 
 
 def test_missing_keys_are_reported_where_they_belong() -> None:
@@ -235,7 +298,10 @@ def test_all_faults_of_a_spec_are_reported_in_file_order() -> None:
         ("classes: 10", ((), ("write `head: {classes: 10}`",))),
         ("classes: ten", (("`classes` is `head.classes` here",), ())),
         ("stages: {depths: [1], classes: 10}", ((), ("write `head: {classes: 10}` at the top level",))),
-        ("stages: {depths: [1], pool: avg}", (("did you mean `stem.pool`, `shortcut.pool` or `head.pool`?",), ())),
+        (
+            "stages: {depths: [1], pool: avg}",
+            (("did you mean `stem.pool`, `block.pool`, `shortcut.pool` or `head.pool`?",), ()),
+        ),
         ("pool: catavgmax", ((), ("write `head: {pool: catavgmax}`",))),
         ("stages: {depths: [1], norm: batch}", ((), ("write `norm: batch` at the top level",))),
         ("stages: {depths: [1], norm: 5}", (("`norm` is a top-level key",), ())),
@@ -251,5 +317,5 @@ def test_a_key_of_another_mapping_is_sent_there(line: str, expected: tuple[tuple
 
 def test_a_word_that_nobody_knows_gets_the_keys_that_there_are() -> None:
     """In a note, since they are no advice."""
-    (fault,) = faults(f"{TINY}head: {{xyz: 1}}\n")
-    assert (fault.notes, fault.helps) == (("the keys of `head` are `pool`, `dropout` and `classes`",), ())
+    (fault,) = faults(f"{TINY}init: {{xyz: 1}}\n")
+    assert (fault.notes, fault.helps) == (("the only key of `init` is `zero_residual`",), ())

@@ -154,7 +154,10 @@ def test_the_intended_mapping_is_suggested(text: str, expected: str) -> None:
         ("antialias: true", "blur"),
         ("norm: true", "norm: batch"),
         ("norm: nn.GroupNorm(32, 64)", "norm: group"),
-        ("attention: true", "attention: se` or `attention: eca"),
+        (
+            "attention: true",
+            "attention: se`, `attention: eca`, `attention: ese`, `attention: cbam`, `attention: gc` or `attention: gca",
+        ),
         ("activation: {type: SiLU}", "activation: silu"),
         ("activation: nn.ReLU(inplace=True)", "relu"),
         ("head: 10", "head: {classes: 10}"),

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from resnet_dsl.language.document.canonical import as_written, canonical, collapsed, is_for_all_stages
+from resnet_dsl.language.document.canonical import as_written, canonical, collapsed, expanded, is_for_all_stages
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Path, Table, find, find_value, to_plain
 from resnet_dsl.language.text.writer import write
@@ -17,11 +17,14 @@ def spelled_out(text: str) -> Table:
 SHORT = """\
 name: a
 input: {size: 32}
-stem: {channels: 8}
-block: {type: basic, expansion: [1, 2]}
+stem: {channels: 8, pool: avg}
+block: {type: basic, expansion: [1, 2], conv3x3: plain}
+conv: plain
 norm: group
 attention: [se, {type: eca}]
 stages: {depths: [1, 1], dilations: 2}
+blocks: {layer1.0: {attention: gc}}
+head: {pool: {type: max}}
 """
 
 
@@ -30,11 +33,14 @@ def test_each_short_form_has_its_long_form() -> None:
     assert to_plain(spelled_out(SHORT)) == {
         "name": "a",
         "input": {"size": [32, 32]},
-        "stem": {"channels": [8]},
-        "block": {"type": ["basic", "basic"], "expansion": [1, 2]},
+        "stem": {"channels": [8], "pool": {"type": "avg"}},
+        "block": {"type": ["basic", "basic"], "expansion": [1, 2], "conv3x3": [{"type": "plain"}, {"type": "plain"}]},
+        "conv": {"type": "plain"},
         "norm": {"type": "group"},
         "attention": [{"type": "se"}, {"type": "eca"}],
         "stages": {"depths": [1, 1], "dilations": [2, 2]},
+        "blocks": {"layer1.0": {"attention": {"type": "gc"}}},
+        "head": {"pool": {"type": "max"}},
     }
 
 
@@ -55,12 +61,15 @@ def test_what_was_spelled_out_keeps_the_place_of_the_short_form() -> None:
 
 
 def test_a_path_is_written_as_it_was() -> None:
-    """An index only where there was a list."""
+    """An index only where there was a list, and a type only where there was a mapping."""
     tree = spelled_out(SHORT)
     assert as_written(tree, ("block", "type", 1)) == ("block", "type")
     assert as_written(tree, ("block", "expansion", 1)) == ("block", "expansion", 1)
     assert as_written(tree, ("attention", 1, "type")) == ("attention", 1, "type")
-    assert as_written(tree, ("norm", "type")) == ("norm", "type")
+    assert as_written(tree, ("attention", 0, "type")) == ("attention", 0)
+    assert as_written(tree, ("block", "conv3x3", 1, "type")) == ("block", "conv3x3")
+    assert as_written(tree, ("norm", "type")) == ("norm",)
+    assert as_written(tree, ("head", "pool", "type")) == ("head", "pool", "type")
     assert is_for_all_stages(find(tree, ("block", "type")))
     assert not is_for_all_stages(find(tree, ("block", "expansion")))
 
@@ -88,3 +97,12 @@ def test_spelling_out_twice_changes_nothing(document: Document) -> None:
     """The long form is its own."""
     once = spelled_out(write(document))
     assert canonical(once) == once
+
+
+def test_a_key_has_a_place_for_each_stage_or_block() -> None:
+    """If it, or the mapping that it is in, has a value for each of them."""
+    tree = spelled_out(SHORT)
+    assert [*expanded(tree, ("attention", "type"))] == [("attention", 0, "type"), ("attention", 1, "type")]
+    assert [*expanded(tree, ("block", "expansion"))] == [("block", "expansion", 0), ("block", "expansion", 1)]
+    assert [*expanded(tree, ("blocks", "*", "attention"))] == [("blocks", "layer1.0", "attention")]
+    assert [*expanded(tree, ("norm", "eps"))] == [("norm", "eps")]

@@ -68,9 +68,13 @@ def lines_help(mappings: Iterable[Mapping[Any, Any]], *, where: str = "") -> tup
 
 
 def example_help(mappings: Iterable[Mapping[Any, Any]]) -> tuple[str, ...]:
-    """The help with one of these lines, if there are any; a list in one of them is an example."""
-    texts = [flow_line(mapping) for mapping in mappings]
-    return _help("write for example" if any("[" in text for text in texts) else "write", texts)
+    """The help with one of these lines, if there are any; a list or number in one of them is an example."""
+    lines = [*mappings]
+    texts = [flow_line(mapping) for mapping in lines]
+    is_example = any("[" in text for text in texts) or any(
+        isinstance(value, int | float) for line in lines for value in line.values()
+    )
+    return _help("write for example" if is_example else "write", texts)
 
 
 def values_help(values: Iterable[Plain]) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def _in_table(name: str, value: Plain, document: Mapping[str, Any]) -> Meaning |
             whole, unknown = everything
             return Meaning(whole, note=Note(f"this leaves out {quoted(unknown)}") if unknown else None)
         if sense.conversion != _ALL and (fragment := _fragment(sense, value, document)) is not None:
-            along = {sense.key[0]: sense.along} if sense.along else {}
+            along = {sense.key[0]: sense.along} if sense.along and len(sense.key) == 2 else {}
             return Meaning(fragment, along, note=note_on(sense.key, _inner(value)))
     note = words.notes.get(name)
     key = next((sense.key for sense in reversed(senses) if sense.key), None)
@@ -138,7 +138,12 @@ def _fragment(word: KeyWord, value: Plain, document: Mapping[str, Any]) -> Fragm
     if (line := line_for(word.key, written)) is not None:
         return {word.key[0]: line} if len(word.key) == 2 else line
     meant = translated(word.key, written, document)
-    return None if meant is None else _nested(word.key, meant)
+    if meant is None:
+        return None
+    if len(word.key) > 2:
+        *section, key = word.key
+        return _nested(tuple(section), {**word.along, key: meant})
+    return _nested(word.key, meant)
 
 
 def translated(path: Path, value: Plain, document: Mapping[str, Any]) -> Plain:
@@ -227,6 +232,8 @@ def _in_another_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
         return None
     paths = [path for path in places(word.replace(".", "")) if path[:-1] != here and path[0] not in METADATA]
     meant = [(path, found) for path in paths if (found := fitted(path, value)) is not None]
+    if len(meant) > 1:  # the word alone is the key of the top level
+        meant = [(path, found) for path, found in meant if len(path) == 1]
     if len(meant) == 1:
         path, found = meant[0]
         if here and len(path) == 1 and path[0] in sections() and not isinstance(value, str | dict):
