@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ...language.document.canonical import collapsed
@@ -18,6 +18,10 @@ from .single_blocks import Entries, merged, own, picked
 
 _TRIED = 8
 """Of how many blocks the settings are tried as those of their stage, if no settings fit all."""
+
+_OPEN = {"position": ("end", "inner"), "activation": ("relu", "silu")}
+"""Settings that shapes may leave open, with values of which they then allow more than one."""
+_OPEN_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
 
 
 def attention_values(
@@ -41,7 +45,19 @@ def attention_values(
         value, exceptions = _as_preferred(stage, observed, wanted, single) or _shortest(stage, observed, wanted, shared)
         values.append(value)
         entries.append(exceptions)
-    return collapsed(values), merged(*entries)
+    found = collapsed(values)
+    if isinstance(found, dict):
+        _mark(found, [each for one in every for each in one], open_values)
+    return found, merged(*entries)
+
+
+def _mark(value: Mapping[str, Any], observed: Sequence[ObservedAttention], open_values: OpenValues) -> None:
+    """Mark those of the written settings that shapes do not reveal."""
+    for key, others in _OPEN.items():
+        settings = attention_of(value)
+        changed = [replace(settings, **{key: other}) for other in others if other != getattr(settings, key)]
+        if key in value and any(all(one.fits(each) for one in observed if one.kind) for each in changed):
+            open_values.conventions[f"attention.{key}"] = _OPEN_REASONS[key]
 
 
 def _as_preferred(

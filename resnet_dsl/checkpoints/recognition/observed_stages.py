@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...lowering.blocks import BLOCKS
 from ...lowering.conv3x3 import CONVS3X3
 from ...lowering.names import IN_BLOCK, block, stage
 from ..comparison import State
@@ -38,6 +39,12 @@ class ObservedStage:
         conv3x3 = self.blocks[0].conv3x3
         kind = CONVS3X3.get(conv3x3.kind)
         return conv3x3.splits if kind is not None and "block.reduce_first" in kind.ineffective else 0
+
+    @property
+    def has_one_width(self) -> bool:
+        """Whether its blocks are bottlenecks that are no narrower inside, as those of RegNets."""
+        is_wide = all(each.first == each.inner == self.out_channels for each in self.channels)
+        return is_wide and BLOCKS[self.type].has_inner_width
 
     @property
     def keeps_channels(self) -> bool:

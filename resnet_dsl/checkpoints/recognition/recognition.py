@@ -62,9 +62,12 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     norm = observed_norm(state, stages, open_values)
     preactivation = _preactivation(state, stages, norm, open_values)
     shortcut = observed_shortcut(state, stages, norm, preactivation, open_values)
-    stem_values = stem_keys(stem, state, open_values)
-    is_explained = explains_projections(stem_values, stages, shortcut, open_values)
-    strides = stride_keys(stem_values, stages, shortcut, open_values, is_explained=is_explained)
+    is_regnet = stem.is_small and all(stage.has_one_width for stage in stages)
+    stem_values = stem_keys(stem, state, is_regnet, open_values)
+    is_explained = explains_projections(stem_values, stages, shortcut, open_values, is_regnet)
+    strides = stride_keys(
+        stem_values, stages, shortcut, open_values, is_regnet=is_regnet, is_explained=is_explained
+    )
     channels = observed_channels(stages, open_values)
     attention, attentions = attention_values(state, stages, open_values, has_prelus=norm.has_prelus)
     kept = ["dropout"] if shortcut.get("kernel") == 3 and not is_explained else ["dropout", "dilation"]
