@@ -8,6 +8,7 @@ from .documents import (
     small_documents,
     stage_count,
     unrestricted_documents,
+    without,
 )
 from .faults import planted_faults
 from .formatting import formatted
@@ -22,4 +23,5 @@ __all__ = [
     "small_documents",
     "stage_count",
     "unrestricted_documents",
+    "without",
 ]
