@@ -9,6 +9,7 @@ from .documents import (
     stage_count,
     unrestricted_documents,
     without,
+    without_rule,
 )
 from .faults import planted_faults
 from .formatting import formatted
@@ -24,4 +25,5 @@ __all__ = [
     "stage_count",
     "unrestricted_documents",
     "without",
+    "without_rule",
 ]

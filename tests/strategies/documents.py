@@ -83,11 +83,19 @@ def stage_count(document: Document) -> int:
 
 def depths_of(document: Document) -> list[int]:
     """Blocks per stage, stated or by a rule."""
-    stages, block = document["stages"], document["block"]
-    if "depths" in stages:
-        return list(stages["depths"])
+    depths: list[int] = without_rule(document)["stages"]["depths"]
+    return depths
+
+
+def without_rule(document: Document) -> Document:
+    """The document with the depths and widths of a rule written out."""
+    stages, block = dict(document["stages"]), document["block"]
+    rule = stages.pop("regnet", None)
+    if rule is None:
+        return document
     expansion = block.get("expansion", {"basic": 1, "bottleneck": 4}[block["type"]])
-    return widths_by_rule(stages["regnet"], expansion=expansion, group_width=block.get("group_width", 0)).depths
+    depths, widths = widths_by_rule(rule, expansion=expansion, group_width=block.get("group_width", 0))
+    return document | {"stages": stages | {"depths": depths, "widths": widths}}
 
 
 @st.composite
