@@ -13,6 +13,7 @@ from resnet_dsl.graph.ops import Conv2d
 from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
 
 from .helpers import load, lower
+from .test_bundled_families import PARENTS, TEXTS
 
 NAMES = tuple(bundled_specs())
 PAPERS = families()["."]
@@ -26,9 +27,6 @@ LIBRARY = tuple(name for name in NAMES if name not in PAPERS + REPOSITORIES)
 
 ROOTS = ("gernet_l", "regnetx_002")
 """Those of them that change no other network."""
-
-TEXTS = {name: path.read_text(encoding="utf-8") for name, path in bundled_specs().items()}
-PARENTS = {name: found[1] for name, text in TEXTS.items() if (found := re.search(r"^extends: (\S+)$", text, re.M))}
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "peers.json").read_text(encoding="utf-8"))
 TORCHVISION = {

@@ -73,8 +73,10 @@ class Dialect:
     def prefixes(self, names: Iterable[str], anchors: Sequence[PlacedEntry] = (FIRST,)) -> set[str]:
         """Every prefix under which one of these entries stands, by default the first block's first convolution."""
         placed = {str(index): anchor for index, anchor in enumerate(anchors)}
-        surroundings = Surroundings.of(entry.place for entry in anchors)
-        firsts = {name for naming in self.namings for name in naming.names(placed, surroundings).values()}
+        blocks = frozenset(anchor.place.numbers[:2] for anchor in anchors)
+        either = (Surroundings(0, bottlenecks) for bottlenecks in (blocks, frozenset[tuple[int, ...]]()))
+        named = (naming.names(placed, each) for each in either for naming in self.namings)
+        firsts = {name for names in named for name in names.values()}
         suffixes = tuple(sorted(firsts, key=len, reverse=True))
         found = (name for name in names if name.endswith(suffixes))
         prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}

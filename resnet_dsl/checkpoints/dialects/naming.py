@@ -4,8 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import ge
 
-from .places import BASIC, BLOCK_CONVOLUTION, LAST, PLACES, STEM_CONVOLUTION, STEM_NORM, Layer, Place, PlacedEntry
+from .places import (
+    BASIC,
+    BLOCK_CONVOLUTION,
+    LAST,
+    PLACES,
+    STEM_CONVOLUTION,
+    STEM_NORM,
+    Layer,
+    Place,
+    PlacedEntry,
+    first_number,
+)
 from .template import Template
 
 Leaves = Mapping[Layer, Mapping[str, str]]
@@ -111,7 +123,8 @@ class Naming:
         found: dict[str, Place] = {}
         for layer, places in meant.items():
             sure = (each for each in places if each.convolution in there and self._layer(each, surroundings) == layer)
-            found.update((layer, place) for place in sure)
+            if (place := next(sure, None)) is not None:
+                found[layer] = place
         return found
 
     def _readings(self, layer: str) -> Iterator[Place]:
@@ -121,7 +134,7 @@ class Naming:
         for kind, template, pattern in self._patterns:
             if (match := pattern.fullmatch(layer)) is not None:
                 numbers = template.read(match.groups(), PLACES[kind])
-                if numbers is not None:
+                if numbers is not None and all(map(ge, numbers, map(first_number, PLACES[kind]))):
                     yield Place(kind, numbers)
 
     @cached_property

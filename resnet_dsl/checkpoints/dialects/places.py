@@ -74,6 +74,11 @@ _LAYERS: Mapping[str, Layer] = {
 }
 
 
+def first_number(variable: str) -> int:
+    """What a variable counts from."""
+    return 1 if variable in ("stage", "number") else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A layer with weights."""
@@ -92,9 +97,9 @@ class Place:
 
     @property
     def convolution(self) -> "Place | None":
-        """The convolution that a norm belongs to; None for what stands by itself."""
+        """The convolution that a norm of the stem, of a projection or of the head follows; None for anything else."""
         kind = f"{self.kind.removesuffix('norm')}convolution"
-        if not self.kind.endswith(".norm") or kind not in PLACES:
+        if kind not in PLACES or self.kind == BLOCK_NORM:
             return None
         return Place(kind, self.numbers[: len(PLACES[kind])])
 

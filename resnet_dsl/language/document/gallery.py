@@ -27,9 +27,9 @@ def entries(words: Sequence[str] = ()) -> Iterator[Entry]:
     """The bundled specs that all words are found in, by family.
 
     A word is found in any part of a name, and at the beginnings of words of a description or reference; capitals,
-    hyphens and underscores do not matter. None of these is inherited, so no other file is read.
+    hyphens and underscores do not matter, nor does a space. None of these is inherited, so no other file is read.
     """
-    patterns = [re.escape(_letters(word)) for word in words]
+    patterns = [r"\s?".join(map(re.escape, _letters(word).split())) for word in words]
     for family, names in families().items():
         for name in names:
             entry = _entry(name, FAMILIES.get(family, family))

@@ -14,7 +14,9 @@ from ...helpers import load
 FOUND = {
     ("regnet",): (*families()["regnet"], *families()["regnet_torchvision"]),
     ("SE-ResNeXt", "anti-aliased"): ("seresnextaa101d_32x8d", "seresnextaa201d_32x8d"),
-    ("group norm",): ("resnet50_gn", "resnetv2_50d_gn", *families()["bit"][:1], "regnety_040_sgn"),
+    ("group norm",): ("resnet50_gn", "resnetv2_50d_gn", *families()["bit"], "regnety_040_sgn"),
+    ("pre activation", "resnetv2"): families()["resnetv2"],
+    ("split attention",): families()["resnest"],
     ("cifar", "preactivation"): (
         *(f"kuangliu_preactresnet{depth}" for depth in (18, 34, 50, 101, 152)),
         *(f"wide_resnet{size}" for size in ("16_8", "28_10", "40_2")),
@@ -60,6 +62,7 @@ def test_signs_have_no_meaning() -> None:
     """Words are no patterns."""
     assert list(entries([".*"])) == []
     assert list(entries(["(32×4d)"])) != []
+    assert list(entries(["", " "])) == list(entries())
 
 
 def test_a_spec_without_figures_is_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
