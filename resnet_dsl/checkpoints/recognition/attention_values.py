@@ -25,6 +25,10 @@ _OPEN: Mapping[str, str] = {
 }
 """Settings that may be preferred by themselves, and why shapes leave them open."""
 
+_OPEN = {"position": ("end", "inner"), "activation": ("relu", "silu")}
+"""Settings that shapes may leave open, with values of which they then allow more than one."""
+_OPEN_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
+
 
 def attention_values(
     state: State, stages: Sequence[ObservedStage], open_values: OpenValues, *, has_prelus: bool
@@ -49,7 +53,19 @@ def attention_values(
         )
         values.append(value)
         entries.append(exceptions)
-    return collapsed(values), merged(*entries)
+    found = collapsed(values)
+    if isinstance(found, dict):
+        _mark(found, [each for one in every for each in one], open_values)
+    return found, merged(*entries)
+
+
+def _mark(value: Mapping[str, Any], observed: Sequence[ObservedAttention], open_values: OpenValues) -> None:
+    """Mark those of the written settings that shapes do not reveal."""
+    for key, others in _OPEN.items():
+        settings = attention_of(value)
+        changed = [replace(settings, **{key: other}) for other in others if other != getattr(settings, key)]
+        if key in value and any(all(one.fits(each) for one in observed if one.kind) for each in changed):
+            open_values.conventions[f"attention.{key}"] = _OPEN_REASONS[key]
 
 
 def _as_preferred(
@@ -85,7 +101,7 @@ def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention 
     """The preferred settings, those of all stages, or others if they fit all; else those that fit most blocks."""
     if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
         return attention_of(wanted)
-    if common := shared or fitting_settings(of_kind):
+    if common := shared or fitting_settings(of_kind) or fitting_settings(of_kind, any_divisor=True):
         return common
     tried = [_settings([each]) for each in of_kind[:_TRIED]]
     return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
@@ -105,7 +121,7 @@ def _with_preferred(usual: Attention, observed: Sequence[ObservedAttention], ope
 
 
 def _settings(observed: Sequence[ObservedAttention]) -> Attention:
-    settings = fitting_settings(observed)
+    settings = fitting_settings(observed) or fitting_settings(observed, any_divisor=True)
     if settings is None:
         raise Unrecognised(f"no settings yield the shapes of `{observed[0].block.name}.{ATTENTION}`")
     return settings
