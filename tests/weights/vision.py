@@ -69,29 +69,20 @@ def _timm_hub_pickle(folder: Path) -> Made:
     return Made(folder / "pytorch_model.bin", made.reference)
 
 
-def _timm_resnetv2(folder: Path) -> Made:
-    resnetv2 = library("timm.models.resnetv2")
-    module = resnetv2.ResNetV2(
-        [2, 1, 1, 1],
-        channels=(32, 48, 64, 80),
-        num_classes=7,
-        stem_chs=8,
-        conv_layer=library("timm.layers").create_conv2d,
-        norm_layer=library("timm.layers").BatchNormAct2d,
-    )
-    return saved(state_of(filled(module)), folder / "resnetv2_50.pth", module)
+def _resnetv2(folder: Path, name: str, channels: tuple[int, ...], **arguments: Any) -> Made:
+    module = library("timm.models.resnetv2").ResNetV2([2, 1, 1, 1], channels=channels, num_classes=7, **arguments)
+    return saved(state_of(filled(module)), folder / name, module)
+
+
+def _timm_resnetv2(folder: Path, **arguments: Any) -> Made:
+    layers = library("timm.layers")
+    plain = {"conv_layer": layers.create_conv2d, "norm_layer": layers.BatchNormAct2d}
+    return _resnetv2(folder, "resnetv2_50.pth", (32, 48, 64, 80), stem_chs=8, **plain, **arguments)
 
 
 def _timm_bit(folder: Path) -> Made:
-    module = library("timm.models.resnetv2").ResNetV2(
-        [1, 2, 1, 1],
-        channels=(128, 128, 256, 256),
-        num_classes=7,
-        stem_chs=32,
-        stem_type="fixed",
-        conv_layer=partial(library("timm.layers").StdConv2d, eps=1e-8),
-    )
-    return saved(filled(module).state_dict(), folder / "resnetv2_50x1_bit.pth", module)
+    standardized = {"conv_layer": partial(library("timm.layers").StdConv2d, eps=1e-8), "stem_type": "fixed"}
+    return _resnetv2(folder, "resnetv2_50x1_bit.pth", (128, 128, 256, 256), stem_chs=32, **standardized)
 
 
 def _timm(name: str, **arguments: Any) -> Callable[[Path], Made]:
@@ -188,6 +179,15 @@ VISION = (
         source="timm's `resnetv2`",
         layout="`stem.conv`, `stages.0.blocks.0.norm1`, `head.fc`",
         write=_timm_resnetv2,
+        rounds=True,
+        needs=("timm",),
+    ),
+    Kind(
+        name="timm-resnetv2-deep",
+        source="the same, with a deep stem, but no pooling in projections",
+        layout="`stem.conv1`, `stages.0.blocks.0.downsample.conv`",
+        write=partial(_timm_resnetv2, stem_type="deep"),
+        given={"shortcut.pool": "none"},
         rounds=True,
         needs=("timm",),
     ),
