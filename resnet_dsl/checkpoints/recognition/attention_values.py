@@ -19,7 +19,7 @@ from .single_blocks import Entries, merged, own, picked
 _TRIED = 8
 """Of how many blocks the settings are tried as those of their stage, if no settings fit all."""
 
-_OPEN = {"position": ("end", "inner"), "activation": ("relu", "silu")}
+_OPEN: Mapping[str, Sequence[Any]] = {"position": ("end", "inner"), "activation": ("relu", "silu")}
 """Settings that shapes may leave open, with values of which they then allow more than one."""
 _OPEN_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
 
@@ -55,7 +55,7 @@ def _mark(value: Mapping[str, Any], observed: Sequence[ObservedAttention], open_
     """Mark those of the written settings that shapes do not reveal."""
     for key, others in _OPEN.items():
         settings = attention_of(value)
-        changed = [replace(settings, **{key: other}) for other in others if other != getattr(settings, key)]
+        changed = [replace(settings, **{key: each}) for each in others if each != getattr(settings, key)]
         if key in value and any(all(one.fits(each) for one in observed if one.kind) for each in changed):
             open_values.conventions[f"attention.{key}"] = _OPEN_REASONS[key]
 
@@ -93,9 +93,18 @@ def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention 
     if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
         return attention_of(wanted)
     if common := shared or fitting_settings(of_kind) or fitting_settings(of_kind, any_divisor=True):
-        return common
+        return _with_open_settings(common, wanted, of_kind)
     tried = [_settings([each]) for each in of_kind[:_TRIED]]
     return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
+
+
+def _with_open_settings(settings: Attention, wanted: Any, of_kind: Sequence[ObservedAttention]) -> Attention:
+    """The settings with those of the preferred ones that shapes leave open, if they fit."""
+    if wanted is None:
+        return settings
+    kept = {key: getattr(attention_of(wanted), key) for key in _OPEN}
+    changed = replace(settings, **kept)
+    return changed if all(each.fits(changed) for each in of_kind) else settings
 
 
 def _settings(observed: Sequence[ObservedAttention]) -> Attention:
