@@ -1,7 +1,7 @@
 """Laws of the graph: they hold for every network that the language can describe."""
 
 import copy
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import prod
 from typing import Any, Literal
@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from resnet_dsl import Graph
 from resnet_dsl.analysis.parts import parts
 from resnet_dsl.diagnostics.diagnostic import SpecError
-from resnet_dsl.graph.builder import Builder
+from resnet_dsl.graph.builder import Builder, Impossible
 from resnet_dsl.graph.ops import Add, AddContext, AttentionPool2d, Multiply
 from resnet_dsl.graph.verify import longest_path, to_networkx, verify
 from resnet_dsl.language.document.inheritance import read_text
 from resnet_dsl.language.load import examine
-from resnet_dsl.language.spec import default
+from resnet_dsl.language.spec import SingleBlock, default
 from resnet_dsl.language.text.writer import write
 from resnet_dsl.lowering.kinds import KINDS
 from resnet_dsl.lowering.network import build_graph
 from resnet_dsl.lowering.outline import Figures, figures, outline
 
 from ..helpers import graph_of, load, lower, written_out
-from ..strategies import Document, documents, ineffective_keys, small_documents, unrestricted_documents
+from ..strategies import Document, documents, ineffective_keys, small_documents, unrestricted_documents, without
 from .shared import compiled, same_documents, spec_of
 from .shared import graph_of as shared_graph
 
@@ -227,13 +227,14 @@ def test_every_node_points_to_the_text_that_specifies_it(document: Document) -> 
 @same_documents
 @given(documents())
 def test_modules_are_the_layers_and_their_containers(document: Document) -> None:
-    """Each layer once, in execution order; each container except the root once, after its last layer."""
+    """Each layer once, in execution order; each container except the root and lists once, after its last layer."""
     graph = shared_graph(document)
     modules = [module.name for module in graph.modules]
     layers = [node.name for node in graph.layers]
+    containers = {name for name, kind in graph.containers.items() if name and kind != "ModuleList"}
     assert [name for name in modules if name not in graph.containers] == layers
-    assert sorted(name for name in modules if name in graph.containers) == sorted(set(graph.containers) - {""})
-    for container in set(graph.containers) - {""}:
+    assert sorted(name for name in modules if name in graph.containers) == sorted(containers)
+    for container in containers:
         inside = [index for index, name in enumerate(modules) if name.startswith(f"{container}.")]
         assert modules.index(container) > max(inside)
 
@@ -280,14 +281,6 @@ def test_features_are_the_maps_of_stem_and_stages(document: Document) -> None:
         assert graph[feature.node].shape == (feature.channels, *size)
 
 
-def without(document: Document, path: Sequence[str]) -> Document:
-    """The document without a key."""
-    document = copy.deepcopy(document)
-    *tables, key = path
-    del (document[tables[0]] if tables else document)[key]
-    return document
-
-
 @given(unrestricted_documents())
 def test_without_an_ineffective_key_the_network_is_the_same(document: Document) -> None:
     """Keys refused as ineffective really are, and without them the document is valid."""
@@ -328,9 +321,34 @@ def test_figures_of_a_network_follow_from_few_blocks(document: Document, depth: 
     blocks = tuple(each for each in spec.blocks if each.name in (f"layer{number}.0", f"layer{number}.*"))
     spec = replace(spec, stages=(*others, replace(last, depth=depth)), blocks=blocks)
     small, whole = outline(spec), build_graph(Builder(), spec)
-    assert small.blocks <= sum(min(stage.depth, 2) for stage in spec.stages) + len(spec.blocks)
+    assert len(small.counts) <= sum(min(stage.depth, 2) for stage in spec.stages) + len(spec.blocks)
+    assert sum(small.counts.values()) == sum(stage.depth for stage in spec.stages)
     found = figures(small, build_graph(Builder(), spec, small.positions))
     assert found == Figures(whole.parameters, whole.macs, whole.depth, whole.output_shape)
+
+
+_ODD = st.sampled_from([1, 2, 3, 5, 7, 11])
+"""Channels and groups that mostly do not fit."""
+
+
+@given(documents(), _ODD, st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3), _ODD, _ODD), max_size=3))
+def test_faults_of_a_network_show_in_few_blocks(
+    document: Document, groups: int, blocks: list[tuple[int, int, int, int]]
+) -> None:
+    """Norm groups, and channels and groups of single blocks, that fit nothing: told the same in the outline."""
+    spec = spec_of(document)
+    singles = {
+        f"layer{stage}.{position}": SingleBlock(name=f"layer{stage}.{position}", inner=inner, groups=in_groups)
+        for stage, position, inner, in_groups in blocks
+        if stage <= len(spec.stages) and position < spec.stages[stage - 1].depth
+    }
+    norm = replace(spec.norm, groups=groups, group_width=0)
+    spec = replace(spec, norm=norm, blocks=(*singles.values(), *(each for each in spec.blocks if "*" in each.name)))
+    small, whole = Builder(), Builder()
+    for builder, positions in ((small, outline(spec).positions), (whole, None)):
+        with suppress(Impossible):
+            build_graph(builder, spec, positions)
+    assert small.faults == whole.faults
 
 
 @same_documents

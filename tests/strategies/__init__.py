@@ -8,6 +8,8 @@ from .documents import (
     small_documents,
     stage_count,
     unrestricted_documents,
+    without,
+    without_rule,
 )
 from .faults import planted_faults
 from .formatting import formatted
@@ -22,4 +24,6 @@ __all__ = [
     "small_documents",
     "stage_count",
     "unrestricted_documents",
+    "without",
+    "without_rule",
 ]

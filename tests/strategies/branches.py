@@ -39,7 +39,9 @@ class Branch:
     @property
     def first(self) -> int:
         """Output channels of the first convolution; of `res2`, for each of its splits."""
-        return self.stated_first or self.inner // self.reduce_first
+        if self.conv3x3["type"] == "res2":
+            return self.inner
+        return self.stated_first or self.base * self.groups // self.reduce_first
 
     @property
     def all_groups(self) -> int:

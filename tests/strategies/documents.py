@@ -1,6 +1,7 @@
 """Spec documents valid by construction: later draws fit earlier ones."""
 
 import re
+from collections.abc import Sequence
 from math import gcd
 from typing import Any, TypeAlias
 
@@ -52,9 +53,17 @@ def unrestricted_documents() -> SearchStrategy[Document]:
 def without_ineffective_keys(document: Document) -> Document:
     """The document without ineffective keys, which only the compiler can find, as they depend on shapes."""
     while found := ineffective_keys(document):
-        for *tables, key in found:
-            del (document[tables[0]] if tables else document)[key]
+        for path in found:
+            document = without(document, path)
     return document
+
+
+def without(document: Document, path: Sequence[str]) -> Document:
+    """The document without a key."""
+    key, *rest = path
+    if rest:
+        return document | {key: without(document[key], rest)}
+    return {name: value for name, value in document.items() if name != key}
 
 
 def ineffective_keys(document: Document) -> list[list[str]]:
@@ -63,7 +72,7 @@ def ineffective_keys(document: Document) -> list[list[str]]:
         lower(load(document))
     except SpecError as error:
         matches = [re.fullmatch(r"`(.*)` has no effect here", fault.message) for fault in error.diagnostics]
-        return [match[1].split(".") for match in matches if match]
+        return [re.split(r"\.(?![*\d])", match[1]) for match in matches if match]  # the names of blocks have dots
     return []
 
 
@@ -74,11 +83,19 @@ def stage_count(document: Document) -> int:
 
 def depths_of(document: Document) -> list[int]:
     """Blocks per stage, stated or by a rule."""
-    stages, block = document["stages"], document["block"]
-    if "depths" in stages:
-        return list(stages["depths"])
+    depths: list[int] = without_rule(document)["stages"]["depths"]
+    return depths
+
+
+def without_rule(document: Document) -> Document:
+    """The document with the depths and widths of a rule written out."""
+    stages, block = dict(document["stages"]), document["block"]
+    rule = stages.pop("regnet", None)
+    if rule is None:
+        return document
     expansion = block.get("expansion", {"basic": 1, "bottleneck": 4}[block["type"]])
-    return widths_by_rule(stages["regnet"], expansion=expansion, group_width=block.get("group_width", 0)).depths
+    depths, widths = widths_by_rule(rule, expansion=expansion, group_width=block.get("group_width", 0))
+    return document | {"stages": stages | {"depths": depths, "widths": widths}}
 
 
 @st.composite

@@ -11,9 +11,14 @@ from resnet_dsl.language.document.bundled import bundled_specs
 Json = dict[str, Any]
 
 _TYPICAL = {
-    "depths": st.integers(1, 3), "widths": st.integers(1, 128), "size": st.integers(1, 300),
-    "depth": st.integers(1, 12), "initial": st.sampled_from([8, 24, 48]), "slope": st.floats(0, 50),
-    "multiplier": st.floats(1.5, 3), "heads": st.sampled_from([1, 2, 4, 8]),
+    "depths": st.integers(1, 3),
+    "widths": st.integers(1, 128),
+    "size": st.integers(1, 300),
+    "depth": st.integers(1, 12),
+    "initial": st.sampled_from([8, 24, 48]),
+    "slope": st.floats(0, 50),
+    "multiplier": st.floats(1.5, 3),
+    "heads": st.sampled_from([1, 2, 4, 8]),
 }
 """Small numbers for keys whose bounds allow very large networks, which would be rejected immediately."""
 _BLOCKS = [f"layer{stage}.{block}" for stage in (1, 2, 3, 99) for block in ("*", 0, 1, 2, 9999)]

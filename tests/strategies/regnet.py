@@ -1,6 +1,7 @@
 """RegNet's rule (Radosavovic et al. 2020, arXiv:2003.13678), written once more: with NumPy, in single precision."""
 
 from collections import Counter
+from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ def widths_by_rule(rule: dict[str, Any], *, expansion: int, group_width: int) ->
     single = np.float32
     initial, slope, multiplier = (single(rule[key]) for key in ("initial", "slope", "multiplier"))
     line = initial + slope * np.arange(rule["depth"], dtype=single)
-    exponents = np.rint(np.log(line / initial) / single(np.log(multiplier)))
+    exponents = np.rint(np.log(line / initial) / single(log(rule["multiplier"])))
     quantized = 8 * np.rint(initial * np.power(multiplier, exponents) / single(8))
     stages = sorted(Counter(int(width) for width in quantized).items())
     divide = _as_torchvision if rule.get("rounding") == "torchvision" else _as_pycls

@@ -13,7 +13,7 @@ from ..document.canonical import as_written, expanded, is_for_all_stages
 from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..spec import default, position
-from ..text.tree import Path, Scalar, Sequence, Table, dotted, find, value_span
+from ..text.tree import Path, Scalar, Sequence, Table, dotted, find, find_value, value_span
 from .ineffective_rules import Rule, rules
 from .schema import is_required
 
@@ -58,16 +58,25 @@ def _occurrences(tree: Table, rule: Rule, unknown: Collection[str]) -> Iterator[
             places.setdefault(as_written(tree, path), []).append(path)
     for paths in places.values():
         causes = [cause for path in paths for cause in _causes(tree, rule, path, unknown)]
-        if causes and all(cause.value in rule.reasons for cause in causes):
+        if causes and all(cause.value in rule.reasons for cause in causes) and _has_place(tree, rule, paths):
             yield paths[0], causes
+
+
+def _has_place(tree: Table, rule: Rule, paths: list[Path]) -> bool:
+    """Whether the blocks of these stages can have what makes the key ineffective."""
+    types = {("block", "type", index) for path in paths for index in _stages(path)}
+    return rule.blocks is None or all(find_value(tree, path) in rule.blocks for path in types)
+
+
+def _stages(path: Path) -> set[int]:
+    """The stage that a path leads into, counted from 0; none if it is one of all stages."""
+    return {position(str(path[1]))[0] - 1} if path[0] == "blocks" else {step for step in path if isinstance(step, int)}
 
 
 def _causes(tree: Table, rule: Rule, path: Path, unknown: Collection[str]) -> list[_Cause]:
     """The values of the rule's cause: for the stage or block in `path` if there is one, else for all stages."""
     found = [*expanded(tree, rule.cause)]
-    where: set[str | int] = {step for step in path if isinstance(step, int)}
-    if path[0] == "blocks":
-        where = {path[1], position(str(path[1]))[0] - 1}
+    where: set[str | int] = {*_stages(path), *path[1:2]} if path[0] == "blocks" else {*_stages(path)}
     own = [each for each in found if not where.isdisjoint(each)]
     return [_cause(tree, each, unknown) for each in own or found]
 

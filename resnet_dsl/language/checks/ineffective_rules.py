@@ -22,6 +22,8 @@ class Rule:
     """Why, for each of the values."""
     values: Collection[Any] | None = None
     """The values of the key that have no effect; None if none has."""
+    blocks: Collection[str] | None = None
+    """The types of block that can have what makes it so; None if all can."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -85,8 +87,8 @@ _RULES: tuple[Rule, ...] = (
 def rules(kinds: Kinds) -> Iterator[Rule]:
     """All rules."""
     yield from _rules_of(kinds.blocks, "block.type")
-    yield from _rules_of(kinds.convs3x3, "block.conv3x3.type")
     for kind, facts in kinds.convs3x3.items():
+        yield from _rules_of({kind: facts}, "block.conv3x3.type", facts.blocks)
         reason = f"only {quoted([*facts.blocks])} blocks have `{kind}`"
         others = [type_ for type_ in kinds.blocks if type_ not in facts.blocks]
         yield Rule("block.conv3x3.type", "block.type", dict.fromkeys(others, reason), (kind,))
@@ -96,13 +98,13 @@ def rules(kinds: Kinds) -> Iterator[Rule]:
     yield from _RULES
 
 
-def _rules_of(kinds: Mapping[str, Any], because: str) -> Iterator[Rule]:
+def _rules_of(kinds: Mapping[str, Any], because: str, blocks: Collection[str] | None = None) -> Iterator[Rule]:
     """The keys that have no effect beside some kinds, as their facts say."""
     for key in dict.fromkeys(key for facts in kinds.values() for key in facts.ineffective):
         reasons = {type_: facts.ineffective[key] for type_, facts in kinds.items() if key in facts.ineffective}
-        yield Rule(key, because, reasons)
+        yield Rule(key, because, reasons, blocks=blocks)
         if key in _SINGLE:
-            yield Rule(_SINGLE[key], because, reasons)
+            yield Rule(_SINGLE[key], because, reasons, blocks=blocks)
 
 
 def _rules_of_settings(kinds: Mapping[str, Any], none: str, section: str) -> Iterator[Rule]:

@@ -33,7 +33,6 @@ _CANDIDATES: tuple[_Candidate, ...] = (
     _Candidate(("shortcut", "norm"), "there is no projection"),
     _Candidate(("shortcut", "zeros"), "no shape changes"),
     _Candidate(("shortcut", "source"), "no shortcut is an identity"),
-    _Candidate(("block", "group_width"), "no bottleneck is wider inside"),
     _Candidate(("block", "stride_in"), "no block with a 1x1 convolution strides"),
     _Candidate(("block", "pool"), "no block strides"),
     _Candidate(("antialias",), "no block strides, and the stem has no pooling"),

@@ -284,6 +284,8 @@ def test_the_help_for_a_key_without_a_default_is_to_remove_it() -> None:
         BASIC.replace("basic", "basic, conv3x3: {type: plain, scale: 4, radix: 2, split: false}"),
         BASIC.replace("basic", "basic, preactivation: true") + "head: {norm: false, activation: true}",
         MIXED.replace("bottleneck]", "bottleneck], conv3x3: res2"),
+        MIXED.replace("bottleneck]", "bottleneck], conv3x3: res2, reduce_first: [2, 1]"),
+        MIXED.replace("bottleneck]", "bottleneck], conv3x3: res2") + "blocks: {layer1.0: {first: 8}}",
         MIXED.replace("bottleneck]", "bottleneck], conv3x3: [selective, split]"),
         BASIC + "attention: {type: se, of: input, position: inner, activation: silu, divisor: 1}",
         BASIC + "attention: {type: eca, kernel: 7, position: activated}",

@@ -2,7 +2,9 @@
 
 import pytest
 
-from ...helpers import faults, messages
+from resnet_dsl.language.text.writer import write
+
+from ...helpers import faults, loads, messages, written_out
 
 SPEC = """\
 name: a
@@ -108,3 +110,11 @@ def test_all_ineffective_keys_are_reported() -> None:
     found = [message for _, message in messages(text(more, DEPTHS="[1]", TYPE="bottleneck, stride_in: 1x1"))]
     keys = ["block.stride_in", "antialias", "shortcut.kernel", "drop_path"]
     assert found == [f"`{key}` has no effect here" for key in keys]
+
+
+def test_channels_per_group_may_be_all_there_are() -> None:
+    """RegNet's rule makes widths of 16 from those of 20; written out, the same network has one group."""
+    rule = "regnet: {depth: 1, initial: 40, slope: 0, multiplier: 2}"
+    spec = loads(f"name: a\nblock: {{type: bottleneck, expansion: 2, group_width: 16}}\nstages: {{{rule}}}\n")
+    assert spec.stages[0].width == spec.stages[0].block.group_width == 16
+    assert loads(write(written_out(spec))) == spec

@@ -1,0 +1,151 @@
+"""Values that are wrong wherever they stand, by the code of the fault."""
+
+_STRINGS = ("'3'", "010", "0x10", "1:30", "1_000", "2001-01-01", "no", "~", ".5", "+1", "0o7")
+_NON_INTEGERS = (*_STRINGS, "3.0", "1e3", "true", "false")
+_NON_NUMBERS = ("'0.1'", ".5", "1.", "yes", "1e", "[0.1]", "false")
+_NON_BOOLEANS = ("yes", "True", "1", "'true'", "on", "0.0")
+_NO_PROBABILITIES = ("1", "1.0", "-0.1", "1e300", "-1e-300", "9" * 400)
+
+WRONG_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
+    "RD001": {"extends": ("./no/such/spec.yaml", "'./no such'")},
+    "RD004": {"description": ('"a\\x07"', '"\\ud800"', "a\x07", "'\x00'", "[\x7f]")},
+    "RD005": {"head.classes": ("@x", "`x`", "%x", "[1}")},
+    "RD006": {"description": ("[" * 32 + "]" * 32, "{a: " * 32 + "}" * 32)},
+    "RD008": {"head.classes": ("&a 10", "!!int 10", "*a", "!local 10", "! 10"), "init": ("&a {}", "!!map {}")},
+    "RD011": {"head.dropout": ("1e999", "-1e999", "9" * 401, "0." + "1" * 5000)},
+    "RD201": {
+        **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.macs", "version"), _NON_INTEGERS),
+        **dict.fromkeys(("input.size", "stem.channels", "stages.widths", "block.expansion"), _NON_INTEGERS),
+        **dict.fromkeys(("stages.dilations", "block.reduce_first", "stages.output_stride"), _NON_INTEGERS),
+        **dict.fromkeys(("block.group_width", "head.conv"), _NON_INTEGERS),
+        **dict.fromkeys(("head.dropout", "drop_path", "block.dropout"), _NON_NUMBERS),
+        **dict.fromkeys(("init.zero_residual", "block.preactivation", "shortcut.norm"), _NON_BOOLEANS),
+        **dict.fromkeys(("head.norm", "head.activation"), _NON_BOOLEANS),
+        "shortcut.kernel": ("3.0", "3x3", "[3]"),
+        "head.classes": ("[1]", "[]"),
+        "stages.depths": ("3", "'[1, 2]'", "x"),
+        "name": ("5", "true", "[a]", "null", "1.5"),
+        "description": ("5", "false", "[a]", "1e3"),
+        "stem": ("5", "[]", "x"),
+        "norm": ("5", "[batch]", "{type: batch, eps: small}", "{type: group, groups: 3.0}"),
+        "attention": ("5", "true", "{type: se, ratio: half}", "{type: eca, kernel: 3.0}", "{type: gc, divisor: '1'}"),
+        "conv": ("5", "[plain]", "true", "{type: plain, bias: 1}", "{type: standardized, eps: small}"),
+        "stem.pool": ("5", "[max]", "true", "{type: max, kernel: 3.0}", "{type: avg, kernel: '2'}"),
+        "stem.strides": ("2", "'[2]'", "[2.0]", "[x]", "{}"),
+        "block.conv3x3": (
+            "5",
+            "true",
+            "{type: res2, scale: 4.0}",
+            "{type: selective, split: 1}",
+            "{type: split, radix: x}",
+        ),
+        "head.pool": ("5", "[avg]", "{type: attention, heads: 3.0}"),
+        "stages.regnet": ("5", "[]", "x", "true"),
+        "blocks": ("5", "[]", "x", "{layer1.0: 5}", "{layer1.0: {dilation: '2'}}", "{layer1.0: {dropout: x}}"),
+    },
+    "RD202": {
+        "norm": ("{}", "{eps: 0.1}"),
+        "attention": ("{}", "{ratio: 0.5}"),
+        "conv": ("{}", "{bias: true}", "{eps: 1e-8}"),
+        "stem.pool": ("{}", "{kernel: 3}", "{padding: zero}"),
+        "block.conv3x3": ("{}", "{scale: 4}", "{ratio: 0.5}"),
+        "head.pool": ("{}", "{heads: 1}"),
+        "blocks": ("{layer1.0: {attention: {}}}", "{layer1.*: {attention: {kernel: 3}}}"),
+    },
+    "RD203": {
+        "norm": ("{type: batch, epsilon: 1}",),
+        "attention": ("{type: se, Ratio: 1}", "{type: none, x: 1}", "{type: se, reduction: 4}"),
+        "conv": ("{type: plain, epsilon: 1}", "{type: standardized, x: 1}"),
+        "stem.pool": ("{type: max, stride: 2}", "{type: max, x: 1}"),
+        "block.conv3x3": ("{type: res2, x: 1}", "{type: split, Radix: 2}"),
+        "head.pool": ("{type: attention, x: 1}",),
+        "blocks": ("{layer1.0: {colour: red}}", "{layer1.*: {Dilation: 2}}"),
+    },
+    "RD204": {
+        **dict.fromkeys(("stem.pool", "block.type", "block.stride_in"), ("Max", "bottelneck", "'3x3 '", "''", "no")),
+        **dict.fromkeys(("block.conv3x3", "conv"), ("Plain", "res", "''", "{type: Res2}")),
+        **dict.fromkeys(("shortcut.type", "shortcut.when", "block.pool"), ("projektion", "Always", "NONE", "1", "[]")),
+        **dict.fromkeys(("shortcut.source", "shortcut.zeros"), ("start", "Input", "''", "1", "[]")),
+        **dict.fromkeys(("activation", "antialias", "shortcut.pool"), ("Relu", "swish", "''", "false")),
+        **dict.fromkeys(("norm", "attention"), ("batchnorm", "''", "esse", "{type: sse}")),
+        "head.pool": ("Avg", "''", "{type: mean}"),
+        "shortcut.kernel": ("0", "2", "5"),
+        "stages.output_stride": ("0", "3", "32768", "-8"),
+        "version": ("0", "2", "-1"),
+    },
+    "RD205": {
+        "input.channels": ("0", "-1", "65537"),
+        "input.size": ("0", "16385", "-0", "[1, 0]", "[16385, 1]"),
+        "stem.channels": ("0", "65537", "9" * 400, "[64, 0, 64]"),
+        "stem.kernel": ("2", "30", "33", "-1"),
+        "stem.stride": ("0", "65"),
+        **dict.fromkeys(("block.expansion", "stages.widths", "block.reduce_first"), ("0", "65537")),
+        **dict.fromkeys(("stages.strides", "stages.dilations"), ("0", "65")),
+        **dict.fromkeys(("head.dropout", "drop_path", "block.dropout"), _NO_PROBABILITIES),
+        **dict.fromkeys(("block.group_width", "head.conv"), ("-1", "65537", "9" * 400)),
+        "norm": ("{type: batch, eps: 0}", "{type: batch, momentum: 1.1}", "{type: group, groups: 0}"),
+        "attention": (
+            "{type: se, ratio: 0}",
+            "{type: se, ratio: 1.5}",
+            "{type: eca, kernel: 4}",
+            "{type: gc, divisor: 0}",
+        ),
+        "conv": ("{type: standardized, eps: 0}", "{type: standardized, eps: 2}"),
+        "stem.strides": ("[0]", "[65]", "[2, -1]"),
+        "block.conv3x3": (
+            *("{type: res2, scale: 0}", "{type: res2, scale: 33}", "{type: split, radix: 0}"),
+            *("{type: split, radix: 33}", "{type: selective, ratio: 0}", "{type: selective, divisor: 0}"),
+        ),
+        "head.pool": ("{type: attention, heads: 0}", "{type: attention, heads: 65537}"),
+        "blocks": ("{layer1.0: {dilation: 65}}", "{layer1.*: {dilation: 0}}", "{layer1.0: {dropout: 1}}"),
+        "head.classes": ("-1", "65537"),
+        "expect.params": ("-1", str(2**63)),
+    },
+    "RD206": {
+        "name": ("''", "1a", "a b", "é", "-a", "a" * 65, '"a\\n"', "a/b", "no!", "0x10", "1_000", "~", "2001-01-01"),
+        "extends": ("''", '""'),
+    },
+    "RD207": {
+        "input.size": ("[1]", "[1, 2, 3]", "[]"),
+        "stages.depths": ("[]", f"[{'1, ' * 17}]"),
+        "stem.channels": ("[]",),
+        "expect.output": ("[]", "[1, 2, 3, 4]"),
+        "stem.strides": ("[]",),
+    },
+    "RD208": {
+        **dict.fromkeys(("input", "input.size", "block", "block.type", "stages.depths", "version"), ("null",)),
+        **dict.fromkeys(("norm", "attention", "activation", "stages.output_stride", "expect"), ("null",)),
+        **dict.fromkeys(("conv", "stem.pool", "block.conv3x3", "head.conv"), ("null",)),
+        "blocks": ("null", "{layer1.0: null}", "{layer1.*: {dilation: null}}"),
+    },
+    "RD301": dict.fromkeys(("attention", "block.conv3x3", "block.group_width"), ("[]",)),
+    "RD302": {
+        "attention": (
+            *(
+                "{type: eca, ratio: 0.5}",
+                "{type: none, ratio: 0.5}",
+                "{type: ese, ratio: 0.5}",
+                "{type: se, kernel: 3}",
+            ),
+            *("{type: none, position: inner}", "{type: eca, activation: silu}", "{type: cbam, activation: silu}"),
+            *("{type: ese, of: input}", "{type: eca, divisor: 4}"),
+        ),
+        "conv": ("{type: plain, eps: 0.1}",),
+        "blocks": (
+            "{layer1.0: {attention: {type: none, ratio: 0.5}}}",
+            "{layer1.*: {attention: {type: ese, kernel: 3}}}",
+        ),
+        "norm": ("{type: layer, momentum: 0.5}", "{type: batch, groups: 8}", "{type: group, groups: 1, momentum: 0}"),
+    },
+    "RD307": {
+        "blocks": ("{layer17.0: {dilation: 2}}", "{layer1.4: {}}", "{layer99.*: {dropout: 0.5}}", "{layer0.0: {}}")
+        + ("{layer1: {dilation: 2}}", "{conv1: {dilation: 2}}", "{layer1.00: {dilation: 2}}", "{'layer1.0 ': {}}"),
+    },
+    "RD303": {
+        "expect.params": ("0",),
+        "expect.macs": ("0",),
+        "expect.depth": ("1",),
+        "expect.output": ("[1, 1]", "[131072]"),
+    },
+}
+"""Code -> keys and the values that are invalid for them in every document."""
