@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .checkpoints.comparison import State, compare
-from .checkpoints.recognition.lookalikes import first_difference, likeness
 from .checkpoints.recognition.entries import Unrecognised
+from .checkpoints.recognition.lookalikes import concealed, first_difference, likeness
 from .checkpoints.recognition.recognition import recognise
 from .checkpoints.recognition.transcription import transcribe
 from .compiler import Text, compile_spec
@@ -37,6 +37,7 @@ def decompile(
     if reason and kept:
         kept = _fitting(state, kept)
         text, reason = _attempt(state, file, kept, library, shown)
+    reason = reason or concealed(state, shown)
     if not reason:
         return text
     reason = likeness(state, shown) or reason

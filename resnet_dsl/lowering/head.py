@@ -40,6 +40,11 @@ def _pool(layers: Layers, x: Node, pool: HeadPool) -> Node:
     name = global_pool(pool.type)
     if pool.type == "attention":
         channels, height, width = x.shape
-        heads = pool.heads or max(1, channels // _HEAD_WIDTH)
+        heads = pool.heads or usual_heads(channels)
         return layers.add(name, AttentionPool2d(channels, height, width, heads), x)
     return layers.add(FLATTEN, Flatten(), layers.add(name, GlobalPool2d(pool.type), x))
+
+
+def usual_heads(channels: int) -> int:
+    """The heads of attention pooling, if the spec does not say."""
+    return max(1, channels // _HEAD_WIDTH)

@@ -42,7 +42,8 @@ def block_place(origins: Origins, index: int, names: tuple[str, ...] = ()) -> Pl
     """The place of a block in a stage, numbered from 0, that `blocks` states under these names."""
 
     def own(*keys: str) -> tuple[Path, ...]:
-        return tuple(("blocks", name, key) for key in keys for name in names)
+        paths = (("blocks", name, key) for key in keys for name in names)
+        return tuple(path for path in paths if path in origins.spans)
 
     causes: _Causes = {
         **_COMMON,

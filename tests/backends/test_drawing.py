@@ -77,6 +77,20 @@ def test_the_layer_level_labels_every_operation() -> None:
         ("init: {zero_residual: true}\n", "batch norm, ReLU, zero-initialised residuals"),
         ("drop_path: 0.1\n", "batch norm, ReLU, drop path 0 to 0.1"),
         ("attention: se\n", "batch norm, ReLU"),
+        ("attention: gc\nactivation: prelu\n", "batch norm, PReLU"),
+        ("norm: {type: group, group_width: 64}\n", "group norm, 64 channels per group, ReLU"),
+        (
+            "norm: {type: group, group_width: 64, eps: 1e-6}\n",
+            "group norm, 64 channels per group, eps 1e-6, ReLU",
+        ),
+        ("conv: standardized\n", "batch norm, standardised convolutions, ReLU"),
+        (
+            "conv: {type: standardized, eps: 1e-8, bias: true}\n",
+            "batch norm, standardised convolutions, eps 1e-8, biased convolutions, ReLU",
+        ),
+        ("conv: {bias: true}\n", "batch norm, biased convolutions, ReLU"),
+        ("conv: standardized\nnorm: none\n", "no norm, standardised convolutions, ReLU"),
+        ("shortcut: {norm: false}\n", "batch norm, ReLU, projections without norm"),
         (
             "shortcut: {pool: avg}\nstages: {depths: [4], strides: 1}\n",
             "batch norm, ReLU, projections named downsample.1",
@@ -90,10 +104,20 @@ def test_what_all_layers_share_is_one_line(rest: str, expected: str) -> None:
     assert draw(graph).networks[0].header.shared == expected
 
 
-def test_preactivation_is_shared_by_all_layers() -> None:
-    """Norm and activation come before the convolutions."""
-    graph = graph_of("name: net\nblock: {type: basic, preactivation: true}\nstages: {depths: [1]}\n")
-    assert draw(graph).networks[0].header.shared == "batch norm, ReLU, pre-activation"
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("", ""),
+        ("shortcut: {source: activation}\n", ", identities of the first activation"),
+        ("head: {norm: false}\n", ", no final norm, no final activation"),
+        ("head: {norm: false, activation: true}\n", ", no final norm"),
+        ("head: {conv: 32, norm: false, activation: false}\n", ", no final norm, no final activation"),
+    ],
+)
+def test_preactivation_is_shared_by_all_layers(rest: str, expected: str) -> None:
+    """Norm and activation come before the convolutions, after the last block too unless the line says otherwise."""
+    graph = graph_of(f"name: net\nblock: {{type: basic, preactivation: true}}\nstages: {{depths: [1]}}\n{rest}")
+    assert draw(graph).networks[0].header.shared == f"batch norm, ReLU, pre-activation{expected}"
 
 
 @given(st.floats(0, 0.999, exclude_min=True), st.integers(2, 30))
@@ -148,15 +172,58 @@ def test_drop_path_does_not_separate_blocks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("se", "squeeze and excitation, 8"), ("eca", "efficient channel attention")]
+    ("kind", "name"),
+    [
+        ("se", "squeeze and excitation, 8"),
+        ("{type: se, ratio: 0.25}", "squeeze and excitation, 16"),
+        ("{type: se, activation: silu}", "squeeze and excitation, 8, SiLU"),
+        ("{type: se, position: activated}", "squeeze and excitation, 8, after ReLU"),
+        ("eca", "efficient channel attention, 3"),
+        ("{type: eca, kernel: 7}", "efficient channel attention, 7"),
+        ("ese", "effective squeeze and excitation"),
+        ("cbam", "convolutional block attention, 4"),
+        ("gc", "global context, 8"),
+        ("gca", "global context, added, 8"),
+    ],
 )
 def test_attention_is_one_line_of_a_block(kind: str, name: str) -> None:
     """It has the name given in its paper, and the channels it squeezes to; its layers appear at the layer level."""
-    graph = resnet("[1]", "basic", f"attention: {{type: {kind}}}\n")
+    graph = resnet("[1]", "basic", f"attention: {kind}\n")
     found = texts(graph)
     start = found.index("3×3 conv, 64")
     assert ["3×3 conv, 64", "3×3 conv, 64", name, "layer1.0", "64×56×56", "+"] == found[start : start + 6]
-    assert "×" in texts(graph, "layer")
+    assert ("×" in texts(graph, "layer")) == (kind != "gca")
+    inner = resnet("[1]", "basic", f"attention: {{type: {kind}, position: inner}}\n") if kind.isalpha() else None
+    assert inner is None or texts(inner)[start : start + 3] == ["3×3 conv, 64", name, "3×3 conv, 64"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("pool: before", ["3×3 average pool, /2", "3×3 conv, 128"]),
+        ("pool: after", ["3×3 conv, 128", "3×3 average pool, /2"]),
+        ("dropout: 0.1", ["3×3 conv, 128, /2", "dropout, 0.1"]),
+        ("conv3x3: res2", ["3×3 conv, 128, /2", "3×3 average pool, /2", "Res2Net, 4 splits"]),
+        ("conv3x3: {type: res2, scale: 1}", ["3×3 conv, 128, /2", "Res2Net"]),
+        ("conv3x3: split", ["3×3 conv, 256, 2 groups, /2", "split attention, 2 parts, 64"]),
+        ("conv3x3: {type: split, radix: 1}", ["3×3 conv, 128, /2", "split attention, 32"]),
+        (
+            "conv3x3: selective",
+            ["3×3 conv, 128, /2", "3×3 conv, 128, dilation 2, /2", "selective kernel, 2 parts, 32"],
+        ),
+        (
+            "conv3x3: {type: selective, split: true}",
+            ["3×3 conv, 128, /2", "3×3 conv, 128, dilation 2, /2", "selective kernel, 2 splits, 2 parts, 32"],
+        ),
+    ],
+)
+def test_what_stands_for_a_3x3_convolution_is_told_by_its_parts_and_its_name(rest: str, expected: list[str]) -> None:
+    """Between the 1×1 convolutions; equal layers of one module are one line."""
+    graph = graph_of(f"name: net\nblock: {{type: bottleneck, {rest}}}\nstages: {{depths: [1, 1]}}\n")
+    found = texts(graph)
+    start = found.index("layer2.0")
+    first = "1×1 conv, 512" if rest == "conv3x3: res2" else "1×1 conv, 128"
+    assert [first, *expected, "1×1 conv, 512"] == found[start - len(expected) - 2 : start]
 
 
 @pytest.mark.parametrize(

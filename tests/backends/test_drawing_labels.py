@@ -15,6 +15,7 @@ LABELS: list[tuple[ops.Op, str]] = [
     (ops.Input((3, 224, 224)), "input"),
     (ops.Conv2d(8, 16, 1), "1×1 conv, 16"),
     (ops.Conv2d(8, 16, 3, 2, padding=2, dilation=2, groups=4), "3×3 conv, 16, 4 groups, dilation 2, /2"),
+    (ops.StandardizedConv2d(8, 16, 3, padding=1), "3×3 conv, 16"),
     (ops.ChannelConv1d(3), "conv across 3 channels"),
     (ops.BatchNorm2d(8), "batch norm"),
     (ops.GroupNorm(4, 8), "group norm, 4 groups"),
@@ -23,16 +24,34 @@ LABELS: list[tuple[ops.Op, str]] = [
     (ops.Activation("silu"), "SiLU"),
     (ops.MaxPool2d(3, 2, 1), "3×3 max pool, /2"),
     (ops.MaxPool2d(3, 1, 1), "3×3 max pool"),
+    (ops.MaxPool2d(2, 2, 0), "2×2 max pool, /2"),
+    (ops.MaxPool2d(3, 2, 1, zeros=True), "3×3 max pool, zero padding, /2"),
+    (ops.MaxPool2d(3, 2, 0, ceil=True), "3×3 max pool, ceil, /2"),
+    (ops.MaxPool2d(3, 2, "same"), "3×3 max pool, same padding, /2"),
     (ops.AvgPool2d(2, 2), "2×2 average pool, /2"),
     (ops.AvgPool2dSame(), "2×2 average pool"),
     (ops.BlurPool2d(8, 2), "3×3 blur, /2"),
     (ops.PaddingShortcut(16, 2), "pad to 16 channels, /2"),
+    (ops.PaddingShortcut(16, 2, splits_zeros=True), "pad to 16 channels on both sides, /2"),
     (ops.Add(), "+"),
     (ops.Multiply(), "×"),
+    (ops.AddContext(), "+"),
+    (ops.Slice(4, 8), "channels 4–7"),
+    (ops.Concatenate(), "concatenate"),
+    (ops.SumParts(2), "sum of 2 parts"),
+    (ops.PartsSoftmax(2), "softmax over 2 parts"),
+    (ops.PartsSoftmax(2, 3), "softmax over 2 parts, 3 groups"),
+    (ops.PixelSoftmax(), "softmax over pixels"),
+    (ops.WeightedSum(), "weighted sum of pixels"),
+    (ops.GlobalMeanAndMax(), "mean and max of each channel"),
+    (ops.SumPixels(), "sum of pixels"),
+    (ops.ChannelMeanAndMax(), "mean and max of each pixel"),
     (ops.GlobalPool2d("avg"), "global average pool"),
     (ops.GlobalPool2d("max"), "global max pool"),
     (ops.GlobalPool2d("avgmax"), "mean of global average and max pool"),
     (ops.GlobalPool2d("catavgmax"), "global average and max pool"),
+    (ops.AttentionPool2d(64, 7, 7, 32), "attention pool, 32 heads"),
+    (ops.AttentionPool2d(64, 7, 7, 1), "attention pool, 1 head"),
     (ops.Flatten(), "flatten"),
     (ops.Dropout(0.2), "dropout, 0.2"),
     (ops.DropPath(0.1 / 3), "drop path, 0.033"),
@@ -48,7 +67,7 @@ def test_operations_are_labelled_as_in_the_papers(op: ops.Op, expected: str) -> 
 
 def test_every_operation_is_tested_here() -> None:
     """The list above is complete."""
-    assert {type(op) for op, _ in LABELS} == set(get_args(ops.Op))
+    assert {type(op) for op, _ in LABELS} == {*get_args(ops.Op), ops.StandardizedConv2d}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Different networks never have the same picture, and nothing in a picture covers anything else."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, get_args
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from resnet_dsl.backends.drawing.drawing import Detail, draw
 from resnet_dsl.backends.drawing.figure import Line, Text
+from resnet_dsl.backends.drawing.parts import Item, Network
 from resnet_dsl.backends.drawing.sheet import Layout
 from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.graph import Graph
@@ -24,8 +25,9 @@ levels = pytest.mark.parametrize("detail", LEVELS)
 BASE = {
     "name": "net",
     "input": {"channels": 3, "size": 64},
-    "stem": {"channels": 64},
+    "stem": {"channels": 64, "pool": {"type": "max"}},
     "block": {"type": "bottleneck", "groups": 2},
+    "conv": {"type": "plain"},
     "norm": {"type": "batch"},
     "stages": {"depths": [2, 2], "widths": [64, 128]},
 }
@@ -37,19 +39,60 @@ CHANGES: list[dict[str, Any]] = [
     {"stem.channels": [32, 64]},
     {"stem.kernel": 3},
     {"stem.stride": 1},
+    {"stem.channels": [64, 64], "stem.strides": [2, 2]},
+    {"stem.channels": [64, 64], "stem.strides": [1, 2]},
     {"stem.pool": "conv"},
     {"stem.pool": "none"},
+    {"stem.pool": "avg"},
+    {"stem.pool": {"type": "avg", "kernel": 3}},
+    {"stem.pool.kernel": 2},
+    {"stem.pool.padding": "zero"},
+    {"stem.pool.padding": "ceil"},
+    {"stem.pool.padding": "same"},
     {"block.type": "basic", "block.groups": None},
     {"block.type": ["basic", "bottleneck"]},
     {"block.expansion": 2},
     {"block.groups": 4},
     {"block.width_per_group": 32},
+    {"block.group_width": 16, "block.groups": None},
     {"block.reduce_first": 2},
+    {"block.conv3x3": "res2"},
+    {"block.conv3x3": {"type": "res2", "scale": 1}},
+    {"block.conv3x3": {"type": "res2", "scale": 2}},
+    {"block.conv3x3": {"type": "res2", "scale": 3}},
+    {"block.conv3x3": "res2", "shortcut.when": "always"},
+    {"block.conv3x3": "res2", "antialias": "blur"},
+    {"block.conv3x3": "split"},
+    {"block.conv3x3": {"type": "split", "radix": 1}},
+    {"block.conv3x3": {"type": "split", "radix": 4}},
+    {"block.conv3x3": "split", "activation": "silu"},
+    {"block.conv3x3": "split", "antialias": "blur"},
+    {"block.conv3x3": "selective"},
+    {"block.conv3x3": {"type": "selective", "ratio": 0.75}},
+    {"block.conv3x3": {"type": "selective", "divisor": 4}},
+    {"block.conv3x3": {"type": "selective", "split": True}},
+    {"block.conv3x3": "selective", "norm.type": "group"},
+    {"block.conv3x3": ["plain", "selective"]},
+    {"block.type": "basic", "block.groups": None, "block.conv3x3": "selective"},
     {"block.stride_in": "1x1"},
+    {"block.pool": "before"},
+    {"block.pool": "after"},
+    {"block.dropout": 0.1},
+    {"block.dropout": 0.10000000000000002},
     {"block.preactivation": True},
+    {"block.preactivation": True, "block.pool": "before"},
+    {"block.preactivation": True, "block.pool": "after"},
+    {"block.preactivation": True, "shortcut.source": "activation"},
+    {"block.preactivation": True, "head.norm": False},
+    {"block.preactivation": True, "head.norm": False, "head.activation": True},
+    {"block.preactivation": True, "head.activation": False},
     {"shortcut.type": "padding"},
     {"shortcut.type": "none"},
+    {"shortcut.type": "padding", "shortcut.zeros": "both"},
     {"shortcut.when": "always"},
+    {"shortcut.when": "first", "stages.widths": [16, 32]},
+    {"stages.widths": [16, 32]},
+    {"shortcut.norm": False},
     {"shortcut.kernel": 3},
     {"shortcut.pool": "avg"},
     {"stages.strides": [1, 1], "shortcut.pool": "avg"},
@@ -66,15 +109,52 @@ CHANGES: list[dict[str, Any]] = [
     {"norm.type": "group", "norm.eps": 1e-6},
     {"norm.type": "instance", "norm.eps": 1e-6},
     {"norm.type": "layer", "norm.eps": 1e-5},
-    {"activation": "silu"},
-    {"activation": "relu6"},
+    {"norm.type": "group", "norm.group_width": 16},
+    {"norm.type": "group", "norm.group_width": 8},
+    {"norm.type": "group", "norm.group_width": 16, "norm.eps": 1e-6},
+    {"conv.type": "standardized"},
+    {"conv.type": "standardized", "conv.eps": 1e-8},
+    {"conv.type": "standardized", "conv.bias": True},
+    {"conv.type": "standardized", "norm.type": "none"},
+    {"conv.bias": True},
+    {"conv.bias": True, "shortcut.norm": False},
+    *({"activation": name} for name in ("silu", "relu6", "prelu", "celu", "sigmoid", "hardtanh", "softplus")),
     {"antialias": "blur"},
     {"antialias": "avg"},
     {"attention": "se"},
     {"attention": {"type": "se", "ratio": 0.25}},
     {"attention": ["se", "none"]},
     {"attention": ["none", "se"]},
+    {"attention": {"type": "se", "divisor": 3}},
+    {"attention": {"type": "se", "of": "input"}},
+    {"attention": {"type": "se", "of": "input", "divisor": 1}},
+    {"attention": {"type": "se", "activation": "silu"}},
+    {"attention": {"type": "se", "position": "activated"}},
+    {"attention": {"type": "se", "position": "inner"}},
+    {"attention": {"type": "se", "position": "inner"}, "block.preactivation": True},
+    {"attention": {"type": "se", "position": "activated"}, "block.preactivation": True},
+    {"attention": "se", "block.preactivation": True},
+    {"attention": "se", "block.conv3x3": "split"},
+    {"attention": {"type": "se", "position": "inner"}, "block.conv3x3": "split"},
     {"attention": "eca"},
+    {"attention": {"type": "eca", "kernel": 9}},
+    {"attention": {"type": "eca", "position": "inner"}},
+    {"attention": "ese"},
+    {"attention": "cbam"},
+    {"attention": {"type": "cbam", "ratio": 0.25}},
+    {"attention": "gc"},
+    {"attention": {"type": "gc", "divisor": 3}},
+    {"attention": {"type": "gc", "activation": "prelu"}},
+    {"attention": "gca"},
+    {"attention": "gca", "norm.type": "layer"},
+    {"blocks": {"layer1.1": {"first": 24}}},
+    {"blocks": {"layer1.0": {"first": 24}}},
+    {"blocks": {"layer1.1": {"inner": 24}}},
+    {"blocks": {"layer1.1": {"groups": 8}}},
+    {"blocks": {"layer1.1": {"groups": 8, "inner": 128}}},
+    {"blocks": {"layer1.1": {"dilation": 2}}},
+    {"blocks": {"layer1.1": {"attention": "se"}}},
+    {"blocks": {"layer1.*": {"dropout": 0.1}}},
     {"stages.depths": [2, 3]},
     {"stages.depths": [3, 2]},
     {"stages.widths": [64, 100]},
@@ -87,6 +167,10 @@ CHANGES: list[dict[str, Any]] = [
     {"head.pool": "max"},
     {"head.pool": "avgmax"},
     {"head.pool": "catavgmax"},
+    {"head.conv": 32},
+    {"head.conv": 32, "head.pool": "max"},
+    {"head.pool": "attention"},
+    {"head.pool": {"type": "attention", "heads": 4}},
     {"head.dropout": 0.2},
     {"head.dropout": 0.20000001},
     {"head.classes": 10},
@@ -199,3 +283,45 @@ def test_lines_lead_from_box_to_box(layout: Layout, document: Any) -> None:
             left, top, right, bottom = places[name]
             assert left - 0.01 <= x <= right + 0.01
             assert top - 0.01 <= y <= bottom + 0.01
+
+
+def inputs_told(network: Network) -> Iterator[tuple[str, str]]:
+    """The operations that a drawing of all layers joins, each with what takes its output."""
+    above = "input"
+    for part in network.parts:
+        names = [_operation(item) for item in part.items] if part.is_boxed else ["input"]
+        for before, name, item in zip([above, *names], names, part.items, strict=False):
+            if item.is_fed and name != "input":
+                yield before, name
+        for way in part.ways:
+            yield from pairwise([[*names, above][way.start], *map(_operation, way.items), names[way.end]])
+        above = names[-1]
+
+
+def _operation(item: Item) -> str:
+    """The name of the operation that a box stands for."""
+    return item.tooltip.partition(":")[0]
+
+
+@settings(max_examples=60)
+@given(small_documents())
+def test_the_lines_between_all_layers_are_the_inputs_of_the_operations(document: Any) -> None:
+    """Each input of each operation is a line, and no line is anything else."""
+    graph = lower(load(document))
+    told = list(inputs_told(draw(graph, detail="layer").networks[0]))
+    assert sorted(told) == sorted((name, node.name) for node in graph.nodes for name in node.inputs)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_lines_from_different_layers_do_not_run_over_each_other(change: dict[str, Any]) -> None:
+    """Along the axis; across it, lines that arrive at one place may meet."""
+    figure = draw(lower(load(BASE, overrides=change)), detail="layer").figure
+    runs: dict[float, list[tuple[float, float, str]]] = {}
+    for line in lines(figure, is_way=True):
+        for (x, top), (other, bottom) in pairwise(line.points):
+            if x == other:
+                runs.setdefault(x, []).append((top, bottom, line.start))
+    for (top, bottom, start), (other_top, other_bottom, other) in (
+        pair for lane in runs.values() for pair in combinations(lane, 2)
+    ):
+        assert start == other or min(bottom, other_bottom) <= max(top, other_top)

@@ -188,6 +188,13 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
         "the branch outputs a feature map of 7x5, but the shortcut one of 4x3",
         MAP,
     ),
+    (
+        Concatenate(),
+        [MAP, (2, 4, 3)],
+        "size",
+        "feature maps of 7x5 and 4x3 cannot be joined",
+        (10, 7, 5),
+    ),
 ]
 
 

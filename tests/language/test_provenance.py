@@ -79,20 +79,68 @@ def test_what_shortens_to_a_type_has_the_origin_of_the_type() -> None:
     )
 
 
+LINEAGE = """\
+name: a
+stem: {channels: [8, 8], strides: [2, 1]}
+block:
+  type: bottleneck
+  conv3x3: [res2, {type: split, radix: 2}, plain]
+stages:
+  regnet: {depth: 3, initial: 8, slope: 20, multiplier: 2}
+blocks:
+  layer1.0: {attention: se}
+  layer2.0:
+    dropout: 0.5
+head: {pool: attention}
+"""
+
+
+def test_what_another_key_says_comes_from_it() -> None:
+    """Depths and widths from a rule, the first stride from a list of strides."""
+    origins = found(Text(LINEAGE, "a.yaml"))
+    assert origins["stages.depths"] == origins["stages.widths"] == "a.yaml, line 7"
+    assert origins["stages.strides"] == "default"
+    assert (origins["stem.stride"], origins["stem.kernel"]) == ("a.yaml, line 2", "default")
+    option = found(Text(LINEAGE, "a.yaml"), **{"stages.regnet.depth": 4})
+    assert option["stages.depths"] == "--set stages.regnet.depth=4"
+
+
+def test_values_of_single_blocks_and_types_of_parts_have_their_own() -> None:
+    """By the names of the blocks."""
+    origins = found(Text(LINEAGE, "a.yaml"))
+    assert origins["blocks.layer1.0.attention.type"] == "a.yaml, line 9"
+    assert origins["blocks.layer1.0.attention.ratio"] == "default"
+    assert origins["blocks.layer2.0.dropout"] == "a.yaml, line 11"
+    assert (origins["block.conv3x3"], origins["head.pool"]) == ("a.yaml, line 5", "a.yaml, line 12")
+
+
+SAID_BY: Any = {
+    ("stages", "depths"): ("stages", "regnet"),
+    ("stages", "widths"): ("stages", "regnet"),
+    ("stem", "stride"): ("stem", "strides"),
+}
+
+
+def is_written(value: Any, path: tuple[str | int, ...]) -> bool:
+    """Whether there is a value at a path, for one of the stages at least; a type may be written alone."""
+    if not path or value is None:
+        return value is not None
+    match value:
+        case list():
+            return any(is_written(item, path) for item in value)
+        case dict():
+            return path[0] in value and is_written(value[path[0]], path[1:])
+        case _:
+            return path == ("type",)
+
+
 @given(documents())
 def test_a_value_is_a_default_exactly_if_its_key_is_not_written(document: Document) -> None:
     """Every other one is written in the text, at a place within it."""
     text = write(document)
     for path, origin in origins_of(load_spec(Text(text))).items():
-        value: Any = document
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else value if key == "type" else None
-        if path[0] == "attention" and path[1:]:  # of one of the stages
-            stages = document.get("attention", [])
-            stages = stages if isinstance(stages, list) else [stages]
-            each = [stage if isinstance(stage, dict) else {"type": stage} for stage in stages]
-            value = next((stage[str(key)] for stage in each if key in stage), None)
-        assert (origin.kind == "default") == (value is None)
+        found = is_written(document, path) or is_written(document, SAID_BY.get(path, ("", "")))
+        assert (origin.kind == "default") == (not found), path
         assert origin.kind in ("file", "default")
 
 

@@ -94,6 +94,12 @@ def test_channels_that_do_not_divide(text: str, marked: str, message: str) -> No
             "`layer2.0.add`: the branch outputs a feature map of 4x4, but the shortcut one of 5x5",
         ),
         (
+            BOTTLENECK.replace("32", "36").replace("{type: bottleneck}", "{type: bottleneck, conv3x3: {type: res2}}")
+            + "antialias: avg\n",
+            "36",
+            "`layer2.0.conv2.concatenate`: feature maps of 4x4 and 5x5 cannot be joined",
+        ),
+        (
             BASIC.replace("32", "4") + "antialias: blur\nshortcut: {type: none}\n",
             "4",
             "`layer2.0.aa`: blur pooling cannot reflect the edges of a feature map of 1x1",

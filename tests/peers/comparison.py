@@ -72,6 +72,8 @@ class Theirs:
     """A library's network, whose entries have standard names."""
 
     def __init__(self, library: str, module: nn.Module) -> None:
+        self.library = library
+        """The module that defines its blocks."""
         self.module = module
         self.names = standard_names(library, module)
         self.parameters = {self.names[name]: value for name, value in module.named_parameters()}

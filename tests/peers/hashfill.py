@@ -6,6 +6,7 @@ The recorded logits of `tests/data/peers.json` were computed with these very num
 import math
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -25,9 +26,11 @@ def uniform(name: str, shape: Sequence[int]) -> Tensor:
 
 def value(name: str, like: Tensor) -> Tensor:
     """The value of the `state_dict` entry `name`."""
-    if not like.is_floating_point():
-        return torch.zeros_like(like)
-    x = uniform(name, like.shape)
+    return scaled(uniform(name, like.shape), name, like) if like.is_floating_point() else torch.zeros_like(like)
+
+
+def scaled(x: Tensor, name: str, like: Tensor) -> Tensor:
+    """Values in [0, 1) in the range and dtype of an entry."""
     if like.dim() >= 2:
         bound = math.sqrt(6 / math.prod(like.shape[1:]))
         return ((2 * x - 1) * bound).to(like.dtype)
@@ -40,6 +43,21 @@ def fill(module: nn.Module) -> nn.Module:
     """Fill every entry of the module's `state_dict` according to its name, and return the module."""
     for name, tensor in module.state_dict().items():
         tensor.copy_(value(name, tensor))
+    return module
+
+
+@cache
+def _table() -> Tensor:
+    return uniform("table", (1_000_003,))
+
+
+@torch.no_grad()
+def fill_from_table(module: nn.Module) -> nn.Module:
+    """The same for networks with many parameters: each entry takes other stretches of one table of values."""
+    for name, tensor in module.state_dict().items():
+        count, table = tensor.numel(), _table()
+        values = table.roll(-zlib.crc32(name.encode())).repeat(count // len(table) + 1)[:count]
+        tensor.copy_(scaled(values.reshape(tensor.shape), name, tensor) if tensor.is_floating_point() else 0 * tensor)
     return module
 
 

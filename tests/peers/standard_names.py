@@ -18,6 +18,7 @@ CONV_NORM_ACT: Rules = (
 HEAD: Rules = ((r"^final_conv\.conv\.", "conv_head."), (r"^final_conv\.bn\.", "bn_head."), (r"^head\.fc\.", "fc."))
 
 RULES: dict[str, Rules] = {
+    "references": (),
     "timm.models.resnet": (),
     "timm.models.resnest": (),
     "timm.models.sknet": CONV_NORM_ACT,

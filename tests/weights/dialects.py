@@ -3,14 +3,19 @@
 import pickle
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
 from .kinds import Kind, Made, Refusal
 from .networks import (
     BASIC,
+    BIT,
     BOTTLENECK,
     CIFAR,
+    CLIP,
+    DEEP,
+    REGNET,
     State,
     convolution,
     linear,
@@ -22,10 +27,30 @@ from .networks import (
     without_counters,
 )
 from .plain import saved
-from .renaming import CAFFE2, DETECTRON2, KUANGLIU, MASKRCNN, PYCLS, SENET, SEQUENTIAL, WEIAICUNZAI, renamed
+from .renaming import BIT as BIT_NAMES
+from .renaming import (
+    CAFFE2,
+    CLASSYVISION,
+    DETECTRON2,
+    KUANGLIU,
+    MASKRCNN,
+    PYCLS,
+    RES2NET,
+    SENET,
+    SEQUENTIAL,
+    VISSL,
+    WEIAICUNZAI,
+    WIDERESNET,
+    renamed,
+)
+from .renaming import CLIP as CLIP_NAMES
 from .training import PYTHON2
 
-SENET_LIKE = BOTTLENECK | {"attention": "se", "block": {"type": "bottleneck", "stride_in": "1x1"}}
+SENET_LIKE = BOTTLENECK | {
+    "stem": {"channels": 8, "pool": {"type": "max", "padding": "ceil"}},
+    "attention": {"type": "se", "divisor": 1},
+    "block": {"type": "bottleneck", "stride_in": "1x1"},
+}
 
 
 def _kuangliu(folder: Path) -> Made:
@@ -35,10 +60,22 @@ def _kuangliu(folder: Path) -> Made:
 
 
 def _preactivation(folder: Path) -> Made:
-    module = network(CIFAR, block__preactivation=True)
+    module = network(CIFAR, block__preactivation=True, head__norm=False)
     state = renamed(state_of(module), *KUANGLIU)
-    kept = {name: value for name, value in state.items() if not name.startswith("norm.")}
-    return saved({"net": kept, "acc": 95.11, "epoch": 199}, folder / "ckpt.pth")
+    return saved({"net": state, "acc": 95.11, "epoch": 199}, folder / "ckpt.pth", module)
+
+
+def _wide(folder: Path) -> Made:
+    module = network(CIFAR, block__preactivation=True)
+    state = renamed(state_of(module), *WIDERESNET)
+    return saved({"state_dict": state, "epoch": 199, "best_prec1": 96.1}, folder / "checkpoint.pth.tar", module)
+
+
+def _meliketoy(folder: Path) -> Made:
+    state = renamed(state_of(network(CIFAR, block__preactivation=True)), *KUANGLIU, (r"^norm\.", "bn1."))
+    weights = [name for name, value in state.items() if value.dim() == 4]
+    biases = {name.replace("weight", "bias"): tensor(name, state[name].shape[0]) for name in weights}
+    return saved({"net": {**state, **biases}, "acc": 96.0, "epoch": 200}, folder / "wide-resnet-28x10.t7")
 
 
 def _weiaicunzai(folder: Path) -> Made:
@@ -52,7 +89,7 @@ def _weiaicunzai_bottleneck(folder: Path) -> Made:
 
 
 def _akamaster(folder: Path) -> Made:
-    module = network(CIFAR, shortcut__type="padding")
+    module = network(CIFAR, shortcut__type="padding", shortcut__zeros="both")
     state = renamed(state_of(module), *KUANGLIU, prefix="module.")
     return saved({"state_dict": state, "best_prec1": 92.6}, folder / "resnet20-12fca82f.th", module)
 
@@ -153,8 +190,8 @@ def _cadene(folder: Path) -> Made:
 
 
 def _cadene_se(folder: Path) -> Made:
-    state = renamed(without_counters(state_of(network(SENET_LIKE))), *SENET)
-    return saved(state, folder / "se_resnet50-ce0d4300.pth")
+    module = network(SENET_LIKE)
+    return saved(renamed(without_counters(state_of(module)), *SENET), folder / "se_resnet50-ce0d4300.pth", module)
 
 
 def _sequential(folder: Path) -> Made:
@@ -192,26 +229,11 @@ def _panns_like(folder: Path) -> Made:
     return saved({"iteration": 600000, "model": state, "sampler": {}}, folder / "audio.pth", module)
 
 
-def _clip_tower() -> State:
-    plain = network(BOTTLENECK, head__classes=0)
-    stem = {
-        **convolution("visual.conv1", 3, 4, 3, bias=False),
-        **norm("visual.bn1", 4),
-        **convolution("visual.conv2", 4, 4, 3, bias=False),
-        **norm("visual.bn2", 4),
-        **convolution("visual.conv3", 4, 8, 3, bias=False),
-        **norm("visual.bn3", 8),
-    }
-    layers = {name: value for name, value in state_of(plain).items() if name.startswith("layer")}
-    return {
-        **stem,
-        **{f"visual.{name}": value for name, value in layers.items()},
-        "visual.attnpool.positional_embedding": tensor("position", 50, 64),
-        **{name: value for part in "kqvc" for name, value in linear(f"visual.attnpool.{part}_proj", 64, 64).items()},
-        **linear("transformer.resblocks.0.mlp.c_fc", 16, 64),
-        "token_embedding.weight": tensor("token", 50, 16),
-        "logit_scale": torch.tensor(4.6),
-    }
+TEXT_TOWER = {
+    **linear("transformer.resblocks.0.mlp.c_fc", 16, 64),
+    "token_embedding.weight": tensor("token", 50, 16),
+    "logit_scale": torch.tensor(4.6),
+}
 
 
 class _Tree(torch.nn.Module):
@@ -236,16 +258,61 @@ def module_tree(state: State) -> torch.nn.Module:
 
 
 def _clip(folder: Path) -> Made:
-    tree = module_tree(_clip_tower()).half()
-    tree.register_buffer("input_resolution", torch.tensor(224))
+    module = network(CLIP).half()
+    tree = module_tree({**renamed(state_of(module), *CLIP_NAMES, prefix="visual."), **TEXT_TOWER}).half()
+    tree.register_buffer("input_resolution", torch.tensor(64))
     path = folder / "RN50.pt"
     torch.jit.save(torch.jit.script(tree), path)
-    return Made(path)
+    return Made(path, module.float())
 
 
 def _open_clip(folder: Path) -> Made:
-    content = {"epoch": 32, "name": "RN50", "state_dict": {f"module.{k}": v for k, v in _clip_tower().items()}}
-    return saved(content, folder / "rn50-quickgelu-cc12m.pt")
+    module = network(CLIP)
+    state = {**renamed(state_of(module), *CLIP_NAMES, prefix="visual."), **TEXT_TOWER}
+    content = {"epoch": 32, "name": "RN50", "state_dict": {f"module.{name}": value for name, value in state.items()}}
+    return saved(content, folder / "rn50-quickgelu-cc12m.pt", module)
+
+
+def _res2net(folder: Path) -> Made:
+    module = network(BOTTLENECK, block__conv3x3={"type": "res2", "scale": 4})
+    return saved(renamed(state_of(module), *RES2NET), folder / "res2net50_26w_4s-06e79181.pth", module)
+
+
+def _resnest(folder: Path) -> Made:
+    module = network(DEEP, block__conv3x3={"type": "split", "radix": 2}, block__pool="after")
+    return saved(state_of(module), folder / "resnest50-528c19ca.pth", module)
+
+
+def _regnet_pycls(folder: Path) -> Made:
+    module = network(REGNET)
+    content = {"epoch": 99, "model_state": renamed(state_of(module), *PYCLS), "cfg": ""}
+    return saved(content, folder / "RegNetY-200MF_dds_8gpu.pyth", module)
+
+
+def _classyvision(folder: Path) -> Made:
+    module = network(REGNET, head__classes=0)
+    trunk = renamed(state_of(module), *CLASSYVISION)
+    heads = linear("default_head.fc", 48, 1000)
+    content = {"classy_state_dict": {"base_model": {"model": {"trunk": trunk, "heads": heads}}}, "phase_idx": 99}
+    return saved(content, folder / "checkpoint.torch", module)
+
+
+def _seer(folder: Path) -> Made:
+    module = network(REGNET, head__classes=0)
+    trunk = renamed(state_of(module), *VISSL)
+    heads = linear("0.projection_head.0", 48, 64)
+    content = {"classy_state_dict": {"base_model": {"model": {"trunk": trunk, "heads": heads}}}, "iteration": 122000}
+    return saved(content, folder / "seer_regnet32gf.torch", module)
+
+
+def _bit(folder: Path) -> Made:
+    module = network(BIT)
+    state = renamed(state_of(module), *BIT_NAMES)
+    kernels = {name: value for name, value in state.items() if name.endswith("kernel")}
+    kernels["resnet/head/conv2d/kernel"] = kernels["resnet/head/conv2d/kernel"][:, :, None, None]
+    path = folder / "BiT-M-R50x1.npz"
+    np.savez(path, **arrays(state | {name: value.permute(2, 3, 1, 0) for name, value in kernels.items()}))  # type: ignore[arg-type]
+    return Made(path, module)
 
 
 def _iresnet(folder: Path) -> Made:
@@ -267,6 +334,12 @@ DIALECTS = (
         write=_kuangliu,
     ),
     Kind(
+        name="preactivation-without-norm",
+        source="kuangliu's `PreActResNet`",
+        layout="`net`; no norm after the last block",
+        write=_preactivation,
+    ),
+    Kind(
         name="weiaicunzai",
         source="weiaicunzai's pytorch-cifar100",
         layout="`conv2_x.0.residual_function.0`, `shortcut`",
@@ -284,7 +357,12 @@ DIALECTS = (
         source="akamaster's pytorch_resnet_cifar10",
         layout="`state_dict`, `best_prec1`; `module.`, shortcuts without weights; `.th`",
         write=_akamaster,
-        refused=_unsayable("half of the zero channels", "its shortcuts have half of the zero channels in front"),
+    ),
+    Kind(
+        name="wideresnet",
+        source="xternalz's WideResNet-pytorch, RobustBench",
+        layout="`state_dict`, `best_prec1`; `block1.layer.0.convShortcut`, `bn1`",
+        write=_wide,
     ),
     Kind(
         name="chenyaofo",
@@ -335,6 +413,42 @@ DIALECTS = (
         write=_pycls_zoo,
     ),
     Kind(
+        name="pycls-regnet",
+        source="pycls's RegNets",
+        layout="the same, with `f.se.f_ex`",
+        write=_regnet_pycls,
+    ),
+    Kind(
+        name="classyvision",
+        source="ClassyVision's RegNets",
+        layout="`classy_state_dict.base_model.model` with `trunk` and `heads`; `trunk_output.block1.block1-0`",
+        write=_classyvision,
+    ),
+    Kind(
+        name="seer",
+        source="VISSL's RegNets, SEER",
+        layout="the same, with `_feature_blocks.res2.block1-0`",
+        write=_seer,
+    ),
+    Kind(
+        name="res2net",
+        source="Res2Net",
+        layout="`layer1.0.convs.0`, `layer1.0.bns.0`",
+        write=_res2net,
+    ),
+    Kind(
+        name="resnest",
+        source="ResNeSt",
+        layout="`layer1.0.conv2.conv`, `layer1.0.conv2.fc1`",
+        write=_resnest,
+    ),
+    Kind(
+        name="bit",
+        source="Google's BiT",
+        layout="an `.npz` of `standardized_conv2d` and `group_norm`",
+        write=_bit,
+    ),
+    Kind(
         name="cadene",
         source="Cadene's pretrained-models",
         layout="a `state_dict` with `last_linear`",
@@ -368,13 +482,6 @@ DIALECTS = (
         says=("bn0, fc_audioset",),
     ),
     Kind(
-        name="preactivation-without-norm",
-        source="kuangliu's `PreActResNet`",
-        layout="`net`; no norm after the last block",
-        write=_preactivation,
-        refused=_unsayable("norm", "no spec leaves out the last norm of a network with preactivation"),
-    ),
-    Kind(
         name="caffe2",
         source="MSRA's networks for Detectron",
         layout="a `.pkl` of `blobs`: `conv1_w`, `res_conv1_bn_s`, `res2_0_branch2a_w`",
@@ -385,27 +492,31 @@ DIALECTS = (
         source="Cadene's and timm's legacy SENets",
         layout="`layer0.conv1`, `se_module`, `last_linear`",
         write=_cadene_se,
-        refused=_unsayable("pooling", "the max pooling in its stem has no padding"),
     ),
     Kind(
         name="clip",
         source="OpenAI's CLIP",
         layout="a TorchScript archive with `visual.`, in float16",
         write=_clip,
-        refused=_unsayable("attention pooling", "its head is attention pooling"),
     ),
     Kind(
         name="open-clip",
         source="open_clip",
         layout="`state_dict` with `module.visual.`",
         write=_open_clip,
-        refused=_unsayable("attention pooling", "the same"),
+    ),
+    Kind(
+        name="meliketoy",
+        source="meliketoy's wide-resnet.pytorch",
+        layout="`net`; a norm `bn1` after the last block",
+        write=_meliketoy,
+        refused=_unsayable("bn1", "its projections read what is not activated, and its second convolutions stride"),
     ),
     Kind(
         name="arcface",
         source="insightface's `iresnet`",
         layout="`layer1.0.prelu`, a norm before and after each convolution",
         write=_iresnet,
-        refused=_unsayable("prelu", "its activations have weights"),
+        refused=_unsayable("prelu", "a norm before and after each convolution"),
     ),
 )

@@ -44,6 +44,34 @@ CIFAR: dict[str, Any] = {
     "head": {"classes": 10},
 }
 
+REGNET: dict[str, Any] = {
+    "name": "regnet",
+    "stem": {"channels": 8, "kernel": 3, "pool": "none"},
+    "block": {"type": "bottleneck", "expansion": 1, "group_width": 8},
+    "attention": {"type": "se", "ratio": 0.25, "divisor": 1, "of": "input", "position": "inner"},
+    "stages": {"depths": [1, 2, 1, 1], "widths": [16, 24, 32, 48], "strides": 2},
+    "head": {"classes": 7},
+}
+"""RegNetY."""
+BIT: dict[str, Any] = BOTTLENECK | {
+    "name": "bit",
+    "stem": {"channels": 32, "pool": {"type": "max", "padding": "zero"}},
+    "conv": {"type": "standardized", "eps": 1e-8},
+    "block": {"type": "bottleneck", "preactivation": True},
+    "norm": "group",
+    "stages": {"depths": [2, 1, 1, 1], "widths": [32, 32, 64, 64]},
+}
+"""Big Transfer."""
+CLIP: dict[str, Any] = DEEP | {
+    "name": "clip",
+    "input": {"size": 64},
+    "stem": {"channels": [6, 6, 8], "kernel": 3, "pool": "avg"},
+    "antialias": "avg",
+    "stages": {"depths": [2, 1, 1, 1], "widths": [4, 8, 12, 16]},
+    "head": {"pool": "attention", "classes": 10},
+}
+"""The image tower of CLIP."""
+
 
 def network(spec: dict[str, Any], salt: str = "", **keys: Any) -> nn.Module:
     """The network in evaluation mode; each salt gives other weights."""

@@ -3,15 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 
 from .kinds import Kind, Made, Refusal
-from .networks import BASIC, BOTTLENECK, convolution, linear, network, norm, optimizer_of, state_of, tensor
+from .networks import BASIC, convolution, linear, network, norm, optimizer_of, state_of, tensor
 from .plain import SHARDS, saved, write_shards
-from .renaming import renamed
 
 LFS_POINTER = b"""version https://git-lfs.github.com/spec/v1
 oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
@@ -85,37 +82,6 @@ def _missing_layer(folder: Path) -> Made:
     state = state_of(network(BASIC))
     kept = {name: value for name, value in state.items() if not name.startswith("layer2.0.conv2.")}
     return saved(kept, folder / "resnet18.pth")
-
-
-def _res2net(folder: Path) -> Made:
-    state = renamed(
-        state_of(network(BOTTLENECK)), (r"\.(\d)\.conv2\.", r".\1.convs.0."), (r"\.(\d)\.bn2\.", r".\1.bns.0.")
-    )
-    return saved(state, folder / "res2net50_26w_4s-06e79181.pth")
-
-
-def _bit(folder: Path) -> Made:
-    state = {
-        "resnet/root_block/standardized_conv2d/kernel": tensor("root", 7, 7, 3, 8),
-        "resnet/block1/unit01/a/group_norm/gamma": tensor("gamma", 8),
-        "resnet/block1/unit01/a/group_norm/beta": tensor("beta", 8),
-        "resnet/block1/unit01/a/standardized_conv2d/kernel": tensor("a", 1, 1, 8, 4),
-        "resnet/block1/unit01/a/proj/standardized_conv2d/kernel": tensor("proj", 1, 1, 8, 16),
-        "resnet/block1/unit01/b/group_norm/gamma": tensor("gamma", 4),
-        "resnet/block1/unit01/b/group_norm/beta": tensor("beta", 4),
-        "resnet/block1/unit01/b/standardized_conv2d/kernel": tensor("b", 3, 3, 4, 4),
-        "resnet/block1/unit01/c/group_norm/gamma": tensor("gamma", 4),
-        "resnet/block1/unit01/c/group_norm/beta": tensor("beta", 4),
-        "resnet/block1/unit01/c/standardized_conv2d/kernel": tensor("c", 1, 1, 4, 16),
-        "resnet/group_norm/gamma": tensor("gamma", 16),
-        "resnet/group_norm/beta": tensor("beta", 16),
-        "resnet/head/conv2d/kernel": tensor("head", 1, 1, 16, 10),
-        "resnet/head/conv2d/bias": tensor("bias", 10),
-    }
-    path = folder / "BiT-M-R50x1.npz"
-    arrays: dict[str, Any] = {name: value.numpy() for name, value in state.items()}
-    np.savez(path, **arrays)
-    return Made(path)
 
 
 def _unet_like(folder: Path) -> Made:
@@ -215,19 +181,5 @@ REFUSED = (
         layout="no `layer2.0.conv2`",
         write=_missing_layer,
         refused=Refusal("RD511", "layer2.0.conv2.weight", "a layer is missing"),
-    ),
-    Kind(
-        name="res2net",
-        source="Res2Net",
-        layout="`layer1.0.convs.0`",
-        write=_res2net,
-        refused=Refusal("RD511", "convs", "its 3×3 convolutions are split"),
-    ),
-    Kind(
-        name="bit",
-        source="Google's BiT",
-        layout="an `.npz` of `standardized_conv2d` and `group_norm`",
-        write=_bit,
-        refused=Refusal("RD511", "standardi", "its convolutions standardise their weights"),
     ),
 )

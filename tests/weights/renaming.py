@@ -41,21 +41,68 @@ DETECTRON2 = (
     (r"downsample\.1", "shortcut.norm"),
 )
 MASKRCNN = ((r"^(conv1|bn1)\.", r"stem.\1."),)
+LETTERS = tuple(zip("123", "abc", strict=True))
 PYCLS = (
     (r"^conv1\.", "stem.conv."),
     (r"^bn1\.", "stem.bn."),
     (r"^fc\.", "head.fc."),
-    *((rf"^(layer\d\.\d+)\.conv{number}\.", rf"\1.f.{letter}.") for number, letter in zip("123", "abc", strict=True)),
-    *((rf"^(layer\d\.\d+)\.bn{number}\.", rf"\1.f.{letter}_bn.") for number, letter in zip("123", "abc", strict=True)),
+    *((rf"^(layer\d\.\d+)\.conv{number}\.", rf"\1.f.{letter}.") for number, letter in LETTERS),
+    *((rf"^(layer\d\.\d+)\.bn{number}\.", rf"\1.f.{letter}_bn.") for number, letter in LETTERS),
+    (r"\bse\.fc1", "f.se.f_ex.0"),
+    (r"\bse\.fc2", "f.se.f_ex.2"),
     (r"downsample\.0", "proj"),
     (r"downsample\.1", "bn"),
     *((rf"^layer(\d)\.{block}\.", rf"s\1.b{block + 1}.") for block in range(2)),
+)
+CLASSYVISION = (
+    (r"^conv1\.", "stem.stem.0."),
+    (r"^bn1\.", "stem.stem.1."),
+    (r"\bconv3\.", "f.c."),
+    (r"\bbn3\.", "f.final_bn."),
+    *((rf"^(layer\d\.\d+)\.conv{number}\.", rf"\1.f.{letter}.0.") for number, letter in LETTERS),
+    *((rf"^(layer\d\.\d+)\.bn{number}\.", rf"\1.f.{letter}.1.") for number, letter in LETTERS),
+    (r"\bse\.fc1", "f.se.excitation.0"),
+    (r"\bse\.fc2", "f.se.excitation.2"),
+    (r"downsample\.0", "proj"),
+    (r"downsample\.1", "bn"),
+    (r"^layer(\d)\.(\d+)\.", r"trunk_output.block\1.block\1-\2."),
+)
+VISSL = (
+    *CLASSYVISION,
+    (r"^stem\.stem\.", "_feature_blocks.conv1.stem."),
+    *((rf"^trunk_output\.block{number}\.", f"_feature_blocks.res{number + 1}.") for number in (1, 2, 3, 4)),
+)
+RES2NET = ((r"conv2\.(conv|bn)s", r"\1s"),)
+WIDERESNET = (
+    (r"^norm\.", "bn1."),
+    (r"^layer(\d)\.", r"block\1.layer."),
+    (r"downsample\.0", "convShortcut"),
+)
+CLIP = (
+    (r"^bn1\.", "bn3."),
+    *((rf"^conv1\.{3 * index}\.", f"conv{index + 1}.") for index in (0, 1, 2)),
+    *((rf"^conv1\.{3 * index + 1}\.", f"bn{index + 1}.") for index in (0, 1)),
+    (r"downsample\.1\.", "downsample.0."),
+    (r"downsample\.2\.", "downsample.1."),
+    (r"^fc\.", "attnpool.c_proj."),
+)
+BIT = (
+    (r"^conv1\.weight", "resnet/root_block/standardized_conv2d/kernel"),
+    (r"^norm\.weight", "resnet/group_norm/gamma"),
+    (r"^norm\.bias", "resnet/group_norm/beta"),
+    (r"^fc\.weight", "resnet/head/conv2d/kernel"),
+    (r"^fc\.bias", "resnet/head/conv2d/bias"),
+    *((rf"^layer(\d)\.{block}\.", rf"resnet/block\1/unit0{block + 1}/") for block in range(2)),
+    (r"downsample\.0\.weight", "a/proj/standardized_conv2d/kernel"),
+    *((rf"conv{number}\.weight", f"{letter}/standardized_conv2d/kernel") for number, letter in LETTERS),
+    *((rf"bn{number}\.weight", f"{letter}/group_norm/gamma") for number, letter in LETTERS),
+    *((rf"bn{number}\.bias", f"{letter}/group_norm/beta") for number, letter in LETTERS),
 )
 SENET = ((r"^(conv1|bn1)\.", r"layer0.\1."), (r"\bse\.", "se_module."), (r"^fc\.", "last_linear."))
 CAFFE2 = (
     (r"^bn1\.", "res_conv1.norm."),
     *_stages("res{}", 1),
-    *((rf"\.(conv|bn){number}\.", rf".branch2{letter}.\1.") for number, letter in zip("123", "abc", strict=True)),
+    *((rf"\.(conv|bn){number}\.", rf".branch2{letter}.\1.") for number, letter in LETTERS),
     (r"downsample\.0\.", "branch1.conv."),
     (r"downsample\.1\.", "branch1.norm."),
     (r"^fc\.weight", "fc1000_w"),

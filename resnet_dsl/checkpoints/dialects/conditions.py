@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ...limits import MAX_STAGES
-from ...lowering.names import ATTENTION, CONVOLUTION, NORM, PROJECTION, block
+from ...lowering.names import ATTENTION, CONVOLUTION, HEAD_CONVOLUTION, NORM, PROJECTION, block
 from ..comparison import State
 
 
@@ -57,6 +57,10 @@ def _is_unexpanded(state: State) -> bool:
     return outer == inner
 
 
+def _has_head_convolution(state: State) -> bool:
+    return f"{HEAD_CONVOLUTION}.weight" in state
+
+
 def _has_pooled_projections(state: State) -> bool:
     """Whether a projection follows pooling."""
     return any(len(shape) == 4 and name.endswith(f".{PROJECTION}.1.weight") for name, shape in state.items())
@@ -67,6 +71,7 @@ _CONDITIONS: Mapping[str, Callable[[State], bool]] = {
     "basic": _is_basic,
     "deep_stem": _has_deep_stem,
     "group_norms": _lacks_statistics,
+    "head_convolution": _has_head_convolution,
     "padding": _pads,
     "plain_bottlenecks": _has_plain_bottlenecks,
     "pooled_projections": _has_pooled_projections,

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ...language.document.canonical import collapsed
 from ...language.spec import Attention
+from ...lowering.attention import ATTENTIONS
 from ...lowering.names import ATTENTION, every_block
 from ..comparison import State
 from .entries import Unrecognised
@@ -18,6 +19,15 @@ from .single_blocks import Entries, merged, own, picked
 
 _TRIED = 8
 """Of how many blocks the settings are tried as those of their stage, if no settings fit all."""
+_OPEN: Mapping[str, str] = {
+    "position": "attention has the same weights wherever it is",
+    "activation": "activations have no weights",
+}
+"""Settings that may be preferred by themselves, and why shapes leave them open."""
+
+_OPEN = {"position": ("end", "inner"), "activation": ("relu", "silu")}
+"""Settings that shapes may leave open, with values of which they then allow more than one."""
+_OPEN_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
 
 
 def attention_values(
@@ -38,10 +48,24 @@ def attention_values(
     values: list[Any] = []
     entries: list[Entries] = []
     for stage, observed, wanted in zip(stages, every, preferred, strict=True):
-        value, exceptions = _as_preferred(stage, observed, wanted, single) or _shortest(stage, observed, wanted, shared)
+        value, exceptions = _as_preferred(stage, observed, wanted, single) or _shortest(
+            stage, observed, wanted, shared, open_values
+        )
         values.append(value)
         entries.append(exceptions)
-    return collapsed(values), merged(*entries)
+    found = collapsed(values)
+    if isinstance(found, dict):
+        _mark(found, [each for one in every for each in one], open_values)
+    return found, merged(*entries)
+
+
+def _mark(value: Mapping[str, Any], observed: Sequence[ObservedAttention], open_values: OpenValues) -> None:
+    """Mark those of the written settings that shapes do not reveal."""
+    for key, others in _OPEN.items():
+        settings = attention_of(value)
+        changed = [replace(settings, **{key: other}) for other in others if other != getattr(settings, key)]
+        if key in value and any(all(one.fits(each) for one in observed if one.kind) for each in changed):
+            open_values.conventions[f"attention.{key}"] = _OPEN_REASONS[key]
 
 
 def _as_preferred(
@@ -60,11 +84,12 @@ def _shortest(
     observed: Sequence[ObservedAttention],
     wanted: Any,
     shared: Mapping[str, Attention | None],
+    open_values: OpenValues,
 ) -> tuple[Any, Entries]:
     """The attention of most blocks, and that of each other one."""
     ((kind, _),) = Counter(each.kind for each in observed).most_common(1)
     of_kind = [each for each in observed if each.kind == kind]
-    usual = _usual(of_kind, wanted, shared[kind])
+    usual = _with_preferred(_usual(of_kind, wanted, shared[kind]), of_kind, open_values)
     entries: Entries = {}
     for each in observed:
         if not each.fits(usual):
@@ -76,14 +101,27 @@ def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention 
     """The preferred settings, those of all stages, or others if they fit all; else those that fit most blocks."""
     if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
         return attention_of(wanted)
-    if common := shared or fitting_settings(of_kind):
+    if common := shared or fitting_settings(of_kind) or fitting_settings(of_kind, any_divisor=True):
         return common
     tried = [_settings([each]) for each in of_kind[:_TRIED]]
     return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
 
 
+def _with_preferred(usual: Attention, observed: Sequence[ObservedAttention], open_values: OpenValues) -> Attention:
+    """The settings with the single ones that are preferred, each if they still yield these shapes."""
+    for name, reason in _OPEN.items():
+        value = open_values.preferred_value(f"attention.{name}")
+        if value is None or usual.type not in ATTENTIONS or name not in ATTENTIONS[usual.type].settings:
+            continue
+        changed = replace(usual, **{name: value})
+        if all(each.fits(changed) for each in observed):
+            usual = changed
+            open_values.choose(f"attention.{name}", value, reason)
+    return usual
+
+
 def _settings(observed: Sequence[ObservedAttention]) -> Attention:
-    settings = fitting_settings(observed)
+    settings = fitting_settings(observed) or fitting_settings(observed, any_divisor=True)
     if settings is None:
         raise Unrecognised(f"no settings yield the shapes of `{observed[0].block.name}.{ATTENTION}`")
     return settings

@@ -59,7 +59,7 @@ def _candidates(reducing: Sequence[Observed3x3]) -> Iterator[tuple[float, int]]:
     for divisor, ratio in product(_DIVISORS, _RATIOS):
         yield ratio, divisor
     pairs = [(each.inner, each.reduced) for each in reducing]
-    for divisor in divisors({each.reduced for each in reducing}, _DIVISORS):
+    for divisor in (*_DIVISORS, *divisors({each.reduced for each in reducing})):
         yield from ((ratio, divisor) for ratio in ratios(pairs, divisor, not_much_less=True))
 
 

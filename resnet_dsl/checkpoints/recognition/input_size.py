@@ -20,6 +20,8 @@ from .entries import Unrecognised, shape_of
 from .observed_head import ATTENTION_POOL
 from .open_values import OpenValues
 
+_POSITIONS = "positions reveal only how many pixels the last feature map has"
+
 
 def input_size(document: Mapping[str, Any], total: int, state: State, open_values: OpenValues) -> Any:
     """The value of `input.size`: the preferred one if it fits, else the conventional one.
@@ -38,13 +40,10 @@ def input_size(document: Mapping[str, Any], total: int, state: State, open_value
         size = _conventional(document["stem"], total)
         return open_values.choose("input.size", size, reason, lambda value: _smallest(value) > total)
     positions, _ = shape_of(state, ATTENTION_POOL, 2)
-    reason = "positions reveal how many pixels the last feature map has"
-    return open_values.choose(
-        "input.size",
-        _for_pixels(document, total, positions - 1),
-        reason,
-        lambda value: _pixels(document, value) == positions - 1,
-    )
+    preferred = open_values.preferred_value("input.size")
+    is_possible = preferred is not None and _pixels(document, preferred) == positions - 1
+    size = preferred if is_possible else _for_pixels(document, total, positions - 1)
+    return open_values.choose("input.size", size, _POSITIONS, lambda _: is_possible)
 
 
 def _conventional(stem: Mapping[str, Plain], total: int) -> int:

@@ -88,16 +88,20 @@ def observed_attention(state: State, block: ObservedBlock, has_prelus: bool) -> 
     return ObservedAttention(block, "")
 
 
-def fitting_settings(observed: Sequence[ObservedAttention]) -> Attention | None:
+def fitting_settings(observed: Sequence[ObservedAttention], *, any_divisor: bool = False) -> Attention | None:
     """Settings that yield the shapes of all of these, which are of one kind; the conventional ones if there are several.
 
     Reduced channels that count the block's input are RegNet's, whose attention is inside of the block.
+
+    Args:
+        observed: the attention of some blocks.
+        any_divisor: whether others than the usual divisors are tried.
     """
-    every = (each for each in _candidates(observed) if all(one.fits(each) for one in observed))
+    every = (each for each in _candidates(observed, any_divisor) if all(one.fits(each) for one in observed))
     return next(every, None)
 
 
-def _candidates(observed: Sequence[ObservedAttention]) -> Iterator[Attention]:
+def _candidates(observed: Sequence[ObservedAttention], any_divisor: bool) -> Iterator[Attention]:
     first = observed[0]
     usual = attention_of(first.kind or "none")
     settings = ATTENTIONS[first.kind].settings if first.kind else ()
@@ -106,7 +110,7 @@ def _candidates(observed: Sequence[ObservedAttention]) -> Iterator[Attention]:
     last = replace(usual, position="activated") if first.activated else usual
     places = (last, replace(usual, position="inner")) if "position" in settings else (last,)
     if "ratio" in settings:
-        yield from _reducing(observed, usual, places)
+        yield from _reducing(observed, usual, places, any_divisor)
         return
     yield from places
     if "kernel" in settings:
@@ -115,7 +119,7 @@ def _candidates(observed: Sequence[ObservedAttention]) -> Iterator[Attention]:
 
 
 def _reducing(
-    observed: Sequence[ObservedAttention], usual: Attention, places: Sequence[Attention]
+    observed: Sequence[ObservedAttention], usual: Attention, places: Sequence[Attention], any_divisor: bool
 ) -> Iterator[Attention]:
     """Settings of a kind that reduces channels: usual ratios and divisors first, those of RegNet among them."""
     regnet = [replace(place, of="input", divisor=1, ratio=_REGNET) for place in reversed(places)]
@@ -124,8 +128,8 @@ def _reducing(
         for divisor in dict.fromkeys((base.divisor, *few)):
             for ratio in dict.fromkeys((base.ratio, *_RATIOS)):
                 yield replace(base, divisor=divisor, ratio=ratio)
-    reduced = {each.reduced for each in observed}
+    exact = [*divisors({each.reduced for each in observed})] if any_divisor else few
     for base in (*places, *regnet):
         pairs = [(each.channels if base.of == "own" else each.block.in_channels, each.reduced) for each in observed]
-        for divisor in divisors(reduced, few):
+        for divisor in exact:
             yield from (replace(base, divisor=divisor, ratio=ratio) for ratio in ratios(pairs, divisor))

@@ -74,6 +74,4 @@ def _at(preferred: _Preferred, index: int, stage: ObservedStage, grouping: Group
 
 def _expansion(stage: ObservedStage, grouping: Grouping) -> int:
     """That of the stage's type of block; 1 for blocks of one width throughout, as in RegNet."""
-    out_channels = stage.out_channels
-    is_one_width = all(each.first == each.inner == out_channels for each in stage.channels)
-    return 1 if is_one_width and grouping.groups == 1 else BLOCKS[stage.type].expansion
+    return 1 if stage.has_one_width and grouping.groups == 1 else BLOCKS[stage.type].expansion

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...language.text.tree import Plain
+from ...lowering.head import usual_heads
 from ...lowering.names import CLASSIFIER, FINAL_ACTIVATION, FINAL_NORM, HEAD_CONVOLUTION, global_pool
 from ..comparison import State
 from .entries import shape_of
@@ -53,12 +54,21 @@ def _after_preactivation(state: State, norm: ObservedNorm, open_values: OpenValu
 
 def _pool(state: State, channels: int, features: int, classes: int, open_values: OpenValues) -> Any:
     if ATTENTION_POOL in state:
-        heads = settings_of(open_values.preferred_value("head.pool")).get("heads")
-        is_possible = heads is not None and channels % heads == 0
-        return short("head.pool", {"type": "attention"} | ({"heads": heads} if is_possible else {}))
+        return short("head.pool", {"type": "attention", "heads": _heads(channels, open_values)})
     if features == 2 * channels:
         return "catavgmax"
     possible = ("avg", "max", "avgmax") if classes else ("avg", "max", "avgmax", "catavgmax")
     return open_values.choose(
         "head.pool", "avg", "pooling has no weights", lambda value: settings_of(value).get("type") in possible
     )
+
+
+def _heads(channels: int, open_values: OpenValues) -> int | None:
+    """The heads of attention pooling; None if there are as many as usual."""
+    usual = usual_heads(channels)
+    preferred = settings_of(open_values.preferred_value("head.pool")).get("heads") or usual
+    heads = preferred if channels % preferred == 0 else next(n for n in range(usual, 0, -1) if channels % n == 0)
+    if heads == usual:
+        return None
+    open_values.conventions["head.pool.heads"] = "shapes do not reveal heads"
+    return heads

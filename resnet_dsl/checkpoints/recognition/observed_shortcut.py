@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...lowering.names import PROJECTION
 from ...language.text.tree import Plain
+from ...limits import MAX_SIZE
+from ...lowering.names import PROJECTION
 from ..comparison import State
 from .observed_norms import ObservedNorm, projections_have_norms
 from .observed_stages import ObservedStage
@@ -64,7 +65,7 @@ def _when(stages: Sequence[ObservedStage], open_values: OpenValues) -> dict[str,
         possible.add("shape_change")
     is_idle = keeping[0] is stages[0] and keeping[0].kernels[0] == 1  # stages usually stride, but for the first one
     usual = "first" if later else "always"
-    if "shape_change" in possible and (later or not is_idle):
+    if "shape_change" in possible and (later or not is_idle) and 2 ** (len(keeping) + 1) <= MAX_SIZE:
         usual = "shape_change"
     if len(possible) == 1:
         return {"when": usual}

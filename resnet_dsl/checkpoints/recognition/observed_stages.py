@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...lowering.blocks import BLOCKS
+from ...lowering.conv3x3 import CONVS3X3
 from ...lowering.names import IN_BLOCK, block, stage
 from ..comparison import State
 from .entries import Unrecognised
@@ -33,8 +35,16 @@ class ObservedStage:
 
     @property
     def splits(self) -> int:
-        """How many times their inner width the first convolutions put out."""
-        return self.blocks[0].conv3x3.splits
+        """How many splits of their inner width the 3x3 convolutions read, if the first ones always put out all."""
+        conv3x3 = self.blocks[0].conv3x3
+        kind = CONVS3X3.get(conv3x3.kind)
+        return conv3x3.splits if kind is not None and "block.reduce_first" in kind.ineffective else 0
+
+    @property
+    def has_one_width(self) -> bool:
+        """Whether its blocks are bottlenecks that are no narrower inside, as those of RegNets."""
+        is_wide = all(each.first == each.inner == self.out_channels for each in self.channels)
+        return is_wide and BLOCKS[self.type].has_inner_width
 
     @property
     def keeps_channels(self) -> bool:

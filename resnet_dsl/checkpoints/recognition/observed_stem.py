@@ -45,10 +45,11 @@ def observed_stem(state: State) -> ObservedStem:
     return ObservedStem(shapes[0][1], channels, shapes[0][2], f"{STEM_POOL}.0.weight" in state)
 
 
-def stem_keys(stem: ObservedStem, state: State, open_values: OpenValues) -> dict[str, Any]:
+def stem_keys(stem: ObservedStem, state: State, is_regnet: bool, open_values: OpenValues) -> dict[str, Any]:
     """The value of `stem`."""
     channels = stem.channels[0] if len(stem.channels) == 1 else [*stem.channels]
-    keys: dict[str, Any] = {"channels": channels, "kernel": stem.kernel} | _strides(stem, open_values)
+    stride = 1 if stem.is_small and not is_regnet else 2
+    keys: dict[str, Any] = {"channels": channels, "kernel": stem.kernel} | _strides(stem, stride, open_values)
     if stem.pools_by_convolution:
         return keys | {"pool": "conv"}
     usual = "avg" if ATTENTION_POOL in state else "none" if stem.is_small else "max"
@@ -59,12 +60,12 @@ def stem_keys(stem: ObservedStem, state: State, open_values: OpenValues) -> dict
 _CONV = {"type": "conv"}
 
 
-def _strides(stem: ObservedStem, open_values: OpenValues) -> dict[str, Any]:
+def _strides(stem: ObservedStem, stride: int, open_values: OpenValues) -> dict[str, Any]:
     reason = "shapes do not reveal strides"
     strides = open_values.preferred_value("stem.strides")
     if isinstance(strides, list) and len(strides) == len(stem.channels):
         return {"strides": open_values.choose("stem.strides", strides, reason)}
-    return {"stride": open_values.choose("stem.stride", 1 if stem.is_small else 2, reason)}
+    return {"stride": open_values.choose("stem.stride", stride, reason)}
 
 
 def reduction(stem: Mapping[str, Any]) -> int:

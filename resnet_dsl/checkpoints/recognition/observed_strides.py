@@ -1,7 +1,9 @@
 """What the shapes of a checkpoint reveal about strides and dilations."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import prod
+from operator import mul
 from typing import Any
 
 from ...language.document.canonical import collapsed
@@ -16,6 +18,7 @@ from .open_values import OpenValues
 from .single_blocks import Entries, own, picked
 
 _ANY = Block(type="basic", expansion=1)
+_STRIDES = ("stem.stride", "stem.strides", "stem.pool", "stages.strides")
 _REASON = "shapes do not reveal strides or the dilations that replace them"
 
 
@@ -25,6 +28,7 @@ def stride_keys(
     shortcut: Mapping[str, Plain],
     open_values: OpenValues,
     *,
+    is_regnet: bool,
     is_explained: bool,
 ) -> dict[str, Any]:
     """Strides, and dilations where there are any.
@@ -36,13 +40,15 @@ def stride_keys(
         stages: the stages.
         shortcut: the value of `shortcut`.
         open_values: what decides on values that shapes leave open.
-        is_explained: whether the preferred values give each block the projection that it has.
+        is_regnet: whether the network is like a RegNet.
+        is_explained: whether the preferred values, or else the usual ones, give each block the projection that it has.
     """
     known = [_known_stride(stage, shortcut) for stage in stages]
-    strides = [default_stride(i) if stride is None or is_explained else stride for i, stride in enumerate(known)]
-    if 2 * total_stride(stem, strides) > MAX_SIZE:
+    usual = usual_strides(len(stages), is_regnet)
+    strides = [other if one is None or is_explained else one for one, other in zip(known, usual, strict=True)]
+    is_open = all(open_values.preferred_value(key) is None for key in _STRIDES)
+    if is_open and 2 * total_stride(stem, strides) > MAX_SIZE:
         strides = [stride or 1 for stride in known]
-        stem.pop("strides", None)
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
     dilations = [2 if 3 in stage.kernels[1:] and not is_explained else 1 for stage in stages]
     is_strided = [None if stride is None or is_explained else stride > 1 for stride in known]
@@ -54,7 +60,15 @@ def stride_keys(
         keys["dilations"] = collapsed(dilations)
     else:
         del open_values.conventions["stages.dilations"]
-    return keys | open_values.unusual("stages.output_stride", None)
+    reached = accumulate(strides, mul, initial=reduction(stem))
+    if open_values.preferred_value("stages.output_stride") in {*reached}:
+        keys |= open_values.unusual("stages.output_stride", None)
+    return keys
+
+
+def usual_strides(count: int, is_regnet: bool) -> list[int]:
+    """The usual strides of this many stages: those of RegNets all halve the size."""
+    return [2 if is_regnet else default_stride(index) for index in range(count)]
 
 
 def total_stride(stem: Mapping[str, Any], strides: Sequence[int]) -> int:
@@ -86,13 +100,18 @@ def _is_dilated(stage: ObservedStage, shortcut: Mapping[str, Plain]) -> bool | N
 
 
 def explains_projections(
-    stem: Mapping[str, Any], stages: Sequence[ObservedStage], shortcut: Mapping[str, Plain], open_values: OpenValues
+    stem: Mapping[str, Any],
+    stages: Sequence[ObservedStage],
+    shortcut: Mapping[str, Plain],
+    open_values: OpenValues,
+    is_regnet: bool,
 ) -> bool:
     """Whether the preferred strides and dilations, or else the usual ones, give each block the projection it has."""
     if shortcut["type"] != "projection":
         return True
     preferred = open_values.preferred_values("stages.strides", len(stages))
-    strides = [stride or default_stride(index) for index, stride in enumerate(preferred)]
+    usual = usual_strides(len(stages), is_regnet)
+    strides = [stride or other for stride, other in zip(preferred, usual, strict=True)]
     values = zip(stages, strides, open_values.preferred_values("stages.dilations", len(stages)), strict=True)
     spec = Spec(
         name="preferred",

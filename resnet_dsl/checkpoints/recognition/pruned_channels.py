@@ -12,6 +12,8 @@ from .single_blocks import Entries, exceptions, merged, own, picked
 
 _KEYS = ("groups", "inner", "first")
 """The keys of a single block that change its channels."""
+_MOST_EXPANSION = 8
+"""The largest of the expansions that are tried for all stages."""
 _TRIED = 8
 """How many of the channels that blocks of a stage have are tried as those of its settings."""
 
@@ -61,7 +63,8 @@ def shortest_channels(
 ) -> ObservedChannels:
     """Settings and single blocks of as few values as possible; of several expansions only where they save some."""
     usual = [BLOCKS[stage.type].expansion for stage in stages]
-    expansions = [[each["expansion"] for each in kept], usual, [1] * len(stages)]
+    expansions = [[each["expansion"] for each in kept], usual]
+    expansions += [[each] * len(stages) for each in range(1, _MOST_EXPANSION + 1)]
     every: list[list[_Stage]] = []
     for way in ways:
         tries = [
@@ -120,18 +123,9 @@ def _entries(stage: ObservedStage, settings: Settings) -> Entries:
         [settings.grouping.groups_of(each.inner) for each in channels],
     )
     stated = [own(groups, stage.number, name).get("groups", settings.grouping.groups) for name in names]
-    inner = exceptions(
-        stage.number,
-        names,
-        "inner",
-        [each.inner for each in channels],
-        [inner_width(settings.width, settings.width_per_group, each) for each in stated],
-    )
-    first = exceptions(
-        stage.number,
-        names,
-        "first",
-        [each.first for each in channels],
-        [each.inner * stage.splits // settings.reduce_first for each in channels],
-    )
-    return merged(groups, inner, first)
+    usual = [inner_width(settings.width, settings.width_per_group, each) for each in stated]
+    inner = exceptions(stage.number, names, "inner", [each.inner for each in channels], usual)
+    if stage.splits:
+        return merged(groups, inner)
+    firsts = [each // settings.reduce_first for each in usual]
+    return merged(groups, inner, exceptions(stage.number, names, "first", [each.first for each in channels], firsts))

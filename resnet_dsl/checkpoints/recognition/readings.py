@@ -43,8 +43,9 @@ class Settings:
         if not BLOCKS[stage.type].has_inner_width:
             return Channels(own.get("first", self.width // self.reduce_first), self.width * self.expansion)
         grouping = Grouping(groups=own["groups"]) if "groups" in own else self.grouping
-        inner = own.get("inner", inner_width(self.width, self.width_per_group, grouping.groups))
-        first = own.get("first", inner * stage.splits // self.reduce_first)
+        usual = inner_width(self.width, self.width_per_group, grouping.groups)
+        inner = own.get("inner", usual)
+        first = own.get("first", inner * stage.splits if stage.splits else usual // self.reduce_first)
         return Channels(first, inner, grouping.groups_of(inner))
 
 
@@ -59,7 +60,7 @@ def readings(
         if remainder or width != kept.get("width", width):
             continue
         for per_group in _widths_per_group(stage, width, channels, grouping, kept):
-            base = channels.inner * stage.splits if kind.has_inner_width else width
+            base = channels.inner * (stage.splits or 1) if kind.has_inner_width else width
             for reduce_first in _divisors(base, channels.first, kept):
                 yield Settings(
                     width=width,

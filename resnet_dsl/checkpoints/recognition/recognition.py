@@ -62,9 +62,12 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     norm = observed_norm(state, stages, open_values)
     preactivation = _preactivation(state, stages, norm, open_values)
     shortcut = observed_shortcut(state, stages, norm, preactivation, open_values)
-    stem_values = stem_keys(stem, state, open_values)
-    is_explained = explains_projections(stem_values, stages, shortcut, open_values)
-    strides = stride_keys(stem_values, stages, shortcut, open_values, is_explained=is_explained)
+    is_regnet = stem.is_small and all(stage.has_one_width for stage in stages)
+    stem_values = stem_keys(stem, state, is_regnet, open_values)
+    is_explained = explains_projections(stem_values, stages, shortcut, open_values, is_regnet)
+    strides = stride_keys(
+        stem_values, stages, shortcut, open_values, is_regnet=is_regnet, is_explained=is_explained
+    )
     channels = observed_channels(stages, open_values)
     attention, attentions = attention_values(state, stages, open_values, has_prelus=norm.has_prelus)
     kept = ["dropout"] if shortcut.get("kernel") == 3 and not is_explained else ["dropout", "dilation"]
@@ -74,17 +77,18 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
         "widths": [each.width for each in channels.stages],
         **strides,
     }
+    block = _block(stages, channels.stages, max(strides["strides"]), open_values)
+    filters = max(strides["strides"]) > 1 and block.get("pool", "none") == "none"
     document: dict[str, Any] = {
         "input": {"channels": stem.in_channels},
         "stem": stem_values,
         "conv": _convolutions(norm, open_values),
-        "block": _block(stages, channels.stages, max(strides["strides"]), open_values)
-        | {"preactivation": preactivation},
+        "block": {**block, "preactivation": preactivation},
         "shortcut": shortcut,
         "norm": norm.value,
         "activation": _activation(norm, open_values),
         "attention": attention,
-        "antialias": _antialias(state, norm, open_values),
+        "antialias": _antialias(state, norm, filters, open_values),
         "stages": settings,
         "blocks": blocks,
         **open_values.unusual("drop_path", 0),
@@ -142,7 +146,7 @@ def _block(
     conv3x3 = conv3x3_values(stages, open_values)
     block |= {} if conv3x3 == "plain" else {"conv3x3": conv3x3}
     pool = _pool(stages, most, open_values)
-    if not pool and any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
+    if pool.get("pool", "none") == "none" and any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
         reason = "shapes do not reveal which convolution strides"
         block["stride_in"] = open_values.choose("block.stride_in", "3x3", reason)
     return block | pool | open_values.unusual("block.dropout", 0)
@@ -164,14 +168,17 @@ def _activation(norm: ObservedNorm, open_values: OpenValues) -> Plain:
     return value
 
 
-def _antialias(state: State, norm: ObservedNorm, open_values: OpenValues) -> Any:
-    """The filter, which shapes show only in a stem that pools by convolution: it moves the layers after it."""
+def _antialias(state: State, norm: ObservedNorm, filters: bool, open_values: OpenValues) -> Any:
+    """The filter, which shapes show only in a stem that pools by convolution: it moves the layers after it.
+
+    Networks with attention pooling conventionally average where blocks stride, as in CLIP, if a filter has an effect.
+    """
     places = [place for place in (1, 2, 3) if f"{STEM_POOL}.{place}.weight" in state]
     first = 2 if norm.type == "instance" else 1  # an instance norm has a place, but no weights
     if places and places[0] == first:
         return "none"
     reason = "the stem has a filter, but filters have no weights" if places else "filters have no weights"
-    usual = "blur" if places else "avg" if ATTENTION_POOL in state else "none"
+    usual = "blur" if places else "avg" if ATTENTION_POOL in state and filters else "none"
     return open_values.choose("antialias", usual, reason, lambda value: not places or value != "none")
 
 

@@ -9,11 +9,10 @@ _FEW = 0.9
 """Where a result would be less than this part of the product, some roundings add one divisor."""
 
 
-def divisors(reduced: Collection[int], usual: Iterable[int]) -> Iterator[int]:
-    """The numbers that all reduced channels are multiples of; the usual ones first."""
+def divisors(reduced: Collection[int]) -> Iterator[int]:
+    """The numbers that all reduced channels are multiples of."""
     common = gcd(*reduced)
-    every = (number for number in range(1, common + 1) if common % number == 0)
-    yield from dict.fromkeys(number for number in (*usual, *every) if common % number == 0)
+    return (number for number in range(1, common + 1) if common % number == 0)
 
 
 def ratios(pairs: Iterable[tuple[int, int]], divisor: int, *, not_much_less: bool = False) -> Iterator[float]:

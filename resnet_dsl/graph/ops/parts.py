@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..shapes import Shape, Shapes
+from ..shapes import Shape, ShapeError, Shapes
 from .base import Operation
 
 
@@ -31,8 +31,12 @@ class Concatenate(Operation):
     gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:
-        assert len({shape[1:] for shape in shapes}) == 1, shapes
-        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+        channels = sum(shape[0] for shape in shapes)
+        sizes = dict.fromkeys(f"{height}x{width}" for _, height, width in shapes)
+        if len(sizes) > 1:
+            message = f"feature maps of {' and '.join(sizes)} cannot be joined"
+            raise ShapeError("size", message, assumed=(channels, *shapes[0][1:]))
+        return (channels, *shapes[0][1:])
 
 
 @dataclass(frozen=True, slots=True)

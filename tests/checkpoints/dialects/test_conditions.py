@@ -28,6 +28,7 @@ def network(block: Document = BASIC, **others: Any) -> Document:
         ("basic", network(), network(BOTTLENECK)),
         ("deep_stem", network(stem={"channels": [4, 8]}), network()),
         ("group_norms", network(norm={"type": "group", "groups": 1}), network()),
+        ("head_convolution", network(head={"conv": 4}), network()),
         ("padding", network(shortcut={"type": "padding"}), network()),
         ("plain_bottlenecks", network(BOTTLENECK), network({"type": "bottleneck", "groups": 2})),
         ("plain_bottlenecks", network(BOTTLENECK), network()),

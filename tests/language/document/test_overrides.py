@@ -25,6 +25,11 @@ from ...helpers import TINY, faults, loads, lower, messages
         ("name='1'", {"name": "1"}),
         ("head=null", {"head": None}),
         ("x=no # comment", {"x": "no"}),
+        ("blocks.layer2.1.first=8", {"blocks": {"layer2.1": {"first": 8}}}),
+        ("blocks.layer2.*.attention.ratio=0.5", {"blocks": {"layer2.*": {"attention": {"ratio": 0.5}}}}),
+        ("blocks.layer2.1={first: 8}", {"blocks": {"layer2.1": {"first": 8}}}),
+        ("blocks.layer2=8", {"blocks": {"layer2": 8}}),
+        ("blocks={layer2.1: null}", {"blocks": {"layer2.1": None}}),
     ],
 )
 def test_an_override_is_a_document_of_one_key(option: str, document: Any) -> None:
@@ -40,6 +45,9 @@ def test_places_of_an_override_are_inside_the_option() -> None:
     assert [span.text for span in spans if span is not None] == ["stages", "widths", "[8, x]"]
     assert value_span(tree, ("stages", "widths", 1)).text == "x"
     assert tree.span.source.name == "--set"
+    tree = parse_override("blocks.layer2.1.first=8")
+    keys = [("blocks",), ("blocks", "layer2.1"), ("blocks", "layer2.1", "first")]
+    assert [span.text for key in keys if (span := key_span(tree, key))] == ["blocks", "layer2.1", "first"]
 
 
 @pytest.mark.parametrize("option", ["name", "", "=1", ".a=1", "a.=1", "a..b=1", "a" + ".a" * 32 + "=1"])

@@ -1,0 +1,151 @@
+"""The bundled networks of timm's and torchvision's other modules than `resnet.py`, compared with the libraries'.
+
+Each has the library's name. The library's module is filled by name and saved by the library; we build the bundled
+network with these weights, and the one that `infer` finds in them.
+"""
+
+import gc
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+import resnet_dsl
+from resnet_dsl.backends.pytorch.build import build_module
+from tests.helpers import load, lower
+from tests.peers import hashfill
+from tests.peers.comparison import Theirs, close, compare_training, differing, outputs_and_cost, shapes
+from tests.peers.libraries import require_libraries
+from tests.test_lineage import TIMM, TORCHVISION
+
+require_libraries(whole_module=True)
+timm = pytest.importorskip("timm")
+torchvision_models = pytest.importorskip("torchvision.models")
+
+NAMES = (*TIMM, *TORCHVISION)
+
+LARGE = 130_000_000
+"""Networks with more parameters, such as BiT's wide ones, are not computed: they take gigabytes in float64."""
+
+SIZE = 64
+"""Height and width of the images."""
+
+GROUPS_OF_16 = {"type": "group", "group_width": 16}
+NOT_SHOWN: Mapping[str, dict[str, Any]] = {
+    "gcresnet50t": {"activation": "relu"},
+    "gernet_s": {"stages.strides": [2, 2, 2, 2, 1]},
+    "regnety_040_sgn": {"activation": "silu", "attention.activation": "silu", "norm": GROUPS_OF_16},
+}
+"""What neither names nor shapes reveal, and the library's other networks have otherwise."""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Skip random initialisation, since each test replaces the weights, and use one thread."""
+    for function in ("kaiming_normal_", "kaiming_uniform_", "normal_"):
+        monkeypatch.setattr(nn.init, function, lambda tensor, *_, **__: tensor)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+    gc.collect()
+
+
+def theirs(name: str, **arguments: Any) -> Theirs:
+    """The library's network, without weights."""
+    if name in TORCHVISION:
+        return Theirs("torchvision.models.regnet", getattr(torchvision_models, name)(**arguments).to("meta"))
+    with torch.device("meta"):
+        return Theirs(timm.model_entrypoint(name).__module__, timm.create_model(name, **arguments))
+
+
+def filled(name: str, **arguments: Any) -> Theirs:
+    """The library's network for small images, with weights."""
+    sized = {"img_size": SIZE} if name.endswith("_clip") else {}
+    found = theirs(name, **sized, **arguments)
+    hashfill.fill_from_table(found.module.to_empty(device="cpu"))
+    return Theirs(found.library, found.module)
+
+
+def outputs(module: nn.Module, x: Tensor) -> Tensor:
+    with torch.inference_mode():
+        result: Tensor = module.eval()(x)
+    return result
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_shapes_parameters_and_costs_are_the_librarys(name: str) -> None:
+    """The same entries by their standard names; parameters and multiply-accumulates as the spec expects them."""
+    graph, expected, found = lower(name), load(name).expect, theirs(name)
+    ours = build_module(graph, device="meta")
+    assert differing(shapes(ours.state_dict()), shapes(found.state)) == {}
+    assert expected.params == graph.parameters == sum(each.numel() for each in found.module.parameters())
+    image = torch.empty(1, *graph.input_shape, device="meta")
+    assert expected.macs == graph.macs == outputs_and_cost(found.module, image)[1] == outputs_and_cost(ours, image)[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in NAMES if (load(name).expect.params or 0) <= LARGE])
+def test_weights_that_the_library_saved_give_its_outputs(name: str, tmp_path: Path) -> None:
+    """In the bundled network, and in the one that is inferred from them: to a relative 1e-9 in float64."""
+    found = filled(name).module
+    file = tmp_path / ("weights.pt" if name in TORCHVISION else "weights.safetensors")
+    (torch.save if name in TORCHVISION else save_file)(found.state_dict(), file)
+    images = hashfill.probe(3, SIZE, SIZE)[:1]
+    expected = outputs(found.double(), images)
+    inferred = resnet_dsl.infer(file)
+    for spec, overrides in (
+        (name, {"input.size": SIZE}),
+        (resnet_dsl.Text(inferred), {"input.size": SIZE} | NOT_SHOWN.get(name, {})),
+    ):
+        ours = resnet_dsl.build(spec, weights=file, dtype="float64", overrides=overrides)
+        torch.testing.assert_close(outputs(ours, images), expected, rtol=1e-9, atol=0)
+    file.unlink()
+
+
+DROPPING = {"drop_rate": 0.3, "drop_path_rate": 0.2}
+DROPPED = {"head.dropout": 0.3, "drop_path": 0.2}
+"""The same to us."""
+
+TRAINED: Mapping[tuple[str, ...], tuple[dict[str, Any], dict[str, Any]]] = {
+    ("regnetx_002", "regnetx_004_tv", "regnety_002", "regnety_008_tv", "regnetv_040", "regnetv_064"): (
+        DROPPING,
+        DROPPED,
+    ),
+    ("resnetv2_18", "resnetv2_50d", "resnetv2_50t", "resnetv2_50d_gn", "resnetv2_50x1_bit", "resnetv2_101x1_bit"): (
+        DROPPING,
+        DROPPED,
+    ),
+    ("resnet32ts", "resnet33ts", "resnext26ts", "seresnet33ts", "seresnext26ts", "eca_resnet33ts"): (DROPPING, DROPPED),
+    ("eca_resnext26ts", "gcresnet33ts", "gcresnext26ts", "gcresnet50t", "gernet_s", "gernet_m"): (DROPPING, DROPPED),
+    ("resnet50_clip_gap", "resnet101_clip_gap"): (DROPPING, DROPPED),
+    ("resnet50_clip", "resnet101_clip"): ({"drop_path_rate": 0.2}, {"drop_path": 0.2}),
+    ("res2net50_48w_2s", "res2net50d", "res2next50"): (DROPPING, DROPPED),
+    ("resnest14d", "resnest26d", "resnest50d_1s4x24d"): ({"drop_rate": 0.3}, {"head.dropout": 0.3}),
+    ("skresnet18", "skresnet50d", "skresnext50_32x4d"): (DROPPING, DROPPED),
+    ("legacy_seresnet18", "legacy_seresnet50", "legacy_seresnext26_32x4d"): ({"drop_rate": 0.3}, {"head.dropout": 0.3}),
+    ("ecaresnet50d_pruned", "ecaresnet101d_pruned"): (DROPPING, DROPPED),
+    ("regnet_x_400mf", "regnet_y_400mf"): ({}, {}),
+}
+"""Entry points -> what is dropped in training: by the library's arguments and by our keys.
+
+Attention pooling of timm drops features of all tokens, of which ours has one, and its ResNeSts drop the shortcut.
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "arguments", "overrides"), [(name, *each) for names, each in TRAINED.items() for name in names]
+)
+def test_training_is_the_librarys(name: str, arguments: dict[str, Any], overrides: dict[str, Any]) -> None:
+    """The same outputs, with the same features and samples dropped, running statistics and gradients."""
+    found = filled(name, **arguments)
+    ours = resnet_dsl.build(name, dtype="float64", overrides=overrides | {"input.size": SIZE})
+    found.module.double()
+    ours.load_state_dict(found.state)
+    compare_training(ours, found, hashfill.probe(3, SIZE, SIZE))
