@@ -42,7 +42,7 @@ def _inputs(layers: Layers, request: Request, x: Node) -> list[Node]:
     half, odd = divmod(x.shape[0], _PATHS)
     if odd:
         message = f"`{request.name}`: cannot split {counted(x.shape[0], 'channel')} into two halves"
-        layers.builder.give_up("split", message, layers.place)
+        layers.builder.give_up("halves", message, layers.place)
     return [layers.add(f"{request.name}.half{i}", Slice(i * half, (i + 1) * half), x) for i in range(_PATHS)]
 
 
