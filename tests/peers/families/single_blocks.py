@@ -1,7 +1,6 @@
 """timm's `ResNet` with single blocks edited by hand."""
 
 from random import Random
-from typing import Any
 
 import timm.models.resnet as timm_resnet
 from torch import nn
