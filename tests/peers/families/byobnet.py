@@ -1,16 +1,18 @@
 """timm's `ByobNet`: basic and bottleneck blocks with attention, any stem, and CLIP's attention pooling."""
 
 from functools import partial
+from importlib import import_module
 from math import prod
 from random import Random
 from typing import Any
-
-import timm.models.byobnet as timm_byobnet
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.dilation import dilated, projections
 from tests.peers.families.resnet import ACTIVATIONS
+
+timm_byobnet: Any = import_module("timm.models.byobnet")
+timm_layers: Any = import_module("timm.layers")
 
 
 def stem(draw: Random, pools: list[str]) -> tuple[Document, Document]:
@@ -79,7 +81,7 @@ def one_stage(draw: Random, name: str) -> tuple[Any, Document]:
     if not is_basic and depth > 1 and draw.random() < 0.3:
         return several(draw, partial(make, "bottle", d=1), document, name, last=last)
     ratio = draw.choice([0.25, 0.5, 1.0, 1.0] if is_basic else RATIOS)
-    inner = timm_byobnet.make_divisible(width * ratio)
+    inner = timm_layers.make_divisible(width * ratio)
     if is_basic:
         if inner != width:
             document["blocks"][f"{name}.*"] = {"first": inner}
@@ -100,7 +102,7 @@ def several(draw: Random, make: Any, document: Document, name: str, *, last: boo
     blocks, document = [], document | {"attention": {"type": "none"}}
     for index in range(document["depth"]):
         ratio = draw.choice(RATIOS)
-        inner = timm_byobnet.make_divisible(make.keywords["c"] * ratio)
+        inner = timm_layers.make_divisible(make.keywords["c"] * ratio)
         size = draw.choice([each for each in range(1, inner + 1) if inner % each == 0])
         fields, focus = attention(draw, last=last)
         values = {"first": inner, "inner": inner, "groups": inner // size, "attention": focus}
@@ -151,11 +153,7 @@ def byobnet(draw: Random) -> Network:
     outputs = [each["width"] * each.get("expansion", 1) for each in documents]
     when = projections([stem_document["channels"][-1], *outputs], strides, dilations)
     before = [1, *(rest for _, rest in dilations[:-1])]
-    if (
-        when is None
-        or before != [each for each, _ in dilations]
-        or (is_dilated and downsample == "avg")
-    ):
+    if when is None or before != [each for each, _ in dilations] or (is_dilated and downsample == "avg"):
         return byobnet(draw)
     keys = ("type", "expansion", "width_per_group", "group_width")
     defaults: Document = {"expansion": 1, "width_per_group": 64, "group_width": 0}

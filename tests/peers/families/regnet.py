@@ -1,17 +1,20 @@
 """timm's `RegNet`: X, Y, V, and what lies between them."""
 
 from functools import partial
+from importlib import import_module
 from math import gcd
 from random import Random
+from typing import Any
 
-import timm.layers as timm_layers
-import timm.models.regnet as timm_regnet
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.dilation import dilated, projections
 from tests.peers.families.resnet import ACTIVATIONS
+
+timm_layers: Any = import_module("timm.layers")
+timm_regnet: Any = import_module("timm.models.regnet")
 
 
 def squeeze_excite(draw: Random, activation: str) -> tuple[float, Document]:

@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from random import Random
+from typing import Any
 
 from torch import nn
 

@@ -1,17 +1,19 @@
 """torchvision's `RegNet`, with stages by the rule or one by one."""
 
 from functools import partial
+from importlib import import_module
 from math import prod
 from random import Random
 from typing import Any
 
-import torchvision.models.regnet as models
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.regnet import rule, squeeze_excite
 from tests.peers.families.resnet import ACTIVATIONS
+
+models: Any = import_module("torchvision.models.regnet")
 
 
 def torchvision_regnet(draw: Random) -> Network:
