@@ -41,6 +41,9 @@ def _within(path: str, **values: object) -> Document:
 
 
 COMBINATIONS: list[tuple[str, Document]] = [
+    ("RD203", _BOTTLENECK | {"block.conv3x3": Raw("{type: res2, x: 1}")}),
+    ("RD205", _BOTTLENECK | {"block.conv3x3": {"type": "res2", "scale": Raw("0")}}),
+    ("RD205", _BOTTLENECK | {"block.conv3x3": {"type": "split", "radix": Raw("33")}}),
     ("RD302", BASIC | {"block.groups": Raw("32")}),
     ("RD302", BASIC | {"block.group_width": Raw("32")}),
     ("RD302", BASIC | {"block.width_per_group": Raw("4")}),
@@ -101,6 +104,7 @@ COMBINATIONS: list[tuple[str, Document]] = [
 """In any document."""
 
 _TINY: Document = {"name": "a", "block": {"type": "basic"}}
+_WIDE: Document = {"name": "a", "block": {"type": "basic", "expansion": 25}}
 _RULE = {"depth": 13, "initial": 24, "slope": 36.44, "multiplier": 2.49}
 
 ALONE: list[tuple[str, Document]] = [
@@ -119,7 +123,7 @@ ALONE: list[tuple[str, Document]] = [
     ("RD308", _TINY | {"stages": {"regnet": _RULE | {"multiplier": 10, "slope": Raw("65536")}}}),
     (
         "RD308",
-        _TINY | {"block": {"type": "basic", "expansion": 25}, "stages": {"regnet": _RULE | {"initial": Raw("24")}}},
+        _WIDE | {"stages": {"regnet": _RULE | {"initial": Raw("24")}}},
     ),
     ("RD404", _TINY | {"block": {"type": "basic", "expansion": 2}, "stages": {"depths": [1], "widths": Raw("65536")}}),
     ("RD404", _TINY | {"stages": {"depths": [1], "widths": 65536}, "head": {"pool": Raw("catavgmax")}}),
