@@ -5,12 +5,10 @@ Randomness is seeded, so runs are reproducible.
 
 import random
 from functools import partial
-from itertools import pairwise
 from math import prod
 from typing import Any, TypeAlias
 
 import pytest
-from torch import nn
 
 from tests.peers.comparison import Theirs, compare
 from tests.peers.dilation import dilated, projections
@@ -21,8 +19,8 @@ require_libraries(whole_module=True)
 byobnet = pytest.importorskip("timm.models.byobnet")
 timm_layers = pytest.importorskip("timm.layers")
 
-NETWORKS = 160
-SHARDS = 8
+NETWORKS = 120
+SHARDS = 6
 """How many tests share the comparisons, so that two processes can run them in parallel."""
 
 Document: TypeAlias = dict[str, Any]
@@ -30,7 +28,11 @@ Document: TypeAlias = dict[str, Any]
 
 def stem(draw: random.Random, pools: list[str]) -> tuple[Document, Document]:
     """The fields of a `ByoModelCfg` for its stem, and the key `stem`."""
-    kind, pool, channels = draw.choice(["3x3", "7x7", "tiered", "deep", "quad", ""]), draw.choice(pools), 8 * draw.randint(1, 3)
+    kind, pool, channels = (
+        draw.choice(["3x3", "7x7", "tiered", "deep", "quad", ""]),
+        draw.choice(pools),
+        8 * draw.randint(1, 3),
+    )
     match kind:
         case "tiered":
             widths = [3 * channels // 8, channels // 2, channels]
@@ -129,7 +131,9 @@ def network(draw: random.Random) -> tuple[Theirs, Document]:
     """A `ByoModelCfg` with basic and bottleneck blocks, and the spec of the same network."""
     antialias = draw.choice(["", "", "avg", "blur"])
     first, stem_document = stem(draw, ["", "avg", "avg2"] if antialias else ["", "max", "max2", "avg", "avg2"])
-    stages, documents = zip(*(one_stage(draw, f"layer{number}") for number in range(1, draw.randint(3, 6))), strict=True)
+    stages, documents = zip(
+        *(one_stage(draw, f"layer{number}") for number in range(1, draw.randint(3, 6))), strict=True
+    )
     reduction = prod(stem_document["strides"]) * (1 if stem_document["pool"] == "none" else 2)
     output_stride = draw.choice([8, 16, 32, 64])
     strides, dilations = dilated([each["stride"] for each in documents], output_stride, stride=reduction)

@@ -5,14 +5,16 @@ seeded, so runs are reproducible.
 """
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import gcd, prod
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pytest
 from torch import nn
 
+from resnet_dsl.language.regnet import Rule, base_width, runs
 from tests.peers.comparison import Theirs, compare
 from tests.peers.dilation import dilated, projections
 from tests.peers.libraries import require_libraries
@@ -22,11 +24,16 @@ timm_regnet = pytest.importorskip("timm.models.regnet")
 timm_layers = pytest.importorskip("timm.layers")
 torchvision_regnet = pytest.importorskip("torchvision.models.regnet")
 
-NETWORKS = 120
-SHARDS = 6
+RULES = 1000
+NETWORKS = 100
+SHARDS = 5
 """How many tests share the comparisons of each kind, so that two processes can run them in parallel."""
 
+Rounding: TypeAlias = Literal["pycls", "torchvision"]
 Document: TypeAlias = dict[str, Any]
+
+ROUNDINGS: Mapping[Rounding, float] = {"pycls": 0.0, "torchvision": 0.9}
+"""The names that we give to timm's `group_min_ratio`."""
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -50,7 +57,7 @@ def attention(draw: random.Random, activation: str) -> tuple[float, Document]:
     return ratio, {"attention": document | {"activation": activation}} if ratio else {}
 
 
-def rule(draw: random.Random, least: int, most: int) -> tuple[Document, int, int]:
+def draw_rule(draw: random.Random, least: int, most: int) -> tuple[Document, int, int]:
     """Parameters of RegNet's rule that give so many stages, an expansion, and channels per group that matter."""
     while True:
         initial, depth = 8 * draw.randint(1, 5), draw.randint(2, 11)
@@ -65,8 +72,8 @@ def rule(draw: random.Random, least: int, most: int) -> tuple[Document, int, int
 
 def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
     """Fields of timm's `RegNetCfg`: X, Y, V, and what lies between them."""
-    numbers, expansion, group_width = rule(draw, 4, 4)
-    rounding = draw.choice(["pycls", "torchvision"])
+    numbers, expansion, group_width = draw_rule(draw, 4, 4)
+    rounding = draw.choice([*ROUNDINGS])
     preactivation, stem, features = draw.random() < 0.4, draw.choice([8, 16, 24]), draw.choice([0, 0, 40])
     activation, channels_in = draw.choice([*TIMMS]), draw.choice([1, 3, 4])
     ratio, squeeze_excite = attention(draw, activation)
@@ -85,7 +92,7 @@ def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
             group_size=group_width,
             bottle_ratio=1 / expansion,
             se_ratio=ratio,
-            group_min_ratio=0.0 if rounding == "pycls" else 0.9,
+            group_min_ratio=ROUNDINGS[rounding],
             stem_width=stem,
             downsample="conv1x1" if pool == "none" else "avg",
             preact=preactivation,
@@ -104,7 +111,10 @@ def timm_network(draw: random.Random) -> tuple[Theirs, Document]:
     widest = gcd(*(each.num_features for each in module.modules() if isinstance(each, nn.BatchNorm2d)))
     norms: dict[str, tuple[Document, Any]] = {
         "batch": ({"type": "batch"}, "batchnorm"),
-        "statistics": ({"type": "batch", "eps": 1e-3, "momentum": 0.01}, partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)),
+        "statistics": (
+            {"type": "batch", "eps": 1e-3, "momentum": 0.01},
+            partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01),
+        ),
         "group": ({"type": "group", "group_width": widest}, partial(timm_layers.GroupNorm, group_size=widest)),
         "layer": ({"type": "layer", "eps": 1e-5}, "layernorm2d"),
     }
@@ -176,7 +186,7 @@ def torchvision_network(draw: random.Random) -> tuple[Theirs, Document]:
 
 def stages_by_rule(draw: random.Random, ratio: float | None) -> tuple[Any, Document, Document]:
     """Parameters, and the keys `block` and `stages`, of up to five stages."""
-    numbers, expansion, group_width = rule(draw, 1, 5)
+    numbers, expansion, group_width = draw_rule(draw, 1, 5)
     parameters = torchvision_regnet.BlockParams.from_init_params(
         depth=numbers["depth"],
         w_0=numbers["initial"],
@@ -206,6 +216,28 @@ def stages_one_by_one(draw: random.Random, ratio: float | None) -> tuple[Any, Do
     if group_widths != inner:
         block["group_width"] = group_widths
     return parameters, block, {"depths": depths, "widths": widths, "strides": strides}
+
+
+def test_the_rule_gives_the_librarys_stages() -> None:
+    """Depths, widths before they fit the groups, and after it, in each library's way, also of huge networks."""
+    draw = random.Random(0)
+    for _ in range(RULES):
+        depth, initial, group_width = draw.randint(1, 64), 8 * draw.randint(1, 80), draw.randint(1, 328)
+        slope, multiplier = round(draw.uniform(0, 160), 2), round(draw.uniform(1.05, 4), 2)
+        expansion = draw.choice([1, 1, 2, 4])
+        blocks, _, _ = timm_regnet.generate_regnet(slope, initial, multiplier, depth, group_width)
+        widths, depths = zip(*sorted(Counter(blocks).items()), strict=True)
+        ratios, groups = [1 / expansion] * len(widths), [group_width] * len(widths)
+        torchvisions = torchvision_regnet.BlockParams.from_init_params(
+            depth, initial, slope, multiplier, group_width, 1 / expansion
+        )
+        for rounding, least in ROUNDINGS.items():
+            rule = Rule(depth=depth, initial=initial, slope=slope, multiplier=multiplier, rounding=rounding)
+            found = [(run.width, run.depth) for run in runs(rule)]
+            assert found == [*zip(widths, depths, strict=True)], rule
+            fitted = [expansion * base_width(rule, run.width, expansion, group_width) for run in runs(rule)]
+            assert fitted == timm_regnet.adjust_widths_groups_comp(widths, ratios, groups, least)[0], rule
+        assert (fitted, [*depths]) == (torchvisions.widths, torchvisions.depths), rule
 
 
 @pytest.mark.slow
