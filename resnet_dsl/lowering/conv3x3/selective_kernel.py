@@ -42,7 +42,7 @@ def _input(layers: Layers, request: Request, x: Node, index: int) -> Node:
     half, odd = divmod(x.shape[0], _PATHS)
     if odd:
         message = f"`{request.name}`: cannot split {counted(x.shape[0], 'channel')} into two halves"
-        layers.builder.give_up("split", message, layers.place)
+        layers.builder.give_up("halves", message, layers.place)
     return layers.add(f"{request.name}.half{index}", Slice(index * half, (index + 1) * half), x)
 
 
