@@ -3,6 +3,7 @@
 import copy
 import operator
 import pickle
+from typing import Any
 
 import pytest
 import torch
@@ -137,7 +138,7 @@ LINEAGE: list[dict[str, object]] = [
     {"stem.pool": {"type": "max", "padding": "ceil"}, "block.preactivation": True, "block.pool": "before"},
     {"head.pool": {"type": "attention", "heads": 4}, "head.conv": 24, "blocks": {"layer1.1": {"first": 3}}},
 ]
-CHANGES: list[dict[str, object]] = [*({"shortcut.type": each} for each in ("projection", "padding", "none")), *LINEAGE]
+CHANGES = [*LINEAGE, {"shortcut.type": "projection"}, {"shortcut.type": "padding"}, {"shortcut.type": "none"}]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
@@ -162,9 +163,10 @@ def test_overwriting_values_changes_no_result_and_no_gradient(change: dict[str, 
     """Additions and activations work in place if nothing else needs the value; results stay the same."""
     module = resnet_dsl.build(SMALL, overrides={**change, "block.dropout": 0}).double()
     plain = copy.deepcopy(module)
+    activations: list[Any] = [child for child in plain.modules() if hasattr(child, "inplace")]
+    for activation in activations:
+        activation.inplace = False
     for child in plain.modules():
-        if hasattr(child, "inplace"):
-            child.inplace = False
         if isinstance(child, Container):
             child._steps = tuple(
                 step._replace(call=operator.add if step.call is operator.iadd else step.call) for step in child._steps
