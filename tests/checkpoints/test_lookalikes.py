@@ -1,9 +1,11 @@
 """What entries of other families of networks, and of files that are none, are said to look like."""
 
+import re
+
 import pytest
 
 from resnet_dsl.checkpoints.comparison import compare
-from resnet_dsl.checkpoints.recognition.lookalikes import first_difference, likeness
+from resnet_dsl.checkpoints.recognition.lookalikes import concealed, first_difference, likeness
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ..helpers import load, lower
@@ -15,18 +17,19 @@ LIKE = {
     "conv1.parametrizations.weight.original0": "a network with parametrised weights (weight or spectral norm)",
     "layer1.0.conv1.weight_g": "a network with parametrised weights (weight or spectral norm)",
     "fc.weight_u": "a network with parametrised weights (weight or spectral norm)",
-    "layer1.0.convs.0.weight": "Res2Net",
-    "layer1.0.conv2.paths.0.conv.weight": "SKNet",
-    "module.layer1.0.conv2.fc1.weight": "ResNeSt",
-    "s1.b1.conv1.conv.weight": "RegNet",
-    "trunk_output.block1.block1-0.f.a.0.weight": "RegNet",
+    "stages.2.1.self_attn.qkv.weight": "a ResNet with self-attention (BoTNet, HaloNet, LambdaNet)",
+    "stages.0.0.attn.ba.conv_p.weight": "a ResNet with bilinear attention (BAT)",
+    "stem.norm1.v": "a network with EvoNorm",
+    "stages.0.blocks.0.norm1.tau": "a network with filter response norm",
+    "stages.1.0.conv2b_kxk.conv.weight": "timm's resnet61q",
     "body.layer1.0.conv1.conv.weight": "TResNet",
     "stages.0.conv_exp.conv.weight": "CSPNet",
     "level2.tree1.conv1.weight": "DLA",
     "features.0.conv6.0.weight": "SelecSLS",
     "stem.conv1.gain": "NFNet",
     "stage2.0.branches.0.0.conv1.weight": "HRNet",
-    "stages.0.0.conv1_1x1.conv.weight": "one of timm's networks of mixed blocks",
+    "stem.conv_kxk.0.conv.weight": "RepVGG or MobileOne",
+    "stages.0.blocks.0.conv_mid.0.conv.weight": "VoVNet",
     "layers.0.blocks.0.attn.relative_position_bias_table": "a Swin Transformer",
     "features.1.0.attn.relative_position_index": "a Swin Transformer",
     "stem_dct.conv_y.weight": "CSATv2",
@@ -77,12 +80,27 @@ def test_what_has_no_name_may_have_telling_shapes() -> None:
     assert likeness({"a": (1,)}) == ""
 
 
-def test_names_are_matched_below_the_prefix_and_printed_as_the_file_has_them() -> None:
-    """So that the name of the prefix tells nothing."""
-    shown = {"conv1.weight": "stem_dct.conv_y.weight", "layer1.0.convs.0.weight": "net.layer1.0.convs.0.weight"}
+def test_standard_names_tell_first_and_the_files_are_printed() -> None:
+    """So that the name of the prefix tells nothing; where they tell nothing, those of the file may."""
+    shown = {"conv1.weight": "stem_dct.conv_y.weight", "layer1.0.conv1.parametrizations.weight.original0": "net.a.b"}
     state = dict.fromkeys(shown, (1,))
-    said = "it looks like Res2Net, with its entry `net.layer1.0.convs.0.weight`"
-    assert likeness(state, shown.__getitem__) == said
+    what = "a network with parametrised weights (weight or spectral norm)"
+    assert likeness(state, shown.__getitem__) == f"it looks like {what}, with its entry `net.a.b`"
+    entry = "body.layer1.0.conv1.conv.weight"
+    assert (
+        likeness({"layer1.0.conv1.weight": (64, 64, 3, 3)}, lambda _: entry)
+        == f"it looks like TResNet, with its entry `{entry}`"
+    )
+
+
+def test_regnet_z_is_known_by_names_and_missing_projections() -> None:
+    """Its blocks end without an activation, which weights do not show; in other names, it is any network."""
+    whole = lower("regnety_002").state
+    names = {name: re.sub(r"layer(\d)\.0\.(conv\d)", r"s\1.b1.\2.conv", name) for name in whole}
+    bare = {name: shape for name, shape in whole.items() if ".downsample." not in name}
+    said = "it looks like RegNetZ, which has no projections, with its entry `s1.b1.conv3.conv.weight`"
+    assert concealed(bare, names.__getitem__) == said
+    assert concealed(bare) == concealed(whole, names.__getitem__) == ""
 
 
 def test_what_no_network_has_comes_before_what_this_one_lacks() -> None:

@@ -16,9 +16,9 @@ from ...lowering.blocks import BLOCKS
 from ...lowering.kinds import KINDS
 from ..comparison import Comparison, State
 from ..counting import counted, counted_differences
-from ..recognition.lookalikes import likeness
 from ..recognition.entries import Unrecognised
 from ..recognition.forms import full, shortest
+from ..recognition.lookalikes import likeness
 from ..recognition.open_values import values_by_key
 from ..recognition.revealed_keys import value_at
 from .adaptation import Adaptation, adapt
@@ -117,7 +117,9 @@ def _difference(adaptation: Adaptation, own: Mapping[str, Any]) -> str:
 def _difference_of_blocks(theirs: Any, mine: Any) -> str:
     """How many single blocks have values of their own, of which there may be many."""
     counts = [f"{len(each)} of them" if each else "none" for each in (theirs, mine)]
-    return f"single blocks have other values: the checkpoint needs {counts[0]} to be stated; this spec states {counts[1]}"
+    return (
+        f"single blocks have other values: the checkpoint needs {counts[0]} to be stated; this spec states {counts[1]}"
+    )
 
 
 def _setting(key: str, value: Any) -> str:

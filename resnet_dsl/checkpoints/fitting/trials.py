@@ -43,7 +43,9 @@ class Trials:
         positions = [{*small} for small in outline(spec).positions]
         for built, theirs in zip(positions, self._representatives, strict=False):
             built |= {*theirs}
-        is_there = [sorted(each for each in some if each < depth) for some, depth in zip(positions, depths, strict=True)]
+        is_there = [
+            sorted(each for each in some if each < depth) for some, depth in zip(positions, depths, strict=True)
+        ]
         network = build_graph(Builder(), spec, is_there).state
         seen = {name: shape for name, shape in self.checkpoint.items() if _is_among(positions, name)}
         gaps = (abs(one - other) for one, other in zip_longest(depths, map(len, self._blocks), fillvalue=0))

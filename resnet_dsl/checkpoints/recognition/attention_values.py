@@ -19,15 +19,9 @@ from .single_blocks import Entries, merged, own, picked
 
 _TRIED = 8
 """Of how many blocks the settings are tried as those of their stage, if no settings fit all."""
-_OPEN: Mapping[str, str] = {
-    "position": "attention has the same weights wherever it is",
-    "activation": "activations have no weights",
-}
-"""Settings that may be preferred by themselves, and why shapes leave them open."""
-
-_OPEN = {"position": ("end", "inner"), "activation": ("relu", "silu")}
+_OPEN: Mapping[str, Sequence[Any]] = {"position": ("end", "inner"), "activation": ("relu", "silu")}
 """Settings that shapes may leave open, with values of which they then allow more than one."""
-_OPEN_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
+_REASONS = {"position": "shapes are the same elsewhere in the block", "activation": "activations have no weights"}
 
 
 def attention_values(
@@ -48,24 +42,23 @@ def attention_values(
     values: list[Any] = []
     entries: list[Entries] = []
     for stage, observed, wanted in zip(stages, every, preferred, strict=True):
-        value, exceptions = _as_preferred(stage, observed, wanted, single) or _shortest(
-            stage, observed, wanted, shared, open_values
-        )
+        found = _as_preferred(stage, observed, wanted, single)
+        value, exceptions = found or _shortest(observed, wanted, shared, open_values)
         values.append(value)
         entries.append(exceptions)
-    found = collapsed(values)
-    if isinstance(found, dict):
-        _mark(found, [each for one in every for each in one], open_values)
-    return found, merged(*entries)
+    attention = collapsed(values)
+    if isinstance(attention, dict):
+        _mark(attention, [each for one in every for each in one], open_values)
+    return attention, merged(*entries)
 
 
 def _mark(value: Mapping[str, Any], observed: Sequence[ObservedAttention], open_values: OpenValues) -> None:
     """Mark those of the written settings that shapes do not reveal."""
     for key, others in _OPEN.items():
         settings = attention_of(value)
-        changed = [replace(settings, **{key: other}) for other in others if other != getattr(settings, key)]
+        changed = [replace(settings, **{key: each}) for each in others if each != getattr(settings, key)]
         if key in value and any(all(one.fits(each) for one in observed if one.kind) for each in changed):
-            open_values.conventions[f"attention.{key}"] = _OPEN_REASONS[key]
+            open_values.choose(f"attention.{key}", value[key], _REASONS[key], value[key].__eq__)
 
 
 def _as_preferred(
@@ -80,7 +73,6 @@ def _as_preferred(
 
 
 def _shortest(
-    stage: ObservedStage,
     observed: Sequence[ObservedAttention],
     wanted: Any,
     shared: Mapping[str, Attention | None],
@@ -89,7 +81,7 @@ def _shortest(
     """The attention of most blocks, and that of each other one."""
     ((kind, _),) = Counter(each.kind for each in observed).most_common(1)
     of_kind = [each for each in observed if each.kind == kind]
-    usual = _with_preferred(_usual(of_kind, wanted, shared[kind]), of_kind, open_values)
+    usual = _usual(of_kind, wanted, shared[kind], open_values)
     entries: Entries = {}
     for each in observed:
         if not each.fits(usual):
@@ -97,27 +89,30 @@ def _shortest(
     return _value(usual), entries
 
 
-def _usual(of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention | None) -> Attention:
+def _usual(
+    of_kind: Sequence[ObservedAttention], wanted: Any, shared: Attention | None, open_values: OpenValues
+) -> Attention:
     """The preferred settings, those of all stages, or others if they fit all; else those that fit most blocks."""
     if wanted is not None and all(each.fits(attention_of(wanted)) for each in of_kind):
         return attention_of(wanted)
     if common := shared or fitting_settings(of_kind) or fitting_settings(of_kind, any_divisor=True):
-        return common
+        return _with_preferred(common, of_kind, wanted, open_values)
     tried = [_settings([each]) for each in of_kind[:_TRIED]]
     return max(tried, key=lambda settings: sum(each.fits(settings) for each in of_kind))
 
 
-def _with_preferred(usual: Attention, observed: Sequence[ObservedAttention], open_values: OpenValues) -> Attention:
-    """The settings with the single ones that are preferred, each if they still yield these shapes."""
-    for name, reason in _OPEN.items():
-        value = open_values.preferred_value(f"attention.{name}")
-        if value is None or usual.type not in ATTENTIONS or name not in ATTENTIONS[usual.type].settings:
-            continue
-        changed = replace(usual, **{name: value})
-        if all(each.fits(changed) for each in observed):
-            usual = changed
-            open_values.choose(f"attention.{name}", value, reason)
-    return usual
+def _with_preferred(
+    settings: Attention, of_kind: Sequence[ObservedAttention], wanted: Any, open_values: OpenValues
+) -> Attention:
+    """The settings with those that are preferred of them, each if it yields the same shapes."""
+    for key in _OPEN if settings.type in ATTENTIONS else ():
+        value = open_values.preferred_value(f"attention.{key}")
+        if value is None and wanted is not None:
+            value = getattr(attention_of(wanted), key)
+        if value is not None and key in ATTENTIONS[settings.type].settings:
+            changed = replace(settings, **{key: value})
+            settings = changed if all(each.fits(changed) for each in of_kind) else settings
+    return settings
 
 
 def _settings(observed: Sequence[ObservedAttention]) -> Attention:

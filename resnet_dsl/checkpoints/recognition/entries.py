@@ -4,7 +4,6 @@ from ...graph.shapes import Shape
 from ...limits import MAX_CHANNELS
 from ..comparison import State
 
-
 _CONVOLUTION = 4
 """Dimensions of the weight of a convolution: output channels, input channels, height, width."""
 

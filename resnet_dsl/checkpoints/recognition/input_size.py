@@ -74,7 +74,7 @@ def _for_pixels(document: Mapping[str, Any], total: int, pixels: int) -> Any:
 def _side(stem: Mapping[str, Any], total: int, side: int) -> int:
     """The side of the input for one of the last feature map: a convolution of an even size adds a pixel."""
     size = side * total
-    strides = stem.get("strides", [stem.get("stride"), *[1] * (len(_listed(stem["channels"])) - 1)])
+    strides: list[int] = stem.get("strides", [stem.get("stride"), *[1] * (len(_listed(stem["channels"])) - 1)])
     convolved = prod(strides)
     size //= convolved
     for stride in reversed(strides):

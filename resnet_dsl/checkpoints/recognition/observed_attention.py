@@ -89,7 +89,7 @@ def observed_attention(state: State, block: ObservedBlock, has_prelus: bool) -> 
 
 
 def fitting_settings(observed: Sequence[ObservedAttention], *, any_divisor: bool = False) -> Attention | None:
-    """Settings that yield the shapes of all of these, which are of one kind; the conventional ones if there are several.
+    """Settings that yield the shapes of all of these, which are of one kind; conventional ones if there are several.
 
     Reduced channels that count the block's input are RegNet's, whose attention is inside of the block.
 

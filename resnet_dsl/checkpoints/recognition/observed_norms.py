@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...language.spec import NORM_SETTINGS, Norm, NormType
+from ...language.spec import NORM_SETTINGS, NormType
 from ...lowering.blocks import BLOCKS
 from ...lowering.names import (
     ACTIVATION,
@@ -128,9 +128,8 @@ def observed_preactivation(state: State, stages: Sequence[ObservedStage], norm: 
             return True
         if channels == (block.channels.first,) and block.channels.first != block.in_channels:
             return False
-    if norm.is_affine and (projected := [block for block in blocks if block.kernel]):
-        if any(_has_norm(state, block) for block in projected):
-            return False
+    if norm.is_affine and projections_have_norms(state, stages):
+        return False
     return not _stem_is_activated(state)
 
 

@@ -61,7 +61,9 @@ class ObservedStage:
         return tuple(channels for channels, _ in Counter(each.channels for each in self.blocks).most_common())
 
 
-def observed_stages(state: State, stem_channels: int, preferred: Sequence[Mapping[str, Any]]) -> Iterator[ObservedStage]:
+def observed_stages(
+    state: State, stem_channels: int, preferred: Sequence[Mapping[str, Any]]
+) -> Iterator[ObservedStage]:
     """The stages in order.
 
     Args:

@@ -70,4 +70,5 @@ def _strides(stem: ObservedStem, stride: int, open_values: OpenValues) -> dict[s
 
 def reduction(stem: Mapping[str, Any]) -> int:
     """Input pixels per pixel of the first stage's input, along each side, of a value of `stem`."""
-    return prod(stem.get("strides", [stem.get("stride", 1)])) * (1 if stem["pool"] == "none" else 2)
+    strides: list[int] = stem.get("strides", [stem.get("stride", 1)])
+    return prod(strides) * (1 if stem["pool"] == "none" else 2)

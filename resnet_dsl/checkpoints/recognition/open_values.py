@@ -53,7 +53,7 @@ class OpenValues:
         }
 
     def unusual(self, key: str, usual: Any) -> dict[str, Any]:
-        """The last step of an open key with the preferred value, if that is another than the usual one; else nothing."""
+        """The last step of an open key with the preferred value, if that is not the usual one; else nothing."""
         preferred = self._prefer.get(key)
         if preferred is None or preferred == usual:
             return {}

@@ -42,9 +42,7 @@ def channels_as_preferred(
     entries = picked(open_values.preferred_value("blocks"), _KEYS)
     if not entries:
         return None
-    groups, widths = (
-        open_values.preferred_values(f"block.{key}", len(stages)) for key in ("groups", "group_width")
-    )
+    groups, widths = (open_values.preferred_values(f"block.{key}", len(stages)) for key in ("groups", "group_width"))
     found = []
     for index, stage in enumerate(stages):
         way = Grouping(groups=groups[index] or 1, group_width=widths[index] or 0)

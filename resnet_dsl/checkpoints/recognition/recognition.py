@@ -65,9 +65,7 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     is_regnet = stem.is_small and all(stage.has_one_width for stage in stages)
     stem_values = stem_keys(stem, state, is_regnet, open_values)
     is_explained = explains_projections(stem_values, stages, shortcut, open_values, is_regnet)
-    strides = stride_keys(
-        stem_values, stages, shortcut, open_values, is_regnet=is_regnet, is_explained=is_explained
-    )
+    strides = stride_keys(stem_values, stages, shortcut, open_values, is_regnet=is_regnet, is_explained=is_explained)
     channels = observed_channels(stages, open_values)
     attention, attentions = attention_values(state, stages, open_values, has_prelus=norm.has_prelus)
     kept = ["dropout"] if shortcut.get("kernel") == 3 and not is_explained else ["dropout", "dilation"]
@@ -106,9 +104,7 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     )
 
 
-def _preactivation(
-    state: State, stages: Sequence[ObservedStage], norm: ObservedNorm, open_values: OpenValues
-) -> bool:
+def _preactivation(state: State, stages: Sequence[ObservedStage], norm: ObservedNorm, open_values: OpenValues) -> bool:
     found = observed_preactivation(state, stages, norm)
     if found is not None:
         return found
@@ -146,7 +142,9 @@ def _block(
     conv3x3 = conv3x3_values(stages, open_values)
     block |= {} if conv3x3 == "plain" else {"conv3x3": conv3x3}
     pool = _pool(stages, most, open_values)
-    if pool.get("pool", "none") == "none" and any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages):
+    if pool.get("pool", "none") == "none" and any(
+        "block.stride_in" not in BLOCKS[each.type].ineffective for each in stages
+    ):
         reason = "shapes do not reveal which convolution strides"
         block["stride_in"] = open_values.choose("block.stride_in", "3x3", reason)
     return block | pool | open_values.unusual("block.dropout", 0)

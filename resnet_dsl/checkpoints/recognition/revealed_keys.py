@@ -1,6 +1,5 @@
 """The keys of a spec: which of them names and shapes of weights reveal, and how their values compare."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ...language.spec import default
