@@ -81,7 +81,7 @@ def standard_names(library: str, module: nn.Module) -> dict[str, str]:
     """The library's names of all entries of the module's `state_dict`, with their standard names."""
     names = [*module.state_dict()]
     found = [_replaced(name, RULES[library]) for name in names]
-    stem = max(int(each[1] or 1) for name in found if (each := re.match(r"stem\.(\d?)\.", name)))
+    stem = max([int(each[1] or 1) for name in found if (each := re.match(r"stem\.(\d?)\.", name))], default=1)
     projection = int(any(name.endswith(".downsample.pool") for name, _ in module.named_modules()))
     rest: Rules = (
         (r"^stem\.\d?\.", "conv1.") if stem == 1 else (r"^stem\.(\d)\.", lambda each: f"conv1.{3 * int(each[1]) - 3}."),
