@@ -225,16 +225,27 @@ def test_nothing_decides_by_a_code_outside_of_the_table_of_codes() -> None:
     assert compared == []
 
 
-def test_nothing_but_the_table_lists_the_kinds_of_block_or_attention() -> None:
-    """Besides the schema, which editors read; a new kind is a file and an entry."""
+def test_nothing_but_the_tables_lists_the_kinds_of_blocks_and_what_is_in_them() -> None:
+    """Besides the schema, which editors read; a new kind is a file and an entry.
+
+    What shapes of weights say of the settings of a 3x3 convolution differs from kind to kind, so that their recognition
+    names them too.
+    """
     from resnet_dsl.lowering.attention import ATTENTIONS
     from resnet_dsl.lowering.blocks import BLOCKS
+    from resnet_dsl.lowering.conv3x3 import CONVS3X3
 
-    classes = [*(kind.class_name for kind in BLOCKS.values()), *(kind.class_name for kind in ATTENTIONS.values())]
-    listed = []
-    for module in MODULES:
-        for node in ast.walk(ast.parse((PACKAGE / module).read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and node.value in (*BLOCKS, *ATTENTIONS, *classes):
-                listed.append(module)
-    homes = ("lowering/blocks/", "lowering/attention/", "lowering/names.py")  # the path of any attention is `se`
-    assert [module for module in listed if not module.startswith(homes)] == []
+    kinds = {**BLOCKS, **ATTENTIONS, **CONVS3X3}
+    names = {*kinds, *(kind.class_name for kind in kinds.values())}
+    homes = ["lowering/blocks/", "lowering/attention/", "lowering/conv3x3/", "checkpoints/dialects/"]
+    homes += ["lowering/names.py"]  # the path of any attention is `se`
+    homes += ["lowering/places.py"]  # `split` is also a setting of `selective`
+    listed = [
+        (module, node.value)
+        for module in MODULES
+        for node in ast.walk(ast.parse((PACKAGE / module).read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names and not module.startswith(tuple(homes))
+    ]
+    recognised = [(module, name) for module, name in listed if module.startswith("checkpoints/recognition/")]
+    assert {name for _, name in recognised} <= {*CONVS3X3}
+    assert listed == recognised

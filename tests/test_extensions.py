@@ -67,13 +67,26 @@ ALL = {
     "attention": Extension(
         3,
         f"""
-        spec = resnet_dsl.load({{{SPEC}, "block": {{"type": "basic"}}, "attention": "shift"}})
+        spec = resnet_dsl.load({{{SPEC}, "block": {{"type": "basic"}}, "attention": "dense"}})
         graph = resnet_dsl.lower(spec)
         print(graph.blocks[0].attention, type(resnet_dsl.build(spec).layer1[0].se).__name__)
         from resnet_dsl.decompiler import decompile
-        print("attention: shift" in decompile(graph.state, "w.pt"))
+        print("attention: dense" in decompile(graph.state, "w.pt"))
         """,
-        "shift attention ShiftAttention\nTrue\n",
+        "dense attention DenseAttention\nTrue\n",
+    ),
+    "conv3x3": Extension(
+        3,
+        f"""
+        block = {{"type": ["basic", "bottleneck"], "conv3x3": "separable"}}
+        spec = resnet_dsl.load({{{SPEC}, "block": block, "antialias": "blur"}})
+        graph, module = resnet_dsl.lower(spec), resnet_dsl.build(spec)
+        print(graph.blocks[1].conv3x3, type(module.layer1[0].conv1).__name__, type(module.layer2[0].conv2).__name__)
+        print("separable" in resnet_dsl.draw(graph, detail="block").dot)
+        block = {{"type": "bottleneck", "conv3x3": "separable", "groups": 2}}
+        print(resnet_dsl.check({{{SPEC}, "block": block}})[0].labels[0].text)
+        """,
+        "separable SeparableConv2d SeparableConv2d\nTrue\nevery channel is a group\n",
     ),
     "dialect": Extension(
         1,

@@ -11,6 +11,8 @@ import resnet_dsl
 from resnet_dsl import limits
 from resnet_dsl.language.checks.schema import resolved, schema
 
+from .keys import Key, all_keys
+
 PACKAGE = Path(resnet_dsl.__file__).parent
 BOUNDS = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
 
@@ -20,17 +22,36 @@ EXPECTED = {
     "stem.channels": {limits.MAX_CHANNELS, limits.MAX_STEM_CONVOLUTIONS},
     "stem.kernel": {limits.MAX_KERNEL},
     "stem.stride": {limits.MAX_STRIDE},
+    "stem.strides": {limits.MAX_STRIDE, limits.MAX_STEM_CONVOLUTIONS},
     "block.type": {limits.MAX_STAGES},
     "block.expansion": {limits.MAX_CHANNELS, limits.MAX_STAGES},
     "block.groups": {limits.MAX_CHANNELS, limits.MAX_STAGES},
     "block.width_per_group": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "block.group_width": {limits.MAX_CHANNELS, limits.MAX_STAGES},
     "block.reduce_first": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "block.conv3x3": {limits.MAX_STAGES},
+    "block.conv3x3.scale": {limits.MAX_SPLITS},
+    "block.conv3x3.radix": {limits.MAX_SPLITS},
+    "block.conv3x3.divisor": {limits.MAX_CHANNELS},
     "norm.groups": {limits.MAX_CHANNELS},
+    "norm.group_width": {limits.MAX_CHANNELS},
     "attention": {limits.MAX_STAGES},
+    "attention.divisor": {limits.MAX_CHANNELS},
+    "attention.kernel": {limits.MAX_KERNEL},
     "stages.depths": {limits.MAX_BLOCKS, limits.MAX_STAGES},
     "stages.widths": {limits.MAX_CHANNELS, limits.MAX_STAGES},
+    "stages.regnet.depth": {limits.MAX_BLOCKS},
+    "stages.regnet.initial": {limits.MAX_CHANNELS},
+    "stages.regnet.slope": {limits.MAX_CHANNELS},
+    "stages.regnet.multiplier": {limits.MAX_CHANNELS},
     "stages.strides": {limits.MAX_STRIDE, limits.MAX_STAGES},
     "stages.dilations": {limits.MAX_DILATION, limits.MAX_STAGES},
+    **{f"blocks.*.{key}": {limits.MAX_CHANNELS} for key in ("first", "inner", "groups")},
+    "blocks.*.dilation": {limits.MAX_DILATION},
+    "blocks.*.attention.divisor": {limits.MAX_CHANNELS},
+    "blocks.*.attention.kernel": {limits.MAX_KERNEL},
+    "head.conv": {limits.MAX_CHANNELS},
+    "head.pool.heads": {limits.MAX_CHANNELS},
     "head.classes": {limits.MAX_CHANNELS},
     "expect.output": {2 * limits.MAX_CHANNELS},  # the mean and the maximum of every channel
 }
@@ -45,18 +66,11 @@ def bounds(part: Any) -> Iterator[int]:
         yield from bounds(part["items"])
 
 
-def keys() -> Iterator[tuple[str, Any]]:
-    for name, part in schema()["properties"].items():
-        yield name, part
-        for inner, inner_part in part.get("properties", {}).items():
-            yield f"{name}.{inner}", inner_part
-
-
-@pytest.mark.parametrize(("key", "part"), [*keys()], ids=lambda value: value if isinstance(value, str) else "")
-def test_the_schema_states_the_bounds_of_the_limits(key: str, part: Any) -> None:
+@pytest.mark.parametrize("key", all_keys(), ids=lambda key: key.name)
+def test_the_schema_states_the_bounds_of_the_limits(key: Key) -> None:
     """No more and no others; counts of what is expected may be any number."""
-    found = set(bounds(part)) - {2**63 - 1}
-    assert found == EXPECTED.get(key, set()) or key in ("expect.params", "expect.macs", "expect.depth")
+    found = set(bounds(key.node)) - {2**63 - 1}
+    assert found == EXPECTED.get(key.name, set()) or key.name in ("expect.params", "expect.macs", "expect.depth")
 
 
 def test_the_length_of_a_name_is_that_of_the_pattern() -> None:

@@ -16,7 +16,7 @@ class Part:
     name: str
     """`stem`, `layer1` or `layer1.0`, `head`."""
     kind: str
-    """Class name of its blocks, and their attention; empty for stem and head."""
+    """The different descriptions of its blocks; empty for stem and head."""
     blocks: int
     input_shape: Shape
     nodes: tuple[Node, ...]
@@ -53,6 +53,6 @@ def _stage_of(block: Block) -> str:
 
 
 def _part(name: str, blocks: tuple[Block, ...]) -> Part:
-    first = blocks[0]
-    kind = f"{first.kind}, {first.attention}" if first.attention else first.kind
-    return Part(name, kind, len(blocks), first.input_shape, tuple(node for block in blocks for node in block.nodes))
+    kinds = dict.fromkeys(block.description for block in blocks)
+    nodes = tuple(node for block in blocks for node in block.nodes)
+    return Part(name, " / ".join(kinds), len(blocks), blocks[0].input_shape, nodes)

@@ -19,7 +19,7 @@ _CODES: Mapping[Cause, str] = {
     "channels": "RD404",
     "standardization": "RD407",
     "heads": "RD401",
-    "split": "RD401",
+    "halves": "RD401",
     "group_width": "RD401",
 }
 

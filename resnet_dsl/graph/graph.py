@@ -65,7 +65,7 @@ class Block:
     convolutions: int
     """Number of convolutions that count towards the network's depth."""
     attention: str
-    """Name of its channel attention; empty if it has none."""
+    """Name of its attention; empty if it has none."""
     conv3x3: str
     """Name of what stands for its 3x3 convolution; empty if that is plain."""
     stage: int
@@ -73,6 +73,11 @@ class Block:
     input_shape: Shape
     shortcut: Shortcut
     nodes: tuple[Node, ...]
+
+    @property
+    def description(self) -> str:
+        """Its class name, what stands for its 3x3 convolution, and its attention."""
+        return ", ".join(filter(None, (self.kind, self.conv3x3, self.attention)))
 
     @property
     def shape(self) -> Shape:

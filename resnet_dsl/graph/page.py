@@ -55,8 +55,14 @@ def _part_rows(name: str, nodes: "Sequence[Node]") -> Iterator[tuple[str, ...]]:
 
 
 def _block_row(block: "Block") -> tuple[str, ...]:
-    kind = f"{block.kind}, {block.attention}" if block.attention else block.kind
-    return block.name, kind, block.shortcut.kind, format_shape(block.shape), f"{block.parameters:,}", f"{block.macs:,}"
+    return (
+        block.name,
+        block.description,
+        block.shortcut.kind,
+        format_shape(block.shape),
+        f"{block.parameters:,}",
+        f"{block.macs:,}",
+    )
 
 
 def _total_row(graph: "Graph") -> tuple[str, ...]:

@@ -11,7 +11,7 @@ Shape: TypeAlias = tuple[int, ...]
 Shapes: TypeAlias = Sequence[Shape]
 
 Cause: TypeAlias = Literal[
-    "channels", "size", "groups", "inner_width", "norm", "shortcut", "standardization", "heads", "split", "group_width"
+    "channels", "size", "groups", "inner_width", "norm", "shortcut", "standardization", "heads", "halves", "group_width"
 ]
 """What a spec would have to change about a layer for its shapes to fit."""
 

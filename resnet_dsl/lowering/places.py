@@ -62,7 +62,7 @@ def block_place(origins: Origins, index: int, names: tuple[str, ...] = ()) -> Pl
         ),
         "group_width": (*own("inner"), ("block", "group_width", index), ("block", "group_width")),
         "inner_width": (("block", "width_per_group", index),),
-        "split": (*own("first", "inner"), ("block", "conv3x3", index, "split"), ("block", "conv3x3", "split")),
+        "halves": (*own("first", "inner"), ("block", "conv3x3", index, "split"), ("block", "conv3x3", "split")),
         "shortcut": (("shortcut", "type"),),
     }
     return _place(origins, f"stage {index + 1}", ("stages", "depths", index), causes)

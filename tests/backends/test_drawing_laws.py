@@ -316,12 +316,11 @@ def test_the_lines_between_all_layers_are_the_inputs_of_the_operations(document:
 def test_lines_from_different_layers_do_not_run_over_each_other(change: dict[str, Any]) -> None:
     """Along the axis; across it, lines that arrive at one place may meet."""
     figure = draw(lower(load(BASE, overrides=change)), detail="layer").figure
-    runs: dict[float, list[tuple[float, float, str]]] = {}
-    for line in lines(figure, is_way=True):
-        for (x, top), (other, bottom) in pairwise(line.points):
-            if x == other:
-                runs.setdefault(x, []).append((top, bottom, line.start))
-    for (top, bottom, start), (other_top, other_bottom, other) in (
-        pair for lane in runs.values() for pair in combinations(lane, 2)
-    ):
-        assert start == other or min(bottom, other_bottom) <= max(top, other_top)
+    runs = [
+        (line.start, x, top, bottom)
+        for line in lines(figure, is_way=True)
+        for (x, top), (end, bottom) in pairwise(line.points)
+        if x == end
+    ]
+    for (one, x, top, bottom), (other, lane, other_top, other_bottom) in combinations(runs, 2):
+        assert one == other or x != lane or min(bottom, other_bottom) <= max(top, other_top)

@@ -104,11 +104,10 @@ def compare(theirs: Theirs, document: Any) -> None:
 
 def share_rates(ours: nn.Module, theirs: nn.Module) -> None:
     """Give theirs our probabilities of drop path: some modules of timm compute the same ones in single precision."""
-    rates = [each.p for each in ours.modules() if type(each).__name__ == "DropPath"]
-    paths = [each for each in theirs.modules() if type(each).__name__ == "DropPath"]
-    for path, rate in zip(paths, rates, strict=True):
-        assert abs(path.drop_prob - rate) < 1e-7
-        path.drop_prob = rate
+    paths: Any = [[each for each in module.modules() if type(each).__name__ == "DropPath"] for module in (ours, theirs)]
+    for our_path, their_path in zip(*paths, strict=True):
+        assert abs(our_path.p - their_path.drop_prob) < 1e-7
+        their_path.drop_prob = our_path.p
 
 
 def compare_training(ours: nn.Module, theirs: Theirs, x: Tensor) -> None:

@@ -78,19 +78,23 @@ RULES: dict[str, Rules] = {
 
 def standard_names(library: str, module: nn.Module) -> dict[str, str]:
     """The library's names of all entries of the module's `state_dict`, with their standard names."""
-    found = {name: name for name in module.state_dict()}
-    for pattern, replacement in RULES[library]:
-        found = {theirs: re.sub(pattern, replacement, name) for theirs, name in found.items()}
-    stem = max([int(each[1] or 1) for name in found.values() if (each := re.match(r"stem\.(\d?)\.", name))], default=0)
-    pooled = any(name.endswith(".downsample.pool") for name, _ in module.named_modules())
-    finish: Rules = (
-        (r"^stem\.(\d?)\.", lambda each: "conv1." if stem == 1 else f"conv1.{3 * int(each[1]) - 3}."),
-        (r"^stem_norm\.(\d?)\.", lambda each: "bn1." if int(each[1] or 1) == stem else f"conv1.{3 * int(each[1]) - 2}."),
-        (r"\.downsample\.conv\.", f".downsample.{int(pooled)}."),
-        (r"\.downsample\.norm\.", f".downsample.{int(pooled) + 1}."),
+    names = [*module.state_dict()]
+    found = [_replaced(name, RULES[library]) for name in names]
+    stem = max(int(each[1] or 1) for name in found if (each := re.match(r"stem\.(\d?)\.", name)))
+    projection = int(any(name.endswith(".downsample.pool") for name, _ in module.named_modules()))
+    rest: Rules = (
+        (r"^stem\.\d?\.", "conv1.") if stem == 1 else (r"^stem\.(\d)\.", lambda each: f"conv1.{3 * int(each[1]) - 3}."),
+        (rf"^stem_norm\.{stem if stem > 1 else '1?'}\.", "bn1."),
+        (r"^stem_norm\.(\d)\.", lambda each: f"conv1.{3 * int(each[1]) - 2}."),
+        (r"\.downsample\.conv\.", f".downsample.{projection}."),
+        (r"\.downsample\.norm\.", f".downsample.{projection + 1}."),
         (r"\.spatial\.conv\.conv\.", ".spatial.conv."),
         (r"\.spatial\.conv\.bn\.", ".spatial.bn."),
     )
-    for pattern, replacement in finish:
-        found = {theirs: re.sub(pattern, replacement, name) for theirs, name in found.items()}
-    return found
+    return {theirs: _replaced(name, rest) for theirs, name in zip(names, found, strict=True)}
+
+
+def _replaced(name: str, rules: Rules) -> str:
+    for pattern, replacement in rules:
+        name = re.sub(pattern, replacement, name)
+    return name

@@ -1,7 +1,8 @@
 """The bundled networks compared with the corresponding ones in the `resnet.py` of torchvision and timm.
 
 A spec's reference names the library: `torchvision.models.NAME` or `timm.models.NAME`. timm also has torchvision's
-networks, and builds them identically. Tests that need a library are skipped if it is not installed.
+networks, and builds them identically. Tests that need a library are skipped if it is not installed. Networks of other
+modules are in `test_lineage.py`.
 """
 
 import random
@@ -22,13 +23,15 @@ from resnet_dsl.language.document.bundled import bundled_specs
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
 from tests.peers.test_recorded import PEERS
+from tests.test_lineage import TIMM
+from tests.test_lineage import TORCHVISION as TORCHVISION_REGNETS
 
 from ..helpers import load, lower
 
 Libraries: TypeAlias = dict[str, Any]
 """The library modules that define the networks, by library."""
 
-NAMES = tuple(bundled_specs())
+NAMES = tuple(name for name in bundled_specs() if name not in TIMM | TORCHVISION_REGNETS)
 OWNERS = {name: re.findall(r"\b(torchvision|timm)\.models\.\w+$", load(name).reference or "") for name in NAMES}
 TIMM_ONLY = tuple(name for name in NAMES if OWNERS[name] == ["timm"])
 TORCHVISION = tuple(name for name in NAMES if OWNERS[name] == ["torchvision"])

@@ -5,6 +5,7 @@ network with these weights, and the one that `infer` finds in them.
 """
 
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from tests.helpers import load, lower
 from tests.peers import hashfill
-from tests.peers.comparison import Theirs, close, compare_training, differing, outputs_and_cost, shapes
+from tests.peers.comparison import Theirs, compare_training, differing, outputs_and_cost, shapes
 from tests.peers.libraries import require_libraries
 from tests.test_lineage import TIMM, TORCHVISION
 
@@ -27,6 +28,9 @@ timm = pytest.importorskip("timm")
 torchvision_models = pytest.importorskip("torchvision.models")
 
 NAMES = (*TIMM, *TORCHVISION)
+
+BEYOND = "regnetz|repvgg|mobileone|51q|61q|bat_|_mlp|test_|_evos|_frn"
+"""What the names of entry points have whose networks no spec can say."""
 
 LARGE = 130_000_000
 """Networks with more parameters, such as BiT's wide ones, are not computed: they take gigabytes in float64."""
@@ -75,6 +79,17 @@ def outputs(module: nn.Module, x: Tensor) -> Tensor:
     with torch.inference_mode():
         result: Tensor = module.eval()(x)
     return result
+
+
+def test_every_entry_point_within_the_language_is_bundled() -> None:
+    """All of these modules but for those of other blocks, norms and heads."""
+    modules = ("regnet", "resnetv2", "byobnet", "res2net", "resnest", "sknet", "senet")
+    found = {name for module in modules for name in timm.list_models(module=module) if not re.search(BEYOND, name)}
+    pruned = {name for name in timm.list_models(module="resnet") if name.endswith("_pruned")}
+    assert {*TIMM} == found | pruned
+    models = torchvision_models.list_models(module=torchvision_models)
+    regnets = {name for name in models if getattr(torchvision_models, name).__module__ == "torchvision.models.regnet"}
+    assert {*TORCHVISION} == regnets
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ _PLAIN |= {"shortcut": {"type": "none", "when": "shape_change", "kernel": 1, "po
 _PADDING: Document = {"shortcut": {"type": "padding", "when": "shape_change", "kernel": 1, "pool": "none"}}
 _POSTACTIVATION: Document = {"block.preactivation": False, "head.norm": None, "head.activation": None}
 _PREACTIVATION: Document = {"block.preactivation": True}
+_NORMLESS: Document = {"norm": "none", "init.zero_residual": False}
 _NO_LIMIT: Document = {"stages.output_stride": None}
 _NO_STRIDES: Document = {"stem.strides": None}
 
@@ -41,6 +42,8 @@ def _within(path: str, **values: object) -> Document:
 
 
 COMBINATIONS: list[tuple[str, Document]] = [
+    ("RD205", _BOTTLENECK | {"block.conv3x3": {"type": "res2", "scale": Raw("0")}}),
+    ("RD205", _BOTTLENECK | {"block.conv3x3": {"type": "split", "radix": Raw("33")}}),
     ("RD302", BASIC | {"block.groups": Raw("32")}),
     ("RD302", BASIC | {"block.group_width": Raw("32")}),
     ("RD302", BASIC | {"block.width_per_group": Raw("4")}),
@@ -62,20 +65,14 @@ COMBINATIONS: list[tuple[str, Document]] = [
     ("RD302", _PLAIN | _PREACTIVATION | {"shortcut.source": Raw("activation")}),
     ("RD302", _PLAIN | {"init.zero_residual": Raw("true")}),
     ("RD302", _PLAIN | {"drop_path": Raw("0.5")}),
-    ("RD302", _PADDING | {"shortcut.when": Raw("always")}),
-    ("RD302", _PADDING | {"shortcut.when": Raw("first")}),
-    ("RD302", _PADDING | {"shortcut.kernel": Raw("3")}),
-    ("RD302", _PADDING | {"shortcut.norm": Raw("false")}),
-    ("RD302", _PROJECTION | {"shortcut.pool": "avg", "shortcut.kernel": Raw("3")}),
     ("RD302", _PROJECTION | {"shortcut.zeros": Raw("both")}),
     ("RD302", _PROJECTION | _POSTACTIVATION | {"shortcut.source": Raw("activation")}),
     ("RD302", _PROJECTION | _PREACTIVATION | {"shortcut.norm": Raw("false")}),
     ("RD302", _POSTACTIVATION | {"head.norm": Raw("false")}),
     ("RD302", _POSTACTIVATION | {"head.activation": Raw("false")}),
     ("RD302", _within("head.pool", type="max", heads=Raw("2"))),
-    ("RD302", {"norm": "none", "init.zero_residual": False, "conv": {"type": "plain", "bias": Raw("true")}}),
+    ("RD302", _PROJECTION | _NORMLESS | {"conv": {"type": "plain", "bias": Raw("true")}}),
     ("RD302", _PROJECTION | {"norm": "none", "init.zero_residual": Raw("true"), "conv": None}),
-    ("RD302", _ALIKE | {"norm": {"type": "instance"}, "init.zero_residual": Raw("true"), "input.size": 500}),
     ("RD306", _BOTTLENECK | {"block.groups": Raw("2"), "block.group_width": 4}),
     ("RD306", _BOTTLENECK | {"block.stride_in": Raw("1x1"), "block.pool": "before"}),
     ("RD306", _ALIKE | _within("norm", type="group", groups=Raw("1"), group_width=1)),
@@ -101,9 +98,12 @@ COMBINATIONS: list[tuple[str, Document]] = [
 """In any document."""
 
 _TINY: Document = {"name": "a", "block": {"type": "basic"}}
+_TWO: Document = _TINY | {"stages": {"depths": [2, 2]}}
+_WIDE: Document = {"name": "a", "block": {"type": "basic", "expansion": 25}}
 _RULE = {"depth": 13, "initial": 24, "slope": 36.44, "multiplier": 2.49}
 
 ALONE: list[tuple[str, Document]] = [
+    ("RD203", _TWO | {"block": {"type": "bottleneck", "conv3x3": Raw("{type: res2, x: 1}")}}),
     ("RD202", _TINY | {"stages": {"regnet": Raw("{depth: 13, initial: 24, slope: 1}")}}),
     ("RD203", _TINY | {"stages": {"regnet": _RULE | {Raw("step"): 1}}}),
     ("RD204", _TINY | {"stages": {"regnet": _RULE | {"rounding": Raw("up")}}}),
@@ -111,6 +111,14 @@ ALONE: list[tuple[str, Document]] = [
     ("RD205", _TINY | {"stages": {"regnet": _RULE | {"slope": Raw("-1")}}}),
     ("RD205", _TINY | {"stages": {"regnet": _RULE | {"multiplier": Raw("1.0")}}}),
     ("RD301", _TINY | {"stages": {"regnet": _RULE, "strides": Raw("[1, 2, 2]")}}),
+    ("RD302", _TWO | {"shortcut": {"pool": "avg", "kernel": Raw("3")}}),
+    ("RD302", _TWO | {"shortcut": {"type": "padding", "when": Raw("always")}}),
+    ("RD302", _TWO | {"shortcut": {"type": "padding", "when": Raw("first")}}),
+    ("RD302", _TWO | {"shortcut": {"type": "padding", "kernel": Raw("3")}}),
+    ("RD302", _TWO | {"shortcut": {"type": "padding", "norm": Raw("false")}}),
+    ("RD302", _TWO | {"stem": {"pool": {"type": "avg", "padding": Raw("zero")}}}),
+    ("RD302", _TWO | {"stem": {"pool": {"type": "max", "kernel": 2, "padding": Raw("same")}}}),
+    ("RD302", _TWO | {"norm": "instance", "init": {"zero_residual": Raw("true")}}),
     ("RD304", _TINY | {"stages": {"depths": Raw("[10000, 1]")}}),
     ("RD305", _TINY | {"stages": {"depths": [40], "widths": Raw("65536")}}),
     ("RD306", _TINY | {"stages": {"regnet": Raw("{depth: 13, initial: 24, slope: 0, multiplier: 2}"), "depths": [13]}}),
@@ -119,7 +127,7 @@ ALONE: list[tuple[str, Document]] = [
     ("RD308", _TINY | {"stages": {"regnet": _RULE | {"multiplier": 10, "slope": Raw("65536")}}}),
     (
         "RD308",
-        _TINY | {"block": {"type": "basic", "expansion": 25}, "stages": {"regnet": _RULE | {"initial": Raw("24")}}},
+        _WIDE | {"stages": {"regnet": _RULE | {"initial": Raw("24")}}},
     ),
     ("RD404", _TINY | {"block": {"type": "basic", "expansion": 2}, "stages": {"depths": [1], "widths": Raw("65536")}}),
     ("RD404", _TINY | {"stages": {"depths": [1], "widths": 65536}, "head": {"pool": Raw("catavgmax")}}),
@@ -128,6 +136,6 @@ ALONE: list[tuple[str, Document]] = [
     ("RD405", _TINY | {"stages": {"depths": [1, 1], "strides": [3, 2], "output_stride": Raw("8")}}),
     ("RD406", _TINY | {"stages": {"depths": [1, 1], "strides": [2, 64], "dilations": 2, "output_stride": Raw("8")}}),
     ("RD401", _TINY | {"stages": {"depths": [1]}, "head": {"pool": {"type": "attention", "heads": Raw("3")}}}),
-    ("RD407", _TINY | {"stages": {"depths": [1], "widths": 1}, "stem": {"channels": 1}, "conv": Raw("standardized")}),
+    ("RD407", _TWO | {"block": {"type": "bottleneck"}, "stem": {"channels": 1}, "conv": Raw("standardized")}),
 ]
 """Complete specs with one fault."""

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,23 +69,35 @@ def _timm_hub_pickle(folder: Path) -> Made:
     return Made(folder / "pytorch_model.bin", made.reference)
 
 
-def _timm_resnetv2(folder: Path) -> Made:
-    resnetv2 = library("timm.models.resnetv2")
-    module = resnetv2.ResNetV2(
-        [2, 1, 1, 1],
-        channels=(32, 48, 64, 80),
-        num_classes=7,
-        stem_chs=8,
-        conv_layer=library("timm.layers").create_conv2d,
-        norm_layer=library("timm.layers").BatchNormAct2d,
-    )
-    return saved(state_of(filled(module)), folder / "resnetv2_50.pth", module)
+def _resnetv2(folder: Path, name: str, channels: tuple[int, ...], **arguments: Any) -> Made:
+    module = library("timm.models.resnetv2").ResNetV2([2, 1, 1, 1], channels=channels, num_classes=7, **arguments)
+    return saved(state_of(filled(module)), folder / name, module)
+
+
+def _timm_resnetv2(folder: Path, **arguments: Any) -> Made:
+    layers = library("timm.layers")
+    plain = {"conv_layer": layers.create_conv2d, "norm_layer": layers.BatchNormAct2d}
+    return _resnetv2(folder, "resnetv2_50.pth", (32, 48, 64, 80), stem_chs=8, **plain, **arguments)
 
 
 def _timm_bit(folder: Path) -> Made:
-    resnetv2 = library("timm.models.resnetv2")
-    module = filled(resnetv2.ResNetV2([1, 1, 1, 1], channels=(128, 128, 128, 128), num_classes=7, stem_chs=32))
-    return saved(module.state_dict(), folder / "resnetv2_50x1_bit.pth")
+    standardized = {"conv_layer": partial(library("timm.layers").StdConv2d, eps=1e-8), "stem_type": "fixed"}
+    return _resnetv2(folder, "resnetv2_50x1_bit.pth", (128, 128, 256, 256), stem_chs=32, **standardized)
+
+
+def _timm(name: str, **arguments: Any) -> Callable[[Path], Made]:
+    def write(folder: Path) -> Made:
+        module = filled(library("timm").create_model(name, num_classes=7, **arguments))
+        return saved(module.state_dict(), folder / f"{name}.pth", module)
+
+    return write
+
+
+def _torchvision_regnet(folder: Path) -> Made:
+    regnet = library("torchvision.models.regnet")
+    stages = {"depths": [1, 2], "widths": [16, 24], "group_widths": [8, 8], "bottleneck_multipliers": [1.0, 1.0]}
+    module = filled(regnet.RegNet(regnet.BlockParams(**stages, strides=[2, 2], se_ratio=0.25), num_classes=7))
+    return saved(module.state_dict(), folder / "regnet_y_400mf-c65dace8.pth", module)
 
 
 def _timm_other(name: str, **arguments: Any) -> Callable[[Path], Made]:
@@ -100,10 +113,6 @@ def _segmentation_models(folder: Path) -> Made:
     module = filled(smp.Unet("resnet18", encoder_weights=None, decoder_channels=(32, 16, 8, 8, 8), classes=2))
     module.save_pretrained(folder)
     return Made(folder / "model.safetensors", Through(module.encoder, lambda found: found[-1]))
-
-
-def _unsayable(because: str, why: str) -> Refusal:
-    return Refusal("RD511", because, why)
 
 
 VISION = (
@@ -170,7 +179,16 @@ VISION = (
         source="timm's `resnetv2`",
         layout="`stem.conv`, `stages.0.blocks.0.norm1`, `head.fc`",
         write=_timm_resnetv2,
-        rounds=True,
+        digits=9,
+        needs=("timm",),
+    ),
+    Kind(
+        name="timm-resnetv2-deep",
+        source="the same, with a deep stem, but no pooling in projections",
+        layout="`stem.conv1`, `stages.0.blocks.0.downsample.conv`",
+        write=partial(_timm_resnetv2, stem_type="deep"),
+        given={"shortcut.pool": "none"},
+        digits=9,
         needs=("timm",),
     ),
     Kind(
@@ -186,15 +204,14 @@ VISION = (
         source="timm's `resnetv2_50x1_bit`",
         layout="`stages.0.blocks.0.norm1` without running statistics",
         write=_timm_bit,
-        refused=_unsayable("standardi", "its convolutions standardise their weights"),
+        digits=9,
         needs=("timm",),
     ),
     Kind(
         name="timm-legacy-senet",
         source="timm's `legacy_seresnet18`",
         layout="`layer0.conv1`, `se_module`, `last_linear`",
-        write=_timm_other("legacy_seresnet18"),
-        refused=_unsayable("pooling", "the max pooling in its stem has no padding"),
+        write=_timm("legacy_seresnet18"),
         needs=("timm",),
         like="cadene-se",
     ),
@@ -202,41 +219,73 @@ VISION = (
         name="timm-res2net",
         source="timm's `res2net50_26w_4s`",
         layout="`layer1.0.convs.0`",
-        write=_timm_other("res2net50_26w_4s"),
-        refused=_unsayable("convs", "its 3×3 convolutions are split"),
+        write=_timm("res2net50_26w_4s", layers=[1, 2, 1, 1], channels=(16, 24, 32, 48)),
         needs=("timm",),
         like="res2net",
     ),
     Kind(
         name="timm-sknet",
         source="timm's `skresnet18`",
-        layout="`layer1.0.conv1.paths.0`",
-        write=_timm_other("skresnet18"),
-        refused=_unsayable("", "its kernels are selected"),
+        layout="`layer1.0.conv1.paths.0`, `layer1.0.conv2.conv`",
+        write=_timm("skresnet18", layers=[1, 2, 1, 1], channels=(16, 24, 32, 48)),
         needs=("timm",),
     ),
     Kind(
         name="timm-resnest",
         source="timm's `resnest14d`",
         layout="`layer1.0.conv2.fc1`",
-        write=_timm_other("resnest14d"),
-        refused=_unsayable("", "its 3×3 convolutions are split"),
+        write=_timm("resnest14d", channels=(16, 24, 32, 48)),
         needs=("timm",),
+        like="resnest",
     ),
     Kind(
         name="timm-regnet",
         source="timm's `regnetx_002`",
         layout="`s1.b1.conv1.conv`",
-        write=_timm_other("regnetx_002"),
-        refused=_unsayable("", "another family"),
+        write=_timm("regnetx_002"),
         needs=("timm",),
+    ),
+    Kind(
+        name="timm-regnetv",
+        source="timm's `regnetv_040`",
+        layout="`stem`, `s1.b1.norm1`, `s1.b1.conv1`",
+        write=_timm("regnetv_040", depth=8, wa=16.0, w0=16, wm=2.0, group_size=8),
+        needs=("timm",),
+    ),
+    Kind(
+        name="timm-byobnet",
+        source="timm's `seresnext26ts`",
+        layout="`stem.conv1.conv`, `stages.0.0.conv1_1x1.conv`, `stages.0.0.attn.fc1`",
+        write=_timm("seresnext26ts", width_factor=0.5),
+        needs=("timm",),
+    ),
+    Kind(
+        name="timm-gernet",
+        source="timm's `gernet_s`",
+        layout="`stages.0.0.conv1_kxk.conv`, `final_conv.conv`",
+        write=_timm("gernet_s"),
+        needs=("timm",),
+    ),
+    Kind(
+        name="timm-clip",
+        source="timm's `resnet50_clip`",
+        layout="`stages.0.0.shortcut.conv.conv`, `head.pos_embed`",
+        write=_timm("resnet50_clip", width_factor=0.25, img_size=64),
+        needs=("timm",),
+    ),
+    Kind(
+        name="torchvision-regnet",
+        source="torchvision's `regnet_y_400mf`",
+        layout="`trunk_output.block1.block1-0.f.a.0`",
+        write=_torchvision_regnet,
+        needs=("torchvision",),
     ),
     Kind(
         name="timm-vit",
         source="timm's `test_vit`",
         layout="`patch_embed`, `blocks.0.attn`",
-        write=_timm_other("test_vit"),
-        refused=_unsayable("", "another family"),
+        write=_timm("test_vit"),
+        refused=Refusal("RD511", "", "another family"),
         needs=("timm",),
         like="vit",
     ),

@@ -10,6 +10,7 @@ from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
 from ...checkpoints.fitting.fitting import Fit, fit, listed
 from ...checkpoints.fitting.mismatch import explain_mismatch
+from ...checkpoints.fitting.rereading import read_for
 from ...checkpoints.stored import Filled, Part
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
@@ -56,6 +57,7 @@ def load_module(
     Raises:
         EnvironmentFault: the checkpoint belongs to a different network, or its file has changed or is damaged.
     """
+    checkpoint = read_for((whole or graph).state, checkpoint)
     state = checkpoint.state
     if whole is None or compare(graph.state, state).is_equal:
         whole = graph

@@ -8,9 +8,10 @@ from ..comparison import State
 
 
 def _has_plain_bottlenecks(state: State) -> bool:
-    """Whether the first block has three convolutions, of which the second reads all channels that the first gives."""
-    first, second, third = (state.get(f"{block(1, 0)}.{CONVOLUTION}{number}.weight") for number in (1, 2, 3))
-    return first is not None and second is not None and third is not None and first[:1] == second[1:2]
+    """Whether the first block has three convolutions, and no stage's first one has groups in the second of them."""
+    seconds = (state.get(f"{block(stage, 0)}.{CONVOLUTION}2.weight", ()) for stage in range(1, MAX_STAGES + 1))
+    firsts = (state.get(f"{block(stage, 0)}.{CONVOLUTION}1.weight", ()) for stage in range(1, MAX_STAGES + 1))
+    return not _is_basic(state) and all(first[:1] == second[1:2] for first, second in zip(firsts, seconds, strict=True))
 
 
 def _pads(state: State) -> bool:

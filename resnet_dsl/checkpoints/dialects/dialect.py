@@ -1,6 +1,6 @@
 """The names that one library gives to the entries of a checkpoint, read and written."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -156,6 +156,24 @@ class Dialect:
             elif not name.endswith(f".{_COUNTER}"):
                 raise Unsayable(name, f"{self.library} has no such layer")
         return found
+
+    def other_readings(self, state: State) -> Iterator[dict[str, str]]:
+        """What its names for the entries of a network can mean as well: those of two layers may be the same.
+
+        Args:
+            state: the entries by the standard names that they were read as.
+
+        Returns:
+            Mappings from these to other standard names, if the library has names for all of them.
+        """
+        _, entries = _most_read(self.standard, state)
+        _, named = _most_named(self.namings, entries)
+        ours = {theirs: name for name, theirs in named.items()}
+        for naming in self.namings:
+            meant = naming.entries(ours)
+            if len(meant) == len(entries) and meant != {theirs: entries[name] for theirs, name in ours.items()}:
+                _, standard = _most_named(self.standard, meant)
+                yield {ours[theirs]: name for theirs, name in standard.items()}
 
     def _classifier(self, naming: Naming, name: str) -> str:
         leaf = naming.leaves["linear"].get(name.removeprefix(f"{CLASSIFIER}."))

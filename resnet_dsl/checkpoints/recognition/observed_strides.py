@@ -10,6 +10,7 @@ from ...language.document.canonical import collapsed
 from ...language.spec import Block, Spec, Stage, Stem, StemPool, default_stride
 from ...language.text.tree import Plain
 from ...limits import MAX_SIZE
+from ...lowering.blocks import BLOCKS
 from ...lowering.resolution import Resolution, resolutions
 from .observed_blocks import ObservedBlock
 from .observed_stages import ObservedStage
@@ -17,7 +18,7 @@ from .observed_stem import reduction
 from .open_values import OpenValues
 from .single_blocks import Entries, own, picked
 
-_ANY = Block(type="basic", expansion=1)
+_ANY = Block(type=next(iter(BLOCKS)), expansion=1)
 _STRIDES = ("stem.stride", "stem.strides", "stem.pool", "stages.strides")
 _REASON = "shapes do not reveal strides or the dilations that replace them"
 

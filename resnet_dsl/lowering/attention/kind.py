@@ -18,6 +18,7 @@ class AttentionKind(AttentionFacts):
     label: str
     """Its name in drawings."""
     weight: str
-    """Name, relative to the module, of a `state_dict` entry that only this kind has."""
+    """Name, relative to the module, of a `state_dict` entry that only this kind has; without a `kernel` among the
+    settings, its second axis are the channels that are scaled."""
     attend: Callable[[Layers, str, Node, Attention, int], Node]
     """Adds the module at a path on top of a node, for a block with this many input channels."""

@@ -21,7 +21,7 @@ def reduced_channels(channels: int, settings: Conv3x3) -> int:
 def _build(layers: Layers, request: Request, x: Node) -> Node:
     name, channels = request.name, request.conv.out_channels
     layers.container(f"{name}.paths", LIST)
-    paths = [_path(layers, request, index, each) for index, each in enumerate(_inputs(layers, request, x))]
+    paths = [_path(layers, request, index, _input(layers, request, x, index)) for index in range(_PATHS)]
     x = layers.add(f"{name}.concatenate", Concatenate(), *paths)
     y = layers.add(f"{name}.sum", SumParts(_PATHS), x)
     y = layers.add(f"{name}.pool", GlobalPool2d("avg"), y)
@@ -35,15 +35,15 @@ def _build(layers: Layers, request: Request, x: Node) -> Node:
     return layers.add(f"{name}.total", SumParts(_PATHS), layers.add(f"{name}.scale", Multiply(), x, y))
 
 
-def _inputs(layers: Layers, request: Request, x: Node) -> list[Node]:
-    """What each path reads: all channels, or its half of them."""
+def _input(layers: Layers, request: Request, x: Node, index: int) -> Node:
+    """What a path reads: all channels, or its half of them."""
     if not request.settings.split:
-        return [x] * _PATHS
+        return x
     half, odd = divmod(x.shape[0], _PATHS)
     if odd:
         message = f"`{request.name}`: cannot split {counted(x.shape[0], 'channel')} into two halves"
-        layers.builder.give_up("split", message, layers.place)
-    return [layers.add(f"{request.name}.half{i}", Slice(i * half, (i + 1) * half), x) for i in range(_PATHS)]
+        layers.builder.give_up("halves", message, layers.place)
+    return layers.add(f"{request.name}.half{index}", Slice(index * half, (index + 1) * half), x)
 
 
 def _path(layers: Layers, request: Request, index: int, x: Node) -> Node:

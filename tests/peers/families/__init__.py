@@ -1,4 +1,4 @@
-"""Families of networks: each function draws random arguments of another implementation and the spec of the same network.
+"""Families of networks: each function draws random arguments of another implementation, and the spec of the same.
 
 Randomness comes from the generator alone, so that a number names a network.
 """

@@ -1,16 +1,18 @@
 """timm's `ResNet` with random attention."""
 
 from functools import partial
+from importlib import import_module
 from random import Random
 from typing import Any
 
-import timm.layers as timm_layers
-import timm.models.resnet as timm_resnet
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.resnet import ACTIVATIONS, blocks, trunk
+
+timm_layers: Any = import_module("timm.layers")
+timm_resnet: Any = import_module("timm.models.resnet")
 
 
 def squeezing(draw: Random, *, activated: bool) -> tuple[Document, dict[str, Any]]:

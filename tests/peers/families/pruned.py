@@ -1,15 +1,18 @@
 """timm's `ResNet` pruned by its own `adapt_model_from_string`, as `ecaresnet50d_pruned` is."""
 
+from importlib import import_module
 from random import Random
+from typing import Any
 
-import timm.models.resnet as timm_resnet
-from timm.models._prune import adapt_model_from_string
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.attention import attention
 from tests.peers.families.resnet import BLOCKS, NORMS, trunk
+
+timm_resnet: Any = import_module("timm.models.resnet")
+timm_prune: Any = import_module("timm.models._prune")
 
 
 class _Pruning:
@@ -44,7 +47,7 @@ class _Pruning:
                     self.stem.append(self.channels)
                 self.say(name, each, inputs, self.channels)
 
-    def prune_block(self, name: str, block: nn.Module, last: str) -> None:
+    def prune_block(self, name: str, block: Any, last: str) -> None:
         """The block's output has the channels of its stage, which its first block determines."""
         source = channels = self.channels
         if name.endswith(".0"):
@@ -87,5 +90,5 @@ def pruned(draw: Random) -> Network:
     document["stages"]["widths"] = pruning.widths
     document |= {"block": {"type": types, "expansion": 1}, "attention": value, "blocks": pruning.blocks}
     document["init"] = {}  # timm does not initialise what it has pruned
-    pruned_module = adapt_model_from_string(module, "***".join(pruning.shapes))
+    pruned_module = timm_prune.adapt_model_from_string(module, "***".join(pruning.shapes))
     return Theirs("timm.models.resnet", pruned_module), document

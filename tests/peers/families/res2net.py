@@ -1,18 +1,20 @@
 """timm's `ResNet` with Res2Net's block, `Bottle2neck`."""
 
+from importlib import import_module
 from random import Random
 from typing import Any
 
-import timm.layers as timm_layers
-import timm.models.res2net as timm_res2net
-import timm.models.resnet as timm_resnet
 from torch import nn
 
 from tests.peers.comparison import Theirs
-from tests.peers.families import Network
+from tests.peers.families import Document, Network
 from tests.peers.families.attention import attention
 from tests.peers.families.edits import add_after
 from tests.peers.families.resnet import trunk
+
+timm_layers: Any = import_module("timm.layers")
+timm_res2net: Any = import_module("timm.models.res2net")
+timm_resnet: Any = import_module("timm.models.resnet")
 
 
 class FilteredBottle2neck(timm_res2net.Bottle2neck):  # type: ignore[misc]
@@ -45,5 +47,7 @@ def res2net(draw: Random) -> Network:
     module = timm_resnet.ResNet(
         FilteredBottle2neck, **arguments, cardinality=cardinality, base_width=base_width, block_args=settings
     )
-    block = {"groups": cardinality, "width_per_group": base_width, "conv3x3": {"type": "res2", "scale": scale}}
+    block: Document = {"groups": cardinality, "width_per_group": base_width, "conv3x3": {"type": "res2"}}
+    if scale != 4:  # the default
+        block["conv3x3"] |= {"scale": scale}
     return Theirs("timm.models.res2net", module), document | {"block": {"type": "bottleneck"} | block}

@@ -1,16 +1,17 @@
 """timm's `ResNet` with ResNeSt's block."""
 
+from importlib import import_module
 from random import Random
 from typing import Any
-
-import timm.layers as timm_layers
-import timm.models.resnest as timm_resnest
-import timm.models.resnet as timm_resnet
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.edits import add_after
 from tests.peers.families.resnet import NORMS, trunk
+
+timm_layers: Any = import_module("timm.layers")
+timm_resnest: Any = import_module("timm.models.resnest")
+timm_resnet: Any = import_module("timm.models.resnet")
 
 
 class FilteredResNestBottleneck(timm_resnest.ResNestBottleneck):  # type: ignore[misc]
@@ -44,5 +45,5 @@ def resnest(draw: Random) -> Network:
     )
     block: Document = {"type": "bottleneck", "groups": cardinality, "width_per_group": base_width, "pool": pool}
     if radix:
-        block["conv3x3"] = {"type": "split", "radix": radix}
+        block["conv3x3"] = {"type": "split"} | ({} if radix == 2 else {"radix": radix})  # 2 is the default
     return Theirs("timm.models.resnest", module), document | {"block": block}

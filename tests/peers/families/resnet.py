@@ -1,15 +1,17 @@
 """timm's `ResNet` with random arguments: what is around its blocks, and its own two blocks."""
 
 from functools import partial
+from importlib import import_module
 from random import Random
 from typing import Any
 
-import timm.layers as timm_layers
-import timm.models.resnet as timm_resnet
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
+
+timm_layers: Any = import_module("timm.layers")
+timm_resnet: Any = import_module("timm.models.resnet")
 
 Arguments = dict[str, Any]
 

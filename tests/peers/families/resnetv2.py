@@ -1,15 +1,16 @@
 """timm's `ResNetV2`: BiT, pre-activation networks, and those without that ViT's hybrids use."""
 
 from functools import partial
+from importlib import import_module
 from random import Random
 from typing import Any
-
-import timm.layers as timm_layers
-import timm.models.resnetv2 as timm_resnetv2
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.resnet import ACTIVATIONS
+
+timm_layers: Any = import_module("timm.layers")
+timm_resnetv2: Any = import_module("timm.models.resnetv2")
 
 NORMS: tuple[tuple[Any, Any], ...] = (
     ("batch", "batchnorm"),
@@ -58,9 +59,7 @@ def resnetv2(draw: Random) -> Network:
     dilating = [index for index in range(1, count) if 4 << index > output_stride]
     when = "first"
     if kind == "basic":
-        for (
-            index
-        ) in dilating:  # timm projects in a dilated stage of unchanged channels, which no spec says of one stage
+        for index in dilating:  # timm projects in a dilated stage of unchanged channels; no spec says so of one
             if channels[index] == channels[index - 1]:
                 channels[index] = widths[index] = channels[index - 1] + 8
         when = "shape_change"

@@ -1,17 +1,20 @@
 """timm's `ResNet` with the blocks of SKNet."""
 
 from functools import partial
+from importlib import import_module
 from random import Random
+from typing import Any
 
-import timm.layers as timm_layers
-import timm.models.resnet as timm_resnet
-import timm.models.sknet as timm_sknet
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
 from tests.peers.families.attention import attention
 from tests.peers.families.resnet import trunk
+
+timm_layers: Any = import_module("timm.layers")
+timm_resnet: Any = import_module("timm.models.resnet")
+timm_sknet: Any = import_module("timm.models.sknet")
 
 NORMS = (
     ("batch", nn.BatchNorm2d),
@@ -34,6 +37,8 @@ def selective(draw: Random) -> Network:
     reduce_first = draw.choice([1, 1, 2])
     ratio, divisor = draw.choice([1 / 16, 1 / 8, 0.3, 0.55]), draw.choice([1, 4, 8, 12, 16, 32])
     split = draw.random() < 0.5
+    if is_default := draw.random() < 0.25:
+        ratio, divisor, split = 1 / 16, 32, False
     attentive, layer = attention(draw, ("se", "eca", "cbam", "ese")) if draw.random() < 0.3 else ("none", None)
     module = timm_resnet.ResNet(
         [BLOCKS[type_] for type_ in types],
@@ -49,8 +54,10 @@ def selective(draw: Random) -> Network:
     block: Document = {
         "type": types,
         "reduce_first": reduce_first,
-        "conv3x3": {"type": "selective", "ratio": ratio, "divisor": divisor, "split": split},
+        "conv3x3": {"type": "selective"},
     }
+    if not is_default:
+        block["conv3x3"] |= {"ratio": ratio, "divisor": divisor, "split": split}
     if is_grouped:
         block |= {"groups": cardinality, "width_per_group": base_width}
     return Theirs("timm.models.sknet", module), document | {"block": block, "attention": attentive}

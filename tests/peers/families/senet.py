@@ -1,13 +1,15 @@
 """timm's `SENet`, the first networks with squeeze and excitation."""
 
+from importlib import import_module
 from random import Random
 from typing import Any
 
-import timm.models.senet as timm_senet
 from torch import nn
 
 from tests.peers.comparison import Theirs
 from tests.peers.families import Document, Network
+
+timm_senet: Any = import_module("timm.models.senet")
 
 NARROWING = 8
 

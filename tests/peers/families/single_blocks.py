@@ -1,9 +1,9 @@
 """timm's `ResNet` with single blocks edited by hand."""
 
+from importlib import import_module
 from random import Random
 from typing import Any
 
-import timm.models.resnet as timm_resnet
 from torch import nn
 
 from tests.peers.comparison import Theirs
@@ -11,6 +11,9 @@ from tests.peers.families import Document, Network
 from tests.peers.families.attention import attention
 from tests.peers.families.edits import add_after
 from tests.peers.families.resnet import BLOCKS, NORMS, Arguments, trunk
+from tests.peers.references.assembly import conv
+
+timm_resnet: Any = import_module("timm.models.resnet")
 
 EIGHTS = (8, 16, 24, 32)
 
@@ -28,15 +31,7 @@ def _values(draw: Random, *, basic: bool) -> Document:
     return {key: value for key, value in drawn.items() if draw.random() < 0.35}
 
 
-def _convolution(old: nn.Conv2d, inputs: int, outputs: int, groups: int, dilation: int) -> nn.Conv2d:
-    """Like another one, padded so that only the stride changes the size."""
-    dilation, padding = (1, 0) if old.kernel_size == (1, 1) else (dilation, dilation)
-    return nn.Conv2d(
-        inputs, outputs, old.kernel_size, old.stride, padding, dilation, groups=groups, bias=old.bias is not None
-    )
-
-
-def _edit(block: nn.Module, values: Document, network: Arguments, stage: Document) -> None:
+def _edit(block: Any, values: Document, network: Arguments, stage: Document) -> None:
     """Replace the layers of one block."""
     is_basic = isinstance(block, timm_resnet.BasicBlock)
     outputs = block.conv2.out_channels if is_basic else block.conv3.out_channels
@@ -48,9 +43,9 @@ def _edit(block: nn.Module, values: Document, network: Arguments, stage: Documen
     for number, width in enumerate(widths, 1):
         old = block.get_submodule(f"conv{number}")
         dilation = values.get("dilation", old.dilation[0])
-        is_grouped = number == 2 and not is_basic
-        conv = _convolution(old, channels, width, groups if is_grouped else 1, dilation)
-        setattr(block, f"conv{number}", conv)
+        grouped = groups if number == 2 and not is_basic else 1
+        new = conv(channels, width, old.kernel_size[0], old.stride[0], dilation, groups=grouped)
+        setattr(block, f"conv{number}", new)
         if number < len(widths):
             setattr(block, f"bn{number}", network["norm_layer"](width))
         channels = width
@@ -63,7 +58,7 @@ def _edit(block: nn.Module, values: Document, network: Arguments, stage: Documen
         add_after(block.act1 if is_basic else block.act2, nn.Dropout(values["dropout"]))
 
 
-def _dilate_projection(block: nn.Module, dilation: int, network: Arguments) -> None:
+def _dilate_projection(block: Any, dilation: int, network: Arguments) -> None:
     """The projection is what timm makes in a stage with this dilation; there, average pooling never strides."""
     make = timm_resnet.downsample_avg if network["avg_down"] else timm_resnet.downsample_conv
     convolution = next(each for each in block.downsample.modules() if isinstance(each, nn.Conv2d))

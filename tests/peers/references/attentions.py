@@ -16,7 +16,7 @@ DEFAULTS: dict[str, tuple[float, int]] = {"se": (1 / 16, 8), "cbam": (1 / 16, 1)
 def reduced(settings: Document, own: int, block: int) -> int:
     """Channels between the two layers."""
     ratio, divisor = DEFAULTS[settings["type"]]
-    ratio, divisor = settings.get("ratio", ratio), settings.get("divisor", divisor)
+    ratio, divisor = float(settings.get("ratio", ratio)), int(settings.get("divisor", divisor))
     if settings.get("of") == "input":
         if divisor == 1:
             return max(1, round(block * ratio))
@@ -55,19 +55,18 @@ class Effective(nn.Module):
 class Convolutional(nn.Module):
     def __init__(self, channels: int, inner: int) -> None:
         super().__init__()
-        self.channel, self.spatial = nn.Module(), nn.Module()
-        self.channel.fc1 = nn.Conv2d(channels, inner, 1, bias=False)
-        self.channel.fc2 = nn.Conv2d(inner, channels, 1, bias=False)
-        self.spatial.conv, self.spatial.bn = nn.Conv2d(2, 1, 7, padding=3, bias=False), nn.BatchNorm2d(1)
+        one, two = nn.Conv2d(channels, inner, 1, bias=False), nn.Conv2d(inner, channels, 1, bias=False)
+        self.channel = nn.ModuleDict({"fc1": one, "fc2": two})
+        self.spatial = nn.ModuleDict({"conv": nn.Conv2d(2, 1, 7, padding=3, bias=False), "bn": nn.BatchNorm2d(1)})
 
     def forward(self, x: Tensor) -> Tensor:
         def weigh(y: Tensor) -> Tensor:
-            result: Tensor = self.channel.fc2(functional.relu(self.channel.fc1(y)))
+            result: Tensor = self.channel["fc2"](functional.relu(self.channel["fc1"](y)))
             return result
 
         x = x * torch.sigmoid(weigh(x.mean((2, 3), keepdim=True)) + weigh(x.amax((2, 3), keepdim=True)))
         y = torch.cat((x.mean(1, keepdim=True), x.amax(1, keepdim=True)), 1)
-        return x * torch.sigmoid(self.spatial.bn(self.spatial.conv(y)))
+        return x * torch.sigmoid(self.spatial["bn"](self.spatial["conv"](y)))
 
 
 class Context(nn.Module):

@@ -89,8 +89,8 @@ class Block(nn.Module):
         if not self.bottleneck:
             first = settings.get("first") or place.width // settings["reduce_first"]
             main = (place.inputs, first, 3, stride, dilation, 1)
-            self.conv1 = self._main(kit, kind, main, opens=opens)
-            self.conv2 = kit.conv(first, self.outputs, 3, 1, place.dilation)
+            self.conv1: nn.Module = self._main(kit, kind, main, opens=opens)
+            self.conv2: nn.Module = kit.conv(first, self.outputs, 3, 1, place.dilation)
             return [place.inputs, first]
         groups = settings["groups"]
         usual = place.width * settings["width_per_group"] // 64 * groups

@@ -4,6 +4,7 @@ xternalz/WideResNet-pytorch."""
 from functools import partial
 from random import Random
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -70,7 +71,7 @@ class Block(nn.Module):
             y = activated = functional.relu(self.norms[0](x))
             for each, norm in zip(self.convs[:-1], self.norms[1:], strict=True):
                 y = functional.relu(norm(each(y)))
-            return self.convs[-1](y) + (self.downsample(activated) if hasattr(self, "downsample") else x)
+            return torch.add(self.convs[-1](y), self.downsample(activated) if hasattr(self, "downsample") else x)
         y = x
         for each, norm in zip(self.convs[:-1], self.norms[:-1], strict=True):
             y = functional.relu(norm(each(y)))
@@ -114,7 +115,7 @@ class WideBlock(nn.Module):
         activated = functional.relu(self.bn1(x))
         y = functional.relu(self.bn2(self.conv1(activated)))
         y = self.conv2(functional.dropout(y, self.dropout, training=self.training))
-        return y + (x if self.downsample is None else self.downsample(activated))
+        return torch.add(y, x if self.downsample is None else self.downsample(activated))
 
 
 def wide(draw: Random) -> Network:

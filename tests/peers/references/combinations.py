@@ -67,7 +67,8 @@ def _stem(kit: Kit, stem: Document, *, preactivation: bool) -> dict[str, nn.Modu
 
 def _stages(kit: Kit, document: Document) -> dict[str, nn.Module]:
     stages, channels, previous = document["stages"], document["stem"]["channels"][-1], 1
-    total, position, layers = sum(stages["depths"]), 0, {}
+    layers: dict[str, nn.Module] = {}
+    total, position = sum(stages["depths"]), 0
     for stage, depth in enumerate(stages["depths"]):
         blocks = nn.Sequential()
         for index in range(depth):
@@ -159,7 +160,7 @@ def _conv3x3(draw: Random, *, basic: bool) -> Document:
 
 
 def _stem_document(draw: Random, antialias: str) -> Document:
-    count = draw.choice([1, 1, 2, 3])
+    count, later = draw.choice([1, 1, 2, 3]), [1] if antialias == "avg" else [1, 1, 2]
     pool: Document = {"type": draw.choice(["max", "max", "avg", "conv", "none"])}
     if pool["type"] == "avg":
         pool["kernel"] = draw.choice([2, 3])
@@ -170,7 +171,7 @@ def _stem_document(draw: Random, antialias: str) -> Document:
     return {
         "channels": [4 * draw.randint(1, 3) for _ in range(count)],
         "kernel": draw.choice([3, 5, 7]),
-        "strides": [draw.choice([1, 2]) if index == 0 else draw.choice([1, 1, 2]) for index in range(count)],
+        "strides": [draw.choice([1, 2]) if index == 0 else draw.choice(later) for index in range(count)],
         "pool": pool,
     }
 
@@ -182,9 +183,9 @@ def _single(draw: Random, block: Document) -> Document:
         "dropout": draw.choice([0.0, 0.2]),
         "attention": _attention(draw),
     }
-    if block["conv3x3"]["type"] != "res2":
+    if block["conv3x3"]["type"] != "res2" and not block["group_width"]:
         drawn["first"] = 8 * draw.randint(1, 3)
-    if block["type"] == "bottleneck":
+    if block["type"] == "bottleneck" and not block["group_width"]:
         drawn["inner"] = 8 * draw.randint(1, 3)
     return {key: value for key, value in drawn.items() if draw.random() < 0.3}
 
@@ -209,11 +210,12 @@ def _document(draw: Random) -> Document:
     }
     if block["pool"] != "none":
         block["stride_in"] = "3x3"
-    if block["conv3x3"]["type"] == "res2":
+    if block["conv3x3"]["type"] in ("res2", "split"):
         block["reduce_first"] = 1
     if not basic and draw.random() < 0.5:
-        block |= {"group_width": draw.choice([2, 4])} if draw.random() < 0.5 else {"groups": 2, "width_per_group": 32}
-    shortcut = {"type": draw.choice(["projection"] * 4 + ["padding", "none"]), "when": "shape_change"}
+        by_width = draw.random() < 0.5 and block["conv3x3"]["type"] != "split"
+        block |= {"group_width": draw.choice([2, 4])} if by_width else {"groups": 2, "width_per_group": 32}
+    shortcut: Document = {"type": draw.choice(["projection"] * 4 + ["padding", "none"]), "when": "shape_change"}
     shortcut |= {"kernel": draw.choice([1, 3]), "pool": draw.choice(["none", "none", "avg"])}
     shortcut |= {"source": draw.choice(["input", "activation"]), "zeros": draw.choice(["end", "both"])}
     shortcut |= {"norm": draw.random() < 0.8}
@@ -221,7 +223,7 @@ def _document(draw: Random) -> Document:
         shortcut["when"] = draw.choice(["shape_change", "shape_change", "always", "first"])
     norm = draw.random() < 0.6
     document: Document = {
-        "input": {"size": [32, 64] if antialias == "avg" else [draw.randint(28, 40), draw.randint(28, 40)]},
+        "input": {"size": [64, 32] if antialias == "avg" else [draw.randint(28, 40), draw.randint(28, 40)]},
         "stem": _stem_document(draw, antialias),
         "conv": draw.choice(
             [{"type": "plain"}, {"type": "standardized"}, {"type": "standardized", "eps": 1e-3, "bias": True}]
@@ -253,8 +255,12 @@ def _document(draw: Random) -> Document:
                 document["blocks"][name] = _single(draw, block)
     if shortcut["type"] == "none":
         document["drop_path"] = 0.0
+    if document["norm"]["type"] == "layer":  # what dropout draws depends on the order of elements in memory
+        for values in (block, *document["blocks"].values()):
+            values.pop("dropout", None)
+        block["dropout"] = 0.0
     if shortcut["type"] == "padding":  # only widens
         document["stem"]["channels"][-1] = 4
-    if block["conv3x3"]["type"] == "split" and document["norm"]["type"] == "instance":
-        document["norm"] = {"type": "batch"}
+    if block["conv3x3"]["type"] == "selective" and document["norm"]["type"] == "none":
+        document["norm"] = {"type": "batch"}  # the batch norm of the attention would amplify rounding errors
     return document

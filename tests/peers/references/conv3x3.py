@@ -30,7 +30,7 @@ class Res2(nn.Module):
         self.pool = nn.AvgPool2d(3, stride, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        splits = x.split(self.width, 1)
+        splits = torch.split(x, self.width, 1)
         outputs: list[Tensor] = []
         for split, conv, norm, act in zip(splits, self.convs, self.bns, self.acts, strict=False):
             y = split if self.opens or not outputs else split + outputs[-1]
@@ -74,27 +74,35 @@ class Selective(nn.Module):
         super().__init__()
         inputs, outputs, _, stride, dilation, groups = conv
         self.halves = settings.get("split", False)
-        filters = filtered and stride > 1
-        self.paths = nn.ModuleList()
-        for number in (1, 2):
-            path = nn.Module()
-            path.conv = kit.conv(
-                inputs // 2 if self.halves else inputs, outputs, 3, 1 if filtered else stride, number * dilation, groups
+        self.filter = kit.low_pass(stride) if filtered and stride > 1 else nn.Identity()
+        own, read = 1 if filtered else stride, inputs // 2 if self.halves else inputs
+        self.paths = nn.ModuleList(
+            nn.ModuleDict(
+                {
+                    "conv": kit.conv(read, outputs, 3, own, number * dilation, groups),
+                    "bn": kit.norm(outputs),
+                    "act": kit.activation(outputs),
+                }
             )
-            path.bn, path.act = kit.norm(outputs), kit.activation(outputs)
-            self.paths.append(path)
-        self.filter = kit.low_pass(stride) if filters else nn.Identity()
+            for number in (1, 2)
+        )
         divisor = settings.get("divisor", 32)
         inner = rounded(outputs * settings.get("ratio", 1 / 16), divisor, divisor)
-        self.attn = nn.Module()
-        self.attn.fc_reduce = nn.Conv2d(outputs, inner, 1, bias=False)
-        self.attn.bn = nn.BatchNorm2d(inner)
-        self.attn.fc_select = nn.Conv2d(inner, 2 * outputs, 1, bias=False)
+        self.attn = nn.ModuleDict(
+            {
+                "fc_reduce": nn.Conv2d(outputs, inner, 1, bias=False),
+                "bn": nn.BatchNorm2d(inner),
+                "fc_select": nn.Conv2d(inner, 2 * outputs, 1, bias=False),
+            }
+        )
 
     def forward(self, x: Tensor) -> Tensor:
-        inputs = x.chunk(2, 1) if self.halves else (x, x)
-        one, two = (self.filter(p.act(p.bn(p.conv(y)))) for p, y in zip(self.paths, inputs, strict=True))
-        means = (one + two).mean((2, 3), keepdim=True)
-        first, second = self.attn.fc_select(functional.relu(self.attn.bn(self.attn.fc_reduce(means)))).chunk(2, 1)
+        outputs: list[Tensor] = []
+        for path, y in zip(self.paths, x.chunk(2, 1) if self.halves else (x, x), strict=True):
+            assert isinstance(path, nn.ModuleDict)
+            outputs.append(self.filter(path["act"](path["bn"](path["conv"](y)))))
+        one, two = outputs
+        means = self.attn["bn"](self.attn["fc_reduce"]((one + two).mean((2, 3), keepdim=True)))
+        first, second = self.attn["fc_select"](functional.relu(means)).chunk(2, 1)
         share = torch.sigmoid(first - second)  # softmax of two
         return one * share + two * (1 - share)
