@@ -1,7 +1,6 @@
 """The spec of weights: the one that they contain, or the one that they reveal."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from ..diagnostics.render import printable
 from ..language.checks.wording import quoted
 from ..language.provenance import leaves
 from ..language.spec import DESCRIPTIVE, Spec
-from ..language.text.tree import dotted
+from ..language.text.tree import Plain, dotted
 from ..language.text.writer import flow
 
 _SHOWN = 5
@@ -43,9 +42,11 @@ def carried(checkpoint: Checkpoint) -> Text:
 
 
 def compared(checkpoint: Checkpoint, spec: Spec) -> Checkpoint:
-    """The weights, with a note on how a spec for them differs from the one that they contain."""
+    """The weights, with a note on how a spec for them differs from the one that they contain, or their names imply."""
     if checkpoint.spec is None:
-        return checkpoint
+        dialect = checkpoint.dialect
+        notes = () if dialect is None else _unlike(dialect, checkpoint.state, spec)
+        return replace(checkpoint, notes=(*checkpoint.notes, *notes))
     own, given = (dict(leaves(written_out(each))) for each in (load_spec(carried(checkpoint)), spec))
     differing = [
         f"{dotted(key)}: {flow(value)}"
@@ -86,21 +87,29 @@ def converted_spec(checkpoint: Checkpoint) -> str | None:
         return None
 
 
-def conversion_notes(checkpoint: Checkpoint, dialect: Dialect, spec: str | None) -> Iterator[str]:
-    """What networks of the library to convert to have that this one has not, one clause each.
+def conversion_notes(checkpoint: Checkpoint, dialect: Dialect, spec: str | None) -> Sequence[str]:
+    """What networks of the library to convert to have that this one has not, in a clause, if there is anything.
 
     Args:
         checkpoint: the weights.
         dialect: the library's.
         spec: the text of the network's spec; None if there is none.
     """
-    if spec is None:
-        return
-    own = load_spec(Text(spec))
-    for key, value in dialect.implied(checkpoint.state).items():
-        with suppress(DiagnosticError):  # a key without effect on this network
-            if replace(load_spec(Text(spec), {key: value}), expect=own.expect) != own:
-                yield f"networks of {dialect.library} have `{key}: {flow(value)}`, which this one has not"
+    return () if spec is None else _unlike(dialect, checkpoint.state, load_spec(Text(spec)))
+
+
+def _unlike(dialect: Dialect, state: State, spec: Spec) -> Sequence[str]:
+    """What the library's networks with these entries have that the spec's has not."""
+    differing = [f"{key}: {flow(value)}" for key, value in dialect.implied(state).items() if not _has(spec, key, value)]
+    return (f"networks of {dialect.library} have {quoted(differing, 'and')}, unlike this one",) if differing else ()
+
+
+def _has(spec: Spec, key: str, value: Plain) -> bool:
+    """Whether a spec has this value, or the key has no effect on its network."""
+    try:
+        return replace(load_spec(spec, {key: value}), expect=spec.expect) == spec
+    except DiagnosticError:
+        return True
 
 
 def _inferred(checkpoint: Checkpoint) -> str:

@@ -1,4 +1,4 @@
-"""Networks of timm with random arguments, built by the library and by us, and compared.
+"""Networks of timm and torchvision with random arguments, built by the library and by us, and compared.
 
 Each family of `tests/peers/families` draws arguments, and the spec of the same network. Randomness is seeded, so runs
 are reproducible.

@@ -28,7 +28,7 @@ def check_kind(kind: Kind, made: Made, command: CommandLine) -> None:
         check_choices(kind, made)
     text = resnet_dsl.infer(made.path, **choice)
     built = resnet_dsl.build(Text(text), weights=made.path, overrides=dict(kind.given), **choice)
-    assert has_outputs_of(built, made.reference, rounds=kind.rounds)
+    assert has_outputs_of(built, made.reference, digits=kind.digits)
     if kind.given:
         usual = resnet_dsl.build(Text(text), weights=made.path, **choice)
         assert not has_outputs_of(usual, made.reference)
@@ -36,15 +36,15 @@ def check_kind(kind: Kind, made: Made, command: CommandLine) -> None:
         check_report(kind, made, text, command)
 
 
-def has_outputs_of(built: nn.Module, reference: nn.Module | None, *, rounds: bool = False) -> bool:
-    """Whether both give the same outputs: bit for bit, or else to 1e-9 in float64."""
+def has_outputs_of(built: nn.Module, reference: nn.Module | None, *, digits: int = 0) -> bool:
+    """Whether both give the same outputs: bit for bit, or else to so many digits in double precision."""
     assert reference is not None
     channels = next(parameter for parameter in built.parameters() if parameter.dim() == 4).shape[1]
-    dtype = torch.float64 if rounds else torch.float32
+    dtype = torch.float64 if digits else torch.float32
     images = hashfill.probe(channels, 64, 64).to(dtype)
     with torch.inference_mode():
         expected, found = (outputs_of(module.to(dtype), images) for module in (reference, built))
-    return torch.allclose(expected, found, rtol=1e-9, atol=0) if rounds else torch.equal(expected, found)
+    return torch.allclose(expected, found, rtol=10**-digits, atol=0) if digits else torch.equal(expected, found)
 
 
 def outputs_of(module: nn.Module, images: torch.Tensor) -> Any:

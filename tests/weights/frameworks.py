@@ -1,11 +1,16 @@
 """Files that transformers, Lightning, huggingface_hub and torch's own tools write themselves."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from tests.peers import hashfill
 
 from .kinds import Kind, Made, Refusal
 from .networks import filled
@@ -60,6 +65,36 @@ def _transformers_timm(folder: Path) -> Made:
     transformers = library("transformers")
     config = transformers.TimmWrapperConfig(architecture="test_resnet", num_labels=7)
     module = filled(transformers.TimmWrapperForImageClassification(config))
+    module.save_pretrained(folder)
+    return Made(folder / "model.safetensors", Through(module, _logits))
+
+
+def _transformers_regnet(folder: Path, kind: str) -> Made:
+    transformers = library("transformers")
+    config = transformers.RegNetConfig(
+        embedding_size=8, hidden_sizes=[16, 24], depths=[1, 2], groups_width=8, layer_type=kind, num_labels=7
+    )
+    module = filled(transformers.RegNetForImageClassification(config))
+    module.save_pretrained(folder)
+    return Made(folder / "model.safetensors", Through(module, _logits))
+
+
+def _transformers_regnet_model(folder: Path) -> Made:
+    transformers = library("transformers")
+    config = transformers.RegNetConfig(
+        embedding_size=8, hidden_sizes=[16, 24], depths=[1, 2], groups_width=8, layer_type="x"
+    )
+    module = filled(transformers.RegNetModel(config))
+    module.save_pretrained(folder)
+    return Made(folder / "model.safetensors", Through(module, lambda found: found.last_hidden_state))
+
+
+def _transformers_bit(folder: Path) -> Made:
+    transformers = library("transformers")
+    config = transformers.BitConfig(
+        embedding_size=32, hidden_sizes=[128, 256], depths=[1, 2], num_groups=32, num_labels=7
+    )
+    module = filled(transformers.BitForImageClassification(config))
     module.save_pretrained(folder)
     return Made(folder / "model.safetensors", Through(module, _logits))
 
@@ -149,21 +184,52 @@ def _keras_library(name: str) -> Any:
     return library(f"keras.src.{name}")
 
 
+@contextmanager
+def _double_precision() -> Iterator[None]:
+    """In which Keras computes."""
+    config = _keras_library("backend.config")
+    config.set_floatx("float64")
+    try:
+        yield
+    finally:
+        config.set_floatx("float32")
+
+
 def _keras_network() -> Any:
     resnet = _keras_library("applications.resnet")
 
     def stages(features: Any) -> Any:
-        return resnet.stack_residual_blocks_v1(features, 8, 2, stride1=1, name="conv2")
+        features = resnet.stack_residual_blocks_v1(features, 8, 2, stride1=1, name="conv2")
+        return resnet.stack_residual_blocks_v1(features, 16, 2, name="conv3")
 
-    return resnet.ResNet(stages, False, True, weights=None, classes=7, input_shape=(64, 64, 3))
+    arguments = {"weights": None, "classes": 7, "input_shape": (64, 64, 3), "classifier_activation": None}
+    with _double_precision():
+        module = resnet.ResNet(stages, False, True, **arguments)
+    for variable in module.variables:
+        name = variable.path.replace("moving_variance", "running_var")
+        variable.assign(hashfill.value(name, variable.value).float())  # they are loaded in single precision
+    return module
+
+
+class _Keras(nn.Module):
+    """A network of Keras, whose channels are the last axis of images."""
+
+    def __init__(self, module: Any) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, images: Tensor) -> Any:
+        with _double_precision():
+            return self.module(images.permute(0, 2, 3, 1), training=False)
 
 
 def _keras(folder: Path) -> Made:
     path = folder / "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
     legacy = _keras_library("legacy.saving.legacy_h5_format")
+    module = _keras_network()
     with library("h5py").File(path, "w") as file:
-        legacy.save_weights_to_hdf5_group(file, _keras_network())
-    return Made(path)
+        legacy.save_weights_to_hdf5_group(file, module)
+    return Made(path, _Keras(module))
 
 
 def _keras_numbered(folder: Path) -> Made:
@@ -208,6 +274,36 @@ FRAMEWORKS = (
         layout="`timm_model.`",
         write=_transformers_timm,
         needs=("transformers", "timm"),
+    ),
+    Kind(
+        name="transformers-regnet",
+        source="transformers' `RegNetForImageClassification`",
+        layout="`regnet.embedder.embedder.convolution`, `layer.2.attention.0`, `classifier.1`",
+        write=partial(_transformers_regnet, kind="y"),
+        needs=("transformers",),
+    ),
+    Kind(
+        name="transformers-regnet-x",
+        source="the same, without attention",
+        layout="`layer.2.convolution`",
+        write=partial(_transformers_regnet, kind="x"),
+        needs=("transformers",),
+        like="transformers-regnet",
+    ),
+    Kind(
+        name="transformers-regnet-model",
+        source="transformers' `RegNetModel`",
+        layout="`embedder.embedder.convolution`",
+        write=_transformers_regnet_model,
+        needs=("transformers",),
+        like="transformers-regnet",
+    ),
+    Kind(
+        name="transformers-bit",
+        source="transformers' `BitForImageClassification`",
+        layout="`bit.embedder.convolution`, `bit.encoder.stages.0.layers.0.norm1`, `classifier.1`",
+        write=_transformers_bit,
+        needs=("transformers",),
     ),
     Kind(
         name="lightning-fit",
@@ -265,7 +361,7 @@ FRAMEWORKS = (
         source="Keras's `ResNet50`",
         layout="an `.h5` of groups `conv1_conv`, `conv2_block1_1_bn`, …",
         write=_keras,
-        refused=Refusal("RD511", "bias", "its convolutions have biases"),
+        digits=5,
         needs=("keras", "h5py"),
     ),
     Kind(

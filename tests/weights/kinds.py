@@ -57,8 +57,9 @@ class Kind:
     """Which of several sets of weights is taken without being asked for, for people."""
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
-    rounds: bool = False
-    """Whether the library computes a layer in another way, which rounds differently; float64 shows that they agree."""
+    digits: int = 0
+    """To how many digits outputs agree in double precision, where the library computes a layer in another way; 0 if they
+    agree bit by bit in single precision."""
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
     """The libraries that write it themselves; empty if it only has their exact names."""

@@ -179,7 +179,7 @@ VISION = (
         source="timm's `resnetv2`",
         layout="`stem.conv`, `stages.0.blocks.0.norm1`, `head.fc`",
         write=_timm_resnetv2,
-        rounds=True,
+        digits=9,
         needs=("timm",),
     ),
     Kind(
@@ -188,7 +188,7 @@ VISION = (
         layout="`stem.conv1`, `stages.0.blocks.0.downsample.conv`",
         write=partial(_timm_resnetv2, stem_type="deep"),
         given={"shortcut.pool": "none"},
-        rounds=True,
+        digits=9,
         needs=("timm",),
     ),
     Kind(
@@ -204,7 +204,7 @@ VISION = (
         source="timm's `resnetv2_50x1_bit`",
         layout="`stages.0.blocks.0.norm1` without running statistics",
         write=_timm_bit,
-        rounds=True,
+        digits=9,
         needs=("timm",),
     ),
     Kind(

@@ -17,10 +17,8 @@ def read_for(network: State, checkpoint: Checkpoint) -> Checkpoint:
     if checkpoint.dialect is None or _is_of(network, state):
         return checkpoint
     for reading in checkpoint.dialect.other_readings(state):
-        parts, names = (
-            {reading.get(name, name): value for name, value in values.items()}
-            for values in (checkpoint.parts, checkpoint.names)
-        )
+        parts = {reading.get(name, name): part for name, part in checkpoint.parts.items()}
+        names = {reading.get(name, name): theirs for name, theirs in checkpoint.names.items()}
         reread = replace(checkpoint, parts=parts, names=names)
         if _is_of(network, reread.state):
             return reread

@@ -25,22 +25,22 @@ def with_biases(state: State) -> State:
     return {**state, **biases}
 
 
-ONE = {"stem": {"channels": 8}}
-NO_CLASSIFIER = {"head": {"classes": 0}}
-POOLED = {"shortcut": {"pool": "avg"}}
-GROUP = {"norm": {"type": "group", "groups": 1}}
-PREACTIVATION = {"block": {"preactivation": True}}
-DEEP = {"stem": {"channels": [8, 8, 8]}}
+ONE: Document = {"stem": {"channels": 8}}
+NO_CLASSIFIER: Document = {"head": {"classes": 0}}
+POOLED: Document = {"shortcut": {"pool": "avg"}}
+GROUP: Document = {"norm": {"type": "group", "groups": 1}}
+PREACTIVATION: Document = {"block": {"preactivation": True}}
+DEEP: Document = {"stem": {"channels": [8, 8, 8]}}
 
-SE = {"attention": "se"}
-NO_FINAL_NORM = {"head": {"norm": False}}
-FINAL_CONVOLUTION = {"head": {"conv": 5}}
-RES2 = {"block": {"type": "bottleneck", "conv3x3": {"type": "res2", "scale": 3}}}
-SPLIT = {"block": {"type": "bottleneck", "conv3x3": {"type": "split"}}}
-SELECTIVE = {"block": {"type": "bottleneck", "conv3x3": {"type": "selective"}}}
-SELECTIVE_BASIC = {"block": {"type": "basic", "conv3x3": {"type": "selective"}}}
-ATTENTION_POOLING = {"head": {"pool": {"type": "attention", "heads": 1}}}
-PRELU = {"activation": "prelu"}
+SE: Document = {"attention": "se"}
+NO_FINAL_NORM: Document = {"head": {"norm": False}}
+FINAL_CONVOLUTION: Document = {"head": {"conv": 5}}
+RES2: Document = {"block": {"type": "bottleneck", "conv3x3": {"type": "res2", "scale": 3}}}
+SPLIT: Document = {"block": {"type": "bottleneck", "conv3x3": {"type": "split"}}}
+SELECTIVE: Document = {"block": {"type": "bottleneck", "conv3x3": {"type": "selective"}}}
+SELECTIVE_BASIC: Document = {"block": {"type": "basic", "conv3x3": {"type": "selective"}}}
+ATTENTION_POOLING: Document = {"head": {"pool": {"type": "attention", "heads": 1}}}
+PRELU: Document = {"activation": "prelu"}
 
 SAYABLE: Mapping[str, Sequence[Sequence[Document]]] = {
     "torchvision": [
