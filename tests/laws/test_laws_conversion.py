@@ -15,7 +15,7 @@ from resnet_dsl.checkpoints.dialects import DIALECTS
 from resnet_dsl.checkpoints.dialects.dialect import Dialect, Unsayable
 from resnet_dsl.compiler import Text
 
-from ..strategies import Document, documents, small_documents
+from ..strategies import Document, documents, small_documents, without_rule
 from .shared import graph_of
 
 LIBRARIES = st.sampled_from(DIALECTS)
@@ -24,7 +24,8 @@ ENDINGS = st.sampled_from([".safetensors", ".pt"])
 
 def _plain(document: Document) -> Document:
     """A network with as many blocks of the same kinds, which more libraries have names for."""
-    stages = {key: document["stages"][key] for key in ("depths", "widths") if key in document["stages"]}
+    stages = without_rule(document)["stages"]
+    stages = {key: stages[key] for key in ("depths", "widths") if key in stages}
     block = {"type": document["block"]["type"]}
     return {"name": "plain", "input": {"size": 64}, "stem": {"channels": 8}, "block": block, "stages": stages}
 
