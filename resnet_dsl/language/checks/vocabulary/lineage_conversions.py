@@ -46,9 +46,9 @@ def _number_of_rule(value: Plain, document: Document) -> Plain:
     """A number of RegNet's rule, with the others that are written; blocks do not expand, and all stages stride."""
     rule = {_RULE[word]: number for word, number in _words(document) if word in _RULE and is_number(number)}
     stages = section_of(document, "stages")
-    if not is_number(value) or "depths" in stages or not {*rule} - {"depth"}:
+    if not is_number(value) or not {*rule} - {"depth"} or ("depths" in stages and len(rule) < len({*_RULE.values()})):
         return None
-    if "regnet" in stages:
+    if "regnet" in stages or "extends" in document:
         return {"stages": {"regnet": rule}}
     strides = {} if any(word in ("strides", "stride") for word, _ in _words(document)) else {"strides": 2}
     block = section_of(document, "block")

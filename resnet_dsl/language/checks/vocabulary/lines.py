@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _BARE = ("plain", "none")
 """Types without settings."""
+_SHARED = frozenset(("type", "eps", "ratio", "divisor", "of", "position", "activation", "kernel", "bias"))
+"""Settings of several types."""
 
 
 def line_help(fragment: "Fragment", along: "Fragment", place: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -39,7 +41,9 @@ def _section_help(
     names = tuple(step for step in place if isinstance(step, str))
     if not isinstance(present, Mapping) and names[:1] != (section,):
         where = " at the top level" if place else ""
-        return lines_help([{section: _typed({**needed, **inner}, present)}], where=where)
+        return lines_help(
+            [{section: {**(needed if "type" in inner else _typed(needed, inner, present)), **inner}}], where=where
+        )
     here = _at(document, place)
     return _inner_help((section,), inner, needed, names, here if names == (section,) else present, here)
 
@@ -61,7 +65,10 @@ def _inner_help(
     deeper = here if (*path, key) == place else there.get(key)
     if isinstance(value, Mapping) and isinstance(deeper, Mapping) and not others:
         return _inner_help((*path, key), value, {}, place, deeper, here)
-    own = {key: _typed(value, there.get(key)) for key, value in inner.items()}
+    own = {
+        key: _typed(value, value, there.get(key)) if isinstance(value, Mapping) else value
+        for key, value in inner.items()
+    }
     if len(path) > 1:
         own = {key: value for key, value in own.items() if key != "type" or key not in there} or own
     missing = {key: value for key, value in needed.items() if key not in there}
@@ -75,10 +82,10 @@ def _at(document: Any, path: Path) -> Any:
     return document
 
 
-def _typed(inner: Any, present: Any) -> Any:
-    """A mapping with the type that is there instead of one, unless that type has no settings."""
-    is_mapping = isinstance(inner, Mapping) and "type" in inner and len(inner) > 1
-    return {**inner, "type": present} if is_mapping and isinstance(present, str) and present not in _BARE else inner
+def _typed(settings: "Fragment", inner: "Fragment", present: Any) -> "Fragment":
+    """Settings of a mapping with the type that is there instead of one, if that may have all in `inner`."""
+    is_kept = isinstance(present, str) and present not in _BARE and _SHARED.issuperset(inner)
+    return {**settings, "type": present} if is_kept and "type" in settings and [*inner] != ["type"] else settings
 
 
 def option_help(fragment: "Fragment", along: "Fragment") -> tuple[str, ...]:

@@ -34,11 +34,22 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
     """
     if len(place) == 2 and place[0] == "blocks":
         return of_single_block(place, word, value)
+    if place[:1] == ("blocks",):
+        return _of_attention_of_block(place, word, value)
     found = _meaning(place, word, value, document)
     if found is not None and found.fragment is not None:
         return found
     switched = _switched(place, word, value, document)
     return found if switched is None or switched.fragment is None else switched
+
+
+def _of_attention_of_block(place: Path, word: str, value: Plain) -> Meaning | None:
+    """What a word means in the attention of a single block, which has the keys of `attention`."""
+    found = _meaning(place[2:], word, value, {})
+    if found is None or found.fragment is None:
+        return found
+    inner = _at(found.fragment, ("attention",))
+    return Meaning(nested(place, {**inner}), note=found.note) if isinstance(inner, Mapping) else None
 
 
 def _meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
