@@ -12,7 +12,8 @@ from ..text.tree import Path, Plain, Table, dotted, key_span, shortened
 from .schema import METADATA, known_keys, places, properties
 from .validator import is_valid
 from .vocabulary.lines import line_help, option_help
-from .vocabulary.meaning import Meaning, meaning
+from .vocabulary.meaning import meaning
+from .vocabulary.own_keys import Meaning
 from .wording import quoted
 
 _NEGATIONS = ("no_", "no-", "without_", "disable_", "remove_")
@@ -98,8 +99,15 @@ def intended_paths(place: Path, key: str, known: Iterable[str], document: Mappin
 
 
 def _paths(fragment: Mapping[str, Any]) -> Iterator[Path]:
+    """The keys in the sections of a fragment, and those in mappings inside them."""
     for section, part in fragment.items():
-        yield from ((section, key) for key in part) if isinstance(part, Mapping) else [(section,)]
+        if not isinstance(part, Mapping):
+            yield (section,)
+            continue
+        for key, value in part.items():
+            yield (section, key)
+            if isinstance(value, Mapping):
+                yield from ((section, key, inner) for inner in value)
 
 
 def changes_network(place: Path, key: str, value: Plain, document: Mapping[str, Any]) -> bool:

@@ -250,3 +250,29 @@ def test_mistakes_in_parts_are_put_right_like_all_others(line: str, help_: str) 
     """However deep they are."""
     text = TINY.replace("block: {type: basic}\n", "") if line.startswith("block:") else TINY
     assert helps(f"{text}{line}\n") == (help_,)
+
+
+@pytest.mark.parametrize(
+    ("settings", "type_"),
+    [
+        ("conv: {eps: 1.0e-8}", "standardized"),
+        ("conv: {bias: true}", "plain"),
+        ("norm: {momentum: 0.01}", "batch"),
+        ("norm: {groups: 16}", "group"),
+        ("norm: {group_width: 16}", "group"),
+        ("attention: {kernel: 3}", "eca"),
+        ("attention: {position: inner}", "se"),
+        ("stem: {pool: {padding: zero}}", "max"),
+        ("head: {pool: {heads: 32}}", "attention"),
+        ("block: {conv3x3: {scale: 4}}", "res2"),
+        ("block: {conv3x3: {radix: 4}}", "split"),
+        ("block: {conv3x3: {split: true}}", "selective"),
+    ],
+)
+def test_the_type_that_has_the_settings_is_suggested_first(settings: str, type_: str) -> None:
+    """Where a mapping has settings and no type."""
+    block = "" if settings.startswith("block") else "block: {type: bottleneck}\n"
+    found = faults(f"name: net\n{block}stages: {{depths: [2, 2]}}\n{settings}\n")
+    (fault,) = [fault for fault in found if fault.message != "missing key `block.type`"]
+    assert fault.code == "RD202"
+    assert fault.helps[0].startswith(f"write `type: {type_}`")
