@@ -164,7 +164,7 @@ def test_values_differ_key_by_key_whatever_their_form() -> None:
         "stem.pool.type": ("none", "avg"),
         "stem.pool.kernel": (None, 2),
     }
-    assert changed(head={"pool": {"type": "attention", "heads": 2}}) == {
+    assert changed(head=TINY["head"] | {"pool": {"type": "attention", "heads": 2}}) == {
         "head.pool.type": ("avg", "attention"),
         "head.pool.heads": (None, 2),
     }
