@@ -23,10 +23,10 @@ from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFaul
 from .graph.graph import Graph
 from .language.checks.schema import properties
 from .language.document.canonical import collapsed
-from .language.document.overrides import Overrides, as_options
+from .language.document.overrides import Overrides, as_options, key_steps
 from .language.document.revisions import PREFIX
 from .language.provenance import leaves, origins
-from .language.spec import DESCRIPTIVE, Spec
+from .language.spec import DESCRIPTIVE, Spec, position
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
 from .weights.opening import are_weights, open_weights
@@ -173,8 +173,12 @@ def _as_weights_show(*sides: Side) -> list[Side]:
 
 def _place(key: str) -> list[int]:
     """The place of a dotted key in the schema, where `show` prints it too."""
-    steps = key.split(".")
-    return [[*properties(tuple(steps[:depth]))].index(step) for depth, step in enumerate(steps)]
+    place: list[int] = []
+    steps = key_steps(key)
+    for depth, step in enumerate(steps):
+        known = [*properties(tuple(steps[:depth]))]
+        place += [known.index(step)] if known else position(step)
+    return place
 
 
 def _origin(side: Side, key: str, value: Any) -> str:

@@ -20,6 +20,7 @@ HEAD: Rules = ((r"^final_conv\.conv\.", "conv_head."), (r"^final_conv\.bn\.", "b
 RULES: dict[str, Rules] = {
     "references": (),
     "timm.models.resnet": (),
+    "torchvision.models.resnet": (),
     "timm.models.resnest": (),
     "timm.models.sknet": CONV_NORM_ACT,
     "timm.models.res2net": ((r"\.(convs|bns)\.", r".conv2.\1."),),
@@ -80,7 +81,7 @@ def standard_names(library: str, module: nn.Module) -> dict[str, str]:
     """The library's names of all entries of the module's `state_dict`, with their standard names."""
     names = [*module.state_dict()]
     found = [_replaced(name, RULES[library]) for name in names]
-    stem = max(int(each[1] or 1) for name in found if (each := re.match(r"stem\.(\d?)\.", name)))
+    stem = max([int(each[1] or 1) for name in found if (each := re.match(r"stem\.(\d?)\.", name))], default=1)
     projection = int(any(name.endswith(".downsample.pool") for name, _ in module.named_modules()))
     rest: Rules = (
         (r"^stem\.\d?\.", "conv1.") if stem == 1 else (r"^stem\.(\d)\.", lambda each: f"conv1.{3 * int(each[1]) - 3}."),

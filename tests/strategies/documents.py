@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
 
-from ..helpers import load, lower
+from ..helpers import load
 from . import bodies, conventions
 from .attentions import attentions
 from .branches import Branch, branches
@@ -69,7 +69,7 @@ def without(document: Document, path: Sequence[str]) -> Document:
 def ineffective_keys(document: Document) -> list[list[str]]:
     """The paths of the keys that the compiler reports as ineffective, such as `["stages", "dilations"]`."""
     try:
-        lower(load(document))
+        load(document)
     except SpecError as error:
         matches = [re.fullmatch(r"`(.*)` has no effect here", fault.message) for fault in error.diagnostics]
         return [re.split(r"\.(?![*\d])", match[1]) for match in matches if match]  # the names of blocks have dots
