@@ -188,7 +188,7 @@ def test_strides_of_a_stem_whose_first_convolution_strides_are_its_stride(docume
     """The list is the long form of the number."""
     spec, graph = compiled(document)
     stride, *later = spec.stem.all_strides
-    forms = [{"strides": [stride, *later], "stride": None}]
+    forms: list[dict[str, Any]] = [{"strides": [stride, *later], "stride": None}]
     forms += [{"strides": None, "stride": stride}] if set(later) <= {1} else []
     for form in forms:
         other = changed(document, "stem", **form)
