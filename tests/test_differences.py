@@ -155,9 +155,29 @@ def test_values_differ_key_by_key_whatever_their_form() -> None:
         "norm.eps": (1e-5, None),
         "norm.momentum": (0.1, None),
     }
-    assert changed(attention=["se", "none"]) == {
-        "attention.type": ("none", ["se", "none"]),
-        "attention.ratio": (None, [0.0625, None]),
+    assert changed(attention=["ese", "none"]) == {
+        "attention.type": ("none", ["ese", "none"]),
+        "attention.position": (None, ["end", None]),
+    }
+    assert changed(conv="standardized") == {"conv.type": ("plain", "standardized"), "conv.eps": (None, 1e-6)}
+    assert changed(stem=TINY["stem"] | {"pool": "avg"}) == {
+        "stem.pool.type": ("none", "avg"),
+        "stem.pool.kernel": (None, 2),
+    }
+    assert changed(head=TINY["head"] | {"pool": {"type": "attention", "heads": 2}}) == {
+        "head.pool.type": ("avg", "attention"),
+        "head.pool.heads": (None, 2),
+    }
+    assert changed(block={"type": "basic", "conv3x3": ["plain", {"type": "selective", "split": True}]}) == {
+        "block.conv3x3.type": ("plain", ["plain", "selective"]),
+        "block.conv3x3.ratio": (None, [None, 0.0625]),
+        "block.conv3x3.divisor": (None, [None, 32]),
+        "block.conv3x3.split": (None, [None, True]),
+    }
+    assert changed(blocks={"layer2.0": {"attention": "ese", "dropout": 0.5}}) == {
+        "blocks.layer2.0.attention.type": (None, "ese"),
+        "blocks.layer2.0.attention.position": (None, "end"),
+        "blocks.layer2.0.dropout": (None, 0.5),
     }
 
 

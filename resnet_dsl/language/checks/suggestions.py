@@ -44,7 +44,7 @@ def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_opti
     if path == _BLOCKS and (meant := meaning((), "blocks", value, document)) is not None and meant.fragment is not None:
         return option_help(meant.fragment, {}) if is_option else line_help(meant.fragment, {}, (), document)
     shape = image_shape(value, {}) if path == ("input", "size") and isinstance(value, list) and len(value) > 2 else None
-    if (line := shape or line_for(path, value) or _instead_of_list(path, value, document)) is not None:
+    if (line := shape or line_for(path, value) or _instead_of_list(path, value)) is not None:
         return _lines(path, [line], is_option=is_option)
     if better := [*_better(found, path)]:
         return _written(path, better, is_whole=isinstance(found, Table), is_option=is_option)
@@ -57,14 +57,10 @@ def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_opti
     return () if is_child or not (isinstance(found, Scalar) or value == []) else _example(path, is_option=is_option)
 
 
-def _instead_of_list(path: Path, value: Plain, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The keys that are lists, or have some, where another one is a list that cannot be one."""
-    if not isinstance(value, list):
-        return None
-    if path == ("stem", "stride") and is_valid(("stem", "strides"), value):
-        return {"strides": value}
-    found = meaning((), "blocks", value, document) if path == ("blocks",) else None
-    return None if found is None else found.fragment
+def _instead_of_list(path: Path, value: Plain) -> Mapping[str, Any] | None:
+    """The key that is a list, where another one is a list that cannot be one."""
+    is_strides = path == ("stem", "stride") and isinstance(value, list) and is_valid(("stem", "strides"), value)
+    return {"strides": value} if is_strides else None
 
 
 def _instead_of_nothing(path: Path, document: Mapping[str, Any], *, is_option: bool, is_child: bool) -> tuple[str, ...]:

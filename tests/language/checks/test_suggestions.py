@@ -233,7 +233,7 @@ def test_a_key_of_block_in_blocks_is_sent_there() -> None:
     [
         ("block: {type: bottleneck, conv3x3: rse2}", "a value with a similar name exists: `res2`"),
         ("block: {type: bottleneck, conv3x3: {type: res2, scal: 2}}", "a key with a similar name exists: `scale`"),
-        ("conv: standardised", "a value with a similar name exists: `standardized`"),
+        ("conv: standarized", "a value with a similar name exists: `standardized`"),
         ("attention: {type: se, position: iner}", "a value with a similar name exists: `inner`"),
         ("blocks: {layer1.0: {dilaton: 2}}", "a key with a similar name exists: `dilation`"),
         ("blocks: {layer1.0: {attention: {type: se, ratio: 16}}}", "write `0.0625`"),
