@@ -402,7 +402,7 @@ def test_what_is_usual_depends_on_the_family(name: str, expected: dict[str, Any]
 
 @pytest.mark.parametrize(
     ("positions", "size", "expected"),
-    [(50, None, 224), (13, None, [96, 128]), (8, None, [32, 224]), (50, [224, 200], [224, 200]), (50, 256, 224)],
+    [(50, None, 224), (13, None, [96, 128]), (8, None, [32, 224]), (50, [1568, 32], [1568, 32]), (50, 256, 224)],
 )
 def test_the_embedding_of_attention_pooling_reveals_the_size_of_its_input(
     positions: int, size: Any, expected: Any
