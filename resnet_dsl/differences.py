@@ -22,11 +22,11 @@ from .compiler import Source, Text, compile_spec, written_out
 from .diagnostics.diagnostic import Diagnostic, DiagnosticError, EnvironmentFault, SpecError
 from .graph.graph import Graph
 from .language.checks.schema import properties
-from .language.document.canonical import collapsed
-from .language.document.overrides import Overrides, as_options
+from .language.document.canonical import TYPED, collapsed
+from .language.document.overrides import Overrides, as_options, key_steps
 from .language.document.revisions import PREFIX
 from .language.provenance import leaves, origins
-from .language.spec import DESCRIPTIVE, Spec
+from .language.spec import DESCRIPTIVE, Spec, position
 from .language.text.tree import Path as KeyPath
 from .language.text.tree import dotted
 from .weights.opening import are_weights, open_weights
@@ -145,14 +145,23 @@ def _name(source: Source) -> str:
 
 
 def _values(spec: Spec) -> dict[KeyPath, Any]:
-    """The values that decide on the network, with settings of norm and attention by key, whatever their form."""
+    """The values that decide on the network, with the settings of a type by key, whatever their form."""
     data: dict[str, Any] = {key: value for key, value in written_out(spec).items() if key not in DESCRIPTIVE}
-    for key in ("norm", "attention"):
-        forms = data[key] if isinstance(data[key], list) else [data[key]]
-        stages = [form if isinstance(form, dict) else {"type": form} for form in forms]
-        settings = dict.fromkeys(setting for stage in stages for setting in stage)
-        data[key] = {setting: collapsed([stage.get(setting) for stage in stages]) for setting in settings}
+    for *section, key in TYPED:
+        place = data[section[0]] if section else data
+        place[key] = _by_setting(place[key])
+    for block in data.get("blocks", {}).values():
+        if "attention" in block:
+            block["attention"] = _by_setting(block["attention"])
     return dict(leaves(data))
+
+
+def _by_setting(value: Any) -> dict[str, Any]:
+    """A type with its settings, or one for each stage, as a value for each setting."""
+    forms = value if isinstance(value, list) else [value]
+    stages = [form if isinstance(form, dict) else {"type": form} for form in forms]
+    settings = dict.fromkeys(setting for stage in stages for setting in stage)
+    return {setting: collapsed([stage.get(setting) for stage in stages]) for setting in settings}
 
 
 def _as_weights_show(*sides: Side) -> list[Side]:
@@ -173,8 +182,12 @@ def _as_weights_show(*sides: Side) -> list[Side]:
 
 def _place(key: str) -> list[int]:
     """The place of a dotted key in the schema, where `show` prints it too."""
-    steps = key.split(".")
-    return [[*properties(tuple(steps[:depth]))].index(step) for depth, step in enumerate(steps)]
+    place: list[int] = []
+    steps = key_steps(key)
+    for depth, step in enumerate(steps):
+        known = [*properties(tuple(steps[:depth]))]
+        place += [known.index(step)] if known else position(step)
+    return place
 
 
 def _origin(side: Side, key: str, value: Any) -> str:

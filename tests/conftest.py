@@ -14,7 +14,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # parallel processes: one thread each, 
 os.environ.pop("COLUMNS", None)  # which pytest-xdist sets, and tables would fit
 
 settings.register_profile(
-    "repeatable", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
+    "repeatable", max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=_SLOW
 )
 settings.register_profile("search", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
 settings.register_profile(  # for each of many mutants

@@ -106,7 +106,9 @@ def _written(
 
 
 def _steps(dotted: str) -> Path:
-    return tuple(int(step) if step.isdigit() else step for step in dotted.split("."))
+    """The steps of a path as messages write it; the names of blocks have dots, and indices are in brackets."""
+    found = re.findall(r"layer\d+\.(?:\*|\d+)|[^.\[\]]+", dotted)
+    return tuple(int(step) if step.isdigit() else step for step in found)
 
 
 def _line(text: str) -> dict[str, Any] | None:

@@ -4,10 +4,10 @@ from resnet_dsl.compiler import Source, Text, compile_spec, find_faults, load_sp
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.overrides import Overrides
-from resnet_dsl.language.to_data import to_data
 from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Plain, to_plain
+from resnet_dsl.language.to_data import to_data
 from resnet_dsl.lowering.kinds import KINDS
 
 TINY = "name: tiny\nblock: {type: basic}\nstages: {depths: [1]}\n"

@@ -235,8 +235,9 @@ def test_nothing_but_the_tables_lists_the_kinds_of_blocks_and_what_is_in_them() 
     from resnet_dsl.lowering.blocks import BLOCKS
     from resnet_dsl.lowering.conv3x3 import CONVS3X3
 
-    kinds = {**BLOCKS, **ATTENTIONS, **CONVS3X3}
-    names = {*kinds, *(kind.class_name for kind in kinds.values())}
+    tables = (BLOCKS, ATTENTIONS, CONVS3X3)
+    names = {name for table in tables for name in table}
+    names |= {kind.class_name for table in tables for kind in table.values()}
     homes = ["lowering/blocks/", "lowering/attention/", "lowering/conv3x3/", "checkpoints/dialects/"]
     homes += ["lowering/names.py"]  # the path of any attention is `se`
     homes += ["lowering/places.py"]  # `split` is also a setting of `selective`

@@ -1,6 +1,7 @@
 """What differs between two networks: specs, their weights, and the two together."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from resnet_dsl.checkpoints.checkpoint import Checkpoint
 from resnet_dsl.checkpoints.comparison import State
 from resnet_dsl.checkpoints.stored import Filled, Part
 from resnet_dsl.differences import compare, compare_sides, side_of, side_of_weights
-from resnet_dsl.language.checks.schema import properties
 from resnet_dsl.language.document.bundled import bundled_specs
 
+from .keys import all_keys
 from .strategies import Document, documents
 
 TINY: Document = {
@@ -154,9 +155,29 @@ def test_values_differ_key_by_key_whatever_their_form() -> None:
         "norm.eps": (1e-5, None),
         "norm.momentum": (0.1, None),
     }
-    assert changed(attention=["se", "none"]) == {
-        "attention.type": ("none", ["se", "none"]),
-        "attention.ratio": (None, [0.0625, None]),
+    assert changed(attention=["ese", "none"]) == {
+        "attention.type": ("none", ["ese", "none"]),
+        "attention.position": (None, ["end", None]),
+    }
+    assert changed(conv="standardized") == {"conv.type": ("plain", "standardized"), "conv.eps": (None, 1e-6)}
+    assert changed(stem=TINY["stem"] | {"pool": "avg"}) == {
+        "stem.pool.type": ("none", "avg"),
+        "stem.pool.kernel": (None, 2),
+    }
+    assert changed(head=TINY["head"] | {"pool": {"type": "attention", "heads": 2}}) == {
+        "head.pool.type": ("avg", "attention"),
+        "head.pool.heads": (None, 2),
+    }
+    assert changed(block={"type": "basic", "conv3x3": ["plain", {"type": "selective", "split": True}]}) == {
+        "block.conv3x3.type": ("plain", ["plain", "selective"]),
+        "block.conv3x3.ratio": (None, [None, 0.0625]),
+        "block.conv3x3.divisor": (None, [None, 32]),
+        "block.conv3x3.split": (None, [None, True]),
+    }
+    assert changed(blocks={"layer2.0": {"attention": "ese", "dropout": 0.5}}) == {
+        "blocks.layer2.0.attention.type": (None, "ese"),
+        "blocks.layer2.0.attention.position": (None, "end"),
+        "blocks.layer2.0.dropout": (None, 0.5),
     }
 
 
@@ -240,14 +261,17 @@ def test_values_come_in_the_order_in_which_show_prints_them(one: Document, other
     """Those that only one side has, too, and those that weights reveal."""
     spec, changed = side_of(one), side_of(other)
     weights = side_of_weights(checkpoint_of(changed.graph.state, "w.pt"))
-    order = [
-        key
-        for name, part in properties(()).items()
-        for key in (name, *(f"{name}.{inner}" for inner in part.get("properties", ())))
-    ]
+    order = [key.name for key in all_keys()]
+
+    def place(key: str) -> tuple[int, ...]:
+        if block := re.fullmatch(r"blocks\.layer(\d+)\.(\*|\d+)\.(.*)", key):
+            number = -1 if block[2] == "*" else int(block[2])
+            return order.index("blocks"), int(block[1]), number, order.index(f"blocks.*.{block[3]}")
+        return (order.index(key),)
+
     for after in (changed, weights):
         keys = [value.key for value in compare_sides(spec, after).values]
-        assert keys == sorted(keys, key=order.index)
+        assert keys == sorted(keys, key=place)
 
 
 def test_a_graph_has_no_spec_to_compare() -> None:

@@ -192,7 +192,7 @@ class Graph:
             if node.op.is_layer:
                 yield Module(node.name, node.op.kind, node.shape, node.parameters)
             for path in self._containers_of(node.name):
-                if last[path] == index and self.containers[path] != "ModuleList":
+                if last[path] == index and self.containers[path] != LIST:
                     yield Module(path, self.containers[path], node.shape, 0)
 
     def _containers_of(self, name: str) -> Iterator[str]:

@@ -54,11 +54,27 @@ NETWORKS: dict[str, tuple[Network, list[tuple[str, int, int]]]] = {
     ),
     "filtered": (network(antialias="blur", shortcut={"pool": "avg"}, attention="eca"), CONVENTIONAL),
     "padding": (network(shortcut={"type": "padding"}, attention="se", norm="layer"), CONVENTIONAL),
+    "stem_strides": (
+        network(stem={"channels": [4, 6, 12], "kernel": 3, "strides": [2, 1, 2], "pool": "none"}),
+        [("stem", 6, 2), *CONVENTIONAL[1:]],
+    ),
+    "hierarchy": (network(block={"type": "bottleneck", "conv3x3": "res2"}, attention="gc"), CONVENTIONAL),
+    "selective": (
+        network(block={"type": "bottleneck", "conv3x3": "selective", "preactivation": True}, attention="cbam"),
+        CONVENTIONAL,
+    ),
+    "attention_pool": (
+        network(head={"pool": "attention"}, stem={"channels": 8, "pool": "avg"}),
+        CONVENTIONAL,
+    ),
     "strides": (
         network(stages=STAGES | {"strides": [3, 1, 2, 1]}),
         [("stem", 8, 2), ("layer1", 16, 12), ("layer2", 24, 12), ("layer3", 32, 24), ("layer4", 40, 24)],
     ),
 }
+
+LATER_IN_STEM = {"stem_strides": ("conv1.6.", "bn1.")}
+"""What comes after the stem's feature map, where that is not the stem's output."""
 
 EVERY_NETWORK = pytest.mark.parametrize("kind", NETWORKS)
 
@@ -139,9 +155,9 @@ def test_feature_info_describes_each_map(kind: str) -> None:
 def test_layers_after_the_last_map_are_left_out(kind: str) -> None:
     """Entries are the whole network's without later stages and the head, in the same order."""
     whole = list(resnet_dsl.build(NETWORKS[kind][0], device="meta").state_dict())
-    later = ["maxpool.", "layer1.", "layer2.", "layer3.", "layer4.", "norm.", "fc."]
+    later = ["maxpool.", "layer1.", "layer2.", "layer3.", "layer4.", "norm.", "attnpool.", "fc."]
     for last in range(5):
-        gone = tuple(later[last + 1 :] if last else later)
+        gone = tuple(later[last + 1 :] if last else [*later, *LATER_IN_STEM.get(kind, ())])
         part = resnet_dsl.build(NETWORKS[kind][0], features=[last], device="meta")
         assert list(part.state_dict()) == [name for name in whole if not name.startswith(gone)]
 

@@ -3,6 +3,7 @@
 import copy
 import operator
 import pickle
+from typing import Any
 
 import pytest
 import torch
@@ -124,12 +125,29 @@ def test_zero_residual_starts_every_branch_at_zero_and_nothing_else(name: str, l
     assert all(child.weight.eq(1).all() for path, child in norms.items() if path not in zero)
 
 
-@pytest.mark.parametrize("shortcut", ["projection", "padding", "none"])
-def test_the_network_exports_compiles_copies_and_pickles(shortcut: str) -> None:
+LINEAGE: list[dict[str, object]] = [
+    {"block.conv3x3": "res2"},
+    {"block.conv3x3": "res2", "antialias": "blur"},
+    {"block.conv3x3": "split", "activation": "silu"},
+    {"block.conv3x3": {"type": "selective", "split": True}, "attention": "cbam"},
+    {"attention": {"type": "gc", "position": "inner"}, "activation": "prelu"},
+    {"attention": {"type": "gca", "position": "activated"}, "block.dropout": 0.1},
+    {"attention": "ese", "block.preactivation": True, "shortcut.source": "activation"},
+    {"conv": "standardized", "stem.pool": {"type": "max", "padding": "zero"}, "block.pool": "after"},
+    {"stem.pool": {"type": "max", "padding": "same"}, "shortcut.type": "padding", "shortcut.zeros": "both"},
+    {"stem.pool": {"type": "max", "padding": "ceil"}, "block.preactivation": True, "block.pool": "before"},
+    {"head.pool": {"type": "attention", "heads": 4}, "head.conv": 24, "blocks": {"layer1.1": {"first": 3}}},
+]
+CHANGES = [*LINEAGE, {"shortcut.type": "projection"}, {"shortcut.type": "padding"}, {"shortcut.type": "none"}]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_the_network_exports_compiles_copies_and_pickles(change: dict[str, object]) -> None:
     """As a hand-written network does: no graph breaks, equal results, nothing shared between copies."""
-    module = small(shortcut__type=shortcut).eval()
+    module = resnet_dsl.build(SMALL, overrides=change).eval()
     x = batch(module)
     expected = module(x)
+    torch.compiler.reset()
     compiled = torch.compile(module, fullgraph=True, backend="eager")
     assert torch.equal(compiled(x), expected)
     assert torch.equal(torch.export.export(module, (x,)).module()(x), expected)
@@ -140,13 +158,15 @@ def test_the_network_exports_compiles_copies_and_pickles(shortcut: str) -> None:
     assert torch.equal(module(x), expected)
 
 
-def test_overwriting_values_changes_no_result_and_no_gradient() -> None:
+@pytest.mark.parametrize("change", [{}, *LINEAGE], ids=str)
+def test_overwriting_values_changes_no_result_and_no_gradient(change: dict[str, object]) -> None:
     """Additions and activations work in place if nothing else needs the value; results stay the same."""
-    module = small().double()
+    module = resnet_dsl.build(SMALL, overrides={**change, "block.dropout": 0}).double()
     plain = copy.deepcopy(module)
+    activations: list[Any] = [child for child in plain.modules() if hasattr(child, "inplace")]
+    for activation in activations:
+        activation.inplace = False
     for child in plain.modules():
-        if isinstance(child, nn.ReLU):
-            child.inplace = False
         if isinstance(child, Container):
             child._steps = tuple(
                 step._replace(call=operator.add if step.call is operator.iadd else step.call) for step in child._steps
@@ -256,6 +276,16 @@ def test_the_check_finds_a_layer_that_differs_from_the_graph() -> None:
     biased = build_module(graph)
     biased.set_submodule("layer1.0.conv1", nn.Conv2d(8, 4, 1, bias=True))
     assert codes(biased) == {"RD902"}
+
+
+@pytest.mark.parametrize("change", LINEAGE, ids=str)
+def test_the_checks_hold_for_modules_of_several_layers(change: dict[str, object]) -> None:
+    """Shapes, parameters and the text of torchsummary, which counts only what is called `weight` or `bias`."""
+    graph = resnet_dsl.lower(resnet_dsl.load(SMALL, overrides=change))
+    module = build_module(graph)
+    assert differences(module, graph) == []
+    assert run_torchsummary(module, graph, None) == summary(graph, "torchsummary")
+    assert {name: tuple(value.shape) for name, value in module.state_dict().items()} == graph.state
 
 
 @pytest.mark.parametrize("batch_size", [None, 1, 64])

@@ -140,6 +140,7 @@ def test_networks_with_lists_export_compile_copy_and_pickle() -> None:
         module = build_module(graph).eval()
         x = torch.randn(2, *graph.input_shape)
         expected = module(x)
+        torch.compiler.reset()
         assert torch.equal(torch.compile(module, fullgraph=True, backend="eager")(x), expected)
         assert torch.equal(torch.export.export(module, (x,)).module()(x), expected)
         assert torch.equal(pickle.loads(pickle.dumps(module))(x), expected)

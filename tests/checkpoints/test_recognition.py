@@ -356,3 +356,71 @@ def test_an_empty_checkpoint_is_not_a_network() -> None:
     for other in ({}, {"features.0.weight": (64, 3, 3, 3)}, {"layer1.weight": (1,)}, {"layer١.0.conv1.weight": (1,)}):
         with pytest.raises(Unrecognised, match=r"^it has no `layer1\.0\.conv1\.weight`$"):
             recognise(other)
+
+
+def layers(document: Document) -> list[tuple[str, Any, tuple[str, ...]]]:
+    """Names, operations and inputs of all layers, whatever the size of the input."""
+    return [
+        (node.name, None if node.op.kind == "Input" else node.op, node.inputs) for node in lower(load(document)).nodes
+    ]
+
+
+@given(documents(roomy=True))
+def test_the_values_of_a_spec_are_kept_where_weights_allow_them(document: Document) -> None:
+    """With those of its own spec preferred, the recognised network is the same in what weights do not show, too."""
+    spec = load({"name": "any"} | document)
+    found = recognise(lower(spec).state, prefer=values_by_key(written_out(spec)))
+    assert layers({"name": "any"} | found.document) == layers({"name": "any"} | document)
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_the_values_of_a_bundled_network_are_kept(name: str) -> None:
+    """All of them, but for the size of the input."""
+    document = written_out(load(name)) | {"expect": {}}
+    found = recognise(state(document), prefer=values_by_key(document))
+    assert layers({"name": "any"} | found.document) == layers(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("regnetx_002", {"input.size": 224, "stem.stride": 2, "stem.pool": "none", "stages.strides": [2, 2, 2, 2]}),
+        ("regnety_002", {"attention": {"type": "se", "ratio": 0.25, "divisor": 1, "of": "input", "position": "inner"}}),
+        ("resnest50d", {"block.pool": "after"}),
+        ("resnest50d_4s2x40d", {"block.pool": "before"}),
+        ("resnet50_clip", {"input.size": 224, "stem.pool": "avg", "antialias": "avg"}),
+        ("resnet50x4_clip", {"input.size": 288}),
+        ("resnext26ts", {"block.group_width": 32}),
+        ("gernet_s", {"block.group_width": [0, 0, 0, 1, 1], "block.expansion": [1, 1, 4, 4, 4]}),
+    ],
+)
+def test_what_is_usual_depends_on_the_family(name: str, expected: dict[str, Any]) -> None:
+    """RegNets stride everywhere, ResNeSts pool, and CLIP's towers average; widths of groups are one number."""
+    found = values_by_key(recognise(state(written_out(load(name)) | {"expect": {}})).document)
+    assert {key: found.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("positions", "size", "expected"),
+    [(50, None, 224), (13, None, [96, 128]), (8, None, [32, 224]), (50, [1568, 32], [1568, 32]), (50, 256, 224)],
+)
+def test_the_embedding_of_attention_pooling_reveals_the_size_of_its_input(
+    positions: int, size: Any, expected: Any
+) -> None:
+    """The most square one, or the preferred one if the last feature map then has as many pixels."""
+    entries = dict(lower("resnet50_clip").state)
+    entries["attnpool.positional_embedding"] = (positions, 2048)
+    found = recognise(entries, prefer={} if size is None else {"input.size": size})
+    assert value(found, "input.size") == expected
+    assert lower({"name": "any"} | found.document).state == entries
+
+
+def test_heads_divide_the_channels() -> None:
+    """As many as there are 64 channels, or the next smaller number that divides them."""
+    pool = {"pool": "attention", "classes": 5}
+    document = network([1], stages={"widths": [200]}, head={"pool": {"type": "attention", "heads": 2}, "classes": 5})
+    found = recognised(document)
+    assert found.document["head"] == pool | {"pool": {"type": "attention", "heads": 2}}
+    assert found.conventions["head.pool.heads"] == "shapes do not reveal heads"
+    preferred = recognise(state(document), prefer={"head.pool": {"type": "attention", "heads": 40}})
+    assert preferred.document["head"] == pool | {"pool": {"type": "attention", "heads": 40}}

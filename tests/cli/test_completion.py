@@ -22,6 +22,8 @@ from ..test_docs import ROOT
 
 PAGE = ROOT / "docs" / "editors.md"
 
+OVERRIDDEN = [key for key in all_keys() if not key.is_section and key.path[0] != "blocks"]
+
 FILES = ("net.yaml", "net.yml", "my net.yaml", "a=b.yaml", "net.resnet.yaml", "w.safetensors", "w.pth", "net.svg")
 
 
@@ -104,13 +106,14 @@ def test_codes_are_offered_once_they_are_begun() -> None:
 
 
 def test_every_key_can_be_overridden() -> None:
-    """All that hold a value; not `extends`, which is refused, nor `$schema`, which does nothing."""
-    keys = {key.name for key in all_keys() if not key.is_section} - {"extends", "$schema"}
+    """All that hold a value; not `extends`, which is refused, `$schema`, which does nothing, or names of blocks."""
+    keys = {key.name for key in OVERRIDDEN} - {"extends", "$schema"}
     assert sorted(offered("validate x --set ")) == sorted(f"{key}=" for key in keys)
-    assert offered("validate x --set head.c") == ["head.classes="]
+    assert offered("validate x --set head.c") == ["head.conv=", "head.classes="]
+    assert offered("validate x --set head.pool.") == ["head.pool.type=", "head.pool.heads="]
 
 
-@pytest.mark.parametrize("key", [key for key in all_keys() if not key.is_section], ids=lambda key: key.name)
+@pytest.mark.parametrize("key", OVERRIDDEN, ids=lambda key: key.name)
 def test_an_override_takes_the_values_of_its_key(key: Key) -> None:
     """All that the table of keys lists between backticks, and nothing for a number or a text."""
     if "power of two" not in key.values:

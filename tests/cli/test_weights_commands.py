@@ -45,11 +45,10 @@ stages:
 head:
   pool: avg  # convention: pooling has no weights
   classes: 5
-# Weights do not show these either, which have their defaults: norm.eps, norm.momentum, stages.dilations,
-# stages.output_stride, drop_path, head.dropout, init.zero_residual.
-# Nor do they show what no spec can say: standardised weights; dilations that differ between the blocks of a
-# stage (multi-grid); a first block as dilated as the others (detectron2's res5); basic blocks of which only
-# one convolution is dilated (mmdet); max pooling without padding that rounds sizes up (Caffe).
+# Weights do not show these either, which have their defaults: conv.type, block.pool, block.dropout, norm.eps,
+# norm.momentum, stages.dilations, stages.output_stride, blocks.*.dilation, blocks.*.dropout, drop_path,
+# head.dropout, init.zero_residual.
+# Nor do they show what no spec can say: basic blocks of which only one convolution is dilated (mmdet).
 """
 
 SMALL_AND_TYPICAL = [

@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from .rule_changes import CHANGES, Change
@@ -59,13 +58,15 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORD", help="only the changes of rules with this word")
     arguments = parser.parse_args()
     changes = [change for change in CHANGES if arguments.only in change.rule]
+    unnoticed = 0
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        control, *found = pool.map(partial(noticed, arguments.networks), [None, *changes])
-    for rule, network in [(UNCHANGED, control), *((each.rule, one) for each, one in zip(changes, found, strict=True))]:
-        print(f"{rule:45} {network or '-'}")
-    unnoticed = found.count("")
+        control, *found = (pool.submit(noticed, arguments.networks, change) for change in (None, *changes))
+        print(f"{UNCHANGED:45} {control.result() or '-'}", flush=True)
+        for change, network in zip(changes, found, strict=True):
+            unnoticed += not network.result()
+            print(f"{change.rule:45} {network.result() or '-'}", flush=True)
     print(f"{len(changes)} changes, {unnoticed} unnoticed")
-    return 1 if unnoticed or control else 0
+    return 1 if unnoticed or control.result() else 0
 
 
 if __name__ == "__main__":

@@ -24,8 +24,16 @@ _CHANGES: dict[str, st.SearchStrategy[Any]] = {
     "input.size": st.sampled_from([64, [70, 64]]),
     "norm": st.sampled_from(["batch", "layer", "none"]),
     "attention": st.sampled_from(["none", "se"]),
-    "stem.pool": st.sampled_from(["max", "conv", "none"]),
-    "shortcut.when": st.sampled_from(["always", "shape_change"]),
+    "attention.position": st.sampled_from(["end", "inner"]),
+    "stem.pool": st.sampled_from(["max", "conv", "none", "avg", {"type": "avg", "kernel": 3}]),
+    "conv": st.sampled_from(["plain", "standardized", {"type": "plain", "bias": True}]),
+    "block.conv3x3": st.sampled_from(["plain", "selective", "res2"]),
+    "block.group_width": st.sampled_from([0, 1, 4]),
+    "block.pool": st.sampled_from(["none", "before", "after"]),
+    "block.dropout": st.sampled_from([0, 0.5]),
+    "blocks": st.sampled_from([{}, {"layer1.0": {"dilation": 2}}, {"layer1.*": {"attention": "ese"}}]),
+    "head.conv": st.integers(0, 9),
+    "shortcut.when": st.sampled_from(["always", "first", "shape_change"]),
     "block.preactivation": st.booleans(),
 }
 _profile = settings.default

@@ -1,5 +1,7 @@
 """Whatever is written for a word of another library, the result is a diagnostic."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,31 @@ def test_any_value_of_a_word_gives_a_diagnostic(word: str, value: object, others
     else:
         document[name] = value
     assert all(fault.code < "RD9" for fault in find_faults(Text(write(document))))  # type: ignore[arg-type]
+
+
+PLACES = [
+    ["block", "conv3x3"],
+    ["stem", "pool"],
+    ["head", "pool"],
+    ["stages", "regnet"],
+    ["blocks", "layer1.0"],
+    ["blocks", "layer1.0", "attention"],
+    ["attention", 1],
+    ["block", "conv3x3", 0],
+]
+
+
+@given(st.sampled_from(WORDS), VALUES, st.sampled_from(PLACES), st.dictionaries(st.sampled_from(SECTIONS), VALUES))
+def test_any_value_of_a_word_in_a_mapping_inside_a_section_gives_a_diagnostic(
+    word: str, value: object, place: list[str | int], others: dict[str, object]
+) -> None:
+    """In mappings inside mappings, and in those in lists, too."""
+    part: object = {word.rpartition(".")[2]: value}
+    for step in reversed(place):
+        part = {step: part} if isinstance(step, str) else ["none", part, "none", "none"][1 - step :]
+    assert isinstance(part, dict)
+    document: Any = {**BASE, **others, **part}
+    assert all(fault.code < "RD9" for fault in find_faults(Text(write(document))))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ HEAD: Rules = ((r"^final_conv\.conv\.", "conv_head."), (r"^final_conv\.bn\.", "b
 RULES: dict[str, Rules] = {
     "references": (),
     "timm.models.resnet": (),
+    "torchvision.models.resnet": (),
     "timm.models.resnest": (),
     "timm.models.sknet": CONV_NORM_ACT,
     "timm.models.res2net": ((r"\.(convs|bns)\.", r".conv2.\1."),),

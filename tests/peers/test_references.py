@@ -9,7 +9,7 @@ from tests.peers.effective import effective
 from tests.peers.references.registry import REFERENCES
 
 NETWORKS = 100
-FEW = 4
+FEW = 2
 """How many of them are compared by default."""
 SHARDS = 4
 """How many tests share the others, so that two processes can run them in parallel."""

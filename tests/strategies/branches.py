@@ -133,7 +133,8 @@ def _widths_per_group(draw: DrawFn, shared: Conventions, body: Body, bottlenecks
     least = {index: -(-64 * shared.least // body.widths[index]) for index in bottlenecks}
     if body.rule is not None:
         return dict.fromkeys(bottlenecks, 64)
-    if bottlenecks and draw(st.booleans()):
+    is_shared: bool = bool(bottlenecks) and draw(st.booleans())
+    if is_shared:
         each = st.integers(max(least.values()), 128)
         return dict(zip(bottlenecks, draw(values(len(bottlenecks), each, [64] * len(bottlenecks))), strict=True))
     return {index: draw(st.integers(low, 128)) for index, low in least.items()}

@@ -9,13 +9,16 @@ OMITTED: Any = object()
 """Marks a key that is not written."""
 
 
+_BOOLEANS = st.booleans()
+
+
 def omitted_or(values: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return st.just(OMITTED) | values
 
 
 def stated(draw: DrawFn, value: Any, default: Any) -> Any:
     """The value, sometimes omitted if it is the default."""
-    return draw(omitted_or(st.just(value))) if value == default else value
+    return OMITTED if value == default and draw(_BOOLEANS) else value
 
 
 def values(count: int, each: SearchStrategy[Any], default: list[Any] | None = None) -> SearchStrategy[list[Any]]:

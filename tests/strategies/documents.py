@@ -1,7 +1,9 @@
 """Spec documents valid by construction: later draws fit earlier ones."""
 
+import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import gcd
 from typing import Any, TypeAlias
 
@@ -10,7 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from resnet_dsl.diagnostics.diagnostic import SpecError
 
-from ..helpers import load, lower
+from ..helpers import load
 from . import bodies, conventions
 from .attentions import attentions
 from .branches import Branch, branches
@@ -68,11 +70,19 @@ def without(document: Document, path: Sequence[str]) -> Document:
 
 def ineffective_keys(document: Document) -> list[list[str]]:
     """The paths of the keys that the compiler reports as ineffective, such as `["stages", "dilations"]`."""
+    return [
+        re.split(r"\.(?![*\d])", key) for key in _ineffective_keys(json.dumps(document))
+    ]  # names of blocks have dots
+
+
+@lru_cache(maxsize=1024)
+def _ineffective_keys(text: str) -> list[str]:
+    """The same of a text, as many laws look at the same documents."""
     try:
-        lower(load(document))
+        load(json.loads(text))
     except SpecError as error:
         matches = [re.fullmatch(r"`(.*)` has no effect here", fault.message) for fault in error.diagnostics]
-        return [re.split(r"\.(?![*\d])", match[1]) for match in matches if match]  # the names of blocks have dots
+        return [match[1] for match in matches if match]
     return []
 
 

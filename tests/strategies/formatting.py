@@ -35,7 +35,7 @@ def _formatted(draw: DrawFn, document: Document) -> str:
     return _Printer(draw(st.randoms(use_true_random=False))).document(document)
 
 
-_PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?|[13]x[13]")
+_PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?|[13]x[13]|layer\d\d?\.\*")
 _WORDS = ("true", "false", "null")
 _COMMENTS = ("#", "# He et al. (2015), table 1", "# stages: {depths: [1, 2]}", "#\t'\"&*!%@` é 図")
 _SINGLE = re.compile(r"[ -~\xa0-\u2027\u202a-\ud7ff\U00010000-\U0010fffe]*")

@@ -93,7 +93,7 @@ def _of_type(kind: str, node: Json, name: str) -> st.SearchStrategy[Any]:
             return st.dictionaries(st.sampled_from(_BLOCKS), _values(part), max_size=3)
         case "object" if "alternatives" in node:
             required = node["required"]
-            return st.one_of(_table(node["properties"], [*required, each]) for each in node["alternatives"])
+            return st.one_of([_table(node["properties"], [*required, each]) for each in node["alternatives"]])
         case "object":
             return _table(node["properties"], node.get("required", []))
         case _:

@@ -39,4 +39,4 @@ def _paths(document: dict[Any, Any]) -> Iterator[tuple[str, ...]]:
         if key not in _PROSE:
             yield (key,)
             if isinstance(value, dict):
-                yield from ((key, inner) for inner in value)
+                yield from ((key, *inner) for inner in _paths(value))

@@ -58,8 +58,10 @@ class Kind:
     says: tuple[str, ...] = ()
     """What `build --weights` must say of the file."""
     digits: int = 0
-    """To how many digits outputs agree in double precision, where the library computes a layer in another way; 0 if they
-    agree bit by bit in single precision."""
+    """To how many digits outputs agree in double precision, where the library computes a layer in another way.
+
+    0: they agree bit by bit in single precision.
+    """
     refused: Refusal | None = None
     needs: tuple[str, ...] = ()
     """The libraries that write it themselves; empty if it only has their exact names."""

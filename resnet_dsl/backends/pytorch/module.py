@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from torch import Tensor, nn
 
-from ...graph.graph import Feature, Graph, Node
+from ...graph.graph import LIST, Feature, Graph, Node
 from ...graph.ops import Arithmetic, Input
 from .functions import function
 from .layers import layer
@@ -18,7 +18,7 @@ class Step(NamedTuple):
     """One call of a forward pass: registers in, register out."""
 
     call: str | tuple[str, str] | Callable[..., Tensor]
-    """The name of a child module; that of a list of modules and of one in it; or a function."""
+    """The name of a child module; that of a list or sequence and of a module in it; or a function."""
     sources: tuple[int, ...]
     target: int
 
@@ -156,18 +156,18 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
         if isinstance(each, _Scope) or each.op.is_layer
     }
     kind = graph.containers.get(child.path)
-    match kind:
-        case None:
-            assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
-            return nn.Sequential(OrderedDict(modules))
-        case "ModuleList":
-            assert list(modules) == [str(index) for index in range(len(modules))], child.path
-            return nn.ModuleList(modules.values())
-        case "FeatureExtractor":
-            plan, registers = _plan(_calls(child, graph, uses), graph.outputs)
-            info = FeatureInfo(graph.features)
-            return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
-    return container_class(kind)(modules, _plan(_calls(child, graph, uses))[0])
+    if kind is None:
+        assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
+        return nn.Sequential(OrderedDict(modules))
+    if kind == LIST:
+        assert list(modules) == [str(index) for index in range(len(modules))], child.path
+        return nn.ModuleList(modules.values())
+    calls = _calls(child, graph, uses)
+    if kind == "FeatureExtractor":
+        plan, registers = _plan(calls, graph.outputs)
+        info = FeatureInfo(graph.features)
+        return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
+    return container_class(kind)(modules, _plan(calls)[0])
 
 
 _Called: TypeAlias = str | tuple[str, str] | Callable[..., Tensor]
@@ -179,13 +179,18 @@ def _calls(scope: _Scope, graph: Graph, uses: Mapping[str, int]) -> list[_Call]:
     """The calls of a container's forward pass, in the order in which its nodes run."""
     children: list[tuple[str | tuple[str, str], _Child]] = []
     for name, child in scope.children.items():
-        if isinstance(child, _Scope) and graph.containers.get(child.path) == "ModuleList":
+        if isinstance(child, _Scope) and _is_open(child, graph):
             children += [((name, index), each) for index, each in child.children.items()]
         else:
             children.append((name, child))
     calls = [_call(name, child, graph, uses) for name, child in children]
     order = {node.name: index for index, node in enumerate(scope.nodes)}
     return sorted(calls, key=lambda call: order[call[2]])
+
+
+def _is_open(scope: _Scope, graph: Graph) -> bool:
+    """Whether the module around it calls its children one by one: it is a list, or has an output of the network."""
+    return graph.containers.get(scope.path) == LIST or any(node.name in graph.outputs for node in scope.nodes[:-1])
 
 
 def _call(name: str | tuple[str, str], child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:

@@ -107,7 +107,7 @@ def _with_preferred(
     """The settings with those that are preferred of them, each if it yields the same shapes."""
     for key in _OPEN if settings.type in ATTENTIONS else ():
         value = open_values.preferred_value(f"attention.{key}")
-        if value is None and wanted is not None:
+        if value is None and wanted is not None and attention_of(wanted).type == settings.type:
             value = getattr(attention_of(wanted), key)
         if value is not None and key in ATTENTIONS[settings.type].settings:
             changed = replace(settings, **{key: value})

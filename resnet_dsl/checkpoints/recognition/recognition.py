@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...language.document.canonical import collapsed
+from ...language.spec import Conv3x3
 from ...language.text.tree import Plain
 from ...limits import MAX_STAGES
 from ...lowering.attention import ATTENTIONS
@@ -80,9 +81,9 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     document: dict[str, Any] = {
         "input": {"channels": stem.in_channels},
         "stem": stem_values,
-        "conv": _convolutions(norm, open_values),
         "block": {**block, "preactivation": preactivation},
         "shortcut": shortcut,
+        "conv": _convolutions(norm, open_values),
         "norm": norm.value,
         "activation": _activation(norm, open_values),
         "attention": attention,
@@ -142,20 +143,23 @@ def _block(
     conv3x3 = conv3x3_values(stages, open_values)
     block |= {} if conv3x3 == "plain" else {"conv3x3": conv3x3}
     pool = _pool(stages, most, open_values)
-    if pool.get("pool", "none") == "none" and any(
-        "block.stride_in" not in BLOCKS[each.type].ineffective for each in stages
-    ):
+    has_1x1 = any("block.stride_in" not in BLOCKS[each.type].ineffective for each in stages)
+    if has_1x1 and pool.get("pool", "none") == "none":
         reason = "shapes do not reveal which convolution strides"
         block["stride_in"] = open_values.choose("block.stride_in", "3x3", reason)
     return block | pool | open_values.unusual("block.dropout", 0)
 
 
 def _pool(stages: Sequence[ObservedStage], most: int, open_values: OpenValues) -> dict[str, Plain]:
-    """What takes the stride of blocks: in those of split attention, pooling after it, as in ResNeSt."""
-    is_split = any(stage.blocks[0].conv3x3.kind == "split" for stage in stages)
-    if is_split and most > 1 and open_values.preferred_value("stages.output_stride") is None:
-        return {"pool": open_values.choose("block.pool", "after", "pooling has no weights")}
-    return open_values.unusual("block.pool", "none")
+    """What takes the stride of blocks: with split attention, pooling as in ResNeSt, before it in the fast variants.
+
+    Those that were published have other splits or groups than two and one.
+    """
+    split = [stage.blocks[0].conv3x3 for stage in stages if stage.blocks[0].conv3x3.kind == "split"]
+    if not split or most == 1 or open_values.preferred_value("stages.output_stride") is not None:
+        return open_values.unusual("block.pool", "none")
+    is_fast = any(each.settings["radix"] != Conv3x3().radix or each.groups > 1 for each in split)
+    return {"pool": open_values.choose("block.pool", "before" if is_fast else "after", "pooling has no weights")}
 
 
 def _activation(norm: ObservedNorm, open_values: OpenValues) -> Plain:

@@ -33,7 +33,6 @@ REVEALED = (
     "attention",
     "blocks",
     "head.norm",
-    "head.activation",
     "head.conv",
     "head.classes",
     "head.pool",

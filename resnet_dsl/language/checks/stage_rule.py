@@ -32,8 +32,7 @@ def stage_rule(tree: Table, kinds: Kinds, lineage: Lineage) -> Iterator[Diagnost
     rule = rule_of(tree)
     if rule is None:
         return
-    found = [*_other_keys(tree, kinds, lineage)]
-    yield from found
+    yield from _other_keys(tree, kinds, lineage)
     widths = widths_of(rule, tree, kinds)
     if widths is not None and not is_network(rule, widths):
         yield _no_network(tree, rule, widths, kinds)

@@ -11,7 +11,7 @@ from ..text.tree import Path, Plain, Scalar, Table, Tree, to_plain
 from .schema import enumerated, is_required, name_like, part_at, properties, sections
 from .validator import is_valid
 from .vocabulary.conversions import image_shape
-from .vocabulary.lines import example_help, lines_help, option_help, options_help, values_help
+from .vocabulary.lines import example_help, line_help, lines_help, option_help, options_help, values_help
 from .vocabulary.meaning import meaning, translated
 from .vocabulary.notations import readings
 from .vocabulary.numbers import is_number
@@ -21,6 +21,8 @@ from .wording import quoted
 _NULLS = ("~", "null")
 _PROSE: tuple[Path, ...] = (("description",), ("reference",))
 _PROBABILITIES: tuple[Path, ...] = (("drop_path",), ("head", "dropout"), ("block", "dropout"))
+_BLOCKS: Path = ("blocks",)
+"""Elsewhere, this is the number of blocks of each stage."""
 _RULE: Mapping[str, Plain] = {"depth": 13, "initial": 24, "slope": 36.44, "multiplier": 2.49}
 """That of RegNetX-200MF."""
 
@@ -39,8 +41,10 @@ def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_opti
         return ("write `null`",) if is_child else ("remove the key",)
     if isinstance(found, Scalar) and found.span.start == found.span.end:
         return _instead_of_nothing(path, document, is_option=is_option, is_child=is_child)
+    if path == _BLOCKS and (meant := meaning((), "blocks", value, document)) is not None and meant.fragment is not None:
+        return option_help(meant.fragment, {}) if is_option else line_help(meant.fragment, {}, (), document)
     shape = image_shape(value, {}) if path == ("input", "size") and isinstance(value, list) and len(value) > 2 else None
-    if (line := shape or line_for(path, value)) is not None:
+    if (line := shape or line_for(path, value) or _instead_of_list(path, value)) is not None:
         return _lines(path, [line], is_option=is_option)
     if better := [*_better(found, path)]:
         return _written(path, better, is_whole=isinstance(found, Table), is_option=is_option)
@@ -51,6 +55,12 @@ def suggestions(found: Tree, path: Path, document: Mapping[str, Any], *, is_opti
         if helps := missing_space_help(value) or did_you_mean(value, known, "value"):
             return helps
     return () if is_child or not (isinstance(found, Scalar) or value == []) else _example(path, is_option=is_option)
+
+
+def _instead_of_list(path: Path, value: Plain) -> Mapping[str, Any] | None:
+    """The key that is a list, where another one is a list that cannot be one."""
+    is_strides = path == ("stem", "stride") and isinstance(value, list) and is_valid(("stem", "strides"), value)
+    return {"strides": value} if is_strides else None
 
 
 def _instead_of_nothing(path: Path, document: Mapping[str, Any], *, is_option: bool, is_child: bool) -> tuple[str, ...]:
@@ -81,6 +91,8 @@ def remarks(found: Tree, path: Path) -> tuple[str, ...]:
     value = to_plain(found)
     if (note := note_on(path, value)) is not None:
         return (note.text,)
+    if path == ("blocks",) and not isinstance(value, dict):
+        return ("`blocks` has what is different in single blocks, such as `blocks: {layer4.0: {dilation: 2}}`",)
     if path == ("stages", "depths") and not isinstance(value, list):
         return ("a list in brackets has the number of blocks of each stage: `[3, 4, 6, 3]` is that of ResNet-50",)
     return ()

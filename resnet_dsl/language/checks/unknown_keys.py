@@ -9,14 +9,16 @@ from ...diagnostics.similar import did_you_mean, similar
 from ...limits import MAX_NAME
 from ..text.missing_space import key_without_space, missing_space_help
 from ..text.tree import Path, Plain, Table, dotted, key_span, shortened
-from .schema import METADATA, known_keys, places
+from .schema import METADATA, known_keys, places, properties
 from .validator import is_valid
 from .vocabulary.lines import line_help, option_help
-from .vocabulary.meaning import Meaning, meaning
+from .vocabulary.meaning import meaning
+from .vocabulary.own_keys import Meaning
 from .wording import quoted
 
 _NEGATIONS = ("no_", "no-", "without_", "disable_", "remove_")
 _SEPARATORS = re.compile(r"[:/\[\]]")
+_BLOCK_NAMES = "`layer3.1` is the second block of the third stage, and `layer3.*` is each of its blocks"
 _NUMBERS = re.compile(r"(?i)(?:layer|stage)?s?[^a-z0-9*]*0*([1-9][0-9]*)(?:[^0-9*]*\*|[^0-9*]+0*([0-9]+))?[^a-z0-9*]*")
 """The numbers of a stage and of a block, however they are written."""
 
@@ -68,7 +70,7 @@ def not_a_block(tree: Table, place: Path, key: str) -> Diagnostic:
         code="RD307",
         message=f"`{shortened(key)}` is not the name of a block",
         labels=(Label(span, "not `layer`, the number of a stage, a dot, and the number of a block or `*`"),),
-        notes=("`layer3.1` is the second block of the third stage, and `layer3.*` is each of its blocks",),
+        notes=(f"`{key}` is a key of `block`" if key in properties(("block",)) else _BLOCK_NAMES,),
         helps=(f"write `{meant}`",) if numbers and is_valid((*place, meant), {}) else (),
     )
 
@@ -97,8 +99,15 @@ def intended_paths(place: Path, key: str, known: Iterable[str], document: Mappin
 
 
 def _paths(fragment: Mapping[str, Any]) -> Iterator[Path]:
+    """The keys in the sections of a fragment, and those in mappings inside them."""
     for section, part in fragment.items():
-        yield from ((section, key) for key in part) if isinstance(part, Mapping) else [(section,)]
+        if not isinstance(part, Mapping):
+            yield (section,)
+            continue
+        for key, value in part.items():
+            yield (section, key)
+            if isinstance(value, Mapping):
+                yield from ((section, key, inner) for inner in value)
 
 
 def changes_network(place: Path, key: str, value: Plain, document: Mapping[str, Any]) -> bool:

@@ -33,6 +33,8 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     misspelt = {
         meant for path, key, error in unknown for meant in intended_paths(path, key, error.schema["properties"], plain)
     }
+    if any(path == ("blocks",) and error.validator == "type" for error, path in errors):
+        misspelt |= {*intended_paths((), "blocks", (), plain)}
     found = (
         each for error, path in errors for each in _diagnose(error, tree, path, plain, misspelt, is_patch=is_patch)
     )

@@ -29,10 +29,10 @@ PER_STAGE: tuple[Path, ...] = (
 )
 """The keys that take one value for all stages, or a list with one entry per stage."""
 
-_TYPED: tuple[Path, ...] = (("conv",), ("norm",), ("stem", "pool"), ("head", "pool"))
-"""The keys with one value that may be a type alone."""
-_EACH_TYPED: tuple[Path, ...] = (("attention",), ("block", "conv3x3"))
-"""Those with one value per stage."""
+_ONE_TYPE: tuple[tuple[str, ...], ...] = (("stem", "pool"), ("conv",), ("norm",), ("head", "pool"))
+_TYPE_PER_STAGE: tuple[tuple[str, ...], ...] = (("block", "conv3x3"), ("attention",))
+TYPED = (*_ONE_TYPE, *_TYPE_PER_STAGE)
+"""The keys whose value is a type alone, or a mapping of it and its settings."""
 _DEPTHS: Path = ("stages", "depths")
 
 
@@ -44,9 +44,9 @@ def canonical(tree: Table) -> Table:
     count = _stage_count(tree)
     for path in PER_STAGE:
         tree = _updated(tree, path, lambda value: _for_all_stages(value, count))
-    for path in _TYPED:
+    for path in _ONE_TYPE:
         tree = _updated(tree, path, _typed)
-    for path in _EACH_TYPED:
+    for path in _TYPE_PER_STAGE:
         tree = _updated(tree, path, _each_typed)
     tree = _updated(tree, ("blocks",), _single_blocks)
     tree = _updated(tree, ("stem", "channels"), lambda value: _repeated(value, 1))

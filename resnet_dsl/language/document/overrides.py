@@ -28,7 +28,7 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     """
     source = Source(name, option)
     key, equals, _ = option.partition("=")
-    steps = _steps(key.strip())
+    steps = key_steps(key.strip())
     item = _ITEM.search(".".join(step for index, step in enumerate(steps) if (steps[0], index) != ("blocks", 1)))
     if not equals or not all(steps) or item or steps == ["extends"] or len(steps) > MAX_NESTING:
         message, help_ = (
@@ -52,7 +52,7 @@ def parse_override(option: str, name: str = OPTION) -> Table:
     return value
 
 
-def _steps(key: str) -> list[str]:
+def key_steps(key: str) -> list[str]:
     """The keys that a dotted one consists of; the name of a block has a dot in it."""
     steps = key.split(".")
     if steps[0] == "blocks" and len(steps) > 2:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import resnet_dsl
-from resnet_dsl.language.checks.schema import enumeration, resolved, schema
+from resnet_dsl.language.checks.schema import enumeration, part_at, resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
 from ...helpers import TINY, messages
@@ -29,11 +29,20 @@ def test_a_description_ends_with_the_bounds_and_the_default(key: Key) -> None:
     assert not re.search(r"Values: |Default: ", key.meaning), f"the description should end with:{key.facts}"
 
 
-def test_the_items_of_attention_are_described_as_attention_itself_is() -> None:
+def described(mapping: dict[str, Any]) -> dict[str, str]:
+    return {name: part["description"] for name, part in mapping["properties"].items()}
+
+
+@pytest.mark.parametrize("path", [("attention",), ("block", "conv3x3")], ids=".".join)
+def test_the_items_of_a_list_are_described_as_the_value_for_all_stages_is(path: tuple[str, ...]) -> None:
     """A mapping in a list has the same keys with the same meaning."""
-    attention = schema()["properties"]["attention"]
-    described = {name: part["description"] for name, part in attention["properties"].items()}
-    assert {name: part["description"] for name, part in attention["items"]["properties"].items()} == described
+    part = part_at(path)
+    assert described(part["items"]) == described(dict(part))
+
+
+def test_the_attention_of_a_single_block_is_described_as_that_of_all_is() -> None:
+    """Its settings have the same meaning, bounds and defaults."""
+    assert part_at(("blocks", "layer1.0", "attention"))["properties"] == part_at(("attention",))["properties"]
 
 
 def snippets() -> str:

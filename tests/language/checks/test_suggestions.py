@@ -6,9 +6,9 @@ from ...helpers import TINY, faults
 
 
 def helps(text: str) -> tuple[str, ...]:
-    """The helps of the only fault of a text, which is a wrong type or an unknown key."""
+    """The helps of the only fault of a text, which is about a key or the form of a value."""
     (fault,) = faults(text)
-    assert fault.code in ("RD201", "RD203", "RD204", "RD205", "RD207")
+    assert fault.code in ("RD201", "RD202", "RD203", "RD204", "RD205", "RD207")
     return fault.helps
 
 
@@ -206,3 +206,73 @@ def test_keys_too_far_to_the_left_are_indented() -> None:
         ("indent `type` below it",),
         ("indent `depths` below it",),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "help_"),
+    [
+        ("blocks: [3, 4, 6, 3]", ["RD201"], "write `stages: {depths: [3, 4, 6, 3]}`"),
+        ("stages: {widths: 8}\nblocks: [1, 2]", ["RD201"], "write `depths: [1, 2]` under `stages`"),
+    ],
+)
+def test_blocks_with_a_list_are_those_of_each_stage(text: str, codes: list[str], help_: str) -> None:
+    """As other libraries have them; no key is missing besides."""
+    found = faults(f"name: a\nblock: {{type: basic}}\n{text}\n")
+    assert ([fault.code for fault in found], found[0].helps) == (codes, (help_,))
+
+
+def test_a_key_of_block_in_blocks_is_sent_there() -> None:
+    """One is easily taken for the other."""
+    found = faults("name: a\nblocks: {type: basic}\nstages: {depths: [1]}\n")
+    notes = {fault.code: fault.notes for fault in found}
+    assert notes == {"RD202": (), "RD307": ("`type` is a key of `block`",)}
+
+
+@pytest.mark.parametrize(
+    ("line", "help_"),
+    [
+        ("block: {type: bottleneck, conv3x3: rse2}", "a value with a similar name exists: `res2`"),
+        ("block: {type: bottleneck, conv3x3: {type: res2, scal: 2}}", "a key with a similar name exists: `scale`"),
+        ("conv: standarized", "a value with a similar name exists: `standardized`"),
+        ("attention: {type: se, position: iner}", "a value with a similar name exists: `inner`"),
+        ("blocks: {layer1.0: {dilaton: 2}}", "a key with a similar name exists: `dilation`"),
+        ("blocks: {layer1.0: {attention: {type: se, ratio: 16}}}", "write `0.0625`"),
+        ("stem: {pool: {type: max, kernel: 5}}", "write `3`"),
+        ("stem: {strides: 2}", "write `[2]`"),
+        ("head: {pool: attn}", "write `attention`"),
+        ("conv3x3: res2", "write `conv3x3: res2` under `block`"),
+        ("conv: {eps: 1.0e-8}", "write `type: standardized`"),
+        ("block: {type: basic, dropout: 30%}", "write `0.3`"),
+        ("block: {type: basic, dropout: 30}", "write `0.3`"),
+    ],
+)
+def test_mistakes_in_parts_are_put_right_like_all_others(line: str, help_: str) -> None:
+    """However deep they are."""
+    text = TINY.replace("block: {type: basic}\n", "") if line.startswith("block:") else TINY
+    assert helps(f"{text}{line}\n") == (help_,)
+
+
+@pytest.mark.parametrize(
+    ("settings", "type_"),
+    [
+        ("conv: {eps: 1.0e-8}", "standardized"),
+        ("conv: {bias: true}", "plain"),
+        ("norm: {momentum: 0.01}", "batch"),
+        ("norm: {groups: 16}", "group"),
+        ("norm: {group_width: 16}", "group"),
+        ("attention: {kernel: 3}", "eca"),
+        ("attention: {position: inner}", "se"),
+        ("stem: {pool: {padding: zero}}", "max"),
+        ("head: {pool: {heads: 32}}", "attention"),
+        ("block: {conv3x3: {scale: 4}}", "res2"),
+        ("block: {conv3x3: {radix: 4}}", "split"),
+        ("block: {conv3x3: {split: true}}", "selective"),
+    ],
+)
+def test_the_type_that_has_the_settings_is_suggested_first(settings: str, type_: str) -> None:
+    """Where a mapping has settings and no type."""
+    block = "" if settings.startswith("block") else "block: {type: bottleneck}\n"
+    found = faults(f"name: net\n{block}stages: {{depths: [2, 2]}}\n{settings}\n")
+    (fault,) = [fault for fault in found if fault.message != "missing key `block.type`"]
+    assert fault.code == "RD202"
+    assert fault.helps[0].startswith(f"write `type: {type_}`")

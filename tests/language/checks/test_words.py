@@ -45,7 +45,7 @@ def with_word(entry: Mapping[str, Any]) -> str:
     part = value["value"]
     for step in reversed(path):
         part = {step: part}
-    return write(merged(plain(entry.get("base", BASE)), part))
+    return write(merged(merged(plain(entry.get("base", BASE)), plain(entry.get("beside", "{}"))), part))
 
 
 def fault_of(entry: Mapping[str, Any], text: str) -> Diagnostic:

@@ -31,24 +31,24 @@ def _values(draw: Random, *, basic: bool) -> Document:
     return {key: value for key, value in drawn.items() if draw.random() < 0.35}
 
 
-def _edit(block: Any, values: Document, network: Arguments, stage: Document) -> None:
-    """Replace the layers of one block."""
+def _edit(block: Any, values: Document, network: Arguments, width: int) -> None:
+    """Replace the layers of one block in a stage of this width."""
     is_basic = isinstance(block, timm_resnet.BasicBlock)
     outputs = block.conv2.out_channels if is_basic else block.conv3.out_channels
-    width, groups = stage["width"], values.get("groups", network["cardinality"])
+    groups = values.get("groups", network["cardinality"])
     own = width if is_basic else width * network["base_width"] // 64 * groups
     first = values.get("first", own // network["block_reduce_first"])
     widths = [first, outputs] if is_basic else [first, values.get("inner", own), outputs]
     channels = block.conv1.in_channels
-    for number, width in enumerate(widths, 1):
+    for number, made in enumerate(widths, 1):
         old = block.get_submodule(f"conv{number}")
         dilation = values.get("dilation", old.dilation[0])
         grouped = groups if number == 2 and not is_basic else 1
-        new = conv(channels, width, old.kernel_size[0], old.stride[0], dilation, groups=grouped)
+        new = conv(channels, made, old.kernel_size[0], old.stride[0], dilation, groups=grouped)
         setattr(block, f"conv{number}", new)
         if number < len(widths):
-            setattr(block, f"bn{number}", network["norm_layer"](width))
-        channels = width
+            setattr(block, f"bn{number}", network["norm_layer"](made))
+        channels = made
     if "dilation" in values and block.downsample is not None:
         _dilate_projection(block, values["dilation"], network)
     if "attention" in values:
@@ -76,7 +76,7 @@ def _dilate_projection(block: Any, dilation: int, network: Arguments) -> None:
 
 
 def single_blocks(draw: Random) -> Network:
-    """Random values of random blocks, some by the names of their stages. Each filter stays as it was."""
+    """Random values of random blocks, some by the names of their stages."""
     arguments, document = trunk(draw, norms=NORMS)
     arguments["aa_layer"], document["antialias"] = None, "none"
     types = [draw.choice(["basic", "bottleneck", "bottleneck"]) for _ in range(4)]
@@ -94,7 +94,7 @@ def single_blocks(draw: Random) -> Network:
         every = drawn[f"layer{number}.*"] if draw.random() < 0.5 else {}
         said |= drawn | {f"layer{number}.*": every}
         for name in names:
-            _edit(module.get_submodule(name), every | drawn[name], arguments, {"width": width})
+            _edit(module.get_submodule(name), every | drawn[name], arguments, width)
     document["blocks"] = {
         name: values | ({"attention": values["attention"][0]} if "attention" in values else {})
         for name, values in said.items()

@@ -5,6 +5,7 @@ from typing import Any
 
 from ...document.bundled import bundled_like, bundled_specs
 from ...text.tree import Plain
+from .lineage_conversions import LINEAGE_CONVERSIONS
 from .numbers import Document, is_count, is_number, reciprocal
 from .stage_conversions import STAGE_CONVERSIONS
 from .table import folded
@@ -109,6 +110,7 @@ def _if_group_norm(value: Plain, document: Document) -> Plain:
 
 CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     **STAGE_CONVERSIONS,
+    **LINEAGE_CONVERSIONS,
     "one_minus": _one_minus,
     "one_minus_if_large": _one_minus_if_large,
     "reciprocal": reciprocal,

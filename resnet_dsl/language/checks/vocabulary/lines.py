@@ -9,7 +9,12 @@ from ...text.writer import flow
 from ..wording import quoted
 
 if TYPE_CHECKING:
-    from .meaning import Fragment
+    from .own_keys import Fragment
+
+_BARE = ("plain", "none")
+"""Types without settings."""
+_SHARED = frozenset(("type", "eps", "ratio", "divisor", "of", "position", "activation", "kernel", "bias"))
+"""Settings of several types."""
 
 
 def line_help(fragment: "Fragment", along: "Fragment", place: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -30,16 +35,57 @@ def _section_help(
     inner, present = fragment[section], document.get(section)
     if section == "extends" and present is not None:
         return (f"change `extends` to `{inner}`",)
-    if isinstance(inner, Mapping):
-        needed = {key: value for key, value in along.get(section, {}).items() if key not in inner}
-        if isinstance(present, Mapping):
-            missing = {key: value for key, value in needed.items() if key not in present}
-            where = "" if place[:1] == (section,) else f" under `{section}`"
-            return lines_help([{**missing, **inner}], where=where)
-        if "type" in needed and isinstance(present, str):
-            needed |= {"type": present}
-        inner = {**needed, **inner}
-    return lines_help([{section: inner}], where=" at the top level" if place else "")
+    if not isinstance(inner, Mapping):
+        return lines_help([{section: inner}], where=" at the top level" if place else "")
+    needed = {key: value for key, value in along.get(section, {}).items() if key not in inner}
+    names = tuple(step for step in place if isinstance(step, str))
+    if not isinstance(present, Mapping) and names[:1] != (section,):
+        where = " at the top level" if place else ""
+        return lines_help(
+            [{section: {**(needed if "type" in inner else _typed(needed, inner, present)), **inner}}], where=where
+        )
+    here = _at(document, place)
+    return _inner_help((section,), inner, needed, names, here if names == (section,) else present, here)
+
+
+def _inner_help(
+    path: tuple[str, ...], inner: "Fragment", needed: "Fragment", place: tuple[str, ...], there: Any, here: Any
+) -> tuple[str, ...]:
+    """What is missing in the mapping at a path, or in one inside it that is there already.
+
+    Args:
+        path: that of the mapping.
+        inner: what to write in it.
+        needed: what this needs beside it.
+        place: the path of the mapping with the wrong key, without indices.
+        there: the mapping at `path`.
+        here: that at `place`.
+    """
+    (key, value), *others = inner.items()
+    deeper = here if (*path, key) == place else there.get(key)
+    if isinstance(value, Mapping) and isinstance(deeper, Mapping) and not others:
+        return _inner_help((*path, key), value, {}, place, deeper, here)
+    own = {
+        key: _typed(value, value, there.get(key)) if isinstance(value, Mapping) else value
+        for key, value in inner.items()
+    }
+    if len(path) > 1:
+        own = {key: value for key, value in own.items() if key != "type" or key not in there} or own
+    missing = {key: value for key, value in needed.items() if key not in there}
+    changed = {key: value for key, value in own.items() if there.get(key) != value} or own
+    return lines_help([{**missing, **changed}], where="" if path == place else f" under `{dotted(path)}`")
+
+
+def _at(document: Any, path: Path) -> Any:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _typed(settings: "Fragment", inner: "Fragment", present: Any) -> "Fragment":
+    """Settings of a mapping with the type that is there instead of one, if that may have all in `inner`."""
+    is_kept = isinstance(present, str) and present not in _BARE and _SHARED.issuperset(inner)
+    return {**settings, "type": present} if is_kept and "type" in settings and [*inner] != ["type"] else settings
 
 
 def option_help(fragment: "Fragment", along: "Fragment") -> tuple[str, ...]:

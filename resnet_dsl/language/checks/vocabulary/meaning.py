@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from ...text.tree import Path, Plain
-from ..schema import METADATA, places, properties, sections
+from ..schema import properties, sections
 from ..validator import is_valid
 from ..wording import quoted
 from .conversions import CONVERSIONS
+from .own_keys import Fragment, Meaning, in_another_mapping, in_same_mapping, nested, of_single_block
 from .table import LONGEST, KeyWord, Note, folded, folded_value, vocabulary
 from .values import fitted, line_for, note_on
 
@@ -20,38 +20,7 @@ _ALL = "all_of"
 """The conversion of a mapping around a whole spec."""
 _SWITCH = re.compile(r"(?i)((no|without|remove|disable)|use|with|has|is|enable)[_-](.+)")
 
-_GENERIC = frozenset(
-    ("type", "size", "pool", "kernel", "channels", "stride", "groups", "when", "ratio", "depth", "output", "params")
-)
-"""Names that mean something else in every mapping."""
-
-Fragment: TypeAlias = Mapping[str, Any]
-"""Part of a spec, from the top level down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What is known about a word: what to write, else the key whose values it must have, and a note."""
-
-    fragment: Fragment | None = None
-    """One section, or one key of the top level."""
-    along: Fragment = field(default_factory=dict)
-    """What this needs beside it, unless it is written already."""
-    key: tuple[str, ...] | None = None
-    note: Note | None = None
-
-    @property
-    def path(self) -> tuple[str, ...] | None:
-        """The key that was meant."""
-        if self.fragment is None:
-            return self.key
-        section, inner = next(iter(self.fragment.items()))
-        return (section, next(iter(inner))) if isinstance(inner, Mapping) and inner else (section,)
-
-    @property
-    def is_harmless(self) -> bool:
-        """Whether the network is the same without the word."""
-        return self.fragment is None and self.note is not None and not self.note.changes_network
+_INNER_MAPPINGS: tuple[Path, ...] = (("block", "conv3x3"), ("stem", "pool"), ("head", "pool"), ("stages", "regnet"))
 
 
 def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
@@ -63,11 +32,24 @@ def meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -
         value: its value.
         document: the whole spec, as plain data.
     """
+    if len(place) == 2 and place[0] == "blocks":
+        return of_single_block(place, word, value)
+    if place[:1] == ("blocks",):
+        return _of_attention_of_block(place, word, value)
     found = _meaning(place, word, value, document)
     if found is not None and found.fragment is not None:
         return found
     switched = _switched(place, word, value, document)
     return found if switched is None or switched.fragment is None else switched
+
+
+def _of_attention_of_block(place: Path, word: str, value: Plain) -> Meaning | None:
+    """What a word means in the attention of a single block, which has the keys of `attention`."""
+    found = _meaning(place[2:], word, value, {})
+    if found is None or found.fragment is None:
+        return found
+    inner = _at(found.fragment, ("attention",))
+    return Meaning(nested(place, {**inner}), note=found.note) if isinstance(inner, Mapping) else None
 
 
 def _meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) -> Meaning | None:
@@ -80,9 +62,9 @@ def _meaning(place: Path, word: str, value: Plain, document: Mapping[str, Any]) 
         return here
     known = [
         here,
-        _in_same_mapping(place, word, value),
+        in_same_mapping(place, word, value),
         _in_table(folded(word), value, document),
-        _in_another_mapping(place, word, value),
+        in_another_mapping(place, word, value),
     ]
     found = [each for each in known if each is not None]
     return next((each for each in found if each.fragment is not None), next(iter(found), None))
@@ -142,8 +124,8 @@ def _fragment(word: KeyWord, value: Plain, document: Mapping[str, Any]) -> Fragm
         return None
     if len(word.key) > 2:
         *section, key = word.key
-        return _nested(tuple(section), {**word.along, key: meant})
-    return _nested(word.key, meant)
+        return nested(tuple(section), {**word.along, key: meant})
+    return nested(word.key, meant)
 
 
 def translated(path: Path, value: Plain, document: Mapping[str, Any]) -> Plain:
@@ -154,7 +136,7 @@ def translated(path: Path, value: Plain, document: Mapping[str, Any]) -> Plain:
         case [str() as type_, dict() as settings]:  # a name and its arguments, as MONAI writes them
             value = {"type": type_, **settings}
     steps = tuple(step for step in path if isinstance(step, str))
-    if isinstance(value, dict) and len(path) == 1 and steps[0] in sections():
+    if isinstance(value, dict) and (path in _INNER_MAPPINGS or (len(path) == 1 and steps[0] in sections())):
         return _translated(steps, value, document)
     if isinstance(value, dict):
         value = {key: inner for key, inner in value.items() if not _is_harmless(steps, key, inner)}
@@ -178,10 +160,15 @@ def _all_of(value: Plain, document: Mapping[str, Any]) -> tuple[Fragment, list[s
         if found is None or found.fragment is None:
             unknown += [] if found is not None and found.is_harmless else [key]
             continue
-        for section, part in found.fragment.items():
-            both = isinstance(whole.get(section), Mapping) and isinstance(part, Mapping)
-            whole[section] = {**whole[section], **part} if both else part
+        whole = _merged(whole, _merged(found.along, found.fragment))
     return (whole, unknown) if whole else None
+
+
+def _merged(whole: Any, part: Any) -> Any:
+    """Two fragments as one; the second wins."""
+    if not isinstance(whole, Mapping) or not isinstance(part, Mapping):
+        return part
+    return {**whole, **{key: _merged(whole.get(key), value) for key, value in part.items()}}
 
 
 def _is_harmless(path: tuple[str, ...], key: str, value: Plain) -> bool:
@@ -207,43 +194,19 @@ def _translated(path: tuple[str, ...], value: Mapping[str, Plain], document: Map
         found = meaning(path, key, inner, document)
         if found is not None and found.is_harmless:
             continue
-        if found is None or found.fragment is None or [*found.fragment] != [*path]:
+        section = None if found is None or found.fragment is None else _at(found.fragment, path)
+        if section is None:
             return None
-        section = found.fragment[path[0]]
         result |= section if isinstance(section, Mapping) else {"type": section}
     if [*result] == ["type"] and (short := fitted(path, result["type"])) is not None:
         return short
     return fitted(path, result) if result else None
 
 
-def _in_same_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
-    """The key of this mapping in another spelling."""
-    here = tuple(step for step in place if isinstance(step, str))
-    for path in places(word):
-        if path[:-1] == here and (found := fitted(path, value)) is not None:
-            return Meaning(_nested(path, found))
-    return None
-
-
-def _in_another_mapping(place: Path, word: str, value: Plain) -> Meaning | None:
-    """The key of another mapping, if there is one and only one with this name whose values include this one."""
-    here = tuple(step for step in place if isinstance(step, str))
-    if here and word in _GENERIC:
-        return None
-    paths = [path for path in places(word.replace(".", "")) if path[:-1] != here and path[0] not in METADATA]
-    meant = [(path, found) for path in paths if (found := fitted(path, value)) is not None]
-    if len(meant) > 1:  # the word alone is the key of the top level
-        meant = [(path, found) for path, found in meant if len(path) == 1]
-    if len(meant) == 1:
-        path, found = meant[0]
-        if here and len(path) == 1 and path[0] in sections() and not isinstance(value, str | dict):
+def _at(fragment: Fragment, path: tuple[str, ...]) -> Any:
+    """What a fragment says at a path, if it says nothing else."""
+    for step in path:
+        if not isinstance(fragment, Mapping) or [*fragment] != [step]:
             return None
-        return Meaning(_nested(path, found))
-    return Meaning(key=paths[0]) if len(paths) == 1 else None
-
-
-def _nested(path: Path, value: Plain) -> Fragment:
-    for step in reversed(path):
-        value = {str(step): value}
-    assert isinstance(value, dict)
-    return value
+        fragment = fragment[step]
+    return fragment

@@ -26,3 +26,9 @@ def is_number(value: Any) -> Any:
 
 def is_count(value: Any) -> Any:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1e12
+
+
+def section_of(document: Document, name: str) -> Mapping[str, Any]:
+    """A mapping in the document; empty if there is none of this name."""
+    section = document.get(name)
+    return section if isinstance(section, Mapping) else {}

@@ -5,13 +5,13 @@ from typing import Any
 
 from ...spec import default_stride, default_width
 from ...text.tree import Plain
-from .numbers import Document, is_count, is_number, reciprocal
+from .numbers import Document, is_count, is_number, reciprocal, section_of
 from .table import vocabulary
 
 
 def _from_block_outputs(value: Plain, document: Document) -> Plain:
     """Widths from the output channels of each stage, which are the widths times the expansion."""
-    settings = _section(document, "block")
+    settings = section_of(document, "block")
     type_ = settings.get("type", document.get("layer_type", document.get("block_type")))
     expansion = settings.get("expansion", vocabulary().expansions.get(str(type_)))
     if not isinstance(expansion, int) or not isinstance(value, list) or not all(map(is_count, value)):
@@ -47,7 +47,7 @@ def _stem_channels_and_outputs(value: Plain, document: Document) -> Plain:
 def _widened_network(value: Any, document: Document) -> Plain:
     """The stem's channels and the widths of the stages, all of them times a factor."""
     stages = _widened_stages(value, document)
-    channels = _section(document, "stem").get("channels", 64)
+    channels = section_of(document, "stem").get("channels", 64)
     if stages is None or not isinstance(channels, int):
         return None
     return {"stem": {"channels": _times(channels, value)}, **stages}
@@ -58,25 +58,13 @@ def _widened_stages(value: Any, document: Document) -> dict[str, Plain] | None:
     widths = _widths(document)
     if not is_number(value) or not 0 < value <= 64 or not widths:
         return None
+    if widths == [width * value for width in (16, 32, 64)]:  # a wide ResNet's, times this already
+        return {"stages": {"widths": [*widths]}}
     return {"stages": {"widths": [_times(width, value) for width in widths]}}
 
 
 def _times(number: int, factor: float) -> int:
     return max(1, int(number * factor))
-
-
-def _group_width(value: Any, document: Document) -> Plain:
-    """Groups and their widths from the channels of a group in each stage, as in RegNet."""
-    widths = _widths(document)
-    each = value if isinstance(value, list) else [value] * len(widths)
-    if not widths or len(each) != len(widths) or not all(map(is_count, each)):
-        return None
-    pairs = [*zip(widths, each, strict=True)]
-    if any(width % group or 64 * group % width for width, group in pairs):
-        return None
-    groups: list[Plain] = [width // group for width, group in pairs]
-    per_group: list[Plain] = [64 * group // width for width, group in pairs]
-    return {"block": {"groups": groups, "width_per_group": per_group}}
 
 
 def _last_stride(value: Any, document: Document) -> Plain:
@@ -115,6 +103,8 @@ def _stage_widths(value: Plain, document: Document) -> Plain:
 def _per_stage_ratio(value: Plain, document: Document) -> Plain:
     """Expansions from ratios of inner to output channels, one per stage or one for all."""
     ratios = value if isinstance(value, list) else [value]
+    if any(not isinstance(ratio, int | float) or ratio > 1 for ratio in ratios):
+        return None
     found = [reciprocal(ratio, document) for ratio in ratios]
     return found[0] if found and all(each == found[0] for each in found) else found
 
@@ -143,19 +133,14 @@ def _block_list(value: Plain, _: Document) -> Plain:
 
 
 def _stages(document: Document) -> int:
-    depths = _section(document, "stages").get("depths")
+    depths = section_of(document, "stages").get("depths")
     return len(depths) if isinstance(depths, list) else 0
 
 
 def _widths(document: Document) -> list[int]:
     """The widths of the stages, as far as they are plain numbers."""
-    widths = _section(document, "stages").get("widths", [default_width(index) for index in range(_stages(document))])
+    widths = section_of(document, "stages").get("widths", [default_width(index) for index in range(_stages(document))])
     return widths if isinstance(widths, list) and all(map(is_count, widths)) else []
-
-
-def _section(document: Document, name: str) -> Mapping[str, Any]:
-    section = document.get(name)
-    return section if isinstance(section, Mapping) else {}
 
 
 def _replaced_strides(value: Plain, document: Document) -> Plain:
@@ -179,7 +164,7 @@ def _first_downsamples(value: Plain, document: Document) -> Plain:
 
 def _first_stages(value: Any, document: Document) -> Plain:
     """The depths of the first stages."""
-    depths = _section(document, "stages").get("depths")
+    depths = section_of(document, "stages").get("depths")
     return depths[:value] if is_count(value) and isinstance(depths, list) and value <= len(depths) else None
 
 
@@ -195,7 +180,6 @@ STAGE_CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {
     "stem_channels_and_outputs": _stem_channels_and_outputs,
     "widened_network": _widened_network,
     "widened_stages": _widened_stages,
-    "group_width": _group_width,
     "last_stride": _last_stride,
     "first_stride": _first_stride,
     "five_strides": _five_strides,

@@ -75,6 +75,10 @@ class Vocabulary:
     notes: Mapping[str, Note]
     values: Mapping[str, Mapping[str, ValueWord]]
     """Dotted key -> folded value -> what it means."""
+    single_blocks: Mapping[str, str]
+    """A word in the mapping of a single block -> the key there."""
+    kinds: Mapping[str, str]
+    """A word for a kind of block, 3x3 convolution or attention, in mappings of other libraries."""
     expansions: Mapping[str, int]
     """Kind of block -> its output channels per channel of its width."""
 
@@ -124,6 +128,8 @@ def vocabulary() -> Vocabulary:
         lines=_by_word(data["lines"], _line),
         notes={word: senses[0] for word, senses in _by_word(data["notes"], _note).items()},
         values=_values(data["values"]),
+        single_blocks={folded(word): key for key, words in data["single_blocks"].items() for word in words},
+        kinds={folded(word): kind for word, kind in data["kinds"].items()},
         expansions=data["expansions"],
     )
 
