@@ -53,11 +53,13 @@ def _table() -> Tensor:
 
 @torch.no_grad()
 def fill_from_table(module: nn.Module) -> nn.Module:
-    """The same for networks with many parameters: each entry takes other stretches of one table of values."""
+    """The same for networks with many parameters: each entry takes another stretch of one table of values."""
     for name, tensor in module.state_dict().items():
-        count, table = tensor.numel(), _table()
-        values = table.roll(-zlib.crc32(name.encode())).repeat(count // len(table) + 1)[:count]
-        tensor.copy_(scaled(values.reshape(tensor.shape), name, tensor) if tensor.is_floating_point() else 0 * tensor)
+        first, count, table = zlib.crc32(name.encode()) % len(_table()), tensor.numel(), _table()
+        if first + count > len(table):
+            table = table.repeat((first + count) // len(table) + 1)
+        values = table[first : first + count].reshape(tensor.shape)
+        tensor.copy_(scaled(values, name, tensor) if tensor.is_floating_point() else torch.zeros_like(tensor))
     return module
 
 

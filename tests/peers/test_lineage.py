@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
+from resnet_dsl.checkpoints.dialects import ranked
 from tests.helpers import load, lower
 from tests.peers import hashfill
 from tests.peers.comparison import Theirs, compare_training, differing, outputs_and_cost, shapes
@@ -105,22 +106,33 @@ def test_shapes_parameters_and_costs_are_the_librarys(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dialect_has_the_librarys_names(name: str) -> None:
+    """And shapes; it is recognised, and reads them back to the standard names."""
+    found, ours = theirs(name), lower(name).state
+    state = shapes(found.module.state_dict())
+    dialect, *_ = ranked([*state])
+    written = dialect.write(ours)
+    assert {entry: standard for standard, entry in written.items()} == found.names == dialect.read(state)
+    assert {written[entry]: dialect.to_theirs(entry, shape).shape for entry, shape in ours.items()} == state
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NAMES if (load(name).expect.params or 0) <= LARGE])
 def test_weights_that_the_library_saved_give_its_outputs(name: str, tmp_path: Path) -> None:
-    """In the bundled network, and in the one that is inferred from them: to a relative 1e-9 in float64."""
+    """In the bundled network, to a relative 1e-9 in float64; the one that is inferred from them is the same."""
     found = filled(name).module
     file = tmp_path / ("weights.pt" if name in TORCHVISION else "weights.safetensors")
     (torch.save if name in TORCHVISION else save_file)(found.state_dict(), file)
     images = hashfill.probe(3, SIZE, SIZE)[:1]
-    expected = outputs(found.double(), images)
-    inferred = resnet_dsl.infer(file)
-    for spec, overrides in (
-        (name, {"input.size": SIZE}),
-        (resnet_dsl.Text(inferred), {"input.size": SIZE} | NOT_SHOWN.get(name, {})),
-    ):
-        ours = resnet_dsl.build(spec, weights=file, dtype="float64", overrides=overrides)
-        torch.testing.assert_close(outputs(ours, images), expected, rtol=1e-9, atol=0)
+    ours = resnet_dsl.build(name, weights=file, dtype="float64", overrides={"input.size": SIZE})
+    torch.testing.assert_close(outputs(ours, images), outputs(found.double(), images), rtol=1e-9, atol=0)
+    spec = load(name)
+    never_shown = {"head.dropout": spec.head.dropout, "init.zero_residual": spec.init.zero_residual}
+    inferred = load(resnet_dsl.Text(resnet_dsl.infer(file)), overrides=never_shown | NOT_SHOWN.get(name, {}))
     file.unlink()
+    size = {"input.size": SIZE}
+    assert lower(load(inferred, overrides=size)).nodes == lower(load(spec, overrides=size)).nodes
 
 
 DROPPED = ({"drop_rate": 0.3, "drop_path_rate": 0.2}, {"head.dropout": 0.3, "drop_path": 0.2})
