@@ -47,7 +47,7 @@ def test_the_names_of_torchvisions_weights_are_offered() -> None:
 def test_libraries_are_offered_by_name() -> None:
     """All of them, or those that begin so."""
     assert offered("convert w.pt --names ") == [dialect.name for dialect in DIALECTS]
-    assert offered("convert w.pt --names hug") == ["huggingface"]
+    assert offered("convert w.pt --names hug") == ["huggingface", "huggingface_bit", "huggingface_regnet"]
 
 
 def test_options_about_weights_are_offered() -> None:

@@ -108,7 +108,7 @@ def _width_of_splits(value: Plain, document: Document) -> Plain:
     """Res2Net's width of a split, if that is what `width` is."""
     is_there = any(word in ("scale", "scales") for word, _ in _words(document))
     found = section_of(section_of(document, "block"), "conv3x3").get("type")
-    return value if is_there or found == "res2" else None
+    return value if is_there or found == vocabulary().kinds["bottle2neck"] else None
 
 
 def _wide_dropout(value: Plain, document: Document) -> Plain:
