@@ -11,6 +11,7 @@ from resnet_dsl.checkpoints.dialects import DIALECTS, ranked
 from resnet_dsl.checkpoints.dialects.dialect import GENERAL_CLASSIFIERS, Dialect, Unsayable
 from tests.helpers import lower
 from tests.strategies import Document, small_documents, stage_count
+from tests.strategies.documents import without_rule
 
 TORCHVISION = DIALECTS[0]
 
@@ -104,6 +105,7 @@ def test_what_every_network_of_a_library_has_must_be_there() -> None:
 @st.composite
 def sayable(draw: st.DrawFn, dialect: Dialect, document: Document) -> State:
     """The entries of a network with the blocks of a document that a dialect has names for."""
+    document = without_rule(document)
     plain: Document = {
         "name": "test",
         "input": {"size": 64},
