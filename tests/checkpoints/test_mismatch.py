@@ -218,6 +218,12 @@ def test_other_specs_are_changed(tmp_path: Path) -> None:
             ["change `stages.strides` to `[1, 1]`"],
         ),
         (
+            SPEC.replace("channels: 8", "channels: 8, strides: [2]"),
+            SPEC.replace("channels: 8", "channels: [4, 8]"),
+            "the checkpoint has `stem.channels: [4, 8]`; this spec has `stem.channels: 8`",
+            ["change `stem.channels` to `[4, 8]`", "remove `stem.strides`"],
+        ),
+        (
             SPEC,
             SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"),
             "the checkpoint has `head.pool: catavgmax`; this spec has `head.pool: avg`",

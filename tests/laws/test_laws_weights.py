@@ -28,12 +28,15 @@ READINGS = (
     "block.reduce_first",
 )
 """The keys that can have other values for the same network, as the text says."""
-FORMS = ("block.groups", "block.group_width", "blocks.*.first", "blocks.*.inner", "blocks.*.groups")
-FORMS += tuple(f"attention.{key}" for key in ("type", "ratio", "divisor", "of", "kernel"))
-FORMS += ("block.conv3x3.ratio", "block.conv3x3.divisor")
+FORMS = (
+    *("block.groups", "block.group_width", "blocks.*.first", "blocks.*.inner", "blocks.*.groups"),
+    *(f"attention.{key}" for key in ("type", "ratio", "divisor", "of", "kernel")),
+    *("block.conv3x3.ratio", "block.conv3x3.divisor"),
+)
 """Those whose values shapes show, and that can be said of stages or single blocks, or in other numbers."""
-FOLLOWING = {
+FOLLOWING: Mapping[str, tuple[str, ...]] = {
     "conv.type": ("conv.eps",),
+    "block.pool": ("block.stride_in",),
     "norm": ("norm.type", "norm.groups", "norm.group_width", "conv.bias", "shortcut.norm"),
     "block.preactivation": ("shortcut.source", "head.norm", "head.activation"),
 }

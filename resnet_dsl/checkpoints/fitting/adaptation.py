@@ -81,10 +81,7 @@ def _differing(
     own: Mapping[str, Any], written: Mapping[str, Any], theirs: Recognised, ignores_classifier: bool
 ) -> dict[str, Plain]:
     """The values that are not the spec's, and those for which it has a list that would have the wrong length."""
-    count = len(value_at(theirs, "stages.depths"))
-    misfits = {
-        key for key in map(dotted, PER_STAGE) if isinstance(written.get(key), list) and len(written[key]) != count
-    }
+    misfits = _misfits(written, theirs)
     skipped = _of_classifier(own, theirs) if ignores_classifier else ()
     pairs = ((key, own.get(key), value_at(theirs, key)) for key in (*REVEALED, *OPEN) if key not in skipped)
     found = {key: value for key, mine, value in pairs if key in misfits or not is_same(key, mine, value)}
@@ -92,6 +89,15 @@ def _differing(
         lists = {key: value_at(theirs, key) for key in ("stages.depths", "stages.widths")}
         return {**lists, **found, _RULE: None}
     return found
+
+
+def _misfits(written: Mapping[str, Any], theirs: Recognised) -> set[str]:
+    """The lists of the spec that would have the wrong length."""
+    channels = value_at(theirs, "stem.channels")
+    counts = dict.fromkeys(map(dotted, PER_STAGE), len(value_at(theirs, "stages.depths")))
+    counts |= {"stem.strides": len(channels) if isinstance(channels, list) else 1}
+    lists = {key: value for key, value in written.items() if key in counts and isinstance(value, list)}
+    return {key for key, value in lists.items() if len(value) != counts[key]}
 
 
 def _of_classifier(own: Mapping[str, Any], theirs: Recognised) -> Collection[str]:
