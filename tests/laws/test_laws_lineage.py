@@ -112,31 +112,24 @@ def test_regnets_rule_is_its_depths_and_widths_written_out(document: Document) -
     assert (shown["depths"], shown["widths"]) == (depths, widths)
 
 
+def own_channels(stage: Stage) -> Document:
+    """The channels and groups in the stage's blocks, as values of `blocks`."""
+    block = stage.block
+    if block.type == "basic":
+        return {"first": stage.width // block.reduce_first}
+    inner = inner_width(stage)
+    first = {} if block.conv3x3.type == "res2" else {"first": inner // block.reduce_first}
+    return first | {"inner": inner, "groups": groups_of(stage)}
+
+
 @same_documents
 @given(documents())
 def test_channels_per_group_are_as_many_groups(document: Document) -> None:
     """Of a bottleneck: the inner width divided by the width of a group, which is at most that."""
     spec, graph = compiled(document)
-    stages = {
-        f"layer{number}.*": {"inner": inner_width(stage), "groups": groups_of(stage)}
-        for number, stage in enumerate(spec.stages, 1)
-        if stage.block.type == "bottleneck"
-    }
+    stages = {f"layer{number}.*": own_channels(stage) for number, stage in enumerate(spec.stages, 1)}
     assume(not spec.blocks and "regnet" not in document["stages"])
     assert nodes_of({**changed(document, "block", group_width=None), "blocks": stages}) == graph.nodes
-
-
-def own_values(stage: Stage, *, has_dilation: bool) -> Document:
-    """Every value of `blocks` that the stage's blocks have anyway."""
-    block, inner = stage.block, inner_width(stage)
-    is_bottleneck = block.type == "bottleneck"
-    first = (inner if is_bottleneck else stage.width) // block.reduce_first
-    values: Document = {"dropout": block.dropout}
-    if block.conv3x3.type != "res2":
-        values["first"] = first
-    if is_bottleneck:
-        values |= {"inner": inner, "groups": groups_of(stage)}
-    return values | ({"dilation": stage.dilation} if has_dilation else {})
 
 
 @given(documents(), st.data())
@@ -147,12 +140,13 @@ def test_a_block_with_its_stages_own_values_is_unchanged(document: Document, dat
     index = data.draw(st.integers(0, len(spec.stages) - 1))
     position = data.draw(st.integers(0, spec.stages[index].depth - 1))
     attention: Any = written_out(spec)["attention"]
-    values = own_values(spec.stages[index], has_dilation=position > 0 and spec.output_stride is None)
+    stage = spec.stages[index]
+    values: Document = {"dropout": stage.block.dropout, "channels": own_channels(stage)}
     values["attention"] = attention[index] if isinstance(attention, list) else attention
-    kept = data.draw(st.sets(st.sampled_from(sorted({*values} - {"inner", "groups"}))))
-    if "inner" in values and data.draw(st.booleans()):
-        kept |= {"inner", "groups"}
-    entry = {key: values[key] for key in kept}
+    if position > 0 and spec.output_stride is None:
+        values["dilation"] = stage.dilation
+    entry = {key: values[key] for key in data.draw(st.sets(st.sampled_from(sorted(values))))}
+    entry |= entry.pop("channels", {})
     assert nodes_of(document | {"blocks": {f"layer{index + 1}.{position}": entry}}) == graph.nodes
 
 
