@@ -48,7 +48,7 @@ def fill(module: nn.Module) -> nn.Module:
 
 @cache
 def _table() -> Tensor:
-    return uniform("table", (1_000_003,))
+    return uniform("table", (1_000_003,)).float()
 
 
 @torch.no_grad()
