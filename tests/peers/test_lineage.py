@@ -107,18 +107,15 @@ def test_names_shapes_parameters_and_costs_are_the_librarys(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in RECORDED if RECORDED[name]["params"] <= LARGE])
 def test_weights_that_the_library_saved_give_its_outputs(name: str, tmp_path: Path) -> None:
     """In the bundled network, to a relative 1e-9 in float64; the one that is inferred from them is the same."""
-    found = filled(name).module
+    found, spec, size = filled(name).module, load(name), {"input.size": SIZE}
     file = tmp_path / ("weights.pt" if name in TORCHVISION else "weights.safetensors")
     (torch.save if name in TORCHVISION else save_file)(found.state_dict(), file)
-    images, size = hashfill.probe(3, SIZE, SIZE)[:1], {"input.size": SIZE}
-    ours, graph = (
-        resnet_dsl.build(name, weights=file, dtype="float64", overrides=size),
-        lower(load(name, overrides=size)),
-    )
+    graph = lower(load(name, overrides=size))
+    ours = resnet_dsl.build(name, weights=file, dtype="float64", overrides=size)
+    images = hashfill.probe(3, SIZE, SIZE)[:1]
     (our_outputs, our_cost), (their_outputs, _) = (outputs_and_cost(each, images) for each in (ours, found.double()))
     torch.testing.assert_close(our_outputs, their_outputs, rtol=1e-9, atol=0)
     assert our_cost == graph.macs
-    spec = load(name)
     never_shown = {"head.dropout": spec.head.dropout, "init.zero_residual": spec.init.zero_residual}
     inferred = load(resnet_dsl.Text(resnet_dsl.infer(file)), overrides=never_shown | NOT_SHOWN.get(name, {}))
     assert lower(load(inferred, overrides=size)).nodes == graph.nodes
@@ -146,11 +143,12 @@ TRAINED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "arguments", "overrides"),
-    [(name, *dropped) for names, dropped in TRAINED.items() for name in names.split()],
+    ("name", "dropped"),
+    [pytest.param(name, dropped, id=name) for names, dropped in TRAINED.items() for name in names.split()],
 )
-def test_training_is_the_librarys(name: str, arguments: dict[str, Any], overrides: dict[str, Any]) -> None:
+def test_training_is_the_librarys(name: str, dropped: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """The same outputs, with the same features and samples dropped, running statistics and gradients."""
+    arguments, overrides = dropped
     found = filled(name, **arguments)
     ours = resnet_dsl.build(name, dtype="float64", overrides=overrides | {"input.size": SIZE})
     found.module.double()
