@@ -9,6 +9,8 @@ from ..comparison import State
 from .entries import Unrecognised, shape_of
 
 _PATHS = 2
+WHATEVER_THE_GROUPS: Mapping[str, Any] = {"split": False}
+"""Settings that fit blocks of one stage that have different numbers of groups."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ...lowering.names import IN_BLOCK, block, stage
 from ..comparison import State
 from .entries import Unrecognised
 from .observed_blocks import Channels, ObservedBlock, observed_block
+from .observed_conv3x3 import WHATEVER_THE_GROUPS
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,27 @@ def observed_stages(
     for index, (number, found) in enumerate(sorted(positions.items())):
         if max(found) >= len(found):
             raise Unrecognised(f"the blocks of `{stage(number)}` are not numbered consecutively from 0")
-        blocks: list[ObservedBlock] = []
-        for position in range(len(found)):
-            settings = preferred[index] if index < len(preferred) else {}
-            blocks.append(observed_block(state, block(number, position), channels, settings))
-            channels = blocks[-1].out_channels
+        names = [block(number, position) for position in range(len(found))]
+        settings = preferred[index] if index < len(preferred) else {}
+        blocks = _blocks(state, names, channels, settings)
+        if len({each.conv3x3.kind for each in blocks}) == 1 and _differ_in_settings(blocks):
+            blocks = _blocks(state, names, channels, {"type": blocks[0].conv3x3.kind, **WHATEVER_THE_GROUPS})
         _check_alike(blocks)
+        channels = blocks[-1].out_channels
         yield ObservedStage(number, tuple(blocks))
+
+
+def _blocks(state: State, names: Sequence[str], channels: int, settings: Mapping[str, Any]) -> list[ObservedBlock]:
+    """The blocks with these names, one after the other."""
+    blocks: list[ObservedBlock] = []
+    for name in names:
+        blocks.append(observed_block(state, name, channels, settings))
+        channels = blocks[-1].out_channels
+    return blocks
+
+
+def _differ_in_settings(blocks: Sequence[ObservedBlock]) -> bool:
+    return any(each.conv3x3.settings != blocks[0].conv3x3.settings for each in blocks)
 
 
 def _check_alike(blocks: Sequence[ObservedBlock]) -> None:
@@ -99,5 +114,5 @@ def _check_alike(blocks: Sequence[ObservedBlock]) -> None:
         if other.out_channels != first.out_channels:
             counts = f"{other.out_channels:,} channels, and `{first.name}` {first.out_channels:,}"
             raise Unrecognised(f"`{other.name}` puts out {counts}")
-        if other.conv3x3.settings != first.conv3x3.settings:
+        if _differ_in_settings([first, other]):
             raise Unrecognised(f"the 3x3 convolution in `{other.name}` is split otherwise than that in `{first.name}`")
