@@ -60,8 +60,8 @@ stages:
 head:
   pool: catavgmax
   classes: 5
-# Weights do not show these either, which have their defaults: stem.strides, block.pool, block.dropout,
-# conv.type, norm.eps, norm.momentum, attention.position, attention.activation, stages.dilations,
+# Weights do not show these either, which have their defaults: stem.strides, conv.type, block.pool,
+# block.dropout, norm.eps, norm.momentum, attention.position, attention.activation, stages.dilations,
 # stages.output_stride, blocks.*.dilation, blocks.*.dropout, drop_path, head.dropout, init.zero_residual.
 # Nor do they show what no spec can say: basic blocks of which only one convolution is dilated (mmdet).
 # Other stages.widths, block.expansion, block.width_per_group, block.reduce_first and ratios of attention can

@@ -167,7 +167,7 @@ def test_the_bundled_specs_are_valid_as_a_folder(resnet_dsl_command: CommandLine
     """All of them are taken for specs."""
     specs = Path(__file__).parents[2] / "specs"
     result = resnet_dsl_command("validate", str(specs))
-    assert (result.status, result.out.splitlines()[-1]) == (0, "92 specs: all ok")
+    assert (result.status, result.out.splitlines()[-1]) == (0, "239 specs: all ok")
 
 
 def test_standard_input_is_read_once(resnet_dsl_command: CommandLine) -> None:

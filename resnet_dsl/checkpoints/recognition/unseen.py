@@ -55,14 +55,14 @@ def _selects_kernels(values: _Values) -> bool:
 
 LEFT_OUT: Mapping[str, Callable[[_Values], bool]] = {
     "stem.strides": lambda values: isinstance(values["stem.channels"], list),
+    "conv.type": lambda values: True,
+    "conv.eps": lambda values: values.get("conv.type", "plain") != "plain",
     "block.conv3x3.split": _selects_kernels,
     "block.pool": lambda values: True,
     "block.dropout": lambda values: True,
     "shortcut.source": lambda values: _is_preactivated(values) and values["shortcut.type"] != "none",
     "shortcut.zeros": lambda values: values["shortcut.type"] == "padding",
     "shortcut.norm": lambda values: _has_instance_norm(values) and values["shortcut.type"] == "projection",
-    "conv.type": lambda values: True,
-    "conv.eps": lambda values: values.get("conv.type", "plain") != "plain",
     "norm.eps": _has_norm_with("eps"),
     "norm.momentum": _has_norm_with("momentum"),
     "attention.position": _attends_with("position"),
