@@ -191,7 +191,11 @@ def changed(document: Mapping[str, Any], helps: Iterable[str]) -> dict[str, Any]
     for help_ in helps:
         if match := _CHANGE.fullmatch(help_):
             *sections, key = match[1].split(".")
-            table = result.setdefault(sections[0], {}) if sections else result
+            table = result
+            for section in sections:
+                if not isinstance(inner := table.setdefault(section, {}), dict):
+                    table[section] = {"type": inner}  # a short form
+                table = table[section]
             table[key] = _value(match[2])
         elif match := _REMOVED.fullmatch(help_):
             result = _without(result, tuple(match[1].split(".")))

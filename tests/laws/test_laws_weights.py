@@ -114,13 +114,13 @@ def values(spec: Spec) -> Mapping[str, Any]:
 
 def marked(text: str) -> set[str]:
     """The keys of which the text says that weights do not show them."""
-    found, path = set(), [""] * 3
+    found: set[str] = set()
+    path: list[str] = []
     for line in text.splitlines()[1:]:
         if match := re.match(r"( *)(\w+):", line):
-            depth = len(match[1]) // 2
-            path[depth] = match[2]
+            path = [*path[: len(match[1]) // 2], match[2]]
             if "  # convention" in line:
-                found.add(".".join(path[: depth + 1]))
+                found.add(".".join(path))
     comments = " ".join(line.removeprefix("# ") for line in text.splitlines()[1:] if line.startswith("#"))
     listed = re.search(r"have their defaults: (.*?)\.( |$)", comments)
     assert listed is not None

@@ -25,7 +25,7 @@ from .observed_shortcut import observed_shortcut
 from .observed_stages import ObservedStage, observed_stages
 from .observed_stem import observed_stem, stem_keys
 from .observed_strides import explains_projections, stride_keys, total_stride
-from .open_values import OpenValues
+from .open_values import DEFAULTED, OpenValues
 from .readings import Settings
 from .single_blocks import existing, merged, picked
 
@@ -117,7 +117,9 @@ def _convolutions(norm: ObservedNorm, open_values: OpenValues) -> dict[str, Plai
     conv = open_values.unusual("conv.type", "plain")
     if conv:
         conv |= open_values.unusual("conv.eps", 1e-6)
-    return {"type": "plain"} | conv | {"bias": True} if norm.has_bias else conv
+    if not norm.has_bias:
+        return conv
+    return {"type": open_values.choose("conv.type", "plain", DEFAULTED["conv.type"])} | conv | {"bias": True}
 
 
 def _block(
