@@ -46,7 +46,7 @@ ALL = {
         from resnet_dsl.graph.ops import Softmax2d
         graph = resnet_dsl.lower("resnet20")
         builder = Builder()
-        softmax = builder.add("softmax", Softmax2d(), graph.stem[-1], place=Place("the stem", None, {}))
+        softmax = builder.add("softmax", Softmax2d(), graph.stem[-1], place=Place("the stem", None, lambda _: ()))
         graph = replace(graph, nodes=(graph.nodes[0], *graph.stem, softmax), blocks=(), outputs=("softmax",))
         print(build_module(graph).softmax, "softmax" in resnet_dsl.draw(graph, detail="layer").dot)
         """,

@@ -1,6 +1,6 @@
 """Adds nodes one by one: every node gets its shape, every fault its place in the text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics.diagnostic import Diagnostic, Label
@@ -35,7 +35,7 @@ class Place:
     name: str
     """Name of the part, for use in a sentence."""
     span: Span | None
-    labels: Mapping[Cause, tuple[Label, ...]]
+    labels: Callable[[Cause], tuple[Label, ...]]
     """What to point at for each possible cause of a fault."""
     helps: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
     """What to write instead, for causes that the text has another choice for."""
@@ -86,7 +86,7 @@ class Builder:
     ) -> None:
         """Report a fault of a layer, once per place in the text: all sizes follow from the same one."""
         code = _CODES[cause]
-        labels = place.labels[cause]
+        labels = place.labels(cause)
         reported = ((_CODES[each], fault.labels) for each, fault in self.found if each is not None)
         if (code, labels) not in reported:
             fault = Diagnostic(code=code, message=message, labels=labels, notes=notes, helps=helps)

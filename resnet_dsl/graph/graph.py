@@ -1,7 +1,9 @@
 """A network as typed operations in execution order, with their shapes and costs."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from ..diagnostics.source import Span
@@ -220,12 +222,14 @@ class Graph:
     def output_shape(self) -> Shape:
         return self.nodes[-1].shape
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """Number of trainable parameters."""
-        return sum(node.parameters for node in self.nodes)
+        ops = {id(node.op): node.op for node in self.nodes}  # blocks that are alike share theirs
+        counts = Counter(id(node.op) for node in self.nodes)
+        return sum(counts[key] * op.parameters for key, op in ops.items())
 
-    @property
+    @cached_property
     def macs(self) -> int:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
@@ -233,4 +237,10 @@ class Graph:
 
 def parents_of(nodes: Iterable[Node]) -> set[str]:
     """The paths of all modules that have one of these nodes in them, without the root."""
-    return {node.name[:end] for node in nodes for end, letter in enumerate(node.name) if letter == "."}
+    parents: set[str] = set()
+    for node in nodes:
+        path = node.name.rpartition(".")[0]
+        while path and path not in parents:
+            parents.add(path)
+            path = path.rpartition(".")[0]
+    return parents

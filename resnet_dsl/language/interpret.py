@@ -50,7 +50,7 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
     computed = by_rule(tree, kinds)
     data: Any = to_plain(canonical(computed))
     stages = data["stages"]
-    return Spec(
+    spec = Spec(
         **{key: data[key] for key in _SCALARS if key in data},
         input=_input(data.get("input", {})),
         stem=_stem(data.get("stem", {})),
@@ -63,15 +63,17 @@ def make_spec(tree: Table, lineage: Lineage, kinds: Kinds) -> Spec:
         head=_head(data.get("head", {})),
         init=Init(**data.get("init", {})),
         expect=Expect(**_tuples(data.get("expect", {}))),
-        origins=Origins(_spans(computed) | _spans(tree), lineage),
+        origins=Origins(_spans(tree) if computed is tree else _spans(computed) | _spans(tree), lineage),
         written=tree,
     )
+    object.__setattr__(spec, "was_made", True)
+    return spec
 
 
 def is_as_written(spec: Spec, kinds: Kinds) -> bool:
     """Whether the spec still matches its document, rather than having been changed or created in Python."""
-    if spec.written is None:
-        return False
+    if spec.was_made or spec.written is None:
+        return spec.was_made
     made = make_spec(spec.written, spec.origins.lineage, kinds)
     return made == spec and repr(made) == repr(spec)  # 1000.0 == 1000, but only one of them is an integer
 
@@ -150,18 +152,23 @@ def _single_blocks(data: Mapping[str, Mapping[str, Any]], kinds: Kinds) -> tuple
     return tuple(sorted(made, key=lambda block: position(block.name)))
 
 
-def _spans(tree: Tree, path: Path = ()) -> dict[Path, Span]:
+def _spans(tree: Table) -> dict[Path, Span]:
     """The place of every value; for a mapping, the place of its key."""
+    spans: dict[Path, Span] = {}
+    _collect(spans, tree, ())
+    return spans
+
+
+def _collect(spans: dict[Path, Span], tree: Tree, path: Path) -> None:
     match tree:
         case Table():
-            spans: dict[Path, Span] = {}
             for key, entry in tree.entries.items():
-                here = (*path, key)
-                spans |= _spans(entry.value, here)
-                spans[here] = entry.key if isinstance(entry.value, Table) else entry.value.span
-            return spans
+                _collect(spans, entry.value, (*path, key))
+                if isinstance(entry.value, Table):
+                    spans[*path, key] = entry.key
         case SequenceTree():
-            nested = [_spans(item, (*path, index)) for index, item in enumerate(tree.items)]
-            return {path: tree.span} | {key: span for each in nested for key, span in each.items()}
+            spans[path] = tree.span
+            for index, item in enumerate(tree.items):
+                _collect(spans, item, (*path, index))
         case _:
-            return {path: tree.span}
+            spans[path] = tree.span

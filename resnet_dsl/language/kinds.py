@@ -38,9 +38,12 @@ class Conv3x3Facts:
     """Dotted keys that have no effect beside it -> the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kinds:
-    """All kinds by their names in a spec; `none` is not a kind of attention, and `plain` none of 3x3 convolution."""
+    """All kinds by their names in a spec; `none` is not a kind of attention, and `plain` none of 3x3 convolution.
+
+    There is one for all specs, so it is equal only to itself.
+    """
 
     blocks: Mapping[str, BlockFacts]
     attentions: Mapping[str, AttentionFacts]

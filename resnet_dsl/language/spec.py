@@ -3,6 +3,7 @@ here and in `stages.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -180,6 +181,8 @@ class Spec:
     origins: Origins = field(default=Origins(), compare=False, repr=False)
     written: Table | None = field(default=None, compare=False, repr=False)
     """The document the spec was made from: without defaults, merged with what it inherits."""
+    was_made: bool = field(default=False, init=False, compare=False, repr=False)
+    """Whether this very value was made from its document, rather than by `dataclasses.replace`."""
 
 
 SECTIONS: Mapping[str, type] = {
@@ -204,6 +207,11 @@ STAGE_FIELDS: Mapping[str, str] = {"depths": "depth", "widths": "width", "stride
 
 def default(path: Sequence[str]) -> object:
     """The default of a key such as `("block", "groups")`; None if it has none or depends on other keys."""
+    return _default(tuple(path))
+
+
+@cache
+def _default(path: tuple[str, ...]) -> object:
     if path[0] == "blocks" and len(path) > 3:  # the settings of an attention have the same defaults everywhere
         return default(path[2:])
     section, *rest = path

@@ -1,6 +1,7 @@
 """Lowers a whole network: stem, stages, head, and network-wide properties."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..graph.builder import Builder
@@ -10,12 +11,13 @@ from ..language.spec import Spec
 from .blocks import BLOCKS
 from .blocks.block import add_block
 from .blocks.kind import Plan
+from .blocks.pattern import Pattern, pattern
 from .head import add_head
 from .layers import Layers, layers_of
 from .names import CLASSIFIER, block, stage
 from .places import block_place, head_place, input_place, stem_place
 from .resolution import Resolution, resolutions
-from .single_blocks import SingleBlocks
+from .single_blocks import Single, SingleBlocks
 from .stem import add_stem
 
 Positions: TypeAlias = Sequence[Sequence[int]]
@@ -40,7 +42,7 @@ def build_graph(builder: Builder, spec: Spec, positions: Positions | None = None
     stages, faults = resolutions(spec)
     builder.found += [(None, fault) for fault in faults]
     every = positions or [range(each.depth) for each in spec.stages]
-    blocks = tuple(add_block(builder.nodes[-1], plan) for plan in _plans(builder, spec, stages, every))
+    blocks = tuple(_add_blocks(builder, spec, stages, every))
     add_head(layers_of(builder, spec, head_place(origins)), builder.nodes[-1], spec)
     parents = parents_of(builder.nodes)
     return Graph(
@@ -62,33 +64,57 @@ def _features(blocks: tuple[Block, ...], stages: tuple[Resolution, ...]) -> Iter
         yield Feature(stage(number), last[number].nodes[-1].name, last[number].shape[0], resolution.reduction)
 
 
-def _plans(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], positions: Positions) -> Iterator[Plan]:
-    """The plan of each block: only the first of a stage strides, and drop path rises over all of them."""
+def _add_blocks(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], positions: Positions) -> Iterator[Block]:
+    """Add the blocks: only the first of a stage strides, and drop path rises over all of them."""
     singles = SingleBlocks(spec)
-    layers: dict[tuple[int, tuple[str, ...]], Layers] = {}
+    whole = repr((spec.conv, spec.norm, spec.activation, spec.antialias, spec.shortcut, spec.init))  # 1 is not 1.0
     total, start = sum(each.depth for each in spec.stages), 0
     for number, (each, resolution, built) in enumerate(zip(spec.stages, stages, positions, strict=True), 1):
+        settings = repr(each.block)
+        plans: dict[Hashable, tuple[Plan, Pattern | None]] = {}
         for position in built:
-            is_first = position == 0
+            x, name, is_first = builder.nodes[-1], block(number, position), position == 0
             single = singles.at(number, position)
-            dilation = single.values.dilation or resolution.dilation
-            if (number, single.names) not in layers:
+            drop_path = spec.drop_path * (start + position) / (total - 1) if total > 1 else 0.0
+            kind = (is_first, single.names, drop_path, x.shape)
+            if kind not in plans:
                 place = block_place(spec.origins, number - 1, single.names)
-                layers[number, single.names] = layers_of(builder, spec, place)
-            yield Plan(
-                name=block(number, position),
-                number=number,
-                is_first=is_first,
-                kind=BLOCKS[each.block.type],
-                block=single.applied(each.block),
-                single=single.values,
-                width=each.width,
-                stride=resolution.stride if is_first else 1,
-                dilation=dilation,
-                previous_dilation=resolution.previous_dilation if is_first and not single.values.dilation else dilation,
-                drop_path=spec.drop_path * (start + position) / (total - 1) if total > 1 else 0.0,
-                shortcut=spec.shortcut,
-                zero_residual=spec.init.zero_residual,
-                layers=layers[number, single.names],
-            )
+                plan = _plan(spec, number, is_first, single, resolution, drop_path, layers_of(builder, spec, place))
+                key = (whole, settings, repr(single.values), each.width, resolution, is_first, drop_path)
+                plans[kind] = plan, pattern(key, x.shape, plan)
+            plan, known = plans[kind]
+            if known is None:
+                yield add_block(x, replace(plan, name=name))
+            else:
+                yield known.add(builder, name, number, plan.layers.place.span)
         start += each.depth
+
+
+def _plan(
+    spec: Spec,
+    number: int,
+    is_first: bool,
+    single: Single,
+    resolution: Resolution,
+    drop_path: float,
+    layers: Layers,
+) -> Plan:
+    """The plan of a block, which has no name yet."""
+    stage = spec.stages[number - 1]
+    dilation = single.values.dilation or resolution.dilation
+    return Plan(
+        name="",
+        number=number,
+        is_first=is_first,
+        kind=BLOCKS[stage.block.type],
+        block=single.applied(stage.block),
+        single=single.values,
+        width=stage.width,
+        stride=resolution.stride if is_first else 1,
+        dilation=dilation,
+        previous_dilation=resolution.previous_dilation if is_first and not single.values.dilation else dilation,
+        drop_path=drop_path,
+        shortcut=spec.shortcut,
+        zero_residual=spec.init.zero_residual,
+        layers=layers,
+    )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..graph.graph import Graph
 from ..graph.shapes import Shape
@@ -37,11 +37,14 @@ def outline(spec: Spec) -> Outline:
     positions: list[tuple[int, ...]] = []
     counts: dict[str, int] = {}
     for number, stage in enumerate(spec.stages, 1):
+        named = singles.positions(number)
+        unnamed = next((position for position in range(1, stage.depth) if position not in named), 0)
         kinds: dict[Hashable, int] = {}
         found: Counter[int] = Counter()
-        for position in range(stage.depth):
-            values = replace(singles.at(number, position).values, name="")
-            found[kinds.setdefault((position == 0, values), position)] += 1
+        for position in sorted({0, unnamed, *named}):
+            kind = (position == 0, singles.at(number, position).values)
+            alike = stage.depth - len({0, *named}) if position and position == unnamed else 1
+            found[kinds.setdefault(kind, position)] += alike
         positions.append(tuple(found))
         counts |= {block_path(number, position): count for position, count in found.items()}
     return Outline(tuple(positions), counts)
@@ -57,11 +60,10 @@ def occurrences(small: Outline, graph: Graph) -> Mapping[str, int]:
 
 def figures(small: Outline, graph: Graph) -> Figures:
     """The figures of the full network, from the graph of its outline."""
-    counts = occurrences(small, graph)
-    more = sum((small.counts[block.name] - 1) * block.convolutions for block in graph.blocks)
+    more = [(small.counts[block.name] - 1, block) for block in graph.blocks if small.counts[block.name] > 1]
     return Figures(
-        parameters=sum(counts[node.name] * node.parameters for node in graph.nodes),
-        macs=sum(counts[node.name] * node.macs for node in graph.nodes),
-        depth=graph.depth + more,
+        parameters=graph.parameters + sum(times * block.parameters for times, block in more),
+        macs=graph.macs + sum(times * block.macs for times, block in more),
+        depth=graph.depth + sum(times * block.convolutions for times, block in more),
         output_shape=graph.output_shape,
     )

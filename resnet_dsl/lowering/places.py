@@ -1,6 +1,6 @@
 """Where the text specifies each part of a network, and what to point at for each possible fault in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from ..graph.builder import Place
@@ -23,11 +23,11 @@ _HELPS: Mapping[Cause, tuple[str, ...]] = {
 
 
 def input_place(origins: Origins) -> Place:
-    return _place(origins, "the input", ("input",), {})
+    return _place(origins, "the input", ("input",), dict)
 
 
 def stem_place(origins: Origins) -> Place:
-    return _place(origins, "the stem", ("stem",), {**_COMMON, "channels": (("stem", "channels"),)})
+    return _place(origins, "the stem", ("stem",), lambda: {**_COMMON, "channels": (("stem", "channels"),)})
 
 
 def head_place(origins: Origins) -> Place:
@@ -35,7 +35,7 @@ def head_place(origins: Origins) -> Place:
         "channels": (("head", "conv"), ("head", "pool")),
         "heads": (("head", "pool", "heads"), ("head", "pool", "type"), ("head", "pool")),
     }
-    return _place(origins, "the head", ("head",), {**_COMMON, **causes})
+    return _place(origins, "the head", ("head",), lambda: {**_COMMON, **causes})
 
 
 def block_place(origins: Origins, index: int, names: tuple[str, ...] = ()) -> Place:
@@ -45,29 +45,30 @@ def block_place(origins: Origins, index: int, names: tuple[str, ...] = ()) -> Pl
         paths = (("blocks", name, key) for key in keys for name in names)
         return tuple(path for path in paths if path in origins.spans)
 
-    causes: _Causes = {
-        **_COMMON,
-        "channels": (
-            *own("first", "inner"),
-            ("stages", "widths", index),
-            ("stages", "widths"),
-            ("block", "expansion", index),
-            ("block", "expansion"),
-        ),
-        "groups": (
-            *own("groups", "inner", "first"),
-            ("block", "reduce_first", index),
-            ("block", "reduce_first"),
-            ("block", "groups", index),
-        ),
-        "group_width": (*own("inner"), ("block", "group_width", index), ("block", "group_width")),
-        "inner_width": (("block", "width_per_group", index),),
-        "halves": (*own("first", "inner"), ("block", "conv3x3", index, "split"), ("block", "conv3x3", "split")),
-        "shortcut": (("shortcut", "type"),),
-    }
+    def causes() -> _Causes:
+        return {
+            **_COMMON,
+            "channels": (
+                *own("first", "inner"),
+                ("stages", "widths", index),
+                ("stages", "widths"),
+                ("block", "expansion", index),
+                ("block", "expansion"),
+            ),
+            "groups": (
+                *own("groups", "inner", "first"),
+                ("block", "reduce_first", index),
+                ("block", "reduce_first"),
+                ("block", "groups", index),
+            ),
+            "group_width": (*own("inner"), ("block", "group_width", index), ("block", "group_width")),
+            "inner_width": (("block", "width_per_group", index),),
+            "halves": (*own("first", "inner"), ("block", "conv3x3", index, "split"), ("block", "conv3x3", "split")),
+            "shortcut": (("shortcut", "type"),),
+        }
+
     return _place(origins, f"stage {index + 1}", ("stages", "depths", index), causes)
 
 
-def _place(origins: Origins, name: str, key: Path, causes: _Causes) -> Place:
-    labels = {cause: origins.first_labels(paths) for cause, paths in causes.items()}
-    return Place(name, origins.span(*key), labels, _HELPS)
+def _place(origins: Origins, name: str, key: Path, causes: Callable[[], _Causes]) -> Place:
+    return Place(name, origins.span(*key), lambda cause: origins.first_labels(causes()[cause]), _HELPS)

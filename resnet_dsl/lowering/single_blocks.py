@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from ..language.spec import Block, SingleBlock, Spec
+from ..language.spec import position as position_of
 from .names import block as block_path
 from .names import every_block
 
@@ -14,6 +15,7 @@ class Single:
     """The values of one block, and the names in the spec that state them, the one that wins first."""
 
     values: SingleBlock
+    """Without a name, so that equal values are equal."""
     names: tuple[str, ...] = ()
 
     def applied(self, block: Block) -> Block:
@@ -25,17 +27,33 @@ class Single:
         return replace(block, **stated) if stated else block
 
 
+_NONE = Single(SingleBlock(name=""))
+
+
 class SingleBlocks:
     """All single blocks of a spec."""
 
     def __init__(self, spec: Spec) -> None:
         self._by_name = {each.name: each for each in spec.blocks}
+        self._merged: dict[tuple[str, ...], Single] = {(): _NONE}
+
+    def positions(self, stage: int) -> set[int]:
+        """The blocks of a stage that have a name of their own, counted from 0."""
+        places = map(position_of, self._by_name)
+        return {position for number, position in places if number == stage and position >= 0}
 
     def at(self, stage: int, position: int) -> Single:
         """The values of a block: its stage counted from 1, its position from 0; its own name wins over `layerN.*`."""
-        path = block_path(stage, position)
-        found = [self._by_name[name] for name in (path, every_block(stage)) if name in self._by_name]
+        if not self._by_name:
+            return _NONE
+        names = tuple(name for name in (block_path(stage, position), every_block(stage)) if name in self._by_name)
+        if names not in self._merged:
+            self._merged[names] = self._merge(names)
+        return self._merged[names]
+
+    def _merge(self, names: tuple[str, ...]) -> Single:
+        found = [self._by_name[name] for name in names]
         values = {
             key: next((value for each in found if (value := getattr(each, key)) is not None), None) for key in _KEYS
         }
-        return Single(SingleBlock(name=path, **values), tuple(each.name for each in found))
+        return Single(SingleBlock(name="", **values), names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
@@ -62,7 +63,7 @@ class Operation:
     @property
     def parameters(self) -> int:
         """Number of trainable parameters."""
-        return sum(prod(shape) for shape in self.weights.values())
+        return _parameters(self)
 
     @property
     def window(self) -> Window | None:
@@ -75,3 +76,8 @@ class Operation:
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         return shape
+
+
+@lru_cache(maxsize=4096)
+def _parameters(op: Operation) -> int:
+    return sum(prod(shape) for shape in op.weights.values())

@@ -3,7 +3,7 @@
 Keys whose effect depends on the shapes of the network are checked by `lowering/checks/ineffective_keys.py`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from ..document.canonical import as_written, expanded, is_for_all_stages
 from ..document.lineage import Lineage
 from ..kinds import Kinds
 from ..spec import default, position
-from ..text.tree import Path, Scalar, Sequence, Table, dotted, find, find_value, value_span
+from ..text.tree import Path, Scalar, Table, Tree, dotted, find, find_value, value_span
+from ..text.tree import Sequence as SequenceTree
 from .ineffective_rules import Rule, rules
 from .schema import is_required
 
@@ -39,10 +40,7 @@ def ineffective_keys(tree: Table, kinds: Kinds, lineage: Lineage, unknown: Colle
     reported: set[Path] = set()
     for rule in rules(kinds):
         for path, causes in _occurrences(tree, rule, unknown):
-            key = find(tree, path)
-            if path in reported or not isinstance(key, Scalar) or key.value == default(rule.path):
-                continue
-            if rule.values is None or key.value in rule.values:
+            if path not in reported:
                 reported.add(path)
                 yield _no_effect(tree, path, rule, causes, lineage)
 
@@ -50,16 +48,38 @@ def ineffective_keys(tree: Table, kinds: Kinds, lineage: Lineage, unknown: Colle
 def _occurrences(tree: Table, rule: Rule, unknown: Collection[str]) -> Iterator[tuple[Path, list[_Cause]]]:
     """The places where the rule's key is ineffective, for all stages or for one, and the values that make it so.
 
-    A value for all stages is ineffective only if it is ineffective in every stage.
+    A key with its default is not. A value for all stages is ineffective only if it is ineffective in every stage.
     """
+    if not _may_be_written(tree, rule.path):  # as most keys are not
+        return
     places: dict[Path, list[Path]] = {}
     for path in expanded(tree, rule.path):
         if find(tree, path) is not None:
             places.setdefault(as_written(tree, path), []).append(path)
     for paths in places.values():
+        if not _is_chosen(find(tree, paths[0]), rule):
+            continue
         causes = [cause for path in paths for cause in _causes(tree, rule, path, unknown)]
         if causes and all(cause.value in rule.reasons for cause in causes) and _has_place(tree, rule, paths):
             yield paths[0], causes
+
+
+def _is_chosen(key: Tree | None, rule: Rule) -> bool:
+    """Whether it is one of the values that the rule is about, and not the default."""
+    if not isinstance(key, Scalar) or key.value == default(rule.path):
+        return False
+    return rule.values is None or key.value in rule.values
+
+
+def _may_be_written(tree: Tree, steps: Sequence[str]) -> bool:
+    """Whether a key is in the document, as far as its steps lead through mappings."""
+    for step in steps:
+        if not isinstance(tree, Table) or step == "*":
+            return True
+        if step not in tree.entries:
+            return False
+        tree = tree.entries[step].value
+    return True
 
 
 def _has_place(tree: Table, rule: Rule, paths: list[Path]) -> bool:
@@ -94,7 +114,7 @@ def _cause(tree: Table, path: Path, unknown: Collection[str]) -> _Cause:
 def _no_effect(tree: Table, path: Path, rule: Rule, causes: list[_Cause], lineage: Lineage) -> Diagnostic:
     """The diagnostic, with labels at the key and at its cause: the whole list if each stage has its own cause."""
     whole, first = find(tree, rule.cause), causes[0]
-    because = whole.span if isinstance(whole, Sequence) and not is_for_all_stages(whole) else first.span
+    because = whole.span if isinstance(whole, SequenceTree) and not is_for_all_stages(whole) else first.span
     span = value_span(tree, path)
     labels = (Label(span, rule.reasons[first.value]), *([] if because is None else [Label(because, "because of this")]))
     shown = str(first.value).lower() if isinstance(first.value, bool) else first.value

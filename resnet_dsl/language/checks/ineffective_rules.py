@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from ..kinds import Kinds
@@ -9,7 +10,7 @@ from ..spec import CONV_SETTINGS, NORM_SETTINGS, POOL_SETTINGS
 from .wording import quoted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """`key` has no effect where `because` has one of these values; writing its default is still allowed.
 
@@ -25,11 +26,11 @@ class Rule:
     blocks: Collection[str] | None = None
     """The types of block that can have what makes it so; None if all can."""
 
-    @property
+    @cached_property
     def path(self) -> tuple[str, ...]:
         return tuple(self.key.split("."))
 
-    @property
+    @cached_property
     def cause(self) -> tuple[str, ...]:
         return tuple(self.because.split("."))
 
@@ -84,8 +85,14 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
-def rules(kinds: Kinds) -> Iterator[Rule]:
+@cache
+def rules(kinds: Kinds) -> tuple[Rule, ...]:
     """All rules."""
+    return (*_rules_of_kinds(kinds), *_RULES)
+
+
+def _rules_of_kinds(kinds: Kinds) -> Iterator[Rule]:
+    """The rules that the facts of blocks, 3x3 convolutions and attentions make."""
     yield from _rules_of(kinds.blocks, "block.type")
     for kind, facts in kinds.convs3x3.items():
         yield from _rules_of({kind: facts}, "block.conv3x3.type", facts.blocks)
@@ -95,7 +102,6 @@ def rules(kinds: Kinds) -> Iterator[Rule]:
     yield from _rules_of_settings(kinds.convs3x3, "plain", "block.conv3x3")
     yield from _rules_of_settings(kinds.attentions, "none", "attention")
     yield from _rules_of_settings(kinds.attentions, "none", "blocks.*.attention")
-    yield from _RULES
 
 
 def _rules_of(kinds: Mapping[str, Any], because: str, blocks: Collection[str] | None = None) -> Iterator[Rule]:

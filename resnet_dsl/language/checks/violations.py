@@ -8,8 +8,8 @@ from typing import Any
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_FAULTS
 from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
+from .acceptance import acceptance
 from .missing_keys import Misspelt, report_missing_keys
-from .validator import validator
 from .wording import joined, quoted
 
 
@@ -22,10 +22,14 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     """
     plain: Any = to_plain(tree)
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
+    if acceptance()(instance):
+        return []
+    from .validator import validator  # what helps with mistakes is imported only once one has been made
+
     errors = _independent([(error, tuple(error.absolute_path)) for error in validator().iter_errors(instance)])
     if not errors:
         return []
-    from .unknown_keys import intended_paths  # what helps with mistakes is imported only once one has been made
+    from .unknown_keys import intended_paths
 
     unknown = islice(
         ((path, key, error) for error, path in errors for key in _unknown_keys(error) if _has_keys(error)), MAX_FAULTS

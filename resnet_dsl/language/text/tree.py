@@ -68,16 +68,6 @@ def find(tree: Tree, path: Path) -> Tree | None:
     return tree
 
 
-def without(tree: Table, path: Path) -> Table:
-    """The document without the key at `path`, which must lead through mappings only."""
-    key, *rest = path
-    entry = tree.entries.get(str(key))
-    entries = {name: each for name, each in tree.entries.items() if name != key}
-    if rest and entry is not None and isinstance(entry.value, Table):
-        entries = {**tree.entries, str(key): Entry(entry.key, without(entry.value, tuple(rest)))}
-    return Table(entries, tree.span)
-
-
 def find_value(tree: Tree, path: Path) -> Any:
     """The plain value at `path`, or None."""
     found = find(tree, path)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -14,39 +15,60 @@ _ALIGNED = 40
 """Longer lines have their comment right after them, so that the others stay near their values."""
 
 
-class _Dumper(yaml.SafeDumper):
+class _Quoting:
     """Quotes every string that some reader, including ours, might not read as a string."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE][-+]?[0-9]+$"), list("-0123456789")
-)
-_Dumper.add_representer(
-    str,
-    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, '"' if _BREAKS.search(text) else None),
-)
-_Dumper.add_representer(
-    list, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
-)
+class _Dumper(_Quoting, yaml.SafeDumper):
+    """Writes every printable character as it is."""
+
+
+class _FastDumper(_Quoting, getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    r"""Writes the same many times as fast, but for escapes such as `\U0001F600` in place of rare characters."""
+
+
+for _dumper in (_Dumper, _FastDumper):
+    _dumper.add_implicit_resolver(
+        "tag:yaml.org,2002:float", re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE][-+]?[0-9]+$"), list("-0123456789")
+    )
+    _dumper.add_representer(
+        str,
+        lambda dumper, text: dumper.represent_scalar(
+            "tag:yaml.org,2002:str", text, '"' if _BREAKS.search(text) else None
+        ),
+    )
+    _dumper.add_representer(
+        list, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+    )
 
 
 def write(data: Plain) -> str:
     """The data as YAML: mappings with one key per line in their own order, lists in brackets."""
-    text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
-    )
-    return text
+    return _dump(data, flow_style=False, width=100)
 
 
 def flow(data: Plain) -> str:
     """The data as YAML on one line: mappings in braces, lists in brackets."""
-    text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=True, width=2**30
-    )
-    return text.removesuffix("\n").removesuffix("\n...")
+    return _dump(data, flow_style=True, width=2**30).removesuffix("\n").removesuffix("\n...")
+
+
+def _dump(data: Plain, *, flow_style: bool, width: int) -> str:
+    settings: dict[str, Any] = {
+        "sort_keys": False,
+        "allow_unicode": True,
+        "default_flow_style": flow_style,
+        "width": width,
+    }
+    text: str
+    with suppress(UnicodeEncodeError):  # of half a surrogate pair
+        text = yaml.dump(data, Dumper=_FastDumper, **settings)
+        if "\\U" not in text:
+            return text
+    text = yaml.dump(data, Dumper=_Dumper, **settings)
+    return text
 
 
 def write_commented(data: Mapping[str, Plain], comments: Mapping[Path, str]) -> str:

@@ -5,15 +5,14 @@ Keys that have no effect because of other keys are found by `language/checks/ine
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ...diagnostics.diagnostic import Diagnostic
 from ...graph.builder import Builder, Impossible
 from ...graph.graph import Graph
 from ...language.checks.ineffective_keys import no_effect
-from ...language.interpret import make_spec
-from ...language.spec import Origins, Spec
-from ...language.text.tree import Path, Table, find, without
-from ..kinds import KINDS
+from ...language.spec import STAGE_FIELDS, Spec, default
+from ...language.text.tree import Table, find
 from ..network import build_graph
 from ..outline import outline
 
@@ -22,7 +21,8 @@ from ..outline import outline
 class _Candidate:
     """A key that may have no effect, and the reason if it has none."""
 
-    key: Path
+    key: tuple[str, ...]
+    """Its default depends on no other key."""
     reason: str
 
 
@@ -57,16 +57,30 @@ def ineffective_keys(spec: Spec, graph: Graph) -> list[Diagnostic]:
     return [_diagnostic(spec, each) for each in _CANDIDATES if _is_ineffective(each.key, written, spec, graph)]
 
 
-def _is_ineffective(key: Path, written: Table, spec: Spec, graph: Graph) -> bool:
+def _is_ineffective(key: tuple[str, ...], written: Table, spec: Spec, graph: Graph) -> bool:
     if find(written, key) is None:
         return False
-    other = make_spec(without(written, key), spec.origins.lineage, KINDS)
+    other = _without(spec, key)
     if other == spec:  # the written value is the default
         return False
     with suppress(Impossible):
-        other = replace(other, origins=Origins())
         return build_graph(Builder(), other, outline(other).positions).nodes == graph.nodes
     return False
+
+
+def _without(spec: Spec, key: tuple[str, ...]) -> Spec:
+    """The spec with the default of a key."""
+    value: Any = default(key)
+    match key:
+        case ("block", name):
+            stages = [replace(stage, block=replace(stage.block, **{name: value})) for stage in spec.stages]
+            return replace(spec, stages=tuple(stages))
+        case ("stages", name):
+            return replace(spec, stages=tuple(replace(stage, **{STAGE_FIELDS[name]: value}) for stage in spec.stages))
+        case (section, name):
+            return replace(spec, **{section: replace(getattr(spec, section), **{name: value})})
+        case _:
+            return replace(spec, **{key[0]: value})
 
 
 def _diagnostic(spec: Spec, candidate: _Candidate) -> Diagnostic:
