@@ -81,6 +81,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
 HOMES = {
     "yaml": ("language/text/reader.py", "language/text/composer.py", "language/text/writer.py"),
     "jsonschema": ("language/checks/validator.py",),
+    "jsonschema_rs": ("language/checks/acceptance.py",),
     "networkx": ("graph/verify.py",),
     "torch": ("backends/pytorch/", "hub/address.py"),  # there torch.hub alone
     "torchsummary": ("backends/pytorch/check.py",),

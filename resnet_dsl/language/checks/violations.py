@@ -8,7 +8,7 @@ from typing import Any
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...limits import MAX_FAULTS
 from ..text.tree import Path, Table, Tree, describe, dotted, find, to_plain, value_span
-from .acceptance import acceptance
+from .acceptance import is_accepted
 from .missing_keys import Misspelt, report_missing_keys
 from .wording import joined, quoted
 
@@ -22,7 +22,7 @@ def violations(tree: Table, *, is_patch: bool = False) -> list[Diagnostic]:
     """
     plain: Any = to_plain(tree)
     instance = {"name": "patched", "extends": "the document"} | plain if is_patch else plain
-    if acceptance()(instance):
+    if is_accepted(instance):
         return []
     from .validator import validator  # what helps with mistakes is imported only once one has been made
 
