@@ -124,8 +124,10 @@ def hovers(editor: Editor) -> Iterator[Answer]:
 
 def _line(key: Key, value: str) -> str:
     """A line that gives a key a value."""
-    first, *rest = key.path
-    return f"{first}: {{{rest[0]}: {value}}}" if rest else f"{first}: {value}"
+    first, *rest = ("layer1.0" if step == "*" else step for step in key.path)
+    for step in reversed(rest):
+        value = f"{{{step}: {value}}}"
+    return f"{first}: {value}"
 
 
 def _example(key: Key) -> str:
