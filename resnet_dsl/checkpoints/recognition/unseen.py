@@ -31,10 +31,12 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 
 
 def _attends_with(setting: str) -> Callable[[_Values], bool]:
-    """Whether there is attention with a setting that is not written."""
+    """Whether there is attention, of stages or of single blocks, with a setting that is not written."""
 
     def attends(values: _Values) -> bool:
-        every = [each for each in _listed(values["attention"]) if each["type"] in ATTENTIONS]
+        single = [each["attention"] for each in values.get("blocks", {}).values() if "attention" in each]
+        written = [*_listed(values["attention"]), *_listed(single)]
+        every = [each for each in written if each["type"] in ATTENTIONS]
         return any(setting in ATTENTIONS[each["type"]].settings and setting not in each for each in every)
 
     return attends
