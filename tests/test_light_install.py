@@ -55,7 +55,7 @@ REFUSED = {
 def documented_packages() -> list[str]:
     """The packages in the documentation's `pip install` line."""
     (command,) = (line for fence in fences(ROOT / "docs" / "diagnostics.md", "sh") for line in fence.body.splitlines())
-    found = re.fullmatch(r"pip install --no-deps \. && pip install -c constraints\.txt ([\w ]+)", command)
+    found = re.fullmatch(r"pip install --no-deps \. && pip install -c constraints\.txt ([\w -]+)", command)
     assert found is not None, command
     return found[1].split()
 

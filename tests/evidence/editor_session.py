@@ -101,7 +101,7 @@ def completions(editor: Editor) -> Iterator[Answer]:
     yield _offered(editor, "extends: ▮", bundled_specs())
     yield _offered(editor, "name: a\n▮", (key.name for key in all_keys() if len(key.path) == 1 and key.name != "name"))
     inserted = editor.offers("block:\n  ▮")
-    lists = tuple(f"{name} on one line" for name, text in inserted.items() if "\n" in text)
+    lists = tuple(f"{name} on one line" for name, text in inserted.items() if "- " in text)
     yield Answer("block:\n  ▮", ", ".join(text.replace("\n", "⏎") for text in inserted.values()), lists)
     section = editor.offers("▮")["stem"]
     yield Answer("stem, chosen at ▮", section.replace("\n", "⏎"), () if section == "stem:\n  " else ("no defaults",))
