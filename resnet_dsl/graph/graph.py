@@ -221,6 +221,11 @@ class Graph:
         return self.nodes[-1].shape
 
     @property
+    def takes_one_size(self) -> bool:
+        """Whether inputs of another height or width than those of `input_shape` do not fit."""
+        return any(node.op.takes_one_size for node in self.nodes)
+
+    @property
     def parameters(self) -> int:
         """Number of trainable parameters."""
         return sum(node.parameters for node in self.nodes)
