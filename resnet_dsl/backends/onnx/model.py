@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, ValueInfoProto, helper
+from onnx import ModelProto, ValueInfoProto, defs, helper
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.graph import Graph, Node
@@ -89,7 +89,7 @@ def _output(graph: Graph, kind: int) -> ValueInfoProto:
     return helper.make_tensor_value_info(OUTPUT, kind, ["batch", *graph.output_shape])
 
 
-def check_opset(opset: int | None, newest: int) -> int:
+def check_opset(opset: int | None) -> int:
     """The opset that is asked for, or the lowest.
 
     Raises:
@@ -97,6 +97,7 @@ def check_opset(opset: int | None, newest: int) -> int:
     """
     if opset is None:
         return LOWEST_OPSET
+    newest = defs.onnx_opset_version()
     if not LOWEST_OPSET <= opset <= newest:
         message = f"opset {opset} is not available: networks are written with opset {LOWEST_OPSET} to {newest}"
         raise EnvironmentFault(Diagnostic(code="RD519", message=message, helps=(f"use opset {LOWEST_OPSET}",)))

@@ -17,8 +17,8 @@ def sum_parts(op: ops.SumParts, x: str, steps: Steps, shape: Shape) -> str:
 
 def parts_softmax(op: ops.PartsSoftmax, x: str, steps: Steps, shape: Shape) -> str:
     """Softmax over the parts of (batch, channels, 1, 1), which are then outside of the groups."""
-    split = steps.reshape("split", x, 0, op.groups, op.parts, shape[0] // (op.groups * op.parts))
-    weights = steps("Transpose", steps("Softmax", split, axis=2), perm=[0, 2, 1, 3])
+    parts = steps.reshape("parts", x, 0, op.groups, op.parts, shape[0] // (op.groups * op.parts))
+    weights = steps("Transpose", steps("Softmax", parts, axis=2), perm=[0, 2, 1, 3])
     return steps.reshape("joined", weights, 0, *shape)
 
 

@@ -16,7 +16,9 @@ def max_pool(op: ops.MaxPool2d, x: str, steps: Steps) -> str:
     if op.padding == "same":
         return steps("MaxPool", x, auto_pad="SAME_UPPER", **window)
     if op.zeros:
-        return steps("MaxPool", _with_zeros(x, op.padding, steps), pads=_pads(op.kernel, op.stride, 0, op.ceil), **window)
+        return steps(
+            "MaxPool", _with_zeros(x, op.padding, steps), pads=_pads(op.kernel, op.stride, 0, op.ceil), **window
+        )
     return steps("MaxPool", x, pads=_pads(op.kernel, op.stride, op.padding, op.ceil), **window)
 
 
@@ -78,12 +80,13 @@ def attention_pool(op: ops.AttentionPool2d, x: str, steps: Steps) -> str:
     mean = steps("Squeeze", steps("GlobalAveragePool", x), steps.integers("axis", 3))
     columns = steps("Concat", mean, steps.reshape("pixels", x, 0, channels, tokens - 1), axis=2)
     embedded = steps("Add", steps("Transpose", columns, perm=[0, 2, 1]), steps.weight("positional_embedding"))
-    first = steps("Gather", embedded, steps.integers("first", 0), axis=1)
+    first = steps.reshape("first", steps("Gather", embedded, steps.integers("index", 0), axis=1), -1, channels)
     rows = steps.reshape("rows", embedded, -1, channels)
-    query = steps.reshape("query", _projected("q_proj", steps.reshape("one", first, -1, channels), steps), -1, heads, 1, width)
-    key, value = (
-        steps.reshape("of_heads", _projected(name, rows, steps), -1, tokens, heads, width) for name in ("k_proj", "v_proj")
+    query, key, value = (
+        steps.reshape(f"{name}.heads", _projected(f"{name}_proj", of, steps), -1, count, heads, width)
+        for name, of, count in (("q", first, 1), ("k", rows, tokens), ("v", rows, tokens))
     )
+    query = steps("Transpose", query, perm=[0, 2, 1, 3])
     key, value = steps("Transpose", key, perm=[0, 2, 3, 1]), steps("Transpose", value, perm=[0, 2, 1, 3])
     scaled = steps("Mul", query, steps.constant("scale", width**-0.5))
     attention = steps("Softmax", steps("MatMul", scaled, key), axis=3)

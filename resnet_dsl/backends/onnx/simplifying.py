@@ -46,9 +46,7 @@ def with_folded_norms(nodes: Sequence[Node], arrays: Arrays, outputs: Sequence[s
         found[before.name] = replace(before, op=replace(before.op, bias=True))
         renamed[norm.name] = before.name
         del found[norm.name]
-    rewired = [
-        replace(node, inputs=tuple(renamed.get(name, name) for name in node.inputs)) for node in found.values()
-    ]
+    rewired = [replace(node, inputs=tuple(renamed.get(name, name) for name in node.inputs)) for node in found.values()]
     return rewired, changed
 
 

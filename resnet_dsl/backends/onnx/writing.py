@@ -1,6 +1,6 @@
 """An ONNX model -> a file, or two: tensors that are too large for one lie in a second.
 
-Tensors go straight to the file, in the format of protobuf: for protobuf itself to write them, each would be copied twice.
+Tensors go straight to the file, in the format of protobuf; protobuf itself would copy each one twice to write it.
 """
 
 from collections.abc import Iterator, Mapping
