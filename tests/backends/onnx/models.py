@@ -16,31 +16,25 @@ from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.ops import Add
 
-BATCH = 3
-
-
 def trained(graph: Graph, seed: int = 0) -> nn.Module:
-    """The network in evaluation mode: no norm is an identity, and statistics are those of an input.
+    """The network in evaluation mode, in which no norm is an identity.
 
-    Branches are weak beside their shortcuts, as training leaves them; else rounding would grow from block to block.
+    Branches are weak beside their shortcuts, as training leaves them, and statistics are not those of an input: random
+    networks whose values are normal everywhere magnify rounding from block to block.
     """
     module = build_module(graph, seed=seed)
     generator = torch.Generator().manual_seed(seed)
-    weak = {graph[node.inputs[0]].name for node in graph.nodes if isinstance(node.op, Add)}
+    weak = {node.inputs[0] for node in graph.nodes if isinstance(node.op, Add)}
     for node in graph.layers:
         layer = module.get_submodule(node.name)
-        for name, parameter in layer.named_parameters():
-            if parameter.dim() == 1:
-                middle = (0.2 if node.name in weak else 1.0) if name == "weight" else 0.0
-                parameter.data = middle + torch.rand(parameter.shape, generator=generator) / 5
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.momentum = 1.0
-    with torch.no_grad():
-        module.train()(inputs(graph, seed=seed))
+        for name, tensor in layer.state_dict().items():
+            if tensor.dim() == 1:
+                middle = (0.2 if node.name in weak else 1.0) if name in ("weight", "running_var") else 0.0
+                tensor.copy_(middle + torch.rand(tensor.shape, generator=generator) / 5)
     return module.eval()
 
 
-def inputs(graph: Graph, *, batch: int = BATCH, larger: int = 0, seed: int = 0) -> Tensor:
+def inputs(graph: Graph, *, batch: int = 3, larger: int = 0, seed: int = 0) -> Tensor:
     """A batch of random images, in one size or a larger one."""
     channels, height, width = graph.input_shape
     generator = torch.Generator().manual_seed(seed)
