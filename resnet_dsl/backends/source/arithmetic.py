@@ -28,7 +28,8 @@ def expression(kind: str, inputs: Sequence[layout.Expression], constants: Mappin
             return layout.call("torch.flatten", x, "1")
         case "Slice":
             start, stop = constants["start"], constants["stop"]
-            return f"{x}[:, {'' if start == '0' else start}:{stop}]"
+            space = "" if start.isdigit() and stop.isdigit() else " "
+            return f"{x}[:, {'' if start == '0' else start + space}:{space}{stop}]"
         case "Concatenate":
             return layout.call("torch.cat", layout.sequence("()", inputs), "1")
         case "SumParts":

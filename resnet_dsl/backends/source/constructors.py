@@ -114,7 +114,8 @@ def written(
     if constructor.kind == "Sequential":
         return layout.call("nn.Sequential", *elements)
     if len(elements) > 1 and len(set(elements)) == 1:
-        return layout.call("nn.ModuleList", layout.Comprehension(elements[0], f"for _ in range({len(elements)})"))
+        loop = layout.Comprehension(elements[0], f"for _ in range({len(elements)})", brackets="")
+        return layout.call("nn.ModuleList", loop)
     return layout.call("nn.ModuleList", layout.sequence("[]", elements))
 
 

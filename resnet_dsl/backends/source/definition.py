@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .conditions import Conditions
-from .constructors import Argument, Constructor, Made, Path, arguments, literal, rows
+from .conditions import Conditions, Presence
+from .constructors import Argument, Constructor, Made, Path, arguments, rows
 from .instances import Instance
 from .merging import Merged
 from .parameters import Column, Parameter, Slot, Solver, Term
 
 STEP = ""
 """What the paths of a step's constants start with."""
-WIDTHS = ("width", "inner_width")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Definition:
 
 
 def define(
-    name: str, merged: Merged, instances: Sequence[Instance], classes: frozenset[str], spare: Sequence[str] = WIDTHS
+    name: str, merged: Merged, instances: Sequence[Instance], classes: frozenset[str]
 ) -> Definition:
     """The class of these modules.
 
@@ -44,7 +43,6 @@ def define(
         merged: what its modules have.
         instances: all of its modules.
         classes: the names of the classes so far.
-        spare: names for parameters that are channels.
     """
     numbers = {_content(each): 0 for each in instances}
     examples = {_content(each): each for each in reversed(instances)}
@@ -52,32 +50,32 @@ def define(
     distinct = tuple(examples[content] for content in numbers)
     enters, leaves = (tuple(each.in_channels for each in distinct), tuple(each.out_channels for each in distinct))
     names: dict[Column, str] = {leaves: "out_channels", enters: "in_channels"}
-    solver = Solver({enters: "channels"} if enters == leaves else names, spare)
+    solver = Solver({enters: "channels"} if enters == leaves and not instances[0].stride else names)
     values: dict[Path, Term | str] = {}
     tables = [dict(_arguments(each.children, each)) for each in distinct]
     places = dict(_arguments(merged.children, None)) | {path: each for table in tables for path, each in table.items()}
     slots = [Slot(path, each.role, each.name, _column(tables, path)) for path, each in places.items()]
     for slot in sorted(slots, key=lambda slot: (None in slot.column, slot.name == "padding")):
-        if slot.role != "in place":
+        if slot.role not in ("in place", "flag") or len(set(slot.known.values())) == 1:
             values[slot.path] = solver.term(slot)
     out_channels = solver.existing(Slot((), "channels", "", leaves))
-    finder = Conditions(solver, out_channels)
+    finder = Conditions(solver, out_channels, tuple(each.stride for each in distinct if each.stride))
     conditions: dict[Path, str] = {}
     for path, presence in _presences(merged, distinct):
-        if not all(presence):
+        if False in presence:
             conditions[path] = finder.of(presence, path[-1] if not path[-1].isdigit() else path[0])
     for slot in slots:
-        if slot.role == "in place":
-            values[slot.path] = _in_place(slot.column, finder)
+        if slot.path not in values:
+            values[slot.path] = _flag(slot, finder)
     _complete(solver.parameters)
-    parameters = tuple(sorted(solver.parameters, key=lambda each: each.default is not None))
+    parameters = tuple(sorted(solver.parameters, key=lambda each: (each.default is not None, not each.is_positional)))
     calls = {each.path: _call(name, parameters, numbers[_content(each)]) for each in instances}
     return Definition(name, merged, parameters, values, conditions, out_channels, distinct, calls, classes)
 
 
 def _content(instance: Instance) -> tuple[object, ...]:
     """Equal for modules that are equal."""
-    return (*instance.children.items(), instance.steps, instance.in_channels, instance.out_channels)
+    return (*instance.children.items(), instance.steps, instance.in_channels, instance.out_channels, instance.stride)
 
 
 def _arguments(children: Mapping[str, Constructor], instance: Instance | None) -> Iterator[tuple[Path, Argument]]:
@@ -92,21 +90,21 @@ def _column(tables: Sequence[Mapping[Path, Argument]], path: Path) -> Column:
     return tuple(table[path].value if path in table else None for table in tables)
 
 
-def _presences(merged: Merged, examples: Sequence[Instance]) -> Iterator[tuple[Path, tuple[bool, ...]]]:
+def _presences(merged: Merged, examples: Sequence[Instance]) -> Iterator[tuple[Path, Presence]]:
     """For each child, and each module in a sequence, which modules have it, among those that have what it is in."""
     for name, child in merged.children.items():
         yield (name,), tuple(name in each.children for each in examples)
         inside = [set(rows(each.children[name], (name,))) if name in each.children else None for each in examples]
         for path in rows(child, (name,)):
-            yield path, tuple(each is None or path in each for each in inside)
+            yield path, tuple(None if each is None else path in each for each in inside)
 
 
-def _in_place(column: Column, finder: Conditions) -> str:
-    """Whether a value is overwritten: never, where a condition would take a parameter."""
-    known = {value for value in column if value is not None}
-    if len(known) == 1:
-        return literal(known.pop())
-    return finder.known(tuple(bool(value) for value in column)) or "False"
+def _flag(slot: Slot, finder: Conditions) -> str:
+    """When a flag is set; a layer for whose flag that would take a parameter overwrites nothing."""
+    presence = tuple(None if value is None else bool(value) for value in slot.column)
+    if slot.role == "in place":
+        return finder.known(presence) or "False"
+    return finder.of(presence, slot.name)
 
 
 def _complete(parameters: Sequence[Parameter]) -> None:
@@ -128,5 +126,4 @@ def _call(name: str, parameters: Sequence[Parameter], number: int) -> Made:
 def _argument(parameter: Parameter, number: int) -> Argument:
     value = parameter.column[number]
     assert value is not None
-    is_positional = parameter.role == "channels" and parameter.default is None
-    return Argument(parameter.name, parameter.role, value, parameter.default, is_positional)
+    return Argument(parameter.name, parameter.role, value, parameter.default, parameter.is_positional)

@@ -37,6 +37,8 @@ class Instance:
     steps: tuple[Step, ...]
     in_channels: int
     out_channels: int
+    stride: int
+    """Of a block; 0 for other modules."""
 
 
 def instance(graph: Graph, container: Container, classes: Mapping[str, Made]) -> Instance:
@@ -56,6 +58,7 @@ def instance(graph: Graph, container: Container, classes: Mapping[str, Made]) ->
         steps=tuple(steps),
         in_channels=graph[outside].shape[0],
         out_channels=container.calls[-1].output.shape[0],
+        stride=next((block.shortcut.stride for block in graph.blocks if block.name == container.path), 0),
     )
 
 

@@ -1,7 +1,7 @@
 """Python expressions as trees, and their layout in lines of at most 120 columns, as `ruff format` lays them out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 WIDTH = 120
@@ -46,13 +46,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Comprehension:
-    """The list of an expression's values in a loop."""
+    """An expression's values in a loop, as a list, or without brackets as the only argument of a call."""
 
     element: "Expression"
     loop: str
+    brackets: str = "[]"
 
     def __str__(self) -> str:
-        return f"[{self.element} {self.loop}]"
+        return f"{self.brackets[:1]}{self.element} {self.loop}{self.brackets[1:]}"
 
 
 Expression: TypeAlias = Call | Choice | Comprehension | str
@@ -77,8 +78,10 @@ def lines(expression: Expression, indent: int, *, before: str = "", after: str =
         case Call(function, arguments, brackets) if arguments:
             start, end = f"{margin}{before}{function}{brackets[0]}", f"{margin}{brackets[1]}{after}"
             return [start, *_broken(arguments, indent + INDENT, is_call=bool(function)), end]
+        case Comprehension(element, loop, ""):
+            return [*lines(element, indent), f"{margin}{loop}"]
         case Comprehension(element, loop):
-            inner = [*lines(element, indent + INDENT), f"{' ' * (indent + INDENT)}{loop}"]
+            inner = lines(replace(expression, brackets=""), indent + INDENT)
             return [f"{margin}{before}[", *inner, f"{margin}]{after}"]
         case Choice(value, condition, other):
             return [

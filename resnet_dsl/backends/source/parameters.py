@@ -1,6 +1,6 @@
 """What differs between modules of one class -> the parameters of its constructor, and every value in terms of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -34,6 +34,11 @@ class Parameter:
     role: Role
     column: list[Value | None]
     default: Value | None = None
+
+    @property
+    def is_positional(self) -> bool:
+        """Whether it is passed without its name."""
+        return self.role == "channels" and self.default is None
 
     @property
     def kind(self) -> str:
@@ -73,8 +78,6 @@ class Solver:
 
     names: Mapping[Column, str]
     """Names for the channels that enter and leave the modules."""
-    spare: Sequence[str]
-    """Names for other channels, in this order."""
     parameters: list[Parameter] = field(default_factory=list)
 
     def term(self, slot: Slot) -> Term:
@@ -112,8 +115,10 @@ class Solver:
             names: Iterable[str] = (slot.name, f"{slot.path[0]}_{slot.name}")
         elif slot.column in self.names:
             names = (self.names[slot.column],)
+        elif slot.name not in ("channels", "in_channels", "out_channels"):
+            names = (slot.name,)
         else:
-            names = (*(() if slot.name.endswith("channels") else (slot.name,)), *self.spare)
+            names = ("width", "inner_width")
         free = (name for name in (*names, *(f"{slot.name}{number}" for number in range(2, 1000))) if name not in taken)
         return next(free)
 

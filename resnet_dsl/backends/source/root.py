@@ -1,15 +1,14 @@
 """The network itself: its class, and the function that makes its stages."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from ...graph.graph import Graph
 from . import layout
-from .constructors import Constructor, Made
+from .constructors import Made
 from .definition import Definition
 from .forward import forward
 from .classes import attributes
-from .stages import DROP_PATHS, Maker, Stage, drop_paths, maker, one_by_one, stages_of
+from .stages import DROP_PATH, DROP_PATHS, Maker, Stage, drop_paths, maker, one_by_one, stages_of
 
 
 def root_text(graph: Graph, root: Definition, definitions: Sequence[Definition], outputs: Sequence[str]) -> list[str]:
@@ -23,7 +22,8 @@ def root_text(graph: Graph, root: Definition, definitions: Sequence[Definition],
     """
     (network,) = root.examples
     stages = stages_of(network.children, root.classes)
-    probabilities = drop_paths(stages)
+    takes = any(each.name == DROP_PATH for stage in stages for block in stage.blocks for each in block.arguments)
+    probabilities = drop_paths(graph) if takes else None
     function = maker(stages, probabilities is not None)
     height, width = "height", "width"
     shape = ", ".join(map(str, (graph.input_shape[0], height, width)))
@@ -38,6 +38,7 @@ def root_text(graph: Graph, root: Definition, definitions: Sequence[Definition],
         "        super().__init__()",
         *([f"        {DROP_PATHS} = {probabilities}"] if probabilities else []),
         *_children(root, stages, function, probabilities is not None),
+        "",
         *_initialisation(definitions),
         "",
         f"    def forward(self, x: Tensor) -> {result}:",
@@ -69,13 +70,18 @@ def _initialisation(definitions: Sequence[Definition]) -> Iterator[str]:
     yield "        for module in self.modules():"
     yield "            if isinstance(module, nn.Conv2d):"
     yield '                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")'
+    classes: dict[str, list[str]] = {}
     for definition in definitions:
-        norms = {name: child.initial for name, child in _norms(definition.merged.children) if child.initial != 1}
-        if norms:
-            yield f"            elif isinstance(module, {definition.name}):"
-        for name, initial in norms.items():
-            yield f"                nn.init.constant_(module.{name}.weight, {initial!r})"
+        norms = ((name, child.initial) for name, child in definition.merged.children.items() if isinstance(child, Made))
+        changed = [_set(name, initial) for name, initial in norms if initial != 1]
+        if changed:
+            classes.setdefault("\n".join(changed), []).append(definition.name)
+    for statements, names in classes.items():
+        kind: layout.Expression = names[0] if len(names) == 1 else layout.sequence("()", names)
+        yield from layout.lines(layout.call("isinstance", "module", kind), 12, before="elif ", after=":")
+        yield statements
 
 
-def _norms(children: Mapping[str, Constructor]) -> Iterator[tuple[str, Made]]:
-    return ((name, child) for name, child in children.items() if isinstance(child, Made))
+def _set(name: str, initial: float) -> str:
+    function = f"constant_(module.{name}.weight, {initial!r})" if initial else f"zeros_(module.{name}.weight)"
+    return f"                nn.init.{function}"

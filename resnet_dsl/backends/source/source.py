@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from textwrap import dedent
 
 from ...analysis.module_tree import SEQUENCE, Container, module_tree
+from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Graph
+from . import layout
 from .classes import class_text
 from .constructors import Constructor, Made, Row
-from .definition import WIDTHS, Definition, define
+from .definition import Definition, define
 from .helper_layers import helper_layers
-from .instances import instance
+from .instances import Instance, instance
 from .merging import group
 from .root import root_text
 
@@ -45,13 +48,13 @@ def _definitions(graph: Graph, tree: Container) -> list[Definition]:
     found: list[Definition] = []
     calls: dict[str, Made] = {}
     containers = sorted(_containers(tree), key=lambda each: (-each.path.count("."), each.kind))
-    blocks = {block.name for block in graph.blocks}
     for _, same in groupby(containers, key=lambda each: (each.path.count("."), each.kind)):
         instances = [instance(graph, each, calls) for each in same]
-        for merged, members in group(instances):
+        groups = list(group(instances))
+        for merged, members in groups:
             names = frozenset(each.name for each in found)
-            spare = WIDTHS if members[0].path in blocks else ("reduced_channels",)
-            definition = define(_free(members[0].kind, names), merged, members, names, spare)
+            name = _special(members[0], names) if len(groups) > 1 and members[0].stride else members[0].kind
+            definition = define(_free(name, names), merged, members, names)
             found.append(definition)
             calls |= definition.calls
     return found
@@ -65,13 +68,19 @@ def _containers(container: Container) -> Iterator[Container]:
                 yield child
 
 
+def _special(member: Instance, classes: frozenset[str]) -> str:
+    """The name of one class of several for blocks of a kind: after what is in them."""
+    inside = (child.constructor for child in member.children.values() if isinstance(child, Made))
+    return "".join([*(name for name in inside if name in classes), member.kind])
+
+
 def _free(name: str, taken: frozenset[str]) -> str:
     return next(each for each in (name, *(f"{name}{number}" for number in range(2, 10_000))) if each not in taken)
 
 
 def _outputs(graph: Graph, tree: Container) -> list[str]:
     """The values that a network of several outputs returns."""
-    if graph.outputs == (graph.nodes[-1].name,) and graph.classifier is not None:
+    if graph.containers[""] != EXTRACTOR:
         return []
     values = {call.output.name: ".".join(call.called) for call in tree.calls}
     return [values[name] for name in graph.outputs]
@@ -98,8 +107,7 @@ def _imports(body: str) -> str:
 
 def _docstring_of_file(graph: Graph, spec: str, version: str) -> str:
     """What the file is, with the spec."""
-    escaped = spec.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    lines = [line.expandtabs().rstrip() for line in escaped.splitlines()]
-    text = "\n".join(["", *(f"    {line}" if line else "" for line in lines)]).rstrip()
-    end = '"""  # noqa: E501' if any(len(line) > 116 for line in lines) else '"""'
-    return f'"""{graph.name}, written by resnet-dsl {version} from this spec:\n{text}\n{end}'
+    escaped = spec.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').expandtabs()
+    lines = [line.rstrip() for line in dedent("\n".join(escaped.splitlines())).strip("\n").split("\n")]
+    end = '"""  # noqa: E501' if any(len(line) > layout.WIDTH for line in lines) else '"""'
+    return "\n".join([f'"""{graph.name}, written by resnet-dsl {version} from this spec:', "", *lines, end])

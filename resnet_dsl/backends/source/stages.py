@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from ...graph.graph import Block, Graph
+from ...graph.ops import DropPath
 from . import layout
 from .constructors import Argument, Made, Path, Row, literal, written
 from .parameters import Column, Parameter, Slot, Solver, Term
@@ -35,19 +37,17 @@ def stages_of(children: Mapping[str, object], classes: frozenset[str]) -> list[S
     return found
 
 
-def drop_paths(stages: Sequence[Stage]) -> str | None:
-    """The list of all blocks' probabilities, if they differ."""
-    values = [_drop_path(block) for stage in stages for block in stage.blocks]
-    if len(set(values)) == 1:
-        return None
+def drop_paths(graph: Graph) -> str | None:
+    """The list of all blocks' probabilities, if they rise evenly from 0."""
+    values = [_drop_path(block) for block in graph.blocks]
     last, count = values[-1], len(values)
-    if values == [last * index / (count - 1) for index in range(count)]:
-        return f"[{last!r} * index / {count - 1} for index in range({count})]"
-    return f"[{', '.join(map(repr, values))}]"
+    if not last or values != [last * index / (count - 1) for index in range(count)]:
+        return None
+    return f"[{last!r} * index / {count - 1} for index in range({count})]"
 
 
-def _drop_path(block: Made) -> float:
-    return next((each.value for each in block.arguments if each.name == DROP_PATH), 0.0)
+def _drop_path(block: Block) -> float:
+    return next((node.op.probability for node in block.nodes if isinstance(node.op, DropPath)), 0.0)
 
 
 def _without(block: Made) -> tuple[Argument, ...]:
@@ -100,7 +100,7 @@ def maker(stages: Sequence[Stage], varies: bool) -> Maker | None:
         return None
     firsts = [stage.blocks[0] for stage in stages]
     others = [stage.blocks[1] if len(stage.blocks) > 1 else None for stage in stages]
-    solver = Solver(_names(firsts), ())
+    solver = Solver(_names(firsts))
     count = Slot(("blocks",), "number", "blocks", tuple(len(stage.blocks) for stage in stages))
     first = {slot.path: solver.term(slot) for slot in _slots(firsts, varies)}
     solver.parameters.insert(_position(solver.parameters), blocks := Parameter("blocks", "number", list(count.column)))
@@ -142,9 +142,9 @@ def _maker(
 ) -> Maker:
     block = stages[0].blocks[0]
     for parameter in parameters:
-        if parameter.role == "stride" and 1 in parameter.column:
-            parameter.default = 1
-    ordered = sorted(parameters, key=lambda each: each.default is not None)
+        usual = {"stride": 1, "flag": False}.get(parameter.role)
+        parameter.default = usual if usual in parameter.column else None
+    ordered = sorted(parameters, key=lambda each: (each.default is not None, not each.is_positional))
     declared = [_declared(each, blocks, varies) for each in ordered]
     opening = _call(block, first, f"{DROP_PATHS}[0]" if varies else None)
     loop = f"for {DROP_PATH} in {DROP_PATHS}[1:]" if varies else "for _ in range(1, blocks)"
@@ -160,11 +160,14 @@ def _maker(
     for number, stage in enumerate(stages):
         values: list[layout.Argument] = []
         for each in ordered:
-            text = literal(each.column[number] or 0)
+            value = each.column[number]
+            assert value is not None
+            text = literal(value)
             if each is blocks and varies:
                 text = f"{DROP_PATHS}[{stage.start}:{stage.start + len(stage.blocks)}]"
             if each.default is None or text != literal(each.default):
-                values.append(layout.Argument(text, "" if each.role == "channels" else f"{_name(each, blocks, varies)}="))
+                name = "" if each.role == "channels" else f"{_name(each, blocks, varies)}="
+                values.append(layout.Argument(text, name))
         calls[stage.name] = layout.Call(FUNCTION, tuple(values))
     return Maker(lines, calls)
 
