@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 from . import layout
 
 Value: TypeAlias = int | float | bool
-Role: TypeAlias = Literal["channels", "groups", "stride", "padding", "kernel", "probability", "flag", "in place", "number"]
+Role: TypeAlias = Literal[
+    "channels", "groups", "stride", "padding", "kernel", "probability", "flag", "in place", "number"
+]
 """What a value means; only values of one role can follow from each other."""
 Path: TypeAlias = tuple[str, ...]
 """Where a value stands in a module."""

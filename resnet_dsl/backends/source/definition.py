@@ -33,9 +33,7 @@ class Definition:
     """The names of all classes that its modules may have children of."""
 
 
-def define(
-    name: str, merged: Merged, instances: Sequence[Instance], classes: frozenset[str]
-) -> Definition:
+def define(name: str, merged: Merged, instances: Sequence[Instance], classes: frozenset[str]) -> Definition:
     """The class of these modules.
 
     Args:
@@ -50,7 +48,8 @@ def define(
     distinct = tuple(examples[content] for content in numbers)
     enters, leaves = (tuple(each.in_channels for each in distinct), tuple(each.out_channels for each in distinct))
     names: dict[Column, str] = {leaves: "out_channels", enters: "in_channels"}
-    solver = Solver({enters: "channels"} if enters == leaves and not instances[0].stride else names)
+    is_block = instances[0].stride > 0
+    solver = Solver({enters: "channels"} if enters == leaves and not is_block else names, is_block)
     values: dict[Path, Term | str] = {}
     tables = [dict(_arguments(each.children, each)) for each in distinct]
     places = dict(_arguments(merged.children, None)) | {path: each for table in tables for path, each in table.items()}

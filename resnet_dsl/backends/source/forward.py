@@ -69,8 +69,8 @@ class _Writer:
         self._outputs = outputs
         self.body: list[_Statement] = []
         self._variables = {INPUT: "x"}
-        self._untyped: dict[str, _Statement] = {}
-        """By variable, the statement that binds it first, to a value whose type is not known."""
+        self._first: dict[str, _Statement] = {}
+        """By variable, the statement that binds it first, without its type."""
         self._open: _Open | None = None
         steps = definition.merged.steps
         read = [(value, index) for index, step in enumerate(steps) for value in self._read(step)]
@@ -143,7 +143,7 @@ class _Writer:
             self._variables[step.value] = other
         else:
             choice = layout.Choice(expression, condition, other)
-            self._bind(index, step.value, choice, (*step.inputs, fallback), is_typed=False)
+            self._bind(index, step.value, choice, (*step.inputs, fallback))
 
     def _condition(self, merged: MergedStep) -> str:
         """When an optional step is taken: its own module or another one tells."""
@@ -164,11 +164,9 @@ class _Writer:
         """Name the open value."""
         if self._open:
             opened, self._open = self._open, None
-            self._bind(index, opened.value, opened.expression, opened.inputs, is_typed=opened.is_typed)
+            self._bind(index, opened.value, opened.expression, opened.inputs)
 
-    def _bind(
-        self, index: int, value: str, expression: layout.Expression, inputs: Sequence[str], *, is_typed: bool
-    ) -> None:
+    def _bind(self, index: int, value: str, expression: layout.Expression, inputs: Sequence[str]) -> None:
         """Assign a value to the variable of an input that is needed no longer, or to a new one."""
         dying = [self._variables[each] for each in inputs if self._last[each] <= index]
         taken = {name for each, name in self._variables.items() if self._last.get(each, -1) > index}
@@ -177,14 +175,14 @@ class _Writer:
         name = next(each for each in free if each not in taken)
         statement = _Statement(f"{name} = ", expression)
         self.body.append(statement)
-        if name not in (*self._variables.values(), "x") and not is_typed:
-            self._untyped[name] = statement
+        if name not in self._variables.values():
+            self._first[name] = statement
         self._variables[value] = name
 
     def _typed(self, name: str) -> str:
         """The variable, whose type is stated where it is bound first."""
-        if name in self._untyped:
-            self._untyped.pop(name).before = f"{name}: Tensor = "
+        if name in self._first:
+            self._first.pop(name).before = f"{name}: Tensor = "
         return name
 
     def finish(self) -> None:
@@ -197,7 +195,8 @@ class _Writer:
             name = self._variables[self._definition.merged.output]
             self.body.append(_Statement("return ", self._typed(name)))
         elif self._open.is_typed:
-            self._typed(self._variables[self._open.inputs[0]])
+            for value in () if str(self._open.expression).startswith("torch.") else self._open.inputs:
+                self._typed(self._variables[value])
             self.body.append(_Statement("return ", self._open.expression))
         else:
             self.body += [_Statement("out: Tensor = ", self._open.expression), _Statement("return ", "out")]

@@ -21,7 +21,12 @@ def _classes() -> dict[str, str]:
     """The text of each class, by its name."""
     folder = files(__package__).joinpath("..", "pytorch")
     sources = [folder.joinpath(name).read_text("utf-8") for name in _FILES]
-    return {node.name: _text(source, node) for source in sources for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
+    return {
+        node.name: _text(source, node)
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 def _text(source: str, node: ast.ClassDef) -> str:

@@ -98,6 +98,4 @@ def _broken(arguments: Sequence[Argument], indent: int, *, is_call: bool) -> lis
     flat = " " * indent + ", ".join(map(str, arguments))
     if is_call and len(flat) <= WIDTH:
         return [flat]
-    return [
-        line for argument in arguments for line in lines(argument.value, indent, before=argument.prefix, after=",")
-    ]
+    return [line for argument in arguments for line in lines(argument.value, indent, before=argument.prefix, after=",")]

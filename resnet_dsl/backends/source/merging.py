@@ -113,12 +113,11 @@ def _merge(shapes: tuple[Shape, ...]) -> Merged:
     values = _order([[step.value for step in each.steps] for each in shapes])
     steps = [{step.value: step for step in each.steps} for each in shapes]
     resolver = _Resolver([each.keys() for each in steps], {value: index for index, value in enumerate(values)})
-    joined_steps = [_join({index: each[value] for index, each in enumerate(steps) if value in each}, resolver) for value in values]
-    output = resolver.resolve({index: each.steps[-1].value for index, each in enumerate(shapes)})
-    merged = [
-        MergedStep(step, present, resolver.fallbacks.get(step.value))
-        for step, present in joined_steps
+    joined_steps = [
+        _join({index: each[value] for index, each in enumerate(steps) if value in each}, resolver) for value in values
     ]
+    output = resolver.resolve({index: each.steps[-1].value for index, each in enumerate(shapes)})
+    merged = [MergedStep(step, present, resolver.fallbacks.get(step.value)) for step, present in joined_steps]
     if any(len(each.present) < len(shapes) and each.fallback is None for each in merged):
         raise _Conflict
     found = Merged(shapes, {name: children[name] for name in names}, tuple(merged), output)
@@ -148,7 +147,9 @@ def _join(steps: Mapping[int, Step], resolver: "_Resolver") -> tuple[Step, froze
     if len(kinds) > 1:
         raise _Conflict
     ((called, arithmetic, count),) = kinds
-    inputs = tuple(resolver.resolve({index: step.inputs[place] for index, step in steps.items()}) for place in range(count))
+    inputs = tuple(
+        resolver.resolve({index: step.inputs[place] for index, step in steps.items()}) for place in range(count)
+    )
     value = next(iter(steps.values())).value
     return Step(value, called, arithmetic, inputs), frozenset(steps)
 

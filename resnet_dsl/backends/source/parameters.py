@@ -78,6 +78,7 @@ class Solver:
 
     names: Mapping[Column, str]
     """Names for the channels that enter and leave the modules."""
+    is_block: bool
     parameters: list[Parameter] = field(default_factory=list)
 
     def term(self, slot: Slot) -> Term:
@@ -117,8 +118,10 @@ class Solver:
             names = (self.names[slot.column],)
         elif slot.name not in ("channels", "in_channels", "out_channels"):
             names = (slot.name,)
-        else:
+        elif self.is_block or not taken.intersection(self.names.values()):
             names = ("width", "inner_width")
+        else:
+            names = ("reduced_channels",)
         free = (name for name in (*names, *(f"{slot.name}{number}" for number in range(2, 1000))) if name not in taken)
         return next(free)
 

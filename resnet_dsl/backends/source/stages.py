@@ -30,7 +30,9 @@ def stages_of(children: Mapping[str, object], classes: frozenset[str]) -> list[S
     found: list[Stage] = []
     start = 0
     for name, child in children.items():
-        if isinstance(child, Row) and all(isinstance(each, Made) and each.constructor in classes for _, each in child.items):
+        if isinstance(child, Row) and all(
+            isinstance(each, Made) and each.constructor in classes for _, each in child.items
+        ):
             blocks = tuple(each for _, each in child.items if isinstance(each, Made))
             found.append(Stage(name, blocks, start))
             start += len(blocks)
@@ -100,7 +102,7 @@ def maker(stages: Sequence[Stage], varies: bool) -> Maker | None:
         return None
     firsts = [stage.blocks[0] for stage in stages]
     others = [stage.blocks[1] if len(stage.blocks) > 1 else None for stage in stages]
-    solver = Solver(_names(firsts))
+    solver = Solver(_names(firsts), is_block=True)
     count = Slot(("blocks",), "number", "blocks", tuple(len(stage.blocks) for stage in stages))
     first = {slot.path: solver.term(slot) for slot in _slots(firsts, varies)}
     solver.parameters.insert(_position(solver.parameters), blocks := Parameter("blocks", "number", list(count.column)))
