@@ -7,6 +7,7 @@ from . import layout
 from .constructors import Constructor, Made, Path, written
 from .definition import STEP, Definition
 from .forward import forward
+from .hierarchy import hierarchy
 from .parameters import Parameter, Term
 
 _LOCAL = "out_channels"
@@ -26,8 +27,13 @@ def class_text(definition: Definition, docstring: str) -> list[str]:
         *(line for _, lines in attributes(definition) for line in lines),
         "",
         "    def forward(self, x: Tensor) -> Tensor:",
-        *forward(definition),
+        *_forward(definition),
     ]
+
+
+def _forward(definition: Definition) -> list[str]:
+    loop = hierarchy(definition)
+    return [f"        {line}" for line in loop] if loop else forward(definition)
 
 
 def _signature(definition: Definition) -> layout.Call:
@@ -93,6 +99,8 @@ def _texts(definition: Definition) -> dict[Path, str]:
 
 def _stored(definition: Definition) -> list[str]:
     """The parameters that the forward pass needs."""
+    if hierarchy(definition):
+        return []
     steps = (each for path, each in definition.values.items() if path[0] == STEP)
     needed = {each.parameter.name for each in steps if isinstance(each, Term) and each.parameter}
     return [each.name for each in definition.parameters if each.name in needed]

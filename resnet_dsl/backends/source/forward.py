@@ -79,15 +79,16 @@ class _Writer:
 
     def _read(self, step: MergedStep) -> tuple[str, ...]:
         """The values that a step needs."""
-        is_optional = len(step.present) < len(self._definition.merged.shapes)
-        return (*step.step.inputs, step.fallback) if is_optional and step.fallback is not None else step.step.inputs
+        if self._definition.merged.is_optional(step) and step.fallback is not None:
+            return (*step.step.inputs, step.fallback)
+        return step.step.inputs
 
     def add(self, index: int, merged: MergedStep) -> None:
         step = merged.step
-        if len(merged.present) < len(self._definition.merged.shapes):
+        if self._definition.merged.is_optional(merged):
             self._close(index - 1)
             self._add_optional(index, merged)
-        elif step.arithmetic and self._definition.values.get((STEP, step.value, "inplace")) == "True":
+        elif step.arithmetic and _text(self._definition.values.get((STEP, step.value, "inplace"), "")) == "True":
             self._close(index - 1)
             name, other = (self._variables[value] for value in step.inputs)
             self.body.append(_Statement(f"{name} += ", other))
@@ -135,7 +136,7 @@ class _Writer:
     def _add_optional(self, index: int, merged: MergedStep) -> None:
         step, fallback = merged.step, merged.fallback
         assert fallback is not None
-        condition = self._condition(merged)
+        condition = self._definition.merged.condition(merged)
         expression = self._expression(step, [self._variables[value] for value in step.inputs])
         other = self._variables[fallback]
         if self._last[fallback] <= index:
@@ -144,13 +145,6 @@ class _Writer:
         else:
             choice = layout.Choice(expression, condition, other)
             self._bind(index, step.value, choice, (*step.inputs, fallback))
-
-    def _condition(self, merged: MergedStep) -> str:
-        """When an optional step is taken: its own module or another one tells."""
-        if merged.step.called:
-            return f"self.{merged.step.called[0]} is not None"
-        name, is_there = self._definition.merged.witness(merged.present)
-        return f"self.{name} is {'not ' if is_there else ''}None"
 
     def _expression(self, step: Step, inputs: list[layout.Expression]) -> layout.Expression:
         if step.arithmetic:

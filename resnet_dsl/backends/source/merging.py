@@ -42,6 +42,15 @@ class Merged:
         """The numbers of the shapes that have a child."""
         return frozenset(index for index, shape in enumerate(self.shapes) if name in dict(shape.children))
 
+    def is_optional(self, step: MergedStep) -> bool:
+        """Whether some modules of the class lack a step."""
+        return len(step.present) < len(self.shapes)
+
+    def condition(self, step: MergedStep) -> str:
+        """When an optional step is taken: its own module or another one tells."""
+        name, is_there = (step.step.called[0], True) if step.step.called else self.witness(step.present)
+        return f"self.{name} is {'not ' if is_there else ''}None"
+
     def witness(self, present: frozenset[int]) -> tuple[str, bool]:
         """A child that exactly these shapes have, or that exactly the others have, and which of the two.
 
@@ -112,18 +121,18 @@ def _merge(shapes: tuple[Shape, ...]) -> Merged:
     names = _order([[name for name, _ in each.children] for each in shapes])
     values = _order([[step.value for step in each.steps] for each in shapes])
     steps = [{step.value: step for step in each.steps} for each in shapes]
-    resolver = _Resolver([each.keys() for each in steps], {value: index for index, value in enumerate(values)})
-    joined_steps = [
+    resolver = _Resolver([set(each) for each in steps], {value: index for index, value in enumerate(values)})
+    joined = [
         _join({index: each[value] for index, each in enumerate(steps) if value in each}, resolver) for value in values
     ]
     output = resolver.resolve({index: each.steps[-1].value for index, each in enumerate(shapes)})
-    merged = [MergedStep(step, present, resolver.fallbacks.get(step.value)) for step, present in joined_steps]
-    if any(len(each.present) < len(shapes) and each.fallback is None for each in merged):
-        raise _Conflict
-    found = Merged(shapes, {name: children[name] for name in names}, tuple(merged), output)
-    for each in merged:
-        if len(each.present) < len(shapes) and not each.step.called:
-            found.witness(each.present)
+    merged = tuple(MergedStep(step, present, resolver.fallbacks.get(step.value)) for step, present in joined)
+    found = Merged(shapes, {name: children[name] for name in names}, merged, output)
+    for optional in filter(found.is_optional, merged):
+        if optional.fallback is None:
+            raise _Conflict
+        if not optional.step.called:
+            found.witness(optional.present)
     return found
 
 

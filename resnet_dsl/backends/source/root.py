@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from ...graph.graph import Graph
 from . import layout
+from .classes import attributes
 from .constructors import Made
 from .definition import Definition
 from .forward import forward
-from .classes import attributes
 from .stages import DROP_PATH, DROP_PATHS, Maker, Stage, drop_paths, maker, one_by_one, stages_of
 
 

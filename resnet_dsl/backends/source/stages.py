@@ -79,7 +79,7 @@ def one_by_one(stage: Stage, varies: bool) -> layout.Call:
 
 
 def _block(block: Made, drop_path: str | bool) -> layout.Expression:
-    values = {(each.name,): literal(each.value) for each in block.arguments}
+    values: dict[Path, str] = {(each.name,): literal(each.value) for each in block.arguments}
     if isinstance(drop_path, str) and (DROP_PATH,) in values:
         values[DROP_PATH,] = drop_path
     return written(block, (), values.__getitem__, {})
