@@ -35,8 +35,11 @@ def expression(kind: str, inputs: Sequence[layout.Expression], constants: Mappin
         case "SumParts":
             return f"torch.unflatten({x}, 1, ({constants['parts']}, -1)).sum(1)"
         case "PartsSoftmax":
-            parts = f"torch.unflatten({x}.flatten(1), 1, ({constants['groups']}, {constants['parts']}, -1))"
-            return f"{parts}.softmax(2).transpose(1, 2).reshape({x}.shape)"
+            groups, parts, shape = constants["groups"], constants["parts"], f"reshape({x}.shape)"
+            if groups == "1":
+                return layout.Chain(f"torch.unflatten({x}.flatten(1), 1, ({parts}, -1))", ("softmax(1)", shape))
+            split = f"torch.unflatten({x}.flatten(1), 1, ({groups}, {parts}, -1))"
+            return layout.Chain(split, ("softmax(2)", "transpose(1, 2)", shape))
         case "PixelSoftmax":
             return f"{x}.flatten(2).softmax(2).view_as({x})"
         case "WeightedSum":

@@ -99,8 +99,6 @@ def _texts(definition: Definition) -> dict[Path, str]:
 
 def _stored(definition: Definition) -> list[str]:
     """The parameters that the forward pass needs."""
-    if hierarchy(definition):
-        return []
-    steps = (each for path, each in definition.values.items() if path[0] == STEP)
-    needed = {each.parameter.name for each in steps if isinstance(each, Term) and each.parameter}
-    return [each.name for each in definition.parameters if each.name in needed]
+    text = "\n".join(_forward(definition))
+    names = [each.name for each in definition.parameters if each.name not in definition.merged.children]
+    return [name for name in names if re.search(rf"\bself\.{name}\b", text)]

@@ -32,6 +32,11 @@ class Definition:
     classes: frozenset[str]
     """The names of all classes that its modules may have children of."""
 
+    def value(self, path: Path) -> str:
+        """The expression for a value in the forward pass."""
+        value = self.values[path]
+        return value.text("self.") if isinstance(value, Term) else value
+
 
 def define(name: str, merged: Merged, instances: Sequence[Instance], classes: frozenset[str]) -> Definition:
     """The class of these modules.

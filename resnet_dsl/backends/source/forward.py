@@ -10,7 +10,6 @@ from .constructors import Made
 from .definition import STEP, Definition
 from .instances import INPUT, Step
 from .merging import MergedStep
-from .parameters import Term
 
 _NAMES = ("y", "z", "w", "v", "u")
 _LONGEST = 3
@@ -88,13 +87,17 @@ class _Writer:
         if self._definition.merged.is_optional(merged):
             self._close(index - 1)
             self._add_optional(index, merged)
-        elif step.arithmetic and _text(self._definition.values.get((STEP, step.value, "inplace"), "")) == "True":
+        elif step.arithmetic and self._overwrites(step):
             self._close(index - 1)
             name, other = (self._variables[value] for value in step.inputs)
             self.body.append(_Statement(f"{name} += ", other))
             self._variables[step.value] = name
         else:
             self._add_call(index, step)
+
+    def _overwrites(self, step: Step) -> bool:
+        path = (STEP, step.value, "inplace")
+        return path in self._definition.values and self._definition.value(path) == "True"
 
     def _add_call(self, index: int, step: Step) -> None:
         opened = self._open
@@ -149,7 +152,7 @@ class _Writer:
     def _expression(self, step: Step, inputs: list[layout.Expression]) -> layout.Expression:
         if step.arithmetic:
             places = {name: (STEP, step.value, name) for name in (each.name for each in step.arithmetic.arguments)}
-            constants = {name: _text(self._definition.values[path]) for name, path in places.items()}
+            constants = {name: self._definition.value(path) for name, path in places.items()}
             return arithmetic.expression(step.arithmetic.constructor, inputs, constants)
         name, *positions = step.called
         return layout.call(f"self.{name}{''.join(f'[{position}]' for position in positions)}", *inputs)
@@ -194,7 +197,3 @@ class _Writer:
             self.body.append(_Statement("return ", self._open.expression))
         else:
             self.body += [_Statement("out: Tensor = ", self._open.expression), _Statement("return ", "out")]
-
-
-def _text(value: Term | str) -> str:
-    return value.text("self.") if isinstance(value, Term) else value

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .constructors import Row
-from .definition import Definition
+from .definition import STEP, Definition
 from .merging import Merged, MergedStep
 
 _LEAST = 3
@@ -33,8 +33,9 @@ def hierarchy(definition: Definition) -> list[str] | None:
     call = "y"
     for name in names:
         call = f"{name}({call})"
+    width = definition.value((STEP, steps[0].step.value, "stop"))
     return [
-        f"*parts, last = x.chunk({count}, 1)",
+        f"*parts, last = [x[:, index * {width} : (index + 1) * {width}] for index in range({count})]",
         "outputs: list[Tensor] = []",
         f"for part, {', '.join(names)} in zip(parts, {', '.join(f'self.{name}' for name in lists)}, strict=True):",
         f"    y = {_sum(conditions)}",

@@ -56,7 +56,18 @@ class Comprehension:
         return f"{self.brackets[:1]}{self.element} {self.loop}{self.brackets[1:]}"
 
 
-Expression: TypeAlias = Call | Choice | Comprehension | str
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Calls of methods, each on what the one before returns."""
+
+    start: str
+    methods: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ".".join((self.start, *self.methods))
+
+
+Expression: TypeAlias = Call | Chain | Choice | Comprehension | str
 
 
 def call(function: str, *arguments: "Expression | Argument") -> Call:
@@ -83,6 +94,9 @@ def lines(expression: Expression, indent: int, *, before: str = "", after: str =
         case Comprehension(element, loop):
             inner = lines(replace(expression, brackets=""), indent + INDENT)
             return [f"{margin}{before}[", *inner, f"{margin}]{after}"]
+        case Chain(start, methods):
+            inner = [" " * (indent + INDENT) + each for each in (start, *(f".{method}" for method in methods))]
+            return [f"{margin}{before}(", *inner, f"{margin}){after}"]
         case Choice(value, condition, other):
             return [
                 *lines(value, indent, before=before),
