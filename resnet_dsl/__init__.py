@@ -10,12 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api.exports import export
     from .api.networks import build, convert, infer, save
     from .api.specs import check, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .differences import Difference
+    from .exporting.job import Exported
     from .graph.graph import Graph, Node
     from .language.provenance import Origin
     from .language.spec import Spec
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "export": ".api.exports",
     **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
     **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
@@ -30,6 +33,7 @@ _HOMES = {
     "Difference": ".differences",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
     **dict.fromkeys(("Graph", "Node"), ".graph.graph"),
+    "Exported": ".exporting.job",
     "Origin": ".language.provenance",
     "Spec": ".language.spec",
 }
@@ -38,6 +42,7 @@ __all__ = [
     "Diagnostic",
     "Difference",
     "EnvironmentFault",
+    "Exported",
     "Graph",
     "Node",
     "Origin",
@@ -51,6 +56,7 @@ __all__ = [
     "diff",
     "draw",
     "explain",
+    "export",
     "infer",
     "load",
     "loads",

@@ -15,8 +15,9 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` create a file in a temporary folder next to `path`, then rename it to `path` in one step.
 
     Whatever interrupts this, `path` has either its old or its complete new content. Only a killed process leaves
-    the folder behind; its name ends in `.part`, and it contains any temporary files that `write` creates. A target
-    that is not a regular file, such as a device, is written to directly.
+    the folder behind; its name ends in `.part`, and it contains any temporary files that `write` creates. Further files
+    that belong to the first have its name and an extension more: they are renamed before it. A target that is not a
+    regular file, such as a device, is written to directly.
 
     Raises:
         EnvironmentFault: the file cannot be written.
@@ -35,6 +36,10 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
             mode = (target if target.exists() else partial).stat().st_mode
             write(partial)
             _flush_to_disk(partial)
+            for part in sorted(folder.iterdir()):
+                if part.name.startswith(f"{partial.name}."):
+                    _flush_to_disk(part)
+                    part.replace(target.with_name(part.name))
             partial.chmod(mode)  # safetensors creates files that only their owner can read
             partial.replace(target)
         finally:

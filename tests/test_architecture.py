@@ -34,6 +34,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
         "hub",
         "backends",
     ),
+    "exporting": ("diagnostics", "language", "graph", "checkpoints", "compiler", "backends"),
     "analysis": ("graph",),
     "differences": (
         "diagnostics",
@@ -61,6 +62,7 @@ EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "backends/pytorch/parts.py": ("checkpoints",),
     "backends/pytorch/conversion.py": ("checkpoints",),
     "backends/pytorch/saving.py": ("checkpoints",),
+    "backends/onnx/weights.py": ("language", "checkpoints"),
     "backends/tables/difference_rows.py": ("language",),  # values as a spec writes them
     "backends/drawing/drawing.py": ("files",),  # Drawing.save
 }
@@ -89,6 +91,9 @@ HOMES = {
     "h5py": ("checkpoints/files/hdf5.py",),
     "huggingface_hub": ("hub/huggingface.py",),
     "graphviz": ("backends/drawing/dot.py",),
+    "onnx": ("backends/onnx/",),
+    "onnxruntime": ("backends/onnx/checking.py",),
+    "ml_dtypes": ("backends/onnx/weights.py",),
     "click": ("cli/",),
 }
 """Where each library may be imported: files, and folders."""

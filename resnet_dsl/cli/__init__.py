@@ -13,6 +13,7 @@ from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
 from .building import build
 from .drawing import draw
 from .explaining import explain
+from .exporting import export
 from .inspecting import schema, show
 from .listing import list_
 from .shared import ENVIRONMENT_IS_WRONG, SPEC_IS_WRONG, show_faults
@@ -72,7 +73,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (validate, show, summary, explain, diff, draw, build, infer, convert, list_, schema, new):
+for command in (validate, show, summary, explain, diff, draw, build, export, infer, convert, list_, schema, new):
     cli.add_command(command)
 
 register_shells()

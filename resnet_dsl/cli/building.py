@@ -10,14 +10,12 @@ from ..diagnostics.packages import require
 from ..diagnostics.render import printable
 from ..limits import MAX_CHANNELS
 from . import completion, shared
-from .usage import usage_fault
+from .networks import check_alone, open_compared
 
 if TYPE_CHECKING:
     import torch
 
-    from ..checkpoints.checkpoint import Checkpoint
     from ..graph.graph import Graph
-    from ..language.spec import Spec
 
 
 @click.command()
@@ -81,14 +79,11 @@ def build(
     if classes is not None:
         overrides = (*overrides, f"head.classes={classes}")
     if weights is None:
-        _check_alone(spec, entry=entry, prefix=prefix, partial=partial)
+        check_alone("build", spec, entry=entry, prefix=prefix, partial=partial)
     compiled = None if spec is None else shared.compile_reference(spec, overrides)
     if output is not None:
         shared.check_output(output, is_binary=True)
-    checkpoint = None if weights is None else shared.open_weights(weights, entry, prefix)
-    network, graph = compiled or _compile_carried(checkpoint, overrides)
-    if checkpoint is not None:
-        checkpoint = _compared(checkpoint, network)
+    network, graph, checkpoint = open_compared(compiled, overrides, weights, entry, prefix)
     shared.progress("loading torch")
     from ..backends.pytorch.network import build_network, resolve_target
     from ..backends.pytorch.saving import check_format, save_weights
@@ -117,31 +112,6 @@ def build(
     if output is not None and like is not None:
         text = text_of(network)
         shared.write_output(output, lambda partial: save_weights(module.state_dict(), partial, like=like, spec=text))
-
-
-def _check_alone(spec: str | None, **options: object) -> None:
-    """Check the command line of a build without weights."""
-    if spec is None:
-        raise usage_fault("missing argument `SPEC`", "write `resnet-dsl build SPEC`")
-    for option, value in options.items():
-        if value:
-            raise usage_fault(f"`--{option}` says how to load weights, but there are none", "add `--weights FILE`")
-
-
-def _compile_carried(checkpoint: "Checkpoint | None", overrides: tuple[str, ...]) -> "tuple[Spec, Graph]":
-    """The spec that weights carry along, and its network."""
-    from ..compiler import compile_spec
-    from ..weights.specs import carried
-
-    assert checkpoint is not None
-    return compile_spec(carried(checkpoint), overrides)
-
-
-def _compared(checkpoint: "Checkpoint", spec: "Spec") -> "Checkpoint":
-    """The weights, with a note if they contain another spec."""
-    from ..weights.specs import compared
-
-    return compared(checkpoint, spec)
 
 
 def _check(module: "torch.nn.Module", graph: "Graph", batch_size: int | None) -> None:

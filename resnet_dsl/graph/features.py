@@ -6,6 +6,9 @@ from dataclasses import replace
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from .graph import Graph, parents_of
 
+EXTRACTOR = "FeatureExtractor"
+"""The class of a network that outputs feature maps."""
+
 
 def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
     """The network that outputs the feature maps of these stages (0 is the stem), without the layers after the last.
@@ -29,6 +32,6 @@ def select_features(graph: Graph, indices: Sequence[int]) -> Graph:
         blocks=blocks,
         features=chosen,
         outputs=tuple(feature.node for feature in chosen),
-        containers={"": "FeatureExtractor"} | containers,
+        containers={"": EXTRACTOR} | containers,
         classifier=None,
     )

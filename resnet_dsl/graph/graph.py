@@ -222,6 +222,11 @@ class Graph:
     def output_shape(self) -> Shape:
         return self.nodes[-1].shape
 
+    @property
+    def takes_one_size(self) -> bool:
+        """Whether inputs of another height or width than those of `input_shape` do not fit."""
+        return any(node.op.takes_one_size for node in self.nodes)
+
     @cached_property
     def parameters(self) -> int:
         """Number of trainable parameters."""

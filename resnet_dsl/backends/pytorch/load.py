@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ...checkpoints.checkpoint import Checkpoint
 from ...checkpoints.comparison import compare
-from ...checkpoints.fitting.fitting import Fit, fit, listed
+from ...checkpoints.fitting.fitting import Fit, adaptation_notes, fit, listed
 from ...checkpoints.fitting.mismatch import explain_mismatch
 from ...checkpoints.fitting.rereading import read_for
 from ...checkpoints.stored import Filled, Part
@@ -117,10 +117,7 @@ def _is_in(layer: str, unit: str) -> bool:
 
 
 def _notes(found: Fit, checkpoint: Checkpoint, graph: Graph, fresh: Sequence[str]) -> Iterator[str]:
-    if found.adapted in graph.state:
-        ours, theirs = graph.state[found.adapted][1], checkpoint.parts[found.adapted].shape[1]
-        how = "summed into" if ours == 1 else "repeated and scaled to"
-        yield f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} {ours}"
+    yield from adaptation_notes(found, graph.state, checkpoint.state)
     if fresh:
         yield f"freshly initialised: {listed(fresh)}"
     if found.unused:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from torch import Tensor, nn
 
+from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Feature, Graph, Node
 from ...graph.ops import Arithmetic, Input
 from .functions import function
@@ -163,7 +164,7 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
         assert list(modules) == [str(index) for index in range(len(modules))], child.path
         return nn.ModuleList(modules.values())
     calls = _calls(child, graph, uses)
-    if kind == "FeatureExtractor":
+    if kind == EXTRACTOR:
         plan, registers = _plan(calls, graph.outputs)
         info = FeatureInfo(graph.features)
         return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)

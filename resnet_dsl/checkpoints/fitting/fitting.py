@@ -58,6 +58,15 @@ def _adapted(network: State, checkpoint: State) -> str:
     return name if is_same_otherwise and ours[1] != theirs[1] and (ours[1] == 1 or theirs[1] == RGB) else ""
 
 
+def adaptation_notes(found: Fit, network: State, checkpoint: State) -> tuple[str, ...]:
+    """How the weight of the first convolution was adapted, in a clause, if it was and the network has it."""
+    if found.adapted not in network:
+        return ()
+    ours, theirs = network[found.adapted][1], checkpoint[found.adapted][1]
+    how = "summed into" if ours == 1 else "repeated and scaled to"
+    return (f"the {theirs} input channels of `{found.adapted.removesuffix('.weight')}` were {how} {ours}",)
+
+
 def _unit(name: str) -> str:
     """The block that an entry is in, or else its layer: what is taken as a whole or not at all."""
     match = IN_BLOCK.match(name)

@@ -38,6 +38,8 @@ class Operation:
     """Whether its output is a part of its input, in the same memory, which must then not be overwritten either."""
     has_constants: ClassVar[bool] = False
     """Whether it has tensors that are neither trained nor saved."""
+    takes_one_size: ClassVar[bool] = False
+    """Whether only feature maps of the height and width in its fields fit, because its weights depend on them."""
     counts_for_depth: ClassVar[bool] = False
     """Whether it counts towards the network's depth."""
 

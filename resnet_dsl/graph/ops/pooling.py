@@ -123,6 +123,7 @@ class AttentionPool2d(Operation):
     Only feature maps of this height and width fit, for which it has an embedding.
     """
 
+    takes_one_size: ClassVar[bool] = True
     channels: int
     height: int
     width: int

@@ -1,0 +1,79 @@
+"""Networks in the formats of others, in Python."""
+
+import logging
+from dataclasses import replace
+from importlib.metadata import version
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..compiler import Source, compile_spec
+from ..exporting.job import Exported
+from ..language.document.overrides import Overrides
+
+if TYPE_CHECKING:
+    from ..weights.opening import WeightsSource
+
+_LOGGER = logging.getLogger("resnet_dsl")
+
+
+def export(
+    source: Source | None,
+    output: str | PathLike[str],
+    *,
+    overrides: Overrides | None = None,
+    weights: "WeightsSource | None" = None,
+    entry: str | None = None,
+    prefix: str | None = None,
+    fold: bool = False,
+    dtype: str = "float32",
+    opset: int | None = None,
+    seed: int = 0,
+) -> Exported:
+    """Write a network in inference to a file, and compare what the file computes with the network in PyTorch.
+
+    Args:
+        source: anything that `load` takes; None for the spec that the weights carry along.
+        output: a `.onnx` file, or a `.pt2` file for a program of `torch.export`.
+        overrides: values that replace the source's; with overrides, the spec's expectations are not checked.
+        weights: as for `build`, such as a file or the `state_dict` of a network; by default they are drawn.
+        entry: as for `build`.
+        prefix: as for `build`.
+        fold: fold each batch norm into the convolution that it directly follows; for ONNX only.
+        dtype: of weights, input and output: `"float32"` or `"float16"`.
+        opset: the version of ONNX's operators; by default the lowest that has all that are needed, 17.
+        seed: the seed of weights that are drawn.
+
+    Returns:
+        What was written: `path`, the sizes of the input that are `free`, the `difference` from the network in PyTorch,
+        `absolute` and `relative` to the largest output, or None where it was not compared, and what it was checked by.
+
+    Raises:
+        SpecError: the spec or its network is invalid.
+        EnvironmentFault: there is no such format, the weights cannot be fetched or belong to a different network, a
+            package is not installed, the file cannot be written, or its outputs differ from the network's.
+        TypeError: there is neither a source nor weights.
+    """
+    from ..exporting.formats import format_for
+    from ..exporting.job import Job, Options
+    from ..files import write_file
+    from ..weights.opening import open_weights
+    from ..weights.specs import carried, compared
+
+    path, options = Path(output), Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
+    form = format_for(path, options)
+    if source is None and weights is None:
+        raise TypeError("export() needs a source, or weights that carry their spec along")
+    if source is not None:
+        spec, graph = compile_spec(source, overrides or {})
+    checkpoint = None if weights is None else open_weights(weights, entry=entry, prefix=prefix)
+    if checkpoint is not None:
+        if source is None:
+            spec, graph = compile_spec(carried(checkpoint), overrides or {})
+        checkpoint = compared(checkpoint, spec)
+    exported: list[Exported] = []
+    job = Job(spec=spec, graph=graph, checkpoint=checkpoint, options=options, version=version("resnet-dsl"))
+    write_file(path, lambda partial: exported.append(form.export(job, partial)))
+    for note in exported[0].notes:
+        _LOGGER.warning(note)
+    return replace(exported[0], path=path)

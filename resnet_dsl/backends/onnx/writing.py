@@ -1,0 +1,94 @@
+"""An ONNX model -> a file, or two: tensors that are too large for one lie in a second.
+
+Tensors go straight to the file, in the format of protobuf; protobuf itself would copy each one twice to write it.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import GraphProto, ModelProto, TensorProto, helper
+
+from .model import Model
+
+EMBEDDED_BYTES = 2_000_000_000
+"""How large the tensors of a model in one file may be; protobuf ends at 2^31 - 1 bytes of everything."""
+
+_PAGE = 4096
+"""Bytes that tensors in a file of their own start at a multiple of, so that they can be mapped into memory."""
+_HAS_LENGTH = 2
+"""The type of fields of protobuf that are preceded by their length."""
+
+
+def write_model(model: Model, path: Path, *, embedded_bytes: int = EMBEDDED_BYTES) -> None:
+    """Write a model to `path`, and its tensors beside it, with `.data` after the name, if they are larger than that."""
+    if sum(array.nbytes for array in model.tensors.values()) <= embedded_bytes:
+        _write(model.proto, list(_embedded(model.tensors)), path)
+    else:
+        data = data_beside(path)
+        _write(model.proto, [(head, b"") for head in _written_to(data, model.tensors)], path)
+
+
+def data_beside(path: Path) -> Path:
+    """The file for the tensors of a large model."""
+    return path.with_name(f"{path.name}.data")
+
+
+def _write(proto: ModelProto, tensors: list[tuple[bytes, "memoryview | bytes"]], path: Path) -> None:
+    """Write a model; the bytes of each of its tensors come in two pieces."""
+    around = ModelProto()
+    around.CopyFrom(proto)
+    around.ClearField("graph")
+    graph = proto.graph.SerializeToString()
+    length = len(graph) + sum(len(head) + len(elements) for head, elements in tensors)
+    with path.open("wb") as file:
+        file.write(around.SerializeToString() + _field(ModelProto.GRAPH_FIELD_NUMBER, length) + graph)
+        for head, elements in tensors:
+            file.write(head)
+            file.write(elements)
+
+
+def _embedded(tensors: "Mapping[str, np.ndarray[Any, Any]]") -> Iterator[tuple[bytes, memoryview]]:
+    """What stands before the elements of each tensor, and these."""
+    for name, array in tensors.items():
+        head = _tensor(name, array).SerializeToString() + _field(TensorProto.RAW_DATA_FIELD_NUMBER, array.nbytes)
+        yield _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(head) + array.nbytes) + head, _elements(array)
+
+
+def _written_to(data: Path, tensors: "Mapping[str, np.ndarray[Any, Any]]") -> Iterator[bytes]:
+    """Write the elements of each tensor to a file; what says where they are there."""
+    with data.open("wb") as file:
+        for name, array in tensors.items():
+            file.write(bytes(-file.tell() % _PAGE))
+            tensor = _tensor(name, array)
+            tensor.data_location = TensorProto.EXTERNAL
+            for key, value in (("location", data.name), ("offset", file.tell()), ("length", array.nbytes)):
+                tensor.external_data.add(key=key, value=str(value))
+            file.write(_elements(array))
+            whole = tensor.SerializeToString()
+            yield _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(whole)) + whole
+
+
+def _tensor(name: str, array: "np.ndarray[Any, Any]") -> TensorProto:
+    """A tensor without its elements."""
+    return TensorProto(name=name, dims=array.shape, data_type=helper.np_dtype_to_tensor_dtype(array.dtype))
+
+
+def _elements(array: "np.ndarray[Any, Any]") -> memoryview:
+    """The elements, little-endian; those of most arrays are not copied."""
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    return np.ascontiguousarray(little).reshape(-1).view(np.uint8).data
+
+
+def _field(number: int, length: int) -> bytes:
+    """What stands before a field of this many bytes."""
+    return _varint(number << 3 | _HAS_LENGTH) + _varint(length)
+
+
+def _varint(value: int) -> bytes:
+    """A number in groups of seven bits, the lowest first."""
+    groups = [value & 0x7F]
+    while value := value >> 7:
+        groups.append(value & 0x7F)
+    return bytes([*(group | 0x80 for group in groups[:-1]), groups[-1]])

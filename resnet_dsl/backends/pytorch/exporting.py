@@ -1,0 +1,53 @@
+"""A network -> a program of `torch.export`, and back."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.export import Dim
+
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ...graph.graph import Graph
+
+_EXAMPLE = 2
+"""Images in the batch that a program is traced with: torch takes 1 for a size that stays."""
+
+
+def write_program(module: nn.Module, graph: Graph, path: Path) -> None:
+    """Trace a network in evaluation mode, and write the program to `path`.
+
+    Batch, height and width of its input are free, unless the network takes inputs of one size only.
+
+    Raises:
+        EnvironmentFault: torch finds that a size has to stay.
+        OSError: the file cannot be written.
+    """
+    parameter = next(module.parameters())
+    x = torch.zeros(_EXAMPLE, *graph.input_shape, dtype=parameter.dtype)
+    free = (0,) if graph.takes_one_size else (0, 2, 3)
+    try:
+        program = torch.export.export(module.eval(), (x,), dynamic_shapes=(dict.fromkeys(free, Dim.DYNAMIC),))
+    except torch._dynamo.exc.UserError as error:
+        message = f"torch.export cannot leave the size of the input free: {str(error).splitlines()[0]}"
+        raise EnvironmentFault(Diagnostic(code="RD519", message=message)) from None
+    torch.export.save(program, path)
+
+
+def run_program(path: Path, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """What the program in a file computes of an input, (batch, channels, height, width)."""
+    return outputs(torch.export.load(path).module(), x)
+
+
+@torch.no_grad()
+def outputs(module: nn.Module, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """What a network computes, in its own dtype; as float32."""
+    tensor = torch.from_numpy(x).to(next(module.parameters()).dtype)
+    found: np.ndarray[Any, Any] = module(tensor).float().numpy()
+    return found
+
+
+def arrays_of(module: nn.Module) -> "dict[str, np.ndarray[Any, Any]]":
+    """The entries of the `state_dict` of a network on the CPU, in the same memory."""
+    return {name: value.numpy() for name, value in module.state_dict().items()}

@@ -1,0 +1,95 @@
+"""The command that writes networks in the formats of others: export."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..diagnostics.render import printable
+from . import completion, shared
+from .networks import check_alone, open_compared
+from .usage import usage_fault
+
+if TYPE_CHECKING:
+    from ..exporting.job import Exported
+
+
+@click.command()
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
+@shared.with_overrides
+@shared.with_quiet
+@shared.with_output("Write to this .onnx file, or .pt2 file for a program of torch.export.", completion.exports)
+@click.option(
+    "--weights",
+    metavar="FILE",
+    shell_complete=completion.sources,
+    help="Take weights from a file, or hf-hub:OWNER/REPO, torchvision:NAME or an address with a hash.",
+)
+@shared.with_place
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of drawn weights.")
+@click.option("--fold", is_flag=True, help="Fold batch norms into the convolutions before them; for ONNX.")
+@click.option(
+    "--dtype",
+    default="float32",
+    show_default=True,
+    metavar="DTYPE",
+    shell_complete=completion.words("float32", "float16"),
+    help="Of weights, input and output: float32 or float16.",
+)
+@click.option("--opset", type=click.IntRange(1), metavar="N", help="Version of ONNX's operators.  [default: 17]")
+def export(
+    spec: str | None,
+    overrides: tuple[str, ...],
+    output: Path | None,
+    weights: str | None,
+    entry: str | None,
+    prefix: str | None,
+    seed: int,
+    fold: bool,
+    dtype: str,
+    opset: int | None,
+) -> None:
+    """Write the network in a format of others, for inference.
+
+    The extension of the file gives the format. What the file computes is compared with the network in PyTorch. SPEC may
+    be left out where the weights carry their spec along.
+    """
+    if output is None:
+        raise usage_fault("missing option `--output`", "add `--output FILE`")
+    if output == shared.STDOUT:
+        raise usage_fault("a network is exported to a file, whose extension gives the format", "write `-o net.onnx`")
+    if weights is None:
+        check_alone("export", spec, entry=entry, prefix=prefix)
+    from ..exporting.formats import format_for
+    from ..exporting.job import Job, Options
+
+    options = Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
+    form = format_for(output, options)
+    compiled = None if spec is None else shared.compile_reference(spec, overrides)
+    shared.check_output(output)
+    network, graph, checkpoint = open_compared(compiled, overrides, weights, entry, prefix)
+    exported: list[Exported] = []
+    job = Job(
+        spec=network,
+        graph=graph,
+        checkpoint=checkpoint,
+        options=options,
+        version=version("resnet-dsl"),
+        progress=shared.progress,
+    )
+    shared.write_output(output, lambda partial: exported.append(form.export(job, partial)))
+    _report(exported[0], weights)
+
+
+def _report(exported: "Exported", weights: str | None) -> None:
+    """Print what is known of the file."""
+    if weights is not None:
+        shared.say(f"loaded {printable(weights)}")
+    for note in exported.notes:
+        shared.say(printable(note))
+    *others, last = exported.free
+    free = f"{', '.join(others)} and {last} are free" if others else f"{last} is free"
+    shared.say(f"{free}; {exported.check}")
+    if exported.difference is not None:
+        shared.say(f"the largest difference from the network in PyTorch is {exported.difference}")

@@ -1,0 +1,56 @@
+"""How far the outputs of an exported network lie from those of the network in PyTorch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from ..graph.graph import Graph
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TOLERANCES: Mapping[str, float] = {"float32": 1e-4, "float16": 5e-2}
+"""How far outputs of a dtype may lie apart, relative to the largest; rounding alone leaves them nearer by far."""
+
+_BATCH = 3
+"""Images in the batch: neither 1 nor as many as a program is traced with, so that it shows if their number is fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How far the outputs of two networks lie apart, for a batch of random images."""
+
+    absolute: float
+    """The largest difference."""
+    relative: float
+    """The same, divided by the largest output."""
+
+    def __str__(self) -> str:
+        return f"{self.absolute:.2g}, {self.relative:.2g} of the largest output"
+
+
+def images(graph: Graph) -> "np.ndarray[Any, Any]":
+    """A batch of random images, always the same, in float32."""
+    import numpy as np
+
+    shape = (_BATCH, *graph.input_shape)
+    return np.random.default_rng(0).standard_normal(shape, np.float32)
+
+
+def compared(found: "np.ndarray[Any, Any]", expected: "np.ndarray[Any, Any]", tolerance: float) -> Difference | None:
+    """The difference of outputs, (batch, features); None if the expected ones are not all finite.
+
+    Raises:
+        EnvironmentFault: it is larger than the tolerance, relative to the largest output.
+    """
+    largest = float(abs(expected).max())
+    if not isfinite(largest):
+        return None
+    absolute = float(abs(found.astype(expected.dtype) - expected).max())
+    difference = Difference(absolute, absolute / largest if absolute else 0.0)
+    if not difference.relative <= tolerance:
+        message = f"the exported network's outputs differ from the network's by {difference}"
+        raise EnvironmentFault(Diagnostic(code="RD520", message=message))
+    return difference
