@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api.benchmarks import bench
     from .api.networks import build, convert, infer, save
     from .api.specs import check, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "bench": ".api.benchmarks",
     **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
     **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
@@ -45,6 +47,7 @@ __all__ = [
     "SpecError",
     "Text",
     "__version__",
+    "bench",
     "build",
     "check",
     "convert",

@@ -47,6 +47,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
         "weights",
     ),
     "backends": ("diagnostics", "graph", "analysis"),
+    "benchmark": ("diagnostics", "language", "graph", "compiler", "backends", "files"),
     "files": ("diagnostics",),
 }
 """What each room may import besides itself. `api`, `cli` and `__main__` may import everything."""
@@ -88,6 +89,7 @@ HOMES = {
     "h5py": ("checkpoints/files/hdf5.py",),
     "huggingface_hub": ("hub/huggingface.py",),
     "graphviz": ("backends/drawing/dot.py",),
+    "matplotlib": ("benchmark/plot.py",),
     "click": ("cli/",),
 }
 """Where each library may be imported: files, and folders."""
