@@ -61,9 +61,9 @@ def write(found: Benchmark, path: Path, *, like: Path) -> None:
             axes.annotate(
                 each.name, (each.macs / 1e9, each.median), xytext=(6, 4), textcoords="offset points", fontsize=8
             )
+    axes.margins(0.2)  # room for the names
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
-    axes.margins(0.15)
     what = "training step" if found.settings.training else "forward pass"
     axes.set_xlabel("multiply–accumulates of one image, 10⁹")
     axes.set_ylabel(f"milliseconds of one {what}, batch {found.settings.batch_size}")
