@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api.benchmarks import bench
     from .api.exports import export
     from .api.networks import build, convert, infer, save
     from .api.specs import check, load, loads, lower, origins
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "bench": ".api.benchmarks",
     "export": ".api.exports",
     **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
     **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
@@ -50,6 +52,7 @@ __all__ = [
     "SpecError",
     "Text",
     "__version__",
+    "bench",
     "build",
     "check",
     "convert",

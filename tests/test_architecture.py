@@ -48,6 +48,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
         "weights",
     ),
     "backends": ("diagnostics", "graph", "analysis"),
+    "benchmark": ("diagnostics", "language", "graph", "compiler", "backends", "files"),
     "files": ("diagnostics",),
 }
 """What each room may import besides itself. `api`, `cli` and `__main__` may import everything."""
@@ -94,6 +95,7 @@ HOMES = {
     "onnx": ("backends/onnx/",),
     "onnxruntime": ("backends/onnx/checking.py",),
     "ml_dtypes": ("backends/onnx/weights.py",),
+    "matplotlib": ("benchmark/plot.py",),
     "click": ("cli/",),
 }
 """Where each library may be imported: files, and folders."""

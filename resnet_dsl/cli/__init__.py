@@ -10,6 +10,7 @@ from typing import Any, TextIO, TypeAlias
 import click
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
+from .benching import bench
 from .building import build
 from .drawing import draw
 from .explaining import explain
@@ -73,7 +74,10 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (validate, show, summary, explain, diff, draw, build, export, infer, convert, list_, schema, new):
+for command in (
+    *(validate, show, summary, explain, diff, draw),
+    *(build, bench, export, infer, convert, list_, schema, new),
+):
     cli.add_command(command)
 
 register_shells()

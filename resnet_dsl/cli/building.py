@@ -22,22 +22,8 @@ if TYPE_CHECKING:
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    metavar="DEVICE",
-    shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", "meta"),
-    help="auto, cpu, cuda, cuda:N, mps or meta.",
-)
-@click.option(
-    "--dtype",
-    default="float32",
-    show_default=True,
-    metavar="DTYPE",
-    shell_complete=completion.words("float32", "float64", "float16", "bfloat16"),
-    help="float32, float64, float16 or bfloat16.",
-)
+@shared.with_device
+@shared.with_dtype
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
 @click.option(
     "--weights",

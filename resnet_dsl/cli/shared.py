@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
@@ -60,6 +61,30 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
     """Add the option --batch-size to a command."""
     help_ = "First dimension of every shape; MACs are those of one image."
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
+
+
+def with_device(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --device to a command."""
+    return click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="DEVICE",
+        shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", "meta"),
+        help="auto, cpu, cuda, cuda:N, mps or meta.",
+    )(command)
+
+
+def with_dtype(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --dtype to a command."""
+    return click.option(
+        "--dtype",
+        default="float32",
+        show_default=True,
+        metavar="DTYPE",
+        shell_complete=completion.words("float32", "float64", "float16", "bfloat16"),
+        help="float32, float64, float16 or bfloat16.",
+    )(command)
 
 
 def with_output(help_: str, complete: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -165,6 +190,22 @@ def progress(message: str) -> None:
     """Print a progress message to a terminal."""
     if _is_terminal(sys.stderr) and not _recall(_QUIET):
         click.echo(message, err=True)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, as a function that is told what goes on, how much is done and how much there is."""
+    if not _is_terminal(sys.stderr) or _recall(_QUIET):
+        yield lambda what, done, total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=lambda item: item) as bar:
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos, what)
+            bar.render_progress()
+
+        yield show
 
 
 def _recall(key: str) -> Any:

@@ -28,13 +28,13 @@ def as_html(graph: "Graph") -> str:
 
 
 def aligned(table: Sequence[Sequence[str]], *, numbers: int) -> str:
-    """A table with rules around its header and before its totals; the last `numbers` columns are right-aligned."""
+    """A table with rules around its header and before totals, if any; the last `numbers` columns are aligned right."""
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     aligns = ["<"] * (len(widths) - numbers) + [">"] * numbers
     line = "  ".join(f"{{:{align}{width}}}" for align, width in zip(aligns, widths, strict=True))
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     header, *rows, total = (line.format(*row).rstrip() for row in table)
-    return "\n".join([rule, header, rule, *rows, rule, total])
+    return "\n".join([rule, header, rule, *rows, *([rule, total] if total else [])])
 
 
 def format_shape(shape: Shape) -> str:
