@@ -45,6 +45,8 @@ WORKING = (
 REFUSED = {
     "draw resnet50 -o resnet50.dot": ("graphviz",),
     "build resnet50 --device meta": ("torch", "safetensors"),
+    "bench resnet20": ("torch",),
+    "export resnet20 -o net.onnx": ("onnx", "numpy"),
     "convert w.npz --names pycls -o v.pth": ("torch", "safetensors"),
     "infer w.safetensors": ("safetensors", "numpy"),
     "diff resnet20 w.safetensors": ("safetensors", "numpy"),
@@ -78,6 +80,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for source, target in project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].items():
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile
         copy(ROOT / source, folder / target)
+    metadata = f"resnet_dsl-{distribution('resnet-dsl').version}.dist-info"
+    (folder / metadata).symlink_to(Path(str(distribution("resnet-dsl").locate_file(metadata))))
     for name in {name for package in documented_packages() for name in with_dependencies(package)}:
         installed = distribution(name)
         for top in {file.parts[0] for file in installed.files or ()} - {"..", "__pycache__"}:

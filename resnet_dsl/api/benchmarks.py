@@ -7,7 +7,7 @@ from ..compiler import Source
 from ..language.document.overrides import Overrides
 
 if TYPE_CHECKING:
-    from ..benchmark.results import Benchmark
+    from ..benchmark.benchmark import Benchmark
 
 
 def bench(

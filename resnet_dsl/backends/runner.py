@@ -12,6 +12,8 @@ from pathlib import Path
 class Runner:
     """A loaded network."""
 
+    kind: str
+    """The kind of its device: `cpu`, `cuda` or `mps`."""
     device: str
     """The name of the processor or the card."""
     threads: int

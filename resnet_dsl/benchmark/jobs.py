@@ -29,6 +29,7 @@ class Job:
 class Ready:
     """What a process says once it has warmed up."""
 
+    kind: str
     device: str
     threads: int
     versions: Mapping[str, str]

@@ -13,8 +13,9 @@ from ..compiler import Source, compile_spec, text_of
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..graph.graph import Graph
 from ..language.document.overrides import Overrides
+from .benchmark import Benchmark
 from .jobs import PASS, PEAK, Job, Ready, fault_from_data
-from .results import Benchmark, Machine, Measurement
+from .results import Machine, Measurement
 from .settings import Settings, runtimes
 
 
@@ -91,6 +92,7 @@ def measure(
                 worker = stack.enter_context(_started(graph, Job(text_of(spec), name, settings)))
                 ready.append(Ready(**worker.answer()))
                 workers.append(worker)
+        _check_alike(ready, workers)
         times: list[list[float]] = [[] for _ in workers]
         for turn in range(settings.rounds):
             order = range(len(workers)) if turn % 2 == 0 else reversed(range(len(workers)))
@@ -102,6 +104,14 @@ def measure(
     versions = {name: version for each in ready for name, version in each.versions.items()}
     threads = max(each.threads for each in ready)
     return Benchmark(settings, Machine(ready[0].device, threads, versions), tuple(measured))
+
+
+def _check_alike(ready: Sequence[Ready], workers: Sequence[_Worker]) -> None:
+    """Check that all run on the same kind of device: `auto` is what each runtime has best."""
+    for one, worker in zip(ready, workers, strict=True):
+        if one.kind != ready[0].kind:
+            message = f"`{workers[0].runtime}` runs on `{ready[0].kind}`, and `{worker.runtime}` on `{one.kind}`"
+            raise EnvironmentFault(Diagnostic(code="RD520", message=message, helps=("add `--device cpu`",)))
 
 
 def _measurement(worker: _Worker, times: Sequence[float]) -> Measurement:

@@ -7,7 +7,7 @@ from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..diagnostics.packages import require
 from ..files import write_file
 from .report import heading
-from .results import Benchmark
+from .results import Results
 
 _FORMATS = (".svg", ".png", ".pdf")
 _SIZE = (7.2, 4.8)
@@ -27,14 +27,14 @@ def check_format(output: Path) -> None:
     require("matplotlib", purpose="a plot")
 
 
-def save(found: Benchmark, output: str | PathLike[str]) -> None:
+def save(found: Results, output: str | PathLike[str]) -> None:
     """Write the plot to a file; errors are those of `Benchmark.save`."""
     path = Path(output)
     check_format(path)
     write_file(path, lambda partial: write(found, partial, like=path))
 
 
-def write(found: Benchmark, path: Path, *, like: Path) -> None:
+def write(found: Results, path: Path, *, like: Path) -> None:
     """Write the plot in the format that the extension of `like` says: a point a network, a colour a runtime.
 
     Bars reach from the first to the third quartile.

@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 from ..backends.tables.columns import Column, as_table
 from ..graph.shapes import counted
-from .results import Benchmark, Measurement
+from .results import Measurement, Results
 
 
-def as_text(found: Benchmark, width: int | None = None) -> str:
+def as_text(found: Results, width: int | None = None) -> str:
     """A table that fits a width, below what it was measured on."""
     measured, first = found.measurements, found.measurements[0]
     ratios = tuple(f"{each.relative_to(first):.2f}" for each in measured)
@@ -29,7 +29,7 @@ def as_text(found: Benchmark, width: int | None = None) -> str:
     return f"{heading(found)}\n{as_table(columns, width)}"
 
 
-def heading(found: Benchmark) -> str:
+def heading(found: Results) -> str:
     """What was measured, and on what."""
     settings, machine = found.settings, found.machine
     kind = "training step" if settings.training else "forward run"
@@ -42,7 +42,7 @@ def heading(found: Benchmark) -> str:
     )
 
 
-def as_json(found: Benchmark) -> str:
+def as_json(found: Results) -> str:
     """One object: the settings, the machine, and a list of measurements."""
     document = {
         "settings": asdict(found.settings),
@@ -61,7 +61,7 @@ def as_json(found: Benchmark) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _throughput(found: Benchmark, each: Measurement) -> float:
+def _throughput(found: Results, each: Measurement) -> float:
     """Images per second, by the median of the times."""
     return found.settings.batch_size / each.median * 1e3
 

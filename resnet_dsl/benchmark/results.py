@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
 from statistics import median, quantiles
 
 from .settings import Settings
@@ -54,34 +53,10 @@ class Machine:
     """Of the packages that ran the networks."""
 
 
-@dataclass(frozen=True, repr=False)
-class Benchmark:
-    """Networks side by side: `print` shows what the command `bench` does."""
+@dataclass(frozen=True)
+class Results:
+    """Networks side by side."""
 
     settings: Settings
     machine: Machine
     measurements: tuple[Measurement, ...]
-
-    def __repr__(self) -> str:
-        return f"<Benchmark of {len(self.measurements)} on {self.machine.device}>"
-
-    def __str__(self) -> str:
-        from .report import as_text
-
-        return as_text(self)
-
-    def json(self) -> str:
-        """The measurements for programs, every single time among them."""
-        from .report import as_json
-
-        return as_json(self)
-
-    def save(self, output: str | PathLike[str]) -> None:
-        """Write a plot of multiply–accumulates against milliseconds to an `.svg`, `.png` or `.pdf` file.
-
-        Raises:
-            EnvironmentFault: the extension is another one, the file cannot be written, or matplotlib is not installed.
-        """
-        from .plot import save
-
-        save(self, output)

@@ -29,8 +29,8 @@ RUNTIMES: Mapping[str, Runtime] = {
     "eager": Runtime(("torch",), True, _TORCH, "pytorch.running"),
     "channels_last": Runtime(("torch",), True, _TORCH, "pytorch.running"),
     "compile": Runtime(("torch",), True, _TORCH, "pytorch.running"),
-    "onnxruntime": Runtime(("onnx", "onnxruntime"), False, _EXPORTED, "onnx.onnxruntime"),
-    "openvino": Runtime(("onnx", "openvino"), False, _EXPORTED, "onnx.openvino"),
+    "onnxruntime": Runtime(("onnx", "onnxruntime"), False, _EXPORTED, "onnx.running"),
+    "openvino": Runtime(("onnx", "openvino"), False, _EXPORTED, "onnx.running"),
 }
 
 

@@ -35,7 +35,7 @@ def serve(requests: TextIO, answer: Callable[[Any], None]) -> None:
         message = f"`{job.runtime}` cannot run {graph.name} here: {lines[0]}"
         answer(fault_to_data(EnvironmentFault(Diagnostic(code="RD520", message=message))))
         return
-    answer(asdict(Ready(runner.device, runner.threads, runner.versions)))
+    answer(asdict(Ready(runner.kind, runner.device, runner.threads, runner.versions)))
     for line in requests:
         answer(runner.milliseconds() if line.strip() == PASS else runner.peak_memory())
 

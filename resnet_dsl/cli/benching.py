@@ -9,7 +9,7 @@ from ..benchmark.settings import RUNTIMES, Settings
 from . import completion, shared
 
 if TYPE_CHECKING:
-    from ..benchmark.results import Benchmark
+    from ..benchmark.results import Results
 
 
 @click.command()
@@ -92,7 +92,7 @@ def bench(
         _plot(found, output)
 
 
-def _plot(found: "Benchmark", output: Path) -> None:
+def _plot(found: "Results", output: Path) -> None:
     from ..benchmark.plot import write
 
     shared.write_output(output, lambda partial: write(found, partial, like=output))

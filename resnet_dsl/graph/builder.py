@@ -1,6 +1,6 @@
 """Adds nodes one by one: every node gets its shape, every fault its place in the text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics.diagnostic import Diagnostic, Label
@@ -100,3 +100,14 @@ class Builder:
         """
         self.report(cause, message, place)
         raise Impossible
+
+
+def parents_of(nodes: Iterable[Node]) -> set[str]:
+    """The paths of all modules that have one of these nodes in them, without the root."""
+    parents: set[str] = set()
+    for node in nodes:
+        path = node.name.rpartition(".")[0]
+        while path and path not in parents:
+            parents.add(path)
+            path = path.rpartition(".")[0]
+    return parents

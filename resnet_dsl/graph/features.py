@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
-from .graph import Graph, parents_of
+from .builder import parents_of
+from .graph import Graph
 
 EXTRACTOR = "FeatureExtractor"
 """The class of a network that outputs feature maps."""

@@ -1,7 +1,7 @@
 """A network as typed operations in execution order, with their shapes and costs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -238,14 +238,3 @@ class Graph:
     def macs(self) -> int:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
-
-
-def parents_of(nodes: Iterable[Node]) -> set[str]:
-    """The paths of all modules that have one of these nodes in them, without the root."""
-    parents: set[str] = set()
-    for node in nodes:
-        path = node.name.rpartition(".")[0]
-        while path and path not in parents:
-            parents.add(path)
-            path = path.rpartition(".")[0]
-    return parents

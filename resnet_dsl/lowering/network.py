@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from ..graph.builder import Builder
-from ..graph.graph import Block, Feature, Graph, parents_of
+from ..graph.builder import Builder, parents_of
+from ..graph.graph import Block, Feature, Graph
 from ..graph.ops import Input
 from ..language.spec import Spec
 from .blocks import BLOCKS

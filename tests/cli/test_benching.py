@@ -93,6 +93,31 @@ def test_a_runtime_that_fails_is_a_fault(resnet_dsl_command: CommandLine) -> Non
     assert result.err.count("\n") <= 3
 
 
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_exported_networks_are_measured_too(
+    runtime: str, dtype: str, resnet_dsl_command: CommandLine, small: str
+) -> None:
+    """By what runs ONNX models, in a process without torch."""
+    pytest.importorskip("onnx")
+    pytest.importorskip(runtime)
+    options = ("--runtime", runtime, "--dtype", dtype, "--threads", "1", "--rounds", "2", "--format", "json")
+    found = json.loads(resnet_dsl_command("bench", small, *options).out)
+    assert [*found["machine"]["versions"]] == [runtime]
+    assert len(found["measurements"][0]["milliseconds"]) == 2
+
+
+def test_an_exported_network_runs_on_devices_that_its_runtime_has(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Others are listed."""
+    pytest.importorskip("onnxruntime")
+    result = resnet_dsl_command("bench", small, "--runtime", "onnxruntime", "--device", "mps")
+    assert result.status == 2
+    assert result.err == (
+        "error[RD501]: the onnxruntime that is installed does not run networks on `mps`\n"
+        "  = note: available devices: `cpu`\n"
+    )
+
+
 def test_a_plot_shows_each_network(resnet_dsl_command: CommandLine, small: str) -> None:
     """By name, in the format of its extension."""
     pytest.importorskip("matplotlib")

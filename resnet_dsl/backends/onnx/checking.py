@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
+from .session import open_session
 
 
 def check_file(path: Path) -> None:
@@ -37,18 +38,10 @@ def run_file(path: Path, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     Raises:
         EnvironmentFault: it does not run the model: a version of it may not know the opset.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = _ERROR
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = open_session(path, "CPUExecutionProvider")
         (output,) = session.run(None, {session.get_inputs()[0].name: x})
     except Exception as error:  # its classes differ from version to version
         message = f"{runtime()} does not run the model: {str(error).splitlines()[0]}"
         raise EnvironmentFault(Diagnostic(code="RD519", message=message, helps=("use the default opset",))) from None
     return np.asarray(output)
-
-
-_ERROR = 3
-"""Onnxruntime's number for messages about errors; what it warns of concerns nobody."""

@@ -42,8 +42,14 @@ def load(
     called: Callable[[Tensor], Tensor] = torch.compile(module) if runtime == "compile" else module
     step = _training_step(module, called, x) if training else _forward_pass(called, x)
     is_processor = target.device.type == "cpu"
-    name = processor() if is_processor else _card(target)
-    return Runner(name, torch.get_num_threads() if is_processor else 0, ("torch",), _timed(step, target.device), peak)
+    return Runner(
+        kind=target.device.type,
+        device=processor() if is_processor else _card(target),
+        threads=torch.get_num_threads() if is_processor else 0,
+        packages=("torch",),
+        milliseconds=_timed(step, target.device),
+        peak_memory=peak,
+    )
 
 
 def _forward_pass(called: Callable[[Tensor], Tensor], x: Tensor) -> Callable[[], object]:
