@@ -1,6 +1,6 @@
 """The size of a network's input: the conventional one, or the one that attention pooling was made for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from math import isqrt, prod
 from typing import Any
@@ -46,6 +46,21 @@ def input_size(document: Mapping[str, Any], total: int, state: State, open_value
     return open_values.choose("input.size", size, _POSITIONS, lambda _: is_possible)
 
 
+def last_side(state: State) -> int:
+    """Pixels along a side of the last feature map that there must be: what attention pooling was made for, or two."""
+    if ATTENTION_POOL not in state:
+        return 2
+    pixels = shape_of(state, ATTENTION_POOL, 2)[0] - 1
+    return max(next(_sides(pixels), (2,)))
+
+
+def _sides(pixels: int) -> Iterator[tuple[int, int]]:
+    """Height and width of all feature maps with this many pixels, the most square first."""
+    for height in range(isqrt(max(0, pixels)), 0, -1):
+        if pixels % height == 0:
+            yield height, pixels // height
+
+
 def _conventional(stem: Mapping[str, Plain], total: int) -> int:
     """The conventional input size, or one large enough that the last stage can still stride."""
     size = 32 if stem.get("stride") == 1 else 224
@@ -63,11 +78,10 @@ def _for_pixels(document: Mapping[str, Any], total: int, pixels: int) -> Any:
         Unrecognised: there is none within the bounds.
     """
     stem = document["stem"]
-    for height in range(isqrt(max(0, pixels)), 0, -1):
-        if pixels % height == 0:
-            sides = [_side(stem, total, each) for each in (height, pixels // height)]
-            if max(sides) <= MAX_SIZE:
-                return collapsed(sides)
+    for each in _sides(pixels):
+        sides = [_side(stem, total, side) for side in each]
+        if max(sides) <= MAX_SIZE:
+            return collapsed(sides)
     raise Unrecognised(f"`{ATTENTION_POOL}` has the positions of no feature map")
 
 

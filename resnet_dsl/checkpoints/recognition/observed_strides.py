@@ -29,18 +29,20 @@ def stride_keys(
     shortcut: Mapping[str, Plain],
     open_values: OpenValues,
     *,
+    last_side: int,
     is_regnet: bool,
     is_explained: bool,
 ) -> dict[str, Any]:
     """Strides, and dilations where there are any.
 
-    In networks with so many stages that the input would shrink to nothing, only strides that shapes reveal are kept.
+    In networks with so many stages that no input is large enough, only strides that shapes reveal are kept.
 
     Args:
         stem: the value of `stem`, which may change.
         stages: the stages.
         shortcut: the value of `shortcut`.
         open_values: what decides on values that shapes leave open.
+        last_side: pixels along a side of the last feature map that there must be.
         is_regnet: whether the network is like a RegNet.
         is_explained: whether the preferred values, or else the usual ones, give each block the projection that it has.
     """
@@ -48,7 +50,7 @@ def stride_keys(
     usual = usual_strides(len(stages), is_regnet)
     strides = [other if one is None or is_explained else one for one, other in zip(known, usual, strict=True)]
     is_open = all(open_values.preferred_value(key) is None for key in _STRIDES)
-    if is_open and 2 * total_stride(stem, strides) > MAX_SIZE:
+    if is_open and last_side * total_stride(stem, strides) > MAX_SIZE:
         strides = [stride or 1 for stride in known]
         stem |= {"stride": 1, "pool": "conv" if stem["pool"] == "conv" else "none"}
     dilations = [2 if 3 in stage.kernels[1:] and not is_explained else 1 for stage in stages]

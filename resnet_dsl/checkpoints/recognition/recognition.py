@@ -17,7 +17,7 @@ from .attention_values import attention_values
 from .conv3x3_values import conv3x3_values
 from .entries import Unrecognised
 from .forms import settings_of
-from .input_size import input_size
+from .input_size import input_size, last_side
 from .observed_channels import is_ambiguous, observed_channels
 from .observed_head import ATTENTION_POOL, observed_head
 from .observed_norms import ObservedNorm, observed_norm, observed_preactivation
@@ -66,7 +66,15 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
     is_regnet = stem.is_small and all(stage.has_one_width for stage in stages)
     stem_values = stem_keys(stem, state, is_regnet, open_values)
     is_explained = explains_projections(stem_values, stages, shortcut, open_values, is_regnet)
-    strides = stride_keys(stem_values, stages, shortcut, open_values, is_regnet=is_regnet, is_explained=is_explained)
+    strides = stride_keys(
+        stem_values,
+        stages,
+        shortcut,
+        open_values,
+        last_side=last_side(state),
+        is_regnet=is_regnet,
+        is_explained=is_explained,
+    )
     channels = observed_channels(stages, open_values)
     attention, attentions = attention_values(state, stages, open_values, has_prelus=norm.has_prelus)
     kept = ["dropout"] if shortcut.get("kernel") == 3 and not is_explained else ["dropout", "dilation"]
