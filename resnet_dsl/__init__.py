@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api.networks import build, convert, infer, save
+    from .api.networks import build, convert, infer, initialise, save
     from .api.specs import check, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
     from .compiler import Text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
+    **dict.fromkeys(("build", "convert", "infer", "initialise", "save"), ".api.networks"),
     **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
     "Text": ".compiler",
@@ -52,6 +52,7 @@ __all__ = [
     "draw",
     "explain",
     "infer",
+    "initialise",
     "load",
     "loads",
     "lower",
