@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api.benchmarks import bench
     from .api.exports import export
-    from .api.networks import build, convert, infer, save
+    from .api.networks import build, convert, infer, initialise, save
     from .api.specs import check, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
     from .compiler import Text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "bench": ".api.benchmarks",
     "export": ".api.exports",
-    **dict.fromkeys(("build", "convert", "infer", "save"), ".api.networks"),
+    **dict.fromkeys(("build", "convert", "infer", "initialise", "save"), ".api.networks"),
     **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
     "Text": ".compiler",
@@ -61,6 +61,7 @@ __all__ = [
     "explain",
     "export",
     "infer",
+    "initialise",
     "load",
     "loads",
     "lower",

@@ -29,8 +29,9 @@ def build(
     prefix: str | None = None,
     partial: bool = False,
     features: Sequence[int] | None = None,
+    seed: int | None = None,
 ) -> "torch.nn.Module":
-    """Build the network as a `torch.nn.Module`, in training mode, initialised from torch's global generator.
+    """Build the network as a `torch.nn.Module`, in training mode, with fresh weights unless it loads some.
 
     It maps `(batch, channels, height, width)` to `(batch, classes)`. Its `state_dict` has the keys of the networks in
     torchvision and timm, and its attribute `spec` is the `Spec` that it was built from.
@@ -52,6 +53,8 @@ def build(
         features: stages whose feature maps the network outputs, as a list, instead of the classes: 1 is the first
             stage, 0 the stem before its pooling. Later layers are left out, and `feature_info` has the `name`,
             `channels` and `reduction` of each.
+        seed: the seed of fresh weights, 0 to 2⁶³ - 1, from which a layer gets the same ones whatever stands beside it,
+            on every device, and in every dtype up to rounding; by default drawn from torch's global generator.
 
     Raises:
         SpecError: the spec or its network is invalid.
@@ -81,10 +84,30 @@ def build(
         may_replace_classifier=sets(overrides or {}, ("head", "classes")),
         is_partial=partial,
         features=features,
+        seed=seed,
     )
     for note in built.notes:
         _LOGGER.warning(note)
     return built.module
+
+
+def initialise(network: "torch.nn.Module", *, seed: int | None = None) -> None:
+    """Give a built network the fresh weights that `build` would, such as one built on `meta` after `to_empty`.
+
+    Layers that others have been put in place of, or added, are left alone unless they have the same names. Tensors
+    that several processes share each get their part.
+
+    Args:
+        network: what `build` returned; no tensor may be on `meta`.
+        seed: as for `build`.
+
+    Raises:
+        TypeError: this is not what `build` returned.
+        ValueError: a tensor is on `meta`.
+    """
+    from ..backends.pytorch.initial_values import initialise_layers
+
+    initialise_layers(network, compile_spec(_spec_of(network, "initialise"))[1].layers, seed)
 
 
 def save(network: "torch.nn.Module", output: str | PathLike[str]) -> None:
@@ -101,9 +124,7 @@ def save(network: "torch.nn.Module", output: str | PathLike[str]) -> None:
     from ..backends.pytorch.saving import check_format, save_weights
     from ..files import write_file
 
-    path, spec = Path(output), getattr(network, "spec", None)
-    if not isinstance(spec, Spec):
-        raise TypeError(f"save() takes a network that build() returned, not `{type(network).__name__}`")
+    path, spec = Path(output), _spec_of(network, "save")
     check_format(path, next(network.parameters()).device)
     text = text_of(spec)
     write_file(path, lambda partial: save_weights(network.state_dict(), partial, like=path, spec=text))
@@ -161,3 +182,10 @@ def convert(
     for note in (*checkpoint.notes, *conversion_notes(checkpoint, dialect, spec)):
         _LOGGER.warning(note)
     write_file(path, lambda partial: save_weights(tensors, partial, like=path, spec=spec))
+
+
+def _spec_of(network: "torch.nn.Module", function: str) -> Spec:
+    spec = getattr(network, "spec", None)
+    if not isinstance(spec, Spec):
+        raise TypeError(f"{function}() takes a network that build() returned, not `{type(network).__name__}`")
+    return spec

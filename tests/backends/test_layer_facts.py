@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_dsl.backends.pytorch.build import reset
 from resnet_dsl.backends.pytorch.functions import function
 from resnet_dsl.backends.pytorch.layers import layer
 from resnet_dsl.graph import ops
@@ -26,9 +25,7 @@ def implementation(op: ops.Op) -> Callable[..., Tensor]:
     """The layer or function of an operation, with weights."""
     if isinstance(op, ops.Arithmetic):
         return function(op, inplace=False)
-    module = layer(op, inplace=False)
-    reset(module)
-    return module
+    return layer(op, inplace=False)
 
 
 def batches(inputs: Sequence[Shape], size: int = 2) -> list[Tensor]:
@@ -133,7 +130,6 @@ def test_only_filters_have_constants() -> None:
         module = layer(filter_op, inplace=False)
     assert module.state_dict() == {}
     module = module.to_empty(device="cpu")
-    reset(module)
     assert next(iter(module.buffers()))[0].sum().item() == pytest.approx(1.0)
     for op in {op for op, *_ in FACTS if not isinstance(op, ops.Arithmetic)}:
         built: nn.Module = layer(op, inplace=False)

@@ -88,15 +88,21 @@ def test_a_deep_stem_is_in_conv1_with_its_last_norm_outside() -> None:
 
 
 def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone() -> None:
-    """`seed` determines every weight; without it torch's global generator does."""
+    """`seed` determines every weight; without it, one draw from torch's global generator gives the seed."""
     graph = resnet_dsl.lower(resnet_dsl.load(SMALL))
     state = torch.random.get_rng_state()
     one, two, other = (build_module(graph, seed=seed).state_dict() for seed in (3, 3, 4))
     assert torch.equal(state, torch.random.get_rng_state())
     assert all(torch.equal(one[key], two[key]) for key in one)
     assert not torch.equal(one["conv1.weight"], other["conv1.weight"])
-    torch.manual_seed(3)
-    assert torch.equal(build_module(graph).state_dict()["fc.weight"], one["fc.weight"])
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        drawn = build_module(graph).state_dict()
+        after = torch.random.get_rng_state()
+        torch.manual_seed(3)
+        seed = int(torch.empty((), dtype=torch.int64).random_())
+        assert torch.equal(after, torch.random.get_rng_state())
+    assert all(torch.equal(value, drawn[key]) for key, value in build_module(graph, seed=seed).state_dict().items())
 
 
 def test_first_weights_are_kaiming_normal_fan_out() -> None:

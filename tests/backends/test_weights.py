@@ -269,8 +269,8 @@ def test_loading_draws_no_random_numbers(tmp_path: Path, monkeypatch: pytest.Mon
     def draw(*_: object, **__: object) -> NoReturn:
         raise AssertionError("random numbers are drawn")
 
-    monkeypatch.setattr(nn.init, "kaiming_normal_", draw)
-    monkeypatch.setattr(loading, "initialise_layer", draw)
+    monkeypatch.setattr(torch.Tensor, "normal_", draw)
+    monkeypatch.setattr(torch.Tensor, "uniform_", draw)
     state = torch.random.get_rng_state()
     for options in ({}, {"dtype": "float64"}, {"features": [1]}, {"overrides": {"head.classes": 5}}):
         resnet_dsl.build(SMALL, weights=path, **options)
@@ -612,7 +612,7 @@ def test_loading_is_strict(
         if shape is not None:
             state[name] = torch.zeros(shape)
     path = saved(state, tmp_path / "w.safetensors")
-    monkeypatch.setattr(loading, "materialise", build)
+    monkeypatch.setattr(loading, "allocate", build)
     assert texts(fault(SMALL, path)) == (
         f"`{path}` {said}",
         "small",

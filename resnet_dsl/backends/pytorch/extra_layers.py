@@ -1,5 +1,7 @@
 """Layers that PyTorch lacks, named as in timm where timm has them."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -97,12 +99,18 @@ class BlurPool2d(nn.Module):
         self.channels = channels
         self.stride = stride
         self.register_buffer("filt", torch.empty(channels, 1, 3, 3), persistent=False)
-        self.reset_parameters()
+        self.restore(self.filt)
 
-    def reset_parameters(self) -> None:
-        """Set the filter, which is not part of the `state_dict`."""
-        line = torch.tensor([1.0, 2.0, 1.0], device=self.filt.device, dtype=self.filt.dtype) / 4
-        self.filt.copy_(torch.outer(line, line).expand_as(self.filt))
+    def restore(self, like: Tensor) -> None:
+        """Set the filter, which is not part of the `state_dict`, with the device and dtype of a tensor."""
+        line = torch.tensor([1.0, 2.0, 1.0], device=like.device, dtype=like.dtype) / 4
+        self.filt = torch.outer(line, line).expand(self.channels, 1, 3, 3).contiguous()
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "BlurPool2d":
+        """What `to` and `to_empty` do to every module, after which the filter has its values again."""
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        self.restore(self.filt)
+        return self
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""

@@ -15,7 +15,8 @@ from ...checkpoints.stored import Filled, Part
 from ...diagnostics.diagnostic import EnvironmentFault
 from ...graph.graph import Graph
 from ...language.spec import Spec
-from .build import initialise_layer, materialise, seeded
+from .build import allocate
+from .initial_values import initialise_layers
 from .parts import tensor_of_part
 
 
@@ -52,7 +53,7 @@ def load_module(
         whole: if `graph` is part of a network, the whole one, which the checkpoint may also belong to.
         may_replace_classifier: initialise a classifier of a different shape instead of refusing the checkpoint.
         is_partial: initialise all blocks, and layers elsewhere, that the checkpoint lacks or has in another shape.
-        seed: the seed for those; by default torch's global generator is used.
+        seed: the seed for those; by default it is drawn from torch's global generator.
 
     Raises:
         EnvironmentFault: the checkpoint belongs to a different network, or its file has changed or is damaged.
@@ -74,11 +75,10 @@ def load_module(
                 may_replace_classifier=may_replace_classifier,
             )
         )
-    module = materialise(graph, dtype)
-    with seeded(seed):
-        for node in graph.layers:
-            if any(_is_in(node.name, unit) for unit in found.fresh):
-                initialise_layer(module.get_submodule(node.name), node)
+    module = allocate(graph, "cpu", dtype)
+    own_values = [node for node in graph.layers if any(_is_in(node.name, unit) for unit in found.fresh)]
+    if own_values:
+        initialise_layers(module, own_values, seed)
     own = module.state_dict()
     with torch.no_grad():
         for name in found.loaded:

@@ -119,7 +119,7 @@ _Child: TypeAlias = _Scope | Node
 
 
 def assemble(graph: Graph) -> nn.Module:
-    """The module, with torch's default initialisation, on torch's current default device.
+    """The module, with the weights that its layers have from the start.
 
     It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """

@@ -55,7 +55,7 @@ def build_network(
         may_replace_classifier: initialise a classifier of a different size than the checkpoint's instead of failing.
         is_partial: initialise all blocks, and layers elsewhere, that the checkpoint lacks or has in another shape.
         features: stages whose feature maps the network outputs instead of its classes; 0 is the stem.
-        seed: the seed for fresh weights; by default torch's global generator is used.
+        seed: the seed for fresh weights; by default it is drawn from torch's global generator.
 
     Raises:
         EnvironmentFault: there is no such stage, or the weights belong to a different network.

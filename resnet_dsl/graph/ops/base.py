@@ -80,6 +80,6 @@ class Operation:
         return shape
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=3000)
 def _parameters(op: Operation) -> int:
     return sum(prod(shape) for shape in op.weights.values())
