@@ -61,4 +61,5 @@ def peak_bytes(module: nn.Module, x: Tensor) -> int:
     own = {each.untyped_storage()._cdata for each in (*module.parameters(), *module.buffers())}
     with torch.no_grad(), _Lives(x, own) as lives:
         module.eval()(x)
-    return lives.peak
+    peak: int = lives.peak
+    return peak

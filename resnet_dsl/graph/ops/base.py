@@ -38,6 +38,8 @@ class Operation:
     """Whether its output is a part of its input, in the same memory, which must then not be overwritten either."""
     idle_in_evaluation: ClassVar[bool] = False
     """Whether it returns its input as it is, except in training."""
+    is_global: ClassVar[bool] = False
+    """Whether every value of its output depends on all pixels of its input."""
     has_constants: ClassVar[bool] = False
     """Whether it has tensors that are neither trained nor saved."""
     counts_for_depth: ClassVar[bool] = False

@@ -86,6 +86,7 @@ class PixelSoftmax(Operation):
     """Softmax over the pixels of each channel."""
 
     is_layer: ClassVar[bool] = False
+    is_global: ClassVar[bool] = True
 
     def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
         return Saved(output=True)
@@ -96,6 +97,7 @@ class WeightedSum(Operation):
     """The sum over a feature map's pixels, each times its weight, the second input: `(channels, 1, 1)`."""
 
     is_layer: ClassVar[bool] = False
+    is_global: ClassVar[bool] = True
     gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:
@@ -115,6 +117,7 @@ class GlobalMeanAndMax(Operation):
     """The mean and the maximum of each channel, as two pixels one above the other: `(channels, 2, 1)`."""
 
     is_layer: ClassVar[bool] = False
+    is_global: ClassVar[bool] = True
 
     def infer(self, shapes: Shapes) -> Shape:
         ((channels, _, _),) = shapes
@@ -132,6 +135,7 @@ class SumPixels(Operation):
     """The sum of each channel's pixels: `(channels, 1, 1)`."""
 
     is_layer: ClassVar[bool] = False
+    is_global: ClassVar[bool] = True
     gradient_needs_output: ClassVar[bool] = False
 
     def infer(self, shapes: Shapes) -> Shape:

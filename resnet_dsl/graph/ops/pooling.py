@@ -137,6 +137,7 @@ _GLOBAL_POOLS: Mapping[GlobalPooling, str] = {
 class GlobalPool2d(Operation):
     """One value per channel: the mean, the maximum or their average; or both, concatenated."""
 
+    is_global: ClassVar[bool] = True
     pooling: GlobalPooling
 
     @property
@@ -170,6 +171,7 @@ class AttentionPool2d(Operation):
     Only feature maps of this height and width fit, for which it has an embedding.
     """
 
+    is_global: ClassVar[bool] = True
     channels: int
     height: int
     width: int
