@@ -230,6 +230,14 @@ class Graph:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
 
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of one forward pass on one input, as torch's `FlopCounterMode` counts them.
+
+        A multiply-accumulate is two: a multiplication and an addition.
+        """
+        return 2 * self.macs
+
 
 def parents_of(nodes: Iterable[Node]) -> set[str]:
     """The paths of all modules that have one of these nodes in them, without the root."""

@@ -1,25 +1,21 @@
 """Bounds that `expect` sets, such as `<= 26e6`, `4.1e9 ± 1%` and `<= 8 GB at batch 64`."""
 
 import re
-from collections.abc import Mapping
 from fractions import Fraction
+
+from ...graph.amounts import UNITS
 
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE]\+?\d+)?"
 _COMPARISON = re.compile(
     rf"(?P<sign>[<>]=?) *(?P<number>{_NUMBER}) *(?P<unit>[kKMGT]?i?B)?(?: at batch (?P<batch>\d+))?"
 )
 _RANGE = re.compile(rf"(?P<number>{_NUMBER}) *(?:±|\+/?-) *(?P<margin>{_NUMBER})(?P<percent>%?)")
-_UNITS: Mapping[str, int] = {
-    **{f"{prefix}B": 1000**power for power, prefix in enumerate(("", "k", "M", "G", "T"))},
-    **{f"{prefix}iB": 1024**power for power, prefix in enumerate(("", "K", "M", "G", "T")) if prefix},
-    "KB": 1000,
-}
 
 
 def holds(bound: str, value: int) -> bool:
     """Whether a number is within a bound that the schema allows; a bound on memory is in bytes."""
     if (found := _COMPARISON.fullmatch(bound)) is not None:
-        limit = Fraction(found["number"]) * _UNITS[found["unit"] or "B"]
+        limit = Fraction(found["number"]) * UNITS[found["unit"] or "B"]
         match found["sign"]:
             case "<":
                 return value < limit

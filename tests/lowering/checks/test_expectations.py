@@ -2,7 +2,6 @@
 
 import pytest
 
-from resnet_dsl.analysis.saved_tensors import saved_for_backward
 from resnet_dsl.lowering.checks.bounds import holds
 
 from ...helpers import faults, graph_of, messages, places
