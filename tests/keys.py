@@ -39,7 +39,8 @@ class Key(NamedTuple):
     def facts(self) -> str:
         """The end of its description: what editors do not show unless the description says it."""
         is_number = {"integer", "number"} & {*types(self.node), *types(self.node.get("items", {}))}
-        possible = f" Values: {self.values}." if is_number and not enumeration(self.node) else ""
+        is_bounded = is_number or "examples" in self.node
+        possible = f" Values: {self.values}." if is_bounded and not enumeration(self.node) else ""
         return f"{possible} Default: {self.default}." if "default" in self.node else possible
 
     @property
@@ -97,6 +98,8 @@ def values(node: dict[str, Any]) -> str:
 
 
 def _range(node: dict[str, Any], kind: str) -> str:
+    if kind == "string" and "examples" in node:
+        return f"a bound such as {' or '.join(f'`{each}`' for each in node['examples'])}"
     if kind == "string":
         return "a name" if "pattern" in node else "text"
     low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum", node.get("exclusiveMaximum"))

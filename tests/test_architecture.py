@@ -19,7 +19,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     "diagnostics": ("limits",),
     "language": ("limits", "diagnostics"),
     "graph": ("limits", "diagnostics"),
-    "lowering": ("limits", "diagnostics", "language", "graph"),
+    "lowering": ("limits", "diagnostics", "language", "graph", "analysis"),
     "compiler": ("diagnostics", "language", "graph", "lowering"),
     "checkpoints": ("limits", "diagnostics", "language", "graph", "lowering"),
     "decompiler": ("diagnostics", "checkpoints", "compiler"),

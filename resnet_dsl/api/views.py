@@ -8,9 +8,12 @@ from ..language.document.overrides import Overrides
 from .specs import lower
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ..analysis import Optimizer
     from ..backends.drawing.drawing import Detail, Drawing
     from ..backends.drawing.sheet import Layout
-    from ..backends.tables import Level
+    from ..backends.tables import Extra, Level
     from ..differences import Difference
 
 
@@ -80,6 +83,10 @@ def summary(
     *,
     batch_size: int | None = None,
     by: "Level" = "layer",
+    extras: "Collection[Extra]" = (),
+    optimizer: "Optimizer" = "sgd",
+    autocast: bool = False,
+    capacity: int | None = None,
 ) -> str:
     """The table that the command `summary` prints: layers, windows, shapes, parameters and multiply-accumulates.
 
@@ -88,14 +95,27 @@ def summary(
         format: `"table"` for people, `"torchsummary"` for that package's format, `"json"`, or `"csv"`.
         batch_size: the first dimension of every shape.
         by: what a row is: a `"layer"`, or the sum of a `"block"` or a `"stage"`; `"torchsummary"` has layers only.
+        extras: columns that `"table"` has beside the others: `"flops"`, `"memory"`, `"receptive-field"`.
+        optimizer: whose state training holds: `"sgd"`, `"momentum"`, `"adam"` or `"adamw"`.
+        autocast: whether training runs in bfloat16 under autocast.
+        capacity: bytes that training has to fit, if that is asked.
 
     Raises:
         SpecError: the spec or its network is invalid.
-        EnvironmentFault: there is no such format, level or file, or it cannot be read.
+        EnvironmentFault: there is no such format, level, column, optimizer or file, or it cannot be read.
     """
     from ..backends.tables.summary import summary as summarise
 
-    return summarise(_graph(network), format, batch_size, by=by)
+    return summarise(
+        _graph(network),
+        format,
+        batch_size,
+        by=by,
+        extras=extras,
+        optimizer=optimizer,
+        autocast=autocast,
+        capacity=capacity,
+    )
 
 
 def explain(network: Graph | Source) -> str:

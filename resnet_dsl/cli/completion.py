@@ -44,6 +44,11 @@ def sources(context: click.Context, parameter: click.Parameter, incomplete: str)
     return found + (_starting(incomplete, dict.fromkeys(known, "")) if incomplete else [])
 
 
+def capacities(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """The memory that common cards have."""
+    return _starting(incomplete, dict.fromkeys(("8GB", "16GB", "24GB", "40GB", "80GB"), ""))
+
+
 def dialects(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
     """The libraries whose names weights can have."""
     from ..checkpoints.dialects import DIALECTS

@@ -2,10 +2,22 @@
 
 import click
 
-from ..backends.tables import DIFFERENCE_FORMATS, FORMATS, LEVELS, Level
+from ..analysis.memory_needs import OPTIMIZERS, Optimizer
+from ..backends.tables import DIFFERENCE_FORMATS, EXTRAS, FORMATS, LEVELS, Extra, Level
 from ..diagnostics.diagnostic import EnvironmentFault, SpecError
+from ..graph.amounts import bytes_in
 from . import completion, shared
 from .usage import usage_fault
+
+
+def _capacity(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """The bytes that an amount such as 24GB means."""
+    if value is None:
+        return None
+    size = bytes_in(value)
+    if size is None:
+        raise usage_fault(f"`--fit-in` must be an amount of memory such as `24GB` or `16GiB`, found `{value}`")
+    return size
 
 
 @click.command()
@@ -26,7 +38,40 @@ from .usage import usage_fault
     help="List every layer, or add up those of each block or stage.",
 )
 @shared.with_batch_size
-def summary(spec: str, overrides: tuple[str, ...], format_: str, by: Level, batch_size: int | None) -> None:
+@click.option(
+    "--column",
+    "extras",
+    type=click.Choice(EXTRAS),
+    multiple=True,
+    help="Show this too: FLOPs, what training keeps in memory, or receptive fields. Repeatable.",
+)
+@click.option(
+    "--optimizer",
+    type=click.Choice(OPTIMIZERS),
+    default="sgd",
+    show_default=True,
+    help="Whose state training holds in memory.",
+)
+@click.option("--autocast", is_flag=True, help="Training runs in bfloat16 under autocast.")
+@click.option(
+    "--fit-in",
+    "capacity",
+    metavar="SIZE",
+    callback=_capacity,
+    shell_complete=completion.capacities,
+    help="Say whether training fits into this much memory, such as 24GB, and the largest batch that does.",
+)
+def summary(
+    spec: str,
+    overrides: tuple[str, ...],
+    format_: str,
+    by: Level,
+    batch_size: int | None,
+    extras: tuple[Extra, ...],
+    optimizer: Optimizer,
+    autocast: bool,
+    capacity: int | None,
+) -> None:
     """Print the table of layers without building the network.
 
     The table fits the terminal, or as many columns as the variable COLUMNS says.
@@ -34,7 +79,18 @@ def summary(spec: str, overrides: tuple[str, ...], format_: str, by: Level, batc
     from ..backends.tables.summary import summary as summarise
 
     _, graph = shared.compile_reference(spec, overrides)
-    click.echo(summarise(graph, format_, batch_size, by=by, width=shared.output_width()), nl=False)
+    text = summarise(
+        graph,
+        format_,
+        batch_size,
+        by=by,
+        width=shared.output_width(),
+        extras=extras,
+        optimizer=optimizer,
+        autocast=autocast,
+        capacity=capacity,
+    )
+    click.echo(text, nl=False)
 
 
 @click.command()

@@ -238,3 +238,11 @@ class Graph:
     def macs(self) -> int:
         """Multiply-accumulates of one forward pass on one input."""
         return sum(node.macs for node in self.nodes)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of one forward pass on one input, as torch's `FlopCounterMode` counts them.
+
+        A multiply-accumulate is two: a multiplication and an addition.
+        """
+        return 2 * self.macs

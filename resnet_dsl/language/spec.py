@@ -147,8 +147,12 @@ class Init:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    params: int | None = None
-    macs: int | None = None
+    """What `expect` states; texts are bounds."""
+
+    params: int | str | None = None
+    macs: int | str | None = None
+    memory: str | None = None
+    receptive_field: int | str | None = None
     depth: int | None = None
     output: tuple[int, ...] | None = None
 

@@ -33,7 +33,7 @@ def network_faults(spec: Spec) -> list[Diagnostic]:
         return _with_fitting_size(spec, small, builder)
     facts = figures(small, graph)
     faults = [*_with_fitting_size(spec, small, builder), *_too_large(spec, small, graph, facts)]
-    return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts)]
+    return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts, lambda: lower(spec))]
 
 
 def _with_fitting_size(spec: Spec, small: Outline, builder: Builder) -> list[Diagnostic]:

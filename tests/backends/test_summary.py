@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl
+from resnet_dsl.analysis import largest_batch, memory
 from resnet_dsl.analysis.parts import parts
-from resnet_dsl.backends.tables import LEVELS, Level
+from resnet_dsl.analysis.saved_tensors import saved_for_backward
+from resnet_dsl.backends.tables import EXTRAS, LEVELS, Level
 from resnet_dsl.backends.tables.shortcuts import explain
 from resnet_dsl.backends.tables.summary import summary
 
@@ -119,6 +121,12 @@ def test_programs_get_the_sums_too() -> None:
         "output_shape": [256, 56, 56],
         "parameters": 75_008,
         "macs": 231_211_008,
+        "flops": 462_422_016,
+        "saved_for_backward": 13_652_992,
+        "receptive_field": [19, 19],
+        "receptive_field_jump": [4, 4],
+        "receptive_field_start": [-9, -9],
+        "sees_whole_input": False,
         "input_shape": [64, 56, 56],
         "blocks": 1,
         "parameters_percent": 0.2935,
@@ -223,6 +231,72 @@ def test_json_and_csv_have_the_facts_of_the_graph() -> None:
     assert [layer["path"] for layer in document["layers"]] == [node.name for node in graph.nodes[1:]]
     assert sum(layer["macs"] for layer in document["layers"]) == sum(int(row["macs"]) for row in rows) == graph.macs
     assert [row["output_shape"] for row in rows] == ["x".join(map(str, node.shape)) for node in graph.nodes[1:]]
+
+
+def test_programs_get_memory_and_the_largest_batch() -> None:
+    """In bytes, for the batch, the optimizer and the precision asked for; the rows make up the total."""
+    graph = resnet_dsl.lower("resnet18")
+    text = summary(graph, "json", 8, optimizer="adam", autocast=True, capacity=10**9)
+    document = json.loads(text)
+    found = memory(graph, 8, optimizer="adam", autocast=True)
+    assert document["memory"] == {
+        "batch_size": 8,
+        "saved_for_backward": found.saved_for_backward,
+        "inference_peak": found.inference_peak,
+        "parameters": 4 * graph.parameters,
+        "gradients": 4 * graph.parameters,
+        "optimizer": 8 * graph.parameters,
+        "training": found.training,
+        "capacity": 10**9,
+        "largest_batch": largest_batch(graph, 10**9, optimizer="adam", autocast=True),
+    }
+    assert document["flops"] == 2 * graph.macs
+    for by in LEVELS:
+        rows = json.loads(summary(graph, "json", 8, by=by, autocast=True))[f"{by}s"]
+        assert sum(row["saved_for_backward"] for row in rows) == found.saved_for_backward
+
+
+def test_a_table_shows_flops_memory_and_receptive_fields_where_they_are_asked_for() -> None:
+    """In columns beside the others, and in sentences below; plainly, none of them."""
+    graph = resnet_dsl.lower(TINY)
+    titles = ("FLOPs", "saved bytes", "field", "jump", "start")
+    assert not any(title in summary(graph) for title in titles)
+    found = memory(graph, 2, optimizer="momentum")
+    text = summary(graph, batch_size=2, by="stage", extras=EXTRAS, optimizer="momentum", capacity=10**4)
+    rows = [line.split() for line in text.splitlines()]
+    assert rows[2][-6:] == ["FLOPs", "saved", "bytes", "field", "jump", "start"]
+    assert rows[5][-5:] == ["81,216", f"{rows_saved(graph, 'layer1'):,}", "7", "1", "-3"]
+    assert rows[6][-3:] == ["120", "48", "all"]
+    assert rows[8][-2:] == [f"{2 * graph.macs:,}", f"{found.saved_for_backward:,}"]
+    assert text.splitlines()[9:] == [
+        "one multiply-accumulate (MAC) is two floating-point operations (FLOPs): a multiplication and an addition",
+        f"training in float32 with momentum, a batch of 2: {found.training:,} bytes ({found.training / 1000:.1f} kB)",
+        f"  saved for backward {found.saved_for_backward / 1000:.1f} kB, parameters 5.96 kB, gradients 5.96 kB, "
+        "optimizer 5.96 kB",
+        f"evaluation in float32, a batch of 2: {found.inference_peak / 1000:.1f} kB at its peak, beside the parameters",
+        "training with a batch of 2 does not fit into 10.0 kB; no batch does",
+    ]
+
+
+def rows_saved(graph: resnet_dsl.Graph, stage: str) -> int:
+    """What the operations of a stage make a training pass with two inputs keep."""
+    return sum(size for name, size in saved_for_backward(graph, 2).items() if name.startswith(stage))
+
+
+def test_what_fits_is_said_in_one_line() -> None:
+    """With the largest batch that does."""
+    graph = resnet_dsl.lower("resnet50")
+    last = summary(graph, batch_size=64, optimizer="adam", capacity=24 * 10**9).splitlines()[-1]
+    assert last == "training with a batch of 64 fits into 24.0 GB; the largest batch that does is 274"
+
+
+@pytest.mark.parametrize(("option", "value"), [("extras", ["flop"]), ("optimizer", "adm")])
+def test_an_unknown_column_or_optimizer_is_a_fault(option: str, value: object) -> None:
+    """The help names a similar one."""
+    with pytest.raises(resnet_dsl.EnvironmentFault) as caught:
+        resnet_dsl.summary("resnet18", **{option: value})  # type: ignore[arg-type]
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, len(fault.helps)) == ("RD513", 1)
 
 
 def explained(**changes: object) -> list[str]:

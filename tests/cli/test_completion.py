@@ -48,7 +48,7 @@ def offered(line: str) -> list[str]:
 def test_commands_and_options_are_offered() -> None:
     """In the order of the help."""
     assert offered("") == list(cli.commands)
-    assert offered("summary --f") == ["--format"]
+    assert offered("summary --f") == ["--format", "--fit-in"]
     assert offered("summary --format t") == ["table", "torchsummary"]
 
 
@@ -115,9 +115,9 @@ def test_every_key_can_be_overridden() -> None:
 
 @pytest.mark.parametrize("key", OVERRIDDEN, ids=lambda key: key.name)
 def test_an_override_takes_the_values_of_its_key(key: Key) -> None:
-    """All that the table of keys lists between backticks, and nothing for a number or a text."""
+    """All that the table of keys lists between backticks, but for examples, and nothing for a number or a text."""
     if "power of two" not in key.values:
-        expected = [f"{key.name}={value}" for value in re.findall(r"`([^`]+)`", key.values)]
+        expected = [f"{key.name}={value}" for value in re.findall(r"`([^`]+)`", key.values.split(" such as ")[0])]
         assert offered(f"validate x --set {key.name}=") == expected
 
 

@@ -29,6 +29,13 @@ Document: TypeAlias = dict[Any, Any]
 
 _NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", fullmatch=True)
 _PROSE = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t"), max_size=30)
+_BOUNDS = {
+    "params": ("<= 9e18", ">= 0", "5e9 ± 100%"),
+    "macs": ("<= 9e18", "0 +- 9e18"),
+    "memory": (">= 1 B", "<= 1e9 TiB at batch 64", "> 0 KB at batch 2"),
+    "receptive_field": (">= 1", "< 1e18"),
+}
+"""Bounds that every network meets."""
 _PROBABILITIES = st.sampled_from([0, 0.0, 1e-5, 0.5]) | st.floats(0, 0.999)
 
 
@@ -163,6 +170,7 @@ def _documents(draw: DrawFn, scale: Scale, roomy: bool) -> Document:
             "head": head.written,
             "init": {"zero_residual": stated(draw, has_weights and draw(st.booleans()), False)},
             "expect": {
+                **{key: draw(omitted_or(st.sampled_from(bounds))) for key, bounds in _BOUNDS.items()},
                 "depth": draw(omitted_or(st.just(_depth(body, len(stem), head)))),
                 "output": draw(omitted_or(st.just([head.outputs]))),
             },

@@ -14,13 +14,15 @@ WRONG_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "RD008": {"head.classes": ("&a 10", "!!int 10", "*a", "!local 10", "! 10"), "init": ("&a {}", "!!map {}")},
     "RD011": {"head.dropout": ("1e999", "-1e999", "9" * 401, "0." + "1" * 5000)},
     "RD201": {
-        **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.macs", "version"), _NON_INTEGERS),
+        **dict.fromkeys(("input.channels", "stem.kernel", "stem.stride", "expect.depth", "version"), _NON_INTEGERS),
         **dict.fromkeys(("input.size", "stem.channels", "stages.widths", "block.expansion"), _NON_INTEGERS),
         **dict.fromkeys(("stages.dilations", "block.reduce_first", "stages.output_stride"), _NON_INTEGERS),
         **dict.fromkeys(("block.group_width", "head.conv"), _NON_INTEGERS),
         **dict.fromkeys(("head.dropout", "drop_path", "block.dropout"), _NON_NUMBERS),
         **dict.fromkeys(("init.zero_residual", "block.preactivation", "shortcut.norm"), _NON_BOOLEANS),
         **dict.fromkeys(("head.norm", "head.activation"), _NON_BOOLEANS),
+        "expect.macs": ("3.0", "1e3", "true", "[1]"),
+        "expect.memory": ("5", "1e9", "{}"),
         "shortcut.kernel": ("3.0", "3x3", "[3]"),
         "head.classes": ("[1]", "[]"),
         "stages.depths": ("3", "'[1, 2]'", "x"),
@@ -93,6 +95,8 @@ WRONG_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     "RD206": {
         "name": ("''", "1a", "a b", "é", "-a", "a" * 65, '"a\\n"', "a/b", "no!", "0x10", "1_000", "~", "2001-01-01"),
         "extends": ("''", '""'),
+        **dict.fromkeys(("expect.params", "expect.receptive_field"), ("'3'", "26M", "<= -1", "'=> 3'", "'3 ± '", "''")),
+        "expect.memory": ("'<= 8'", "'8 GB'", "<= 8 G", "'<= 8 GB at batch 0'", "'<= 8 GB for 64'"),
     },
     "RD207": {
         "input.size": ("[1]", "[1, 2, 3]", "[]"),
@@ -134,7 +138,9 @@ WRONG_VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "RD303": {
         "expect.params": ("0",),
-        "expect.macs": ("0",),
+        "expect.macs": ("0", "'< 1'", "0 ± 10%"),
+        "expect.memory": ("<= 1 B", "< 4 B at batch 1"),
+        "expect.receptive_field": ("0", "'> 9e18'"),
         "expect.depth": ("1",),
         "expect.output": ("[1, 1]", "[131072]"),
     },

@@ -1,16 +1,16 @@
 """Graph -> nn.Module: the module tree given by the paths, and a plan for each container's forward pass."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from ...analysis.execution import Call, Registers, Scope, allocate, calls, may_overwrite, scopes, uses
 from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Feature, Graph, Node
-from ...graph.ops import Arithmetic, Input
+from ...graph.ops import Arithmetic
 from .functions import function
 from .layers import layer
 
@@ -106,55 +106,23 @@ def _empty(name: str) -> Container:
     return container_class(name).__new__(container_class(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """A module with submodules; `nodes` are all operations in it, in execution order."""
-
-    path: str
-    children: dict[str, "_Scope | Node"] = field(default_factory=dict)
-    nodes: list[Node] = field(default_factory=list)
-
-
-_Child: TypeAlias = _Scope | Node
-
-
 def assemble(graph: Graph) -> nn.Module:
     """The module, with the weights that its layers have from the start.
 
     It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """
-    root = _Scope("")
-    for node in graph.nodes:
-        if not isinstance(node.op, Input):
-            _insert(root, node)
-    uses = Counter([*(name for node in graph.nodes for name in node.inputs), *graph.outputs])
-    return _module(root, graph, uses)
+    return _module(scopes(graph), graph, uses(graph))
 
 
-def _insert(root: _Scope, node: Node) -> None:
-    """Insert the node at its path, creating parent modules as needed."""
-    scope = root
-    scope.nodes.append(node)
-    *parents, leaf = node.name.split(".")
-    for name in parents:
-        path = f"{scope.path}.{name}" if scope.path else name
-        child = scope.children.setdefault(name, _Scope(path))
-        assert isinstance(child, _Scope), f"{path} is both a layer and a container"
-        scope = child
-        scope.nodes.append(node)
-    assert leaf not in scope.children, f"duplicate node {node.name}"
-    scope.children[leaf] = node
-
-
-def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
+def _module(child: Scope | Node, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
     """The module for a scope or a layer."""
     if isinstance(child, Node):
         assert not isinstance(child.op, Arithmetic), child.name
-        return layer(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
+        return layer(child.op, inplace=may_overwrite(graph, child.inputs[0], uses))
     modules = {
         name: _module(each, graph, uses)
         for name, each in child.children.items()
-        if isinstance(each, _Scope) or each.op.is_layer
+        if isinstance(each, Scope) or each.op.is_layer
     }
     kind = graph.containers.get(child.path)
     if kind is None:
@@ -163,72 +131,21 @@ def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
     if kind == LIST:
         assert list(modules) == [str(index) for index in range(len(modules))], child.path
         return nn.ModuleList(modules.values())
-    calls = _calls(child, graph, uses)
+    found = calls(child, graph)
     if kind == EXTRACTOR:
-        plan, registers = _plan(calls, graph.outputs)
-        info = FeatureInfo(graph.features)
-        return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
-    return container_class(kind)(modules, _plan(calls)[0])
+        registers, final = allocate(found, graph.outputs)
+        outputs = [final[name] for name in graph.outputs]
+        return FeatureExtractor(modules, _steps(found, registers, graph, uses), outputs, FeatureInfo(graph.features))
+    registers, _ = allocate(found)
+    return container_class(kind)(modules, _steps(found, registers, graph, uses))
 
 
-_Called: TypeAlias = str | tuple[str, str] | Callable[..., Tensor]
-_Call: TypeAlias = tuple[_Called, tuple[str, ...], str]
-"""What is called, its inputs and its output, by the names of the nodes that compute them."""
+def _steps(calls: Sequence[Call], registers: Sequence[Registers], graph: Graph, uses: Mapping[str, int]) -> list[Step]:
+    return [Step(_called(call, graph, uses), *places) for call, places in zip(calls, registers, strict=True)]
 
 
-def _calls(scope: _Scope, graph: Graph, uses: Mapping[str, int]) -> list[_Call]:
-    """The calls of a container's forward pass, in the order in which its nodes run."""
-    children: list[tuple[str | tuple[str, str], _Child]] = []
-    for name, child in scope.children.items():
-        if isinstance(child, _Scope) and _is_open(child, graph):
-            children += [((name, index), each) for index, each in child.children.items()]
-        else:
-            children.append((name, child))
-    calls = [_call(name, child, graph, uses) for name, child in children]
-    order = {node.name: index for index, node in enumerate(scope.nodes)}
-    return sorted(calls, key=lambda call: order[call[2]])
-
-
-def _is_open(scope: _Scope, graph: Graph) -> bool:
-    """Whether the module around it calls its children one by one: it is a list, or has an output of the network."""
-    return graph.containers.get(scope.path) == LIST or any(node.name in graph.outputs for node in scope.nodes[:-1])
-
-
-def _call(name: str | tuple[str, str], child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:
-    if isinstance(child, _Scope):
-        inside = {node.name for node in child.nodes}
-        outside = tuple(dict.fromkeys(name for node in child.nodes for name in node.inputs if name not in inside))
-        assert len(outside) == 1, f"{child.path} must have one input, not {outside}"
-        return name, outside, child.nodes[-1].name
-    if isinstance(child.op, Arithmetic):
-        called = function(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
-        return called, child.inputs, child.name
-    return name, child.inputs, child.name
-
-
-def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
-    """Whether a value is used only once, is no view, and is not needed for the gradient of what computes it."""
-    op = graph[name].op
-    return uses[name] == 1 and not op.gradient_needs_output and not op.is_view
-
-
-def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:
-    """Allocate registers: the calls with registers instead of names, and the registers of the final values.
-
-    A value's register is freed after the value's last use, unless the value is in `kept`.
-    """
-    last_use = {name: index for index, (_, inputs, _) in enumerate(calls) for name in inputs}
-    last_use |= dict.fromkeys(kept, len(calls))
-    computed = {output for _, _, output in calls}
-    outside = list(dict.fromkeys(name for _, inputs, _ in calls for name in inputs if name not in computed))
-    assert len(outside) == 1, outside
-    register = {outside[0]: 0}
-    steps: list[Step] = []
-    for index, (call, inputs, output) in enumerate(calls):
-        sources = tuple(register[name] for name in inputs)
-        for name in inputs:
-            if last_use[name] == index:
-                register.pop(name, None)
-        register[output] = min(set(range(len(register) + 1)) - set(register.values()))
-        steps.append(Step(call, sources, register[output]))
-    return steps, register
+def _called(call: Call, graph: Graph, uses: Mapping[str, int]) -> str | tuple[str, str] | Callable[..., Tensor]:
+    """What a step calls: a module by its name, or a function."""
+    if isinstance(call.child, Node) and isinstance(call.child.op, Arithmetic):
+        return function(call.child.op, inplace=may_overwrite(graph, call.inputs[0], uses))
+    return call.name

@@ -7,6 +7,10 @@ Level: TypeAlias = Literal["layer", "block", "stage"]
 """What a row is: an operation, or the sum of a block or a stage."""
 LEVELS: tuple[Level, ...] = get_args(Level)
 
+Extra: TypeAlias = Literal["flops", "memory", "receptive-field"]
+"""A group of columns that a table for people has only where they are asked for."""
+EXTRAS: tuple[Extra, ...] = get_args(Extra)
+
 FORMATS: Mapping[str, str] = {
     "table": "layer_table",
     "torchsummary": "torchsummary_table",

@@ -1,10 +1,18 @@
 """The table of a network as JSON."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from .records import records
 from .rows import Request
+
+
+def _capacity(request: Request) -> dict[str, int | None]:
+    """The largest batch that fits, if that is asked."""
+    if request.capacity is None:
+        return {}
+    return {"capacity": request.capacity, "largest_batch": request.largest_batch}
 
 
 def write(request: Request) -> str:
@@ -15,8 +23,10 @@ def write(request: Request) -> str:
         "depth": graph.depth,
         "parameters": graph.parameters,
         "macs": graph.macs,
+        "flops": graph.flops,
         "input_shape": request.batched(graph.input_shape),
         "output_shape": request.batched(graph.output_shape),
+        "memory": {**asdict(request.memory), "training": request.memory.training, **_capacity(request)},
         f"{request.by}s": list(records(request)),
     }
     return json.dumps(document, indent=2) + "\n"

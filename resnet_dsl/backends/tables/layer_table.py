@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ...graph.page import format_shape
 from ...graph.shapes import Shape
 from .columns import Column, as_table
+from .notes import notes
 from .rows import Request, Row, percent
 
 
@@ -26,8 +27,31 @@ def write(request: Request) -> str:
         ),
         *_amounts("parameters", [row.parameters for row in rows], graph.parameters, rank),
         *_amounts("MACs", [row.macs for row in rows], graph.macs, rank),
+        *_extras(request, rows),
     ]
-    return f"{title}\n{as_table(columns, request.width)}"
+    return f"{title}\n{as_table(columns, request.width)}{notes(request)}"
+
+
+def _extras(request: Request, rows: list[Row]) -> list[Column]:
+    """The columns that are only shown where somebody asks for them."""
+    columns = []
+    if "flops" in request.extras:
+        columns.append(_column("FLOPs", [row.flops for row in rows], request.graph.flops))
+    if "memory" in request.extras:
+        columns.append(_column("saved bytes", [request.saved(row) for row in rows], request.memory.saved_for_backward))
+    if "receptive-field" in request.extras:
+        fields = [request.field(row) for row in rows]
+        columns += [
+            Column(title="field", cells=tuple("all" if field.is_global else _sides(field.size) for field in fields)),
+            Column(title="jump", cells=tuple("" if field.is_global else _sides(field.jump) for field in fields)),
+            Column(title="start", cells=tuple("" if field.is_global else _sides(field.start) for field in fields)),
+        ]
+    return columns
+
+
+def _sides(sides: tuple[int, int]) -> str:
+    """One number for equal sides."""
+    return format_shape(sides[:1] if sides[0] == sides[1] else sides)
 
 
 def _window_columns(rows: list[Row]) -> list[Column]:
@@ -54,7 +78,7 @@ def _block_counts(rows: list[Row]) -> list[Column]:
 def _amounts(title: str, values: list[int], total: int, rank: int) -> tuple[Column, Column]:
     """Amounts, and their shares of the total."""
     return (
-        Column(title=title, cells=tuple(f"{value:,}" if value else "" for value in values), total=f"{total:,}"),
+        _column(title, values, total),
         Column(
             title="share",
             cells=tuple(_share(value, total) for value in values),
@@ -62,6 +86,10 @@ def _amounts(title: str, values: list[int], total: int, rank: int) -> tuple[Colu
             rank=rank,
         ),
     )
+
+
+def _column(title: str, values: list[int], total: int) -> Column:
+    return Column(title=title, cells=tuple(f"{value:,}" if value else "" for value in values), total=f"{total:,}")
 
 
 def _share(value: int, total: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ...analysis.receptive_field import ReceptiveField
 from .rows import Request, Row, percent
 
 _DIGITS = 4
@@ -18,11 +19,23 @@ def records(request: Request) -> Iterator[dict[str, Any]]:
             "output_shape": row.shape,
             "parameters": row.parameters,
             "macs": row.macs,
+            "flops": row.flops,
+            "saved_for_backward": request.saved(row),
+            **_field(request.field(row)),
             "input_shape": row.input_shape,
             **(_window(row) if request.by == "layer" else {"blocks": row.blocks}),
             "parameters_percent": round(percent(row.parameters, request.graph.parameters), _DIGITS),
             "macs_percent": round(percent(row.macs, request.graph.macs), _DIGITS),
         }
+
+
+def _field(field: ReceptiveField) -> dict[str, Any]:
+    return {
+        "receptive_field": field.size,
+        "receptive_field_jump": field.jump,
+        "receptive_field_start": field.start,
+        "sees_whole_input": field.is_global,
+    }
 
 
 def _window(row: Row) -> dict[str, Any]:

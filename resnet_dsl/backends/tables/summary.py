@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from importlib import import_module
 
+from ...analysis.memory_needs import OPTIMIZERS, Optimizer
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
 from ...graph.graph import Graph
-from . import FORMATS, LEVELS, Level
+from . import EXTRAS, FORMATS, LEVELS, Extra, Level
 from .rows import Request
 
 
@@ -17,6 +18,10 @@ def summary(
     *,
     by: Level = "layer",
     width: int | None = None,
+    extras: Collection[Extra] = (),
+    optimizer: Optimizer = "sgd",
+    autocast: bool = False,
+    capacity: int | None = None,
 ) -> str:
     """The layers of a graph as text.
 
@@ -26,13 +31,22 @@ def summary(
         batch_size: the first dimension of every shape; by default none, or -1 in `torchsummary`.
         by: what a row is: a `layer`, or the sum of a `block` or a `stage`.
         width: columns that `table` has to fit; by default any number.
+        extras: columns that `table` has beside the others: `flops`, `memory`, `receptive-field`.
+        optimizer: whose state training holds: `sgd`, `momentum`, `adam` or `adamw`.
+        autocast: whether training runs in bfloat16 under autocast.
+        capacity: bytes that training has to fit, if that is asked.
 
     Raises:
         EnvironmentFault: there is no such format or level, or the format does not have the level.
     """
     _check(format_, FORMATS, "format")
     _check(by, LEVELS, "level")
-    text: str = import_module(f".{FORMATS[format_]}", __package__).write(Request(graph, by, batch_size, width))
+    _check(optimizer, OPTIMIZERS, "optimizer")
+    for extra in extras:
+        _check(extra, EXTRAS, "column")
+    text: str = import_module(f".{FORMATS[format_]}", __package__).write(
+        Request(graph, by, batch_size, width, extras, optimizer, autocast, capacity)
+    )
     return text
 
 

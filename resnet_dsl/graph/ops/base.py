@@ -7,6 +7,7 @@ from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, Shapes
+from .memory import Numbers, Saved
 
 Initial: TypeAlias = Literal["default", "kaiming_fan_out"] | float
 """PyTorch's default; Kaiming normal (He et al. 2015, arXiv:1502.01852); or a constant for the whole weight."""
@@ -36,6 +37,10 @@ class Operation:
     """Whether its gradient is computed from its output, which must then not be overwritten."""
     is_view: ClassVar[bool] = False
     """Whether its output is a part of its input, in the same memory, which must then not be overwritten either."""
+    idle_in_evaluation: ClassVar[bool] = False
+    """Whether it returns its input as it is, except in training."""
+    is_global: ClassVar[bool] = False
+    """Whether every value of its output depends on all pixels of its input."""
     has_constants: ClassVar[bool] = False
     """Whether it has tensors that are neither trained nor saved."""
     takes_one_size: ClassVar[bool] = False
@@ -72,8 +77,21 @@ class Operation:
         """The window that slides over its input, if one does."""
         return None
 
+    @property
+    def works_in_place(self) -> bool:
+        """Whether it overwrites its first input with its output if that is needed no more."""
+        return False
+
     def macs(self, shapes: Shapes) -> int:
         return 0
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        """What it saves for its gradient, for a batch of inputs of these shapes."""
+        return Saved()
+
+    def moments(self, shapes: Shapes, batch: int) -> tuple[tuple[Numbers, ...], ...]:
+        """What is in memory beside its inputs after each of its steps in evaluation; the output is in the last."""
+        return ((Numbers.of(batch, self.infer(shapes)),),)
 
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes

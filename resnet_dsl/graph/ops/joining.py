@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ..shapes import Shape, ShapeError, Shapes, count_windows
 from .base import Operation, Window
+from .memory import Numbers, Saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Add(Operation):
     is_layer: ClassVar[bool] = False
     gradient_needs_output: ClassVar[bool] = False
 
+    @property
+    def works_in_place(self) -> bool:
+        return True
+
     def infer(self, shapes: Shapes) -> Shape:
         branch, shortcut = shapes
         if branch != shortcut:
@@ -68,6 +73,9 @@ class Multiply(Operation):
         features, gate = shapes
         assert gate in ((features[0], 1, 1), (1, *features[1:])), shapes
         return features
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(inputs=(0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +104,19 @@ class Flatten(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Dropout(Operation):
+    idle_in_evaluation: ClassVar[bool] = True
     probability: float
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(more=(Numbers.of(batch, shapes[0]),) if self.probability else ())
 
 
 @dataclass(frozen=True, slots=True)
 class DropPath(Operation):
     """Stochastic depth: in training, a sample's branch is zeroed with this probability (Huang et al. 2016)."""
 
+    idle_in_evaluation: ClassVar[bool] = True
     probability: float
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(more=(Numbers(batch),))

@@ -1,12 +1,13 @@
 """Convolutions, activations, linear layers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import ClassVar, Literal, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, counted_channels, slide, suggest_groups
 from .base import Initial, Operation, Window
+from .memory import Numbers, Saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Conv2d(Operation):
     def macs(self, shapes: Shapes) -> int:
         return prod(self.infer(shapes)) * (self.in_channels // self.groups) * self.kernel**2
 
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(operands=(0,), casts=prod(self.weights["weight"]))
+
     def infer(self, shapes: Shapes) -> Shape:
         (shape,) = shapes
         assert shape[0] == self.in_channels, (self, shape)
@@ -72,6 +76,22 @@ class StandardizedConv2d(Conv2d):
             raise ShapeError("standardization", "a filter of one weight cannot be standardised", assumed=output)
         return output
 
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(operands=(0,), more=(self._standardized, *self._statistics))
+
+    def moments(self, shapes: Shapes, batch: int) -> tuple[tuple[Numbers, ...], ...]:
+        output = Numbers.of(batch, self.infer(shapes))
+        return (self._standardized, *self._statistics), (self._standardized, output)
+
+    @property
+    def _standardized(self) -> Numbers:
+        return Numbers(prod(self.weights["weight"]))
+
+    @property
+    def _statistics(self) -> tuple[Numbers, Numbers]:
+        """Mean and deviation of each filter."""
+        return (Numbers(self.out_channels, "float32"),) * 2
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelConv1d(Operation):
@@ -90,6 +110,9 @@ class ChannelConv1d(Operation):
     def macs(self, shapes: Shapes) -> int:
         return self.kernel * prod(self.infer(shapes))
 
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(operands=(0,), casts=self.kernel)
+
 
 @dataclass(frozen=True, slots=True)
 class Linear(Operation):
@@ -103,6 +126,9 @@ class Linear(Operation):
 
     def macs(self, shapes: Shapes) -> int:
         return self.in_features * self.out_features
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(operands=(0,), casts=self.in_features * self.out_features)
 
     def infer(self, shapes: Shapes) -> Shape:
         assert [(self.in_features,)] == list(shapes), (self, shapes)
@@ -147,6 +173,9 @@ _ACTIVATIONS: Mapping[ActivationFunction, str] = {
     "softplus": "Softplus",
 }
 
+_SAVE_OUTPUT: Collection[ActivationFunction] = ("relu", "tanh", "sigmoid")
+_SAVE_OUTPUT_IN_PLACE: Collection[ActivationFunction] = (*_SAVE_OUTPUT, "leaky_relu", "elu", "celu", "selu")
+_NEVER_IN_PLACE: Collection[ActivationFunction] = ("gelu", "tanh", "prelu", "sigmoid", "softplus")
 _PRELU_SLOPE = 0.25
 
 
@@ -167,3 +196,15 @@ class Activation(Operation):
     @property
     def kind(self) -> str:
         return _ACTIVATIONS[self.function]
+
+    @property
+    def works_in_place(self) -> bool:
+        return self.function not in _NEVER_IN_PLACE
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        """Its output, or its input, of which it makes a copy where it overwrites it."""
+        if self.function in (_SAVE_OUTPUT_IN_PLACE if in_place else _SAVE_OUTPUT):
+            return Saved(output=True)
+        if self.function == "prelu":
+            return Saved(operands=(0,), casts=self.channels)
+        return Saved(more=(Numbers.of(batch, shapes[0]),)) if in_place else Saved(inputs=(0,))

@@ -7,6 +7,24 @@ from typing import ClassVar, TypeAlias
 
 from ..shapes import Shape, ShapeError, Shapes, counted, suggest_groups
 from .base import Initial, Operation
+from .memory import Numbers, Saved
+
+
+class _Norm(Operation):
+    """What norms have in common: they save their input, and the mean and deviation of all that they normalise."""
+
+    __slots__ = ()
+    gradient_needs_output: ClassVar[bool] = False
+
+    def normalised(self, shape: Shape, batch: int) -> Numbers:
+        """As many numbers as it has means of what it normalises, in a batch of this shape."""
+        raise NotImplementedError
+
+    def saved(self, shapes: Shapes, batch: int, *, in_place: bool) -> Saved:
+        return Saved(inputs=(0,), more=(self.normalised(shapes[0], batch),) * 2)
+
+    def moments(self, shapes: Shapes, batch: int) -> tuple[tuple[Numbers, ...], ...]:
+        return ((Numbers.of(batch, shapes[0]), *(self.normalised(shapes[0], batch),) * 2),)
 
 
 def _scale(channels: int) -> Mapping[str, Shape]:
@@ -15,8 +33,7 @@ def _scale(channels: int) -> Mapping[str, Shape]:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchNorm2d(Operation):
-    gradient_needs_output: ClassVar[bool] = False
+class BatchNorm2d(_Norm):
     channels: int
     eps: float = 1e-5
     momentum: float = 0.1
@@ -34,10 +51,15 @@ class BatchNorm2d(Operation):
     def statistics(self) -> Mapping[str, Shape]:
         return {"running_mean": (self.channels,), "running_var": (self.channels,), "num_batches_tracked": ()}
 
+    def normalised(self, shape: Shape, batch: int) -> Numbers:
+        return Numbers(self.channels, "float32")
+
+    def moments(self, shapes: Shapes, batch: int) -> tuple[tuple[Numbers, ...], ...]:
+        return ((Numbers.of(batch, shapes[0]),),)
+
 
 @dataclass(frozen=True, slots=True)
-class GroupNorm(Operation):
-    gradient_needs_output: ClassVar[bool] = False
+class GroupNorm(_Norm):
     groups: int
     channels: int
     eps: float = 1e-5
@@ -60,12 +82,14 @@ class GroupNorm(Operation):
             raise ShapeError("size", "group norm cannot normalise groups of one value", assumed=shape)
         return shape
 
+    def normalised(self, shape: Shape, batch: int) -> Numbers:
+        return Numbers(batch * self.groups, "float32")
+
 
 @dataclass(frozen=True, slots=True)
-class InstanceNorm2d(Operation):
+class InstanceNorm2d(_Norm):
     """Without weight and bias, PyTorch's default."""
 
-    gradient_needs_output: ClassVar[bool] = False
     channels: int
     eps: float = 1e-5
 
@@ -75,12 +99,14 @@ class InstanceNorm2d(Operation):
             raise ShapeError("size", "instance norm cannot normalise a feature map of one pixel", assumed=shape)
         return shape
 
+    def normalised(self, shape: Shape, batch: int) -> Numbers:
+        return Numbers(batch * self.channels)
+
 
 @dataclass(frozen=True, slots=True)
-class LayerNorm2d(Operation):
+class LayerNorm2d(_Norm):
     """Layer norm over the channels of each pixel."""
 
-    gradient_needs_output: ClassVar[bool] = False
     channels: int
     eps: float = 1e-6
     initial_weight: float = 1.0
@@ -92,6 +118,9 @@ class LayerNorm2d(Operation):
     @property
     def initial(self) -> Initial:
         return self.initial_weight
+
+    def normalised(self, shape: Shape, batch: int) -> Numbers:
+        return Numbers(batch * prod(shape[1:]), "float32")
 
 
 NormOp: TypeAlias = BatchNorm2d | GroupNorm | InstanceNorm2d | LayerNorm2d

@@ -121,7 +121,7 @@ def _rule(error: Any, found: Tree) -> tuple[str, str]:
     limit, but = error.validator_value, f", found {describe(found)}"
     match error.validator:
         case "type":
-            return "RD201", f"be {_type_names(limit)}{but}"
+            return "RD201", f"be {_type_names(limit, is_bound='examples' in error.schema)}{but}"
         case "enum":
             return "RD204", f"be {_one_of([value for value in limit if value is not None])}{but}"
         case "minimum":
@@ -136,6 +136,9 @@ def _rule(error: Any, found: Tree) -> tuple[str, str]:
             return "RD205", f"be odd{but}"
         case "multipleOf":
             return "RD205", f"be a multiple of {limit}{but}"
+        case "pattern" if "examples" in error.schema:
+            number = "an integer or " if "integer" in error.schema["type"] else ""
+            return "RD206", f"be {number}a bound such as {quoted(error.schema['examples'], 'or')}{but}"
         case "pattern":
             return "RD206", f"be a letter followed by up to 63 letters, digits, `_`, `.` or `-`{but}"
         case "minLength":
@@ -165,6 +168,8 @@ _NOUNS = {
 }
 
 
-def _type_names(types: str | list[str]) -> str:
+def _type_names(types: str | list[str], *, is_bound: bool) -> str:
+    """What a value of these types is; the only texts that have examples in the schema are bounds."""
     names = [types] if isinstance(types, str) else types
-    return joined([_NOUNS[name] for name in names if name != "null"], "or")
+    nouns = _NOUNS | ({"string": "a bound"} if is_bound else {})
+    return joined([nouns[name] for name in names if name != "null"], "or")

@@ -35,6 +35,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "this character cannot start an unquoted value",
         "put the value in quotes",
     ),
+    "did not find expected comment or line break": (
+        "an unquoted value that begins with `>` or `|` is a block of text, which starts on the next line",
+        "put the value in quotes",
+    ),
     "found unexpected end of stream": ("the text ends inside quotes", ""),
     "found unexpected document indicator": ("the document ends inside quotes", ""),
     "found unknown escape character": _BAD_ESCAPE,

@@ -1,56 +1,102 @@
 """`expect`: checks the network against the spec's expectations."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from ...analysis.receptive_field import receptive_field
+from ...analysis.saved_tensors import saved_for_backward
 from ...diagnostics.diagnostic import Diagnostic
+from ...graph.graph import Graph
 from ...language.document.bundled import bundled_specs
 from ...language.document.inheritance import read_file
 from ...language.spec import Spec
 from ...language.text.tree import find_value
 from ..outline import Figures
+from .bounds import batch_of, holds, met_by
 
 Fact: TypeAlias = int | tuple[int, ...]
 
 
-def unmet_expectations(spec: Spec, network: Figures) -> list[Diagnostic]:
-    """Every expectation that is not met; the first one suggests bundled networks by their parameter counts."""
-    facts: dict[str, tuple[str, Fact | None, Fact]] = {
-        "params": ("the network has {} parameters", spec.expect.params, network.parameters),
-        "macs": ("the network has {} multiply-accumulates", spec.expect.macs, network.macs),
-        "depth": ("the network's depth is {}", spec.expect.depth, network.depth),
-        "output": ("the network's output shape is {}", spec.expect.output, network.output_shape),
+def unmet_expectations(spec: Spec, network: Figures, lower: Callable[[], Graph]) -> list[Diagnostic]:
+    """Every expectation that is not met; the first one suggests bundled networks by their parameter counts.
+
+    Args:
+        spec: the spec.
+        network: the figures of its network.
+        lower: gives the whole network, for figures that take it.
+    """
+    expect = spec.expect
+    facts: dict[str, tuple[str, Fact | str | None, Callable[[], Fact]]] = {
+        "params": ("the network has {} parameters", expect.params, lambda: network.parameters),
+        "macs": ("the network has {} multiply-accumulates", expect.macs, lambda: network.macs),
+        "memory": ("training keeps {} bytes", expect.memory, lambda: _memory(expect.memory or "", lower())),
+        "receptive_field": (
+            "a pixel of the last stage sees {} pixels of the input along a side",
+            expect.receptive_field,
+            lambda: _receptive_field(lower()),
+        ),
+        "depth": ("the network's depth is {}", expect.depth, lambda: network.depth),
+        "output": ("the network's output shape is {}", expect.output, lambda: network.output_shape),
     }
-    faults = [
-        Diagnostic(
+    measured = {key: (fact, wanted, actual()) for key, (fact, wanted, actual) in facts.items() if wanted is not None}
+    faults = {
+        key: Diagnostic(
             code="RD303",
             message=f"`expect.{key}` is {_format(wanted)}, but {fact.format(_format(actual))}",
             labels=spec.origins.labels("expect", key),
-            helps=(f"if this is the network that you mean, write `{_plain(actual)}`",),
+            helps=(f"if this is the network that you mean, write `{_instead(wanted, actual)}`",),
         )
-        for key, (fact, wanted, actual) in facts.items()
-        if wanted is not None and wanted != actual
-    ]
-    about_size = spec.expect.params not in (None, network.parameters) or spec.expect.macs not in (None, network.macs)
-    return [replace(faults[0], notes=_lookalikes(spec, network)), *faults[1:]] if about_size else faults
+        for key, (fact, wanted, actual) in measured.items()
+        if not _is_met(wanted, actual)
+    }
+    listed = [*faults.values()]
+    return (
+        [replace(listed[0], notes=_lookalikes(spec, network)), *listed[1:]]
+        if {"params", "macs"} & {*faults}
+        else listed
+    )
+
+
+def _is_met(wanted: Fact | str, actual: Fact) -> bool:
+    return holds(wanted, actual) if isinstance(wanted, str) and isinstance(actual, int) else wanted == actual
+
+
+def _memory(bound: str, graph: Graph) -> int:
+    """Bytes that training keeps for the backward pass of the batch that the bound names."""
+    return sum(saved_for_backward(graph, batch_of(bound)).values())
+
+
+def _receptive_field(graph: Graph) -> int:
+    """The smaller side of what a pixel of the last stage sees."""
+    return min(receptive_field(graph)[graph.features[-1].node].size)
 
 
 def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:
     """The bundled networks with the expected and with the actual number of parameters."""
-    costs = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
+    costs: dict[object, object] = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
     published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
     notes = []
     for parameters, macs in costs.items():
         alike = [name for name, facts in published.items() if facts["params"] == parameters]
         if alike:
-            _, _, nearest = min((abs(published[name]["macs"] - macs) if macs else 0, len(name), name) for name in alike)
+            _, _, nearest = min(
+                (abs(published[name]["macs"] - macs) if isinstance(macs, int) and macs else 0, len(name), name)
+                for name in alike
+            )
             notes.append(f"the bundled `{nearest}` has {parameters:,} parameters")
     return tuple(notes)
 
 
-def _plain(value: Fact) -> str:
-    return str(value if isinstance(value, int) else [*value])
+def _instead(wanted: Fact | str, actual: Fact) -> str:
+    """What to write so that the expectation is met: a bound where there was one, quoted for YAML."""
+    if isinstance(actual, tuple):
+        return str([*actual])
+    met = met_by(wanted, actual) if isinstance(wanted, str) else str(actual)
+    return met if met.isdecimal() else f'"{met}"'
 
 
-def _format(value: Fact) -> str:
+def _format(value: Fact | str) -> str:
+    if isinstance(value, str):
+        return f"`{value}`"
     return f"{value:,}" if isinstance(value, int) else str(list(value))

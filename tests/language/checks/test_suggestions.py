@@ -8,7 +8,7 @@ from ...helpers import TINY, faults
 def helps(text: str) -> tuple[str, ...]:
     """The helps of the only fault of a text, which is about a key or the form of a value."""
     (fault,) = faults(text)
-    assert fault.code in ("RD201", "RD202", "RD203", "RD204", "RD205", "RD207")
+    assert fault.code in ("RD201", "RD202", "RD203", "RD204", "RD205", "RD206", "RD207")
     return fault.helps
 
 

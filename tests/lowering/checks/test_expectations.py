@@ -2,6 +2,8 @@
 
 import pytest
 
+from resnet_dsl.lowering.checks.bounds import holds
+
 from ...helpers import faults, graph_of, messages, places
 
 BASIC = """\
@@ -31,6 +33,85 @@ def test_false_expectations(expect: str, marked: str, message: str) -> None:
     graph = graph_of(BASIC)
     message = message.replace("78,002", f"{graph.parameters:,}").replace("123,456", f"{graph.macs:,}")
     assert (places(text), messages(text)) == ([("RD303", marked)], [("RD303", message)])
+
+
+@pytest.mark.parametrize(
+    ("expect", "message", "instead"),
+    [
+        ("params: <= 28e3", "`<= 28e3`, but the network has 28,912 parameters", '"<= 28912"'),
+        ("params: < 28912", "`< 28912`, but the network has 28,912 parameters", '"<= 28912"'),
+        ("params: '> 1e9'", "`> 1e9`, but the network has 28,912 parameters", '">= 28912"'),
+        ("macs: 1e9 ± 99%", "`1e9 ± 99%`, but the network has 595,584 multiply-accumulates", "595584"),
+        ("macs: 5 +- 3", "`5 +- 3`, but the network has 595,584 multiply-accumulates", "595584"),
+        (
+            "receptive_field: '>= 224'",
+            "`>= 224`, but a pixel of the last stage sees 99 pixels of the input along a side",
+            '">= 99"',
+        ),
+        ("receptive_field: 98", "98, but a pixel of the last stage sees 99 pixels of the input along a side", "99"),
+        ("memory: <= 0.05 MiB", "`<= 0.05 MiB`, but training keeps 61,440 bytes", '"<= 61440 B"'),
+        (
+            "memory: < 1 kB at batch 2",
+            "`< 1 kB at batch 2`, but training keeps 121,920 bytes",
+            '"<= 121920 B at batch 2"',
+        ),
+    ],
+)
+def test_unmet_bounds(expect: str, message: str, instead: str) -> None:
+    """RD303 gives the bound as it is written and what was measured, and helps with a bound of the same kind."""
+    key = expect.partition(": ")[0]
+    (fault,) = faults(f"{BASIC}expect:\n  {expect}\n")
+    assert (fault.code, fault.message) == ("RD303", f"`expect.{key}` is {message}")
+    assert fault.helps == (f"if this is the network that you mean, write `{instead}`",)
+    assert faults(f"{BASIC}expect:\n  {key}: {instead}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "is_met"),
+    [
+        ("<= 26e6", 26_000_000, True),
+        ("<= 26e6", 26_000_001, False),
+        ("< 26e6", 26_000_000, False),
+        (">=224", 224, True),
+        ("> 224", 224, False),
+        ("4.1e9 ± 1%", 4_141_000_000, True),
+        ("4.1e9 ± 1%", 4_141_000_001, False),
+        ("4.1e9+-1%", 4_059_000_000, True),
+        ("4.1e9 +/- 1%", 4_058_999_999, False),
+        ("100 ± 2.5", 102, True),
+        ("100 ± 2.5", 103, False),
+        ("<= 8 GB at batch 64", 8 * 10**9, True),
+        ("<= 8 GB", 8 * 10**9 + 1, False),
+        ("<= 8 GiB", 8 * 2**30, True),
+        ("<= 8 GiB", 8 * 2**30 + 1, False),
+        ("< 1 kB", 999, True),
+        ("< 1 KB", 1000, False),
+        (">= 1 B", 1, True),
+    ],
+)
+def test_what_bounds_allow(bound: str, value: int, is_met: bool) -> None:
+    """Exactly, without rounding; units with an i are powers of 1,024."""
+    assert holds(bound, value) == is_met
+
+
+def test_a_bound_that_begins_with_the_sign_of_a_block_must_be_quoted() -> None:
+    """YAML reads it as the start of a block of text; the help says so."""
+    (fault,) = faults(f"{BASIC}expect:\n  receptive_field: >= 224\n")
+    assert (fault.code, fault.helps) == ("RD005", ("put the value in quotes",))
+
+
+@pytest.mark.parametrize(
+    ("expect", "wanted"),
+    [
+        ("params: 26M", "an integer or a bound such as `<= 26e6` or `25e6 ± 5%`, found the string `26M`"),
+        ("macs: <= 4 GMACs", "an integer or a bound such as `<= 26e6` or `25e6 ± 5%`, found the string `<= 4 GMACs`"),
+        ("memory: 8 GB", "a bound such as `<= 8 GB at batch 64` or `< 500 MiB`, found the string `8 GB`"),
+    ],
+)
+def test_what_is_no_bound(expect: str, wanted: str) -> None:
+    """RD206 shows what bounds look like."""
+    key = expect.partition(":")[0]
+    assert messages(f"{BASIC}expect: {{{expect}}}\n") == [("RD206", f"`expect.{key}` must be {wanted}")]
 
 
 def test_true_expectations() -> None:

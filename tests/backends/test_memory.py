@@ -1,0 +1,73 @@
+"""Memory of the bundled networks: to the byte what PyTorch takes, and what training of ResNet-50 needs."""
+
+import pytest
+import torch
+
+import resnet_dsl
+from resnet_dsl.analysis import Memory, largest_batch, memory
+from resnet_dsl.backends.pytorch.module import assemble
+from resnet_dsl.graph.features import select_features
+from resnet_dsl.language.document.bundled import bundled_specs
+from tests.backends.memory_meter import peak_bytes, saved_bytes
+
+_SAMPLE = ("test_resnet", "resnet20", "skresnet18", "resnest14d", "resnet50_clip", "gcresnet50t", "resnetv2_50x1_bit")
+_SIZES = (32, 64, 96, 128, 192, 224)
+
+
+def small(name: str) -> resnet_dsl.Graph:
+    """The network at the smallest of some sizes at which it exists."""
+    for size in _SIZES[:-1]:
+        if not resnet_dsl.check(name, overrides={"input.size": size}):
+            return resnet_dsl.lower(name, overrides={"input.size": size})
+    return resnet_dsl.lower(name, overrides={"input.size": _SIZES[-1]})
+
+
+def compare(graph: resnet_dsl.Graph) -> None:
+    """Training in float32 and under autocast, and evaluation, with two inputs."""
+    with torch.device("meta"):
+        module = assemble(graph)
+    module = module.to_empty(device="cpu")
+    x = torch.zeros(2, *graph.input_shape)
+    found = memory(graph, 2)
+    assert found.saved_for_backward == saved_bytes(module, x)
+    assert memory(graph, 2, autocast=True).saved_for_backward == saved_bytes(module, x, autocast=True)
+    assert found.inference_peak == peak_bytes(module, x)
+
+
+@pytest.mark.parametrize("name", _SAMPLE)
+def test_memory_is_what_pytorch_takes(name: str) -> None:
+    """For one network of each kind."""
+    compare(small(name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled_specs())
+def test_memory_of_every_bundled_network_is_what_pytorch_takes(name: str) -> None:
+    """At the smallest size at which it exists."""
+    compare(small(name))
+
+
+def test_memory_of_selected_features_is_what_pytorch_takes() -> None:
+    """Feature maps that the network outputs stay alive, and are not overwritten."""
+    compare(select_features(small("resnet18"), (1, 3)))
+
+
+def test_figures_of_resnet50() -> None:
+    """For a batch of 64 and Adam: 4 bytes a parameter, as many for gradients, twice as many for the state."""
+    graph = resnet_dsl.lower("resnet50")
+    weights = 4 * 25557032
+    found = memory(graph, 64, optimizer="adam")
+    assert found == Memory(
+        batch_size=64,
+        saved_for_backward=found.saved_for_backward,
+        inference_peak=found.inference_peak,
+        parameters=weights,
+        gradients=weights,
+        optimizer=2 * weights,
+    )
+    assert found.training == 4 * weights + found.saved_for_backward
+
+
+def test_nothing_fits_into_less_than_one_input_takes() -> None:
+    """Not even a batch of one."""
+    assert largest_batch(resnet_dsl.lower("resnet18"), 10**6) == 0
