@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from ..graph.features import EXTRACTOR
 from ..graph.graph import Graph, Node
 from ..graph.ops.memory import Numbers
-from .execution import Scope, allocate, calls, may_overwrite, scopes, uses
+from .module_tree import SEQUENCE, Call, Container, Layer, module_tree
+from .registers import allocate
 from .saved_tensors import bytes_of
 
 _Memory: TypeAlias = str
@@ -28,8 +30,7 @@ class _Evaluation:
     def __init__(self, graph: Graph, batch: int) -> None:
         self._graph = graph
         self._batch = batch
-        self._uses = uses(graph)
-        self._kept = graph.outputs if graph.containers[""] == "FeatureExtractor" else ()
+        self._kept = graph.outputs if graph.containers[""] == EXTRACTOR else ()
         self._sizes: dict[_Memory, int] = {}
         self._holders: Counter[_Memory] = Counter()
         self._live = 0
@@ -40,7 +41,7 @@ class _Evaluation:
         source = self._graph.nodes[0]
         self._take(source.name, bytes_of(Numbers.of(self._batch, source.shape)))
         if len(self._graph.nodes) > 1:
-            self._container(scopes(self._graph), source.name)
+            self._container(module_tree(self._graph), source.name)
         return max(self._peak, self._live)
 
     def _take(self, memory: _Memory, size: int) -> None:
@@ -57,19 +58,20 @@ class _Evaluation:
         if not self._holders[memory]:
             self._live -= self._sizes[memory]
 
-    def _call(self, child: Scope | Node, inputs: Sequence[_Memory]) -> _Memory:
+    def _call(self, container: Container, call: Call, inputs: Sequence[_Memory]) -> _Memory:
         """The memory of the output, held once by who called."""
-        if isinstance(child, Node):
-            return self._operation(child, inputs)
-        if child.path in self._graph.containers:
-            return self._container(child, inputs[0])
-        return self._sequence(child, inputs[0])
+        called = container.child(call)
+        if called is None or isinstance(called, Layer):
+            return self._operation(call.output, inputs, is_inplace=call.is_inplace)
+        if called.kind == SEQUENCE:
+            return self._sequence(called, inputs[0])
+        return self._container(called, inputs[0])
 
-    def _operation(self, node: Node, inputs: Sequence[_Memory]) -> _Memory:
+    def _operation(self, node: Node, inputs: Sequence[_Memory], *, is_inplace: bool) -> _Memory:
         op = node.op
         if op.is_view or op.idle_in_evaluation:
             return self._hold(inputs[0])
-        if op.works_in_place and may_overwrite(self._graph, node.inputs[0], self._uses):
+        if op.works_in_place and is_inplace:
             return self._hold(inputs[0])
         shapes = [self._graph[name].shape for name in node.inputs]
         for moment in op.moments(shapes, self._batch):
@@ -77,23 +79,22 @@ class _Evaluation:
         self._take(node.name, bytes_of(Numbers.of(self._batch, node.shape)))
         return node.name
 
-    def _sequence(self, scope: Scope, memory: _Memory) -> _Memory:
+    def _sequence(self, container: Container, memory: _Memory) -> _Memory:
         """An `nn.Sequential`, in which each output takes the place of the one before."""
         self._hold(memory)
-        for call in calls(scope, self._graph):
-            output = self._call(call.child, [memory])
+        for call in container.calls:
+            output = self._call(container, call, [memory])
             self._release(memory)
             memory = output
         return memory
 
-    def _container(self, scope: Scope, memory: _Memory) -> _Memory:
+    def _container(self, container: Container, memory: _Memory) -> _Memory:
         """A module with registers, which keep what is in them until something else is."""
-        found = calls(scope, self._graph)
-        places, _ = allocate(found, () if scope.path else self._kept)
+        places, _ = allocate(container.calls, () if container.path else self._kept)
         registers: dict[int, _Memory] = {0: self._hold(memory)}
         target = 0
-        for call, (sources, target) in zip(found, places, strict=True):
-            output = self._call(call.child, [registers[source] for source in sources])
+        for call, (sources, target) in zip(container.calls, places, strict=True):
+            output = self._call(container, call, [registers[source] for source in sources])
             if target in registers:
                 self._release(registers[target])
             registers[target] = output

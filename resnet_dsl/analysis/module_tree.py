@@ -45,17 +45,28 @@ class Container:
     calls: tuple[Call, ...]
     """In the order of execution."""
 
+    def child(self, call: Call) -> "Child | None":
+        """The module that one of its calls is a call of; None if that is arithmetic."""
+        found: Child | None = None
+        for name in call.called:
+            found = (found if isinstance(found, Container) else self).children[name]
+        return found
+
 
 Child: TypeAlias = Layer | Container
 
 
 def module_tree(graph: Graph) -> Container:
     """The network's modules, from its root."""
-    uses = Counter([*(name for node in graph.nodes for name in node.inputs), *graph.outputs])
-    return _container(graph, uses, "", graph.nodes[1:])
+    return _container(graph, uses(graph), "", graph.nodes[1:])
 
 
-def _container(graph: Graph, uses: Mapping[str, int], path: str, nodes: tuple[Node, ...]) -> Container:
+def uses(graph: Graph) -> Mapping[str, int]:
+    """How often each value is used, by the node that computes it."""
+    return Counter([*(name for node in graph.nodes for name in node.inputs), *graph.outputs])
+
+
+def _container(graph: Graph, counts: Mapping[str, int], path: str, nodes: tuple[Node, ...]) -> Container:
     start = len(path) + 1 if path else 0
     inside: dict[str, list[Node]] = {}
     for node in nodes:
@@ -66,7 +77,7 @@ def _container(graph: Graph, uses: Mapping[str, int], path: str, nodes: tuple[No
     for name, those in inside.items():
         (first, *_), last = those, those[-1]
         if first.name != prefix + name:
-            child = _container(graph, uses, prefix + name, tuple(those))
+            child = _container(graph, counts, prefix + name, tuple(those))
             children[name] = child
             is_open = child.kind == LIST or any(node.name in graph.outputs for node in those[:-1])
             if is_open:
@@ -76,7 +87,7 @@ def _container(graph: Graph, uses: Mapping[str, int], path: str, nodes: tuple[No
                 outside = dict.fromkeys(each for node in those for each in node.inputs if each not in names)
                 calls.append(Call((name,), tuple(outside), last, False))
             continue
-        is_inplace = _may_overwrite(graph, uses, first)
+        is_inplace = may_overwrite(graph, counts, first)
         if first.op.is_layer:
             children[name] = Layer(first, is_inplace)
         calls.append(Call((name,) if first.op.is_layer else (), first.inputs, first, is_inplace))
@@ -85,7 +96,7 @@ def _container(graph: Graph, uses: Mapping[str, int], path: str, nodes: tuple[No
     return Container(path, graph.containers.get(path, SEQUENCE), children, tuple(calls))
 
 
-def _may_overwrite(graph: Graph, uses: Mapping[str, int], node: Node) -> bool:
+def may_overwrite(graph: Graph, counts: Mapping[str, int], node: Node) -> bool:
     """Whether a node's first input is used only once, is no view, and is not needed for the gradient of its op."""
     op = graph[node.inputs[0]].op
-    return uses[node.inputs[0]] == 1 and not op.gradient_needs_output and not op.is_view
+    return counts[node.inputs[0]] == 1 and not op.gradient_needs_output and not op.is_view

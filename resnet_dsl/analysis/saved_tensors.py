@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..graph.graph import Graph, Node
 from ..graph.ops.memory import Numbers, Saved
-from .execution import may_overwrite, uses
+from .module_tree import may_overwrite, uses
 
 FLOAT32 = 4
 """Bytes."""
@@ -36,7 +36,7 @@ def saved_for_backward(graph: Graph, batch: int, *, autocast: bool = False) -> M
     counts = uses(graph)
     for node in graph.nodes:
         inputs = [values[name] for name in node.inputs]
-        in_place = bool(inputs) and node.op.works_in_place and may_overwrite(graph, node.inputs[0], counts)
+        in_place = bool(inputs) and node.op.works_in_place and may_overwrite(graph, counts, node)
         saved = node.op.saved([graph[name].shape for name in node.inputs], batch, in_place=in_place)
         values[node.name] = output = _output(node, inputs, saved, batch, in_place=in_place, autocast=autocast)
         saved_values, total = _saved_inputs(saved, inputs, autocast=autocast)

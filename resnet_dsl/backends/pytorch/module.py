@@ -2,14 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
-from ...analysis.execution import Call, Registers, Scope, allocate, calls, may_overwrite, scopes, uses
+from ...analysis.module_tree import SEQUENCE, Call, Child, Layer, module_tree
+from ...analysis.registers import Registers, allocate
 from ...graph.features import EXTRACTOR
-from ...graph.graph import LIST, Feature, Graph, Node
+from ...graph.graph import LIST, Feature, Graph
 from ...graph.ops import Arithmetic
 from .functions import function
 from .layers import layer
@@ -18,8 +19,8 @@ from .layers import layer
 class Step(NamedTuple):
     """One call of a forward pass: registers in, register out."""
 
-    call: str | tuple[str, str] | Callable[..., Tensor]
-    """The name of a child module; that of a list or sequence and of a module in it; or a function."""
+    call: str | tuple[str, ...] | Callable[..., Tensor]
+    """The name of a child module; those of a list or sequence and of a module in it; or a function."""
     sources: tuple[int, ...]
     target: int
 
@@ -51,7 +52,7 @@ class Container(nn.Module):
             if isinstance(call, str):
                 called = getattr(self, call)
             elif isinstance(call, tuple):
-                called = getattr(getattr(self, call[0]), call[1])
+                called = reduce(getattr, call, self)
             else:
                 called = call
             if len(sources) == 1:
@@ -111,41 +112,35 @@ def assemble(graph: Graph) -> nn.Module:
 
     It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """
-    return _module(scopes(graph), graph, uses(graph))
+    return _module(module_tree(graph), graph)
 
 
-def _module(child: Scope | Node, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
-    """The module for a scope or a layer."""
-    if isinstance(child, Node):
-        assert not isinstance(child.op, Arithmetic), child.name
-        return layer(child.op, inplace=may_overwrite(graph, child.inputs[0], uses))
-    modules = {
-        name: _module(each, graph, uses)
-        for name, each in child.children.items()
-        if isinstance(each, Scope) or each.op.is_layer
-    }
-    kind = graph.containers.get(child.path)
-    if kind is None:
+def _module(child: Child, graph: Graph) -> nn.Module:
+    if isinstance(child, Layer):
+        assert not isinstance(child.node.op, Arithmetic), child.node.name
+        return layer(child.node.op, inplace=child.is_inplace)
+    modules = {name: _module(each, graph) for name, each in child.children.items()}
+    if child.kind == SEQUENCE:
         assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
         return nn.Sequential(OrderedDict(modules))
-    if kind == LIST:
+    if child.kind == LIST:
         assert list(modules) == [str(index) for index in range(len(modules))], child.path
         return nn.ModuleList(modules.values())
-    found = calls(child, graph)
-    if kind == EXTRACTOR:
-        registers, final = allocate(found, graph.outputs)
+    if child.kind == EXTRACTOR:
+        registers, final = allocate(child.calls, graph.outputs)
         outputs = [final[name] for name in graph.outputs]
-        return FeatureExtractor(modules, _steps(found, registers, graph, uses), outputs, FeatureInfo(graph.features))
-    registers, _ = allocate(found)
-    return container_class(kind)(modules, _steps(found, registers, graph, uses))
+        return FeatureExtractor(modules, _steps(child.calls, registers), outputs, FeatureInfo(graph.features))
+    registers, _ = allocate(child.calls)
+    return container_class(child.kind)(modules, _steps(child.calls, registers))
 
 
-def _steps(calls: Sequence[Call], registers: Sequence[Registers], graph: Graph, uses: Mapping[str, int]) -> list[Step]:
-    return [Step(_called(call, graph, uses), *places) for call, places in zip(calls, registers, strict=True)]
+def _steps(calls: Sequence[Call], registers: Sequence[Registers]) -> list[Step]:
+    return [Step(_called(call), *places) for call, places in zip(calls, registers, strict=True)]
 
 
-def _called(call: Call, graph: Graph, uses: Mapping[str, int]) -> str | tuple[str, str] | Callable[..., Tensor]:
-    """What a step calls: a module by its name, or a function."""
-    if isinstance(call.child, Node) and isinstance(call.child.op, Arithmetic):
-        return function(call.child.op, inplace=may_overwrite(graph, call.inputs[0], uses))
-    return call.name
+def _called(call: Call) -> str | tuple[str, ...] | Callable[..., Tensor]:
+    """What a step calls: a module by its name or names, or a function."""
+    op = call.output.op
+    if isinstance(op, Arithmetic) and not call.called:
+        return function(op, inplace=call.is_inplace)
+    return call.called[0] if len(call.called) == 1 else call.called
