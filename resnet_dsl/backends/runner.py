@@ -1,6 +1,7 @@
 """A network that a runtime has loaded, ready to make passes over one batch."""
 
 import platform
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,11 +43,16 @@ def processor() -> str:
 
 def peak_of_process() -> int | None:
     """The most bytes that this process has had in memory so far; None on systems that do not say."""
-    if sys.platform == "win32":
-        return None
-    from resource import RUSAGE_SELF, getrusage
+    if sys.platform == "darwin":
+        from resource import RUSAGE_SELF, getrusage
 
-    return getrusage(RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return getrusage(RUSAGE_SELF).ru_maxrss
+    try:  # on Linux, `getrusage` begins with the peak of the process that started this one
+        status = Path("/proc/self/status").read_text("utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else None
 
 
 def peak_since() -> Callable[[], int | None]:
