@@ -16,11 +16,10 @@ _USES = 3
 
 
 def class_text(definition: Definition, docstring: str) -> list[str]:
-    """The lines of a class."""
+    """The lines of a class; an empty docstring is left out."""
     return [
         f"class {definition.name}(nn.Module):",
-        f'    """{docstring}"""',
-        "",
+        *([f'    """{docstring}"""', ""] if docstring else []),
         *layout.lines(_signature(definition), 4, before="def ", after=" -> None:"),
         "        super().__init__()",
         *_locals(definition),

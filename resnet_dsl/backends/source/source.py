@@ -11,6 +11,7 @@ from . import layout
 from .classes import class_text
 from .constructors import Constructor, Made, Row
 from .definition import Definition, define
+from .docstrings import docstrings
 from .helper_layers import helper_layers
 from .instances import Instance, instance
 from .merging import group
@@ -37,7 +38,8 @@ def python_source(graph: Graph, *, spec: str, version: str) -> str:
     outputs = _outputs(graph, tree)
     made = [made for each in (*definitions, root) for child in each.merged.children.values() for made in _all(child)]
     parts = [*helper_layers(each.constructor for each in made)]
-    parts += ["\n".join(class_text(each, _docstring(graph, each))) for each in definitions]
+    about = docstrings(graph)
+    parts += ["\n".join(class_text(each, about.get(each.examples[0].path, ""))) for each in definitions]
     parts += ["\n".join(root_text(graph, root, definitions, outputs))]
     body = "\n\n\n".join(parts)
     return f"{_docstring_of_file(graph, spec, version)}\n\n{_imports(body)}\n\n\n{body}\n"
@@ -92,10 +94,6 @@ def _all(constructor: Constructor) -> Iterator[Made]:
             yield from _all(each)
     else:
         yield constructor
-
-
-def _docstring(graph: Graph, definition: Definition) -> str:
-    return definition.name
 
 
 def _imports(body: str) -> str:

@@ -1,0 +1,37 @@
+"""What stands below the names of the classes."""
+
+from collections.abc import Mapping
+
+from ...analysis.paths import modules, paths
+from ...graph.graph import Block, Graph, Node
+from ...graph.ops import Conv2d
+
+
+def docstrings(graph: Graph) -> Mapping[str, str]:
+    """By path, what blocks are, and the modules in them that have a name in the literature."""
+    found: dict[str, str] = {}
+    for block in graph.blocks:
+        labels = {_child(block, module.nodes[0]): module.label.partition(",")[0] for module in modules(block)}
+        found[block.name] = _block(block, labels)
+        for name, label in labels.items():
+            found[f"{block.name}.{name}"] = f"{label[0].upper()}{label[1:]}."
+    return found
+
+
+def _child(block: Block, node: Node) -> str:
+    """The child of the block that a node is in."""
+    return node.name.removeprefix(f"{block.name}.").partition(".")[0]
+
+
+def _block(block: Block, labels: Mapping[str, str]) -> str:
+    """Its convolutions and the modules in it, in execution order."""
+    depth = block.name.count(".") + 1
+    parts: dict[str, str] = {}
+    for node in paths(block).branch:
+        name = _child(block, node)
+        if name in labels:
+            parts[name] = labels[name]
+        elif isinstance(node.op, Conv2d) and node.name.count(".") == depth:
+            parts[name] = f"{node.op.kernel}x{node.op.kernel}"
+    kind = "Plain" if block.shortcut.kind == "none" else "Residual"
+    return f"{kind} block: {', '.join(parts.values())}."
