@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from . import layout
@@ -48,6 +49,7 @@ class Row:
 Constructor: TypeAlias = Made | Row
 
 
+@lru_cache(maxsize=4096)
 def skeleton(constructor: Constructor) -> Constructor:
     """The constructor without its values, equal for constructors that differ in values alone."""
     if isinstance(constructor, Row):

@@ -1,12 +1,14 @@
 """Layer -> its constructor in torch, or in one of the classes that are written along."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import assert_never
 
 from ...graph import ops
 from .constructors import Argument, Made, Role, Value
 
 
+@lru_cache(maxsize=4096)
 def layer(op: ops.Op, *, inplace: bool) -> Made:
     """The constructor of a layer; pass `inplace` if it may overwrite its input."""
     match op:

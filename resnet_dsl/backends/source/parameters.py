@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TypeAlias
 
 from .constructors import Path, Role, Value, literal
@@ -122,8 +123,8 @@ class Solver:
             names = ("width", "inner_width")
         else:
             names = ("reduced_channels",)
-        free = (name for name in (*names, *(f"{slot.name}{number}" for number in range(2, 1000))) if name not in taken)
-        return next(free)
+        numbered = (f"{slot.name}{number}" for number in count(2))
+        return next(name for name in chain(names, numbered) if name not in taken)
 
 
 _RATIONAL: tuple[Role, ...] = ("channels", "groups", "padding")

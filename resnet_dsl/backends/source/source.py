@@ -1,7 +1,7 @@
 """Graph -> the text of a file: imports, the layers that PyTorch lacks, the classes of its modules, the network."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, count, groupby
 from textwrap import dedent
 
 from ...analysis.module_tree import SEQUENCE, Container, module_tree
@@ -32,7 +32,7 @@ def python_source(graph: Graph, *, spec: str, version: str) -> str:
     definitions = _definitions(graph, tree)
     classes = {path: made for each in definitions for path, made in each.calls.items()}
     names = frozenset(each.name for each in definitions)
-    network = instance(graph, tree, classes)
+    network = instance(graph, tree, classes, {})
     ((merged, _),) = group([network])
     root = define(graph.containers[""], merged, [network], names)
     outputs = _outputs(graph, tree)
@@ -49,9 +49,10 @@ def _definitions(graph: Graph, tree: Container) -> list[Definition]:
     """The classes of all modules that have one, but for the network's, those that others need first."""
     found: list[Definition] = []
     calls: dict[str, Made] = {}
+    strides = {block.name: block.shortcut.stride for block in graph.blocks}
     containers = sorted(_containers(tree), key=lambda each: (-each.path.count("."), each.kind))
     for _, same in groupby(containers, key=lambda each: (each.path.count("."), each.kind)):
-        instances = [instance(graph, each, calls) for each in same]
+        instances = [instance(graph, each, calls, strides) for each in same]
         groups = list(group(instances))
         for merged, members in groups:
             names = frozenset(each.name for each in found)
@@ -77,7 +78,8 @@ def _special(member: Instance, classes: frozenset[str]) -> str:
 
 
 def _free(name: str, taken: frozenset[str]) -> str:
-    return next(each for each in (name, *(f"{name}{number}" for number in range(2, 10_000))) if each not in taken)
+    numbered = (f"{name}{number}" for number in count(2))
+    return next(each for each in chain((name,), numbered) if each not in taken)
 
 
 def _outputs(graph: Graph, tree: Container) -> list[str]:
