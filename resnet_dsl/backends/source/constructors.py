@@ -49,7 +49,7 @@ class Row:
 Constructor: TypeAlias = Made | Row
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def skeleton(constructor: Constructor) -> Constructor:
     """The constructor without its values, equal for constructors that differ in values alone."""
     if isinstance(constructor, Row):

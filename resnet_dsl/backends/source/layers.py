@@ -8,7 +8,7 @@ from ...graph import ops
 from .constructors import Argument, Made, Role, Value
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def layer(op: ops.Op, *, inplace: bool) -> Made:
     """The constructor of a layer; pass `inplace` if it may overwrite its input."""
     match op:
