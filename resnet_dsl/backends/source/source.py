@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import chain, count, groupby
-from textwrap import dedent
 
 from ...analysis.module_tree import SEQUENCE, Container, module_tree
 from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Graph
-from . import layout
 from .classes import class_text
 from .constructors import Constructor, Made, Row
 from .definition import Definition, define
-from .docstrings import docstrings
+from .docstrings import docstrings, file_docstring
 from .helper_layers import helper_layers
 from .instances import Instance, instance
 from .merging import group
@@ -42,7 +40,7 @@ def python_source(graph: Graph, *, spec: str, version: str) -> str:
     parts += ["\n".join(class_text(each, about.get(each.examples[0].path, ""))) for each in definitions]
     parts += ["\n".join(root_text(graph, root, definitions, outputs))]
     body = "\n\n\n".join(parts)
-    return f"{_docstring_of_file(graph, spec, version)}\n\n{_imports(body)}\n\n\n{body}\n"
+    return f"{file_docstring(graph, spec, version)}\n\n{_imports(body)}\n\n\n{body}\n"
 
 
 def _definitions(graph: Graph, tree: Container) -> list[Definition]:
@@ -103,11 +101,3 @@ def _imports(body: str) -> str:
     lines.append("from torch import Tensor, nn")
     lines += ["from torch.nn import functional"] if "functional." in body else []
     return "\n".join(lines)
-
-
-def _docstring_of_file(graph: Graph, spec: str, version: str) -> str:
-    """What the file is, with the spec."""
-    escaped = spec.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').expandtabs()
-    lines = [line.rstrip() for line in dedent("\n".join(escaped.splitlines())).strip("\n").split("\n")]
-    end = '"""  # noqa: E501' if any(len(line) > layout.WIDTH for line in lines) else '"""'
-    return "\n".join([f'"""{graph.name}, written by resnet-dsl {version} from this spec:', "", *lines, end])

@@ -12,7 +12,7 @@ import resnet_dsl
 from resnet_dsl.backends.source import python_source
 
 from ...strategies import Document, documents
-from .written import SPECS, source
+from .written import ODD, SPECS, lowered, source
 
 PROJECT = Path(__file__).parents[3]
 SOME = ["resnet18", "resnet50", "resnetrs50", "regnety_032", "res2net50_26w_4s", "resnest50d", "skresnet50"]
@@ -54,6 +54,15 @@ def test_files_pass_the_checks_of_this_project(tmp_path: Path) -> None:
     check({name: source(name) for name in SOME}.items(), tmp_path)
 
 
+def test_files_with_unusual_specs_pass_ruff(tmp_path: Path) -> None:
+    """The docstring that holds the spec has the only long lines of a file."""
+    graph = lowered("resnet20")
+    for index, spec in enumerate(ODD):
+        text = python_source(graph, spec=spec, version="1.2.3")
+        (tmp_path / f"odd{index}.py").write_text(text, "utf-8", newline="\n")
+    check_style(tmp_path)
+
+
 @pytest.mark.slow
 def test_the_files_of_all_bundled_specs_pass_the_checks_of_this_project(tmp_path: Path) -> None:
     """All of them."""
@@ -76,15 +85,19 @@ def test_the_files_of_random_specs_pass_the_checks_of_this_project(tmp_path: Pat
 
 
 def check(files: Iterable[tuple[str, str]], folder: Path) -> None:
-    """Run ruff and mypy on files, which must be installed."""
-    pytest.importorskip("ruff")
+    """Run ruff and mypy on files."""
     pytest.importorskip("mypy")
     for name, text in files:
         (folder / f"{name}.py").write_text(text, "utf-8")
-    configuration = ["--config", "pyproject.toml", "--no-cache", str(folder)]
-    run("ruff", "check", *configuration)
-    run("ruff", "format", "--check", *configuration)
+    check_style(folder)
     run("mypy", *map(str, folder.glob("*.py")))
+
+
+def check_style(folder: Path) -> None:
+    """Run ruff on a folder."""
+    pytest.importorskip("ruff")
+    run("ruff", "check", "--no-cache", "--config", "pyproject.toml", str(folder))
+    run("ruff", "format", "--check", "--no-cache", "--config", "pyproject.toml", str(folder))
 
 
 def run(*command: str) -> None:

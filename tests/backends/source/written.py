@@ -14,6 +14,23 @@ from resnet_dsl.graph.graph import Graph
 
 SPECS = {path.stem: path for path in (Path(__file__).parents[3] / "specs").rglob("*.yaml")}
 
+ODD = [
+    "name: a\n",
+    "a: \"\\n\"\nb: '\\d'\n",
+    'a: \'"""\'\n',
+    'b: "',
+    "  a: 1\n\n    b: 2  \n",
+    "a:\t1\n",
+    "a: 1\r\nb: \u2028\u00a0\n",
+    f"a: {'long ' * 40}\n",
+    f"a: {'long ' * 22}https://example.org/{'x' * 100}\n",
+    f"# {'x' * 130}\n",
+    f"# {'字' * 60}\n",
+    f"{'x' * 130}\n",
+    "",
+]
+"""Texts that a docstring cannot hold as they are, or whose lines are long."""
+
 
 def lowered(name: str, size: int | None = None) -> Graph:
     """A bundled network, for inputs of another size where that makes a difference to the time alone."""
