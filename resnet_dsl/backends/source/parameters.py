@@ -85,7 +85,8 @@ class Solver:
     def term(self, slot: Slot) -> Term:
         """The value of a slot, by the parameters so far or by a new one."""
         known = slot.known
-        if len(set(known.values())) == 1:
+        is_switch = slot.role == "probability" and None in slot.column
+        if len(set(known.values())) == 1 and not is_switch:
             return Term(next(iter(known.values())))
         found = self._existing(slot.role, known)
         if found is None:
