@@ -85,8 +85,8 @@ class Solver:
     def term(self, slot: Slot) -> Term:
         """The value of a slot, by the parameters so far or by a new one."""
         known = slot.known
-        is_switch = slot.role == "probability" and None in slot.column
-        if len(set(known.values())) == 1 and not is_switch:
+        is_constant = len(set(known.values())) == 1
+        if is_constant and not self._varies_elsewhere(slot):
             return Term(next(iter(known.values())))
         found = self._existing(slot.role, known)
         if found is None:
@@ -94,6 +94,12 @@ class Solver:
             self.parameters.append(parameter)
             found = Term(1, parameter)
         return found
+
+    def _varies_elsewhere(self, slot: Slot) -> bool:
+        """Whether a constant of a layer that not all modules have reads better as a parameter."""
+        if None not in slot.column or slot.role not in ("probability", "stride"):
+            return False
+        return slot.role == "probability" or self._existing(slot.role, slot.known) is not None
 
     def existing(self, slot: Slot) -> Term | None:
         """The value of a slot that needs no new parameter."""
