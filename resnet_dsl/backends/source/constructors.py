@@ -126,9 +126,5 @@ def written(
 def _arguments(made: Made, path: Path, text: Callable[[Path], str]) -> Iterator[layout.Argument]:
     for argument in made.arguments:
         value = text((*path, argument.name))
-        if argument.default is None or value != literal(argument.default):
+        if argument.default is None or value != repr(argument.default):
             yield layout.Argument(value, "" if argument.is_positional else f"{argument.name}=")
-
-
-def literal(value: Value) -> str:
-    return repr(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import TypeAlias
 
-from .constructors import Path, Role, Value, literal
+from .constructors import Path, Role, Value
 
 Column: TypeAlias = tuple[Value | None, ...]
 """A value for each of the modules; None where a module has no such value."""
@@ -42,9 +42,10 @@ class Parameter:
         return self.role == "channels" and self.default is None
 
     @property
-    def kind(self) -> str:
-        """Its type."""
-        return type(next(value for value in self.column if value is not None)).__name__
+    def declaration(self) -> str:
+        """The parameter with its type and default, as a signature has it."""
+        kind = type(next(value for value in self.column if value is not None)).__name__
+        return f"{self.name}: {kind}{'' if self.default is None else f' = {self.default!r}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Term:
     def text(self, prefix: str = "") -> str:
         """The expression; the parameter's name after the prefix."""
         if self.parameter is None:
-            return literal(self.constant)
+            return repr(self.constant)
         name = f"{prefix}{self.parameter.name}"
         if self.divisor > 1:
             return f"{name} // {self.divisor}"
@@ -143,13 +144,13 @@ def _overlaps(parameter: Parameter, known: Mapping[int, Value]) -> bool:
 
 def _ratio(parameter: Parameter, known: Mapping[int, Value]) -> Term | None:
     """The parameter times or divided by a whole number, if that gives these values."""
-    pairs = [(value, parameter.column[index]) for index, value in known.items()]
+    pairs = [(value, parameter.column[index] or 0) for index, value in known.items()]
     (value, base), *_ = pairs
-    if not value or not base or any(not each for _, each in pairs):
+    if not all(each and other for each, other in pairs):
         return None
     factor, divisor = int(value // base), round(base / value)
-    if factor >= 1 and all(each == other * factor for each, other in pairs if other):
+    if factor >= 1 and all(each == other * factor for each, other in pairs):
         return Term(factor, parameter)
-    if divisor > 1 and all(each == other // divisor for each, other in pairs if other):
+    if divisor > 1 and all(each == other // divisor for each, other in pairs):
         return Term(1, parameter, divisor)
     return None

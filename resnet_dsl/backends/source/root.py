@@ -53,7 +53,7 @@ def _summary(graph: Graph) -> str:
 
 
 def _outputs(graph: Graph) -> str:
-    return f"feature maps of {' and '.join(f'{each.channels}' for each in graph.features)} channels"
+    return f"feature maps of {', '.join(f'{each.channels}' for each in graph.features)} channels"
 
 
 def _children(root: Definition, stages: Sequence[Stage], function: Maker | None, varies: bool) -> Iterator[str]:
