@@ -71,6 +71,7 @@ def instance(graph: Graph, container: Container, classes: Mapping[str, Made], st
 
 def _constructor(child: Child, classes: Mapping[str, Made]) -> Constructor:
     if isinstance(child, Layer):
+        assert not isinstance(child.node.op, ops.Arithmetic), child.node.name
         return layer(child.node.op, inplace=child.is_inplace)
     if child.path in classes:
         return classes[child.path]
