@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TOLERANCES: Mapping[str, float] = {"float32": 1e-4, "float16": 5e-2}
 """How far outputs of a dtype may lie apart, relative to the largest; rounding alone leaves them nearer by far."""
 
+NOT_FINITE = "its outputs were not compared, as the network's are not finite"
+"""Why there is no difference."""
+
 _BATCH = 3
 """Images in the batch: neither 1 nor as many as a program is traced with, so that it shows if their number is fixed."""
 
@@ -28,7 +31,7 @@ class Difference:
     """The same, divided by the largest output."""
 
     def __str__(self) -> str:
-        return f"{self.absolute:.2g}, {self.relative:.2g} of the largest output"
+        return f"{self.absolute:.2g}, {self.relative:.2g} of the largest output" if self.absolute else "0"
 
 
 def images(graph: Graph) -> "np.ndarray[Any, Any]":

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.exporting [--spec resnet50] [--rounds 5] [--legacy]
 
-Needs onnx, and onnxscript for torch's exporter; `--legacy` takes torch's older one, which does without. Each starts from
-the built network and ends with a file, which none of them checks. Imports do not count.
+Needs onnx, and onnxscript for torch's exporter; `--legacy` takes torch's older one, which does without. Each starts
+from the built network and ends with a file, which none of them checks. Imports do not count.
 """
 
 import argparse

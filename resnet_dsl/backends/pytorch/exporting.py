@@ -1,4 +1,4 @@
-"""A network -> a program of `torch.export`, and back."""
+"""A network -> a program of `torch.export`, or arrays; and what is exported -> outputs."""
 
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,14 @@ def outputs(module: nn.Module, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, An
     tensor = torch.from_numpy(x).to(next(module.parameters()).dtype)
     found: np.ndarray[Any, Any] = module(tensor).float().numpy()
     return found
+
+
+def network_of(source: str, graph: Graph) -> nn.Module:
+    """The network that Python source defines, which this package has written."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(source, names)
+    network: nn.Module = names[graph.containers[""]]()
+    return network
 
 
 def arrays_of(module: nn.Module) -> "dict[str, np.ndarray[Any, Any]]":
