@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .difference import NOT_FINITE, TOLERANCES, compared, images
+from .difference import NOT_FINITE, compared, images
 from .job import Exported, Job, free_sizes
 
 
@@ -15,7 +15,7 @@ def export_program(job: Job, path: Path) -> Exported:
     write_program(module, job.graph, path)
     job.progress("running the program")
     x = images(job.graph)
-    difference = compared(run_program(path, x), outputs(module, x), TOLERANCES[job.options.dtype])
+    difference = compared(run_program(path, x), outputs(module, x), job.options.dtype)
     check = "loaded and run by torch"
     if difference is None:
         check += f"; {NOT_FINITE}"

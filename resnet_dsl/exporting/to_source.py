@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ..backends.source import python_source
 from ..compiler import text_of
-from .difference import NOT_FINITE, TOLERANCES, Difference, compared, images
-from .job import Exported, Job, free_sizes
+from .difference import NOT_FINITE, Difference, compared, images
+from .job import DEFAULT_DTYPE, Exported, Job, free_sizes
 
 
 def export_source(job: Job, path: Path) -> Exported:
@@ -26,6 +26,6 @@ def _compared(job: Job, text: str) -> tuple[Difference | None, str]:
     copy = network_of(text, job.graph)
     copy.load_state_dict(module.state_dict())
     x = images(job.graph)
-    difference = compared(outputs(copy.eval(), x), outputs(module, x), TOLERANCES["float32"])
+    difference = compared(outputs(copy.eval(), x), outputs(module, x), DEFAULT_DTYPE)
     check = "its names and shapes of weights are the network's"
     return difference, check if difference is not None else f"{check}; {NOT_FINITE}"

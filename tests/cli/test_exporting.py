@@ -194,12 +194,19 @@ def test_python_exports_networks_too(resnet_dsl_command: CommandLine, small: str
 
 def test_programs_take_any_size(resnet_dsl_command: CommandLine, small: str) -> None:
     """A batch of one image, and of another height and width than the spec's, in evaluation mode."""
-    network = resnet_dsl.build(small).eval()
-    resnet_dsl.export(small, "net.pt2", weights=network)
+    overrides = {"attention": "se"}
+    network = resnet_dsl.build(small, overrides=overrides).eval()
+    resnet_dsl.export(small, "net.pt2", overrides=overrides, weights=network.state_dict())
     program = torch.export.load("net.pt2").module()
     for shape in ((1, 3, 32, 32), (4, 3, 47, 64)):
         x = torch.randn(shape)
         assert torch.equal(program(x), network(x))
+
+
+def test_programs_of_one_pixel(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Where a feature map has one pixel, and torch takes that for granted, the program still takes the spec's size."""
+    result = resnet_dsl_command("export", small, "--set", "input.size=8", "--set", "attention=se", "-o", "net.pt2")
+    assert result.status == 0, result.err
 
 
 def test_a_network_of_one_size_says_so(resnet_dsl_command: CommandLine, small: str) -> None:

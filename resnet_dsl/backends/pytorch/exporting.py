@@ -18,18 +18,18 @@ _EXAMPLE = 2
 def write_program(module: nn.Module, graph: Graph, path: Path) -> None:
     """Trace a network in evaluation mode, and write the program to `path`.
 
-    Batch, height and width of its input are free, unless the network takes inputs of one size only.
+    Batch, height and width of its input are free, unless the network takes inputs of one size only. But torch tells
+    feature maps of one pixel from larger ones: where the program multiplies them, they stay what they are here.
 
     Raises:
         EnvironmentFault: torch finds that a size has to stay.
         OSError: the file cannot be written.
     """
-    parameter = next(module.parameters())
-    x = torch.zeros(_EXAMPLE, *graph.input_shape, dtype=parameter.dtype)
+    x = torch.zeros(_EXAMPLE, *graph.input_shape, dtype=next(module.parameters()).dtype)
     free = (0,) if graph.takes_one_size else (0, 2, 3)
     try:
         program = torch.export.export(module.eval(), (x,), dynamic_shapes=(dict.fromkeys(free, Dim.DYNAMIC),))
-    except torch._dynamo.exc.UserError as error:
+    except RuntimeError as error:  # whatever goes wrong is one, or of a class derived from it
         message = f"torch.export cannot leave the size of the input free: {str(error).splitlines()[0]}"
         raise EnvironmentFault(Diagnostic(code="RD519", message=message)) from None
     torch.export.save(program, path)
