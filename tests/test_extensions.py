@@ -38,7 +38,7 @@ ALL = {
         "(8, 4, 4) Dropout(p=0.5, inplace=False)\n`head.map_dropout` must be less than 1, found the number `1`\n",
     ),
     "operation": Extension(
-        4,
+        6,
         """
         from dataclasses import replace
         from resnet_dsl.backends.pytorch.build import build_module

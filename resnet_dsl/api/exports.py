@@ -34,7 +34,8 @@ def export(
 
     Args:
         source: anything that `load` takes; None for the spec that the weights carry along.
-        output: a `.onnx` file, or a `.pt2` file for a program of `torch.export`.
+        output: a `.onnx` file, a `.pt2` file for a program of `torch.export`, or a `.py` file for Python source, which
+            has no weights.
         overrides: values that replace the source's; with overrides, the spec's expectations are not checked.
         weights: as for `build`, such as a file or the `state_dict` of a network; by default they are drawn.
         entry: as for `build`.
@@ -61,7 +62,7 @@ def export(
     from ..weights.specs import carried, compared
 
     path, options = Path(output), Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
-    form = format_for(path, options)
+    form = format_for(path, options, with_weights=weights is not None)
     if source is None and weights is None:
         raise TypeError("export() needs a source, or weights that carry their spec along")
     if source is not None:

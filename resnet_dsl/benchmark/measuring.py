@@ -52,7 +52,7 @@ class _Worker:
             self.errors.seek(0)
             *_, last = ["", *self.errors.read().split("\n")[-2:-1]]
             notes = (last or "systems end processes that take more memory than there is",)
-            raise EnvironmentFault(Diagnostic(code="RD520", message=message, notes=notes))
+            raise EnvironmentFault(Diagnostic(code="RD521", message=message, notes=notes))
         answer = json.loads(line)
         if isinstance(answer, dict) and "faults" in answer:
             raise fault_from_data(answer)
@@ -111,7 +111,7 @@ def _check_alike(ready: Sequence[Ready], workers: Sequence[_Worker]) -> None:
     for one, worker in zip(ready, workers, strict=True):
         if one.kind != ready[0].kind:
             message = f"`{workers[0].runtime}` runs on `{ready[0].kind}`, and `{worker.runtime}` on `{one.kind}`"
-            raise EnvironmentFault(Diagnostic(code="RD520", message=message, helps=("add `--device cpu`",)))
+            raise EnvironmentFault(Diagnostic(code="RD521", message=message, helps=("add `--device cpu`",)))
 
 
 def _measurement(worker: _Worker, times: Sequence[float]) -> Measurement:

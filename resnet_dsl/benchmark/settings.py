@@ -86,4 +86,4 @@ def _listed(names: Sequence[str] | Mapping[str, Any]) -> str:
 
 
 def _fault(message: str, *helps: str) -> EnvironmentFault:
-    return EnvironmentFault(Diagnostic(code="RD520", message=message, helps=helps))
+    return EnvironmentFault(Diagnostic(code="RD521", message=message, helps=helps))

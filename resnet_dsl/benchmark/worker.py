@@ -33,7 +33,7 @@ def serve(requests: TextIO, answer: Callable[[Any], None]) -> None:
     except Exception as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         message = f"`{job.runtime}` cannot run {graph.name} here: {lines[0]}"
-        answer(fault_to_data(EnvironmentFault(Diagnostic(code="RD520", message=message))))
+        answer(fault_to_data(EnvironmentFault(Diagnostic(code="RD521", message=message))))
         return
     answer(asdict(Ready(runner.kind, runner.device, runner.threads, runner.versions)))
     for line in requests:

@@ -32,7 +32,7 @@ def files(*suffixes: str) -> Completion:
 
 weights = files(*SUFFIXES)
 saved_weights = files(".safetensors", ".pt", ".pth")
-exports = files(".onnx", ".pt2")
+exports = files(".onnx", ".pt2", ".py")
 
 
 def sources(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:

@@ -13,13 +13,16 @@ from .usage import usage_fault
 
 if TYPE_CHECKING:
     from ..exporting.job import Exported
+    from ..graph.graph import Graph
 
 
 @click.command()
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
-@shared.with_output("Write to this .onnx file, or .pt2 file for a program of torch.export.", completion.exports)
+@shared.with_output(
+    "Write to this .onnx file, .pt2 file for a program of torch.export, or .py file for source.", completion.exports
+)
 @click.option(
     "--weights",
     metavar="FILE",
@@ -65,7 +68,7 @@ def export(
     from ..exporting.job import Job, Options
 
     options = Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
-    form = format_for(output, options)
+    form = format_for(output, options, with_weights=weights is not None)
     compiled = None if spec is None else shared.compile_reference(spec, overrides)
     shared.check_output(output)
     network, graph, checkpoint = open_compared(compiled, overrides, weights, entry, prefix)
@@ -79,17 +82,19 @@ def export(
         progress=shared.progress,
     )
     shared.write_output(output, lambda partial: exported.append(form.export(job, partial)))
-    _report(exported[0], weights)
+    _report(exported[0], graph, weights)
 
 
-def _report(exported: "Exported", weights: str | None) -> None:
+def _report(exported: "Exported", graph: "Graph", weights: str | None) -> None:
     """Print what is known of the file."""
     if weights is not None:
         shared.say(f"loaded {printable(weights)}")
     for note in exported.notes:
         shared.say(printable(note))
-    *others, last = exported.free
-    free = f"{', '.join(others)} and {last} are free" if others else f"{last} is free"
-    shared.say(f"{free}; {exported.check}")
+    _, height, width = graph.input_shape
+    sizes = "batch, height and width are free"
+    if graph.takes_one_size:
+        sizes = f"batch is free, height and width are {height} and {width}"
+    shared.say(f"{sizes}; {exported.check}")
     if exported.difference is not None:
         shared.say(f"the largest difference from the network in PyTorch is {exported.difference}")

@@ -64,7 +64,7 @@ CODES: Mapping[str, Code] = {
     **dict.fromkeys(("RD401", "RD402", "RD403", "RD404", "RD405", "RD406", "RD407"), _PLAIN),
     **dict.fromkeys(("RD501", "RD502", "RD503", "RD504", "RD505", "RD506"), _PLAIN),
     **dict.fromkeys(("RD507", "RD508", "RD509", "RD510", "RD511", "RD512", "RD513", "RD514"), _PLAIN),
-    **dict.fromkeys(("RD515", "RD516", "RD517", "RD518", "RD520"), _PLAIN),
+    **dict.fromkeys(("RD515", "RD516", "RD517", "RD518", "RD519", "RD520", "RD521"), _PLAIN),
     **dict.fromkeys(("RD901", "RD902"), _PLAIN),
 }
 """RD0: reading; RD2: document structure; RD3: semantics; RD4: tensors; RD5: environment; RD9: bugs."""

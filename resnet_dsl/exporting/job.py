@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+DEFAULT_DTYPE = "float32"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What can be asked of an export, besides the weights."""
 
     fold: bool = False
     """Fold each batch norm into the convolution that it directly follows."""
-    dtype: str = "float32"
+    dtype: str = DEFAULT_DTYPE
     """The dtype of weights, input and output: `float32` or `float16`."""
     opset: int | None = None
     """The version of ONNX's operators; by default the lowest that has all that are needed."""

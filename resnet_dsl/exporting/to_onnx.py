@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..checkpoints.files.content import SPEC_KEY
 from ..compiler import text_of
 from ..diagnostics.packages import require
-from .difference import TOLERANCES, Difference, compared, images
+from .difference import NOT_FINITE, Difference, compared, images
 from .job import Exported, Job, free_sizes
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _compared(job: Job, module: "nn.Module | None", path: Path) -> tuple[Differe
     job.progress("running the model")
     x = images(job.graph).astype(job.options.dtype)
     found = run_file(path, x)
-    difference = compared(found, outputs(module, x), TOLERANCES[job.options.dtype])
+    difference = compared(found, outputs(module, x), job.options.dtype)
     if difference is None:
-        return None, "checked by onnx; outputs were not compared, as the network's are not finite"
+        return None, f"checked by onnx; {NOT_FINITE}"
     return difference, f"checked by onnx, and run by {runtime()}"

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.exporting [--spec resnet50] [--rounds 5] [--legacy]
 
-Needs onnx, and onnxscript for torch's exporter; `--legacy` takes torch's older one, which does without. Each starts from
-the built network and ends with a file, which none of them checks. Imports do not count.
+Needs onnx, and onnxscript for torch's exporter; `--legacy` takes torch's older one, which does without. Each starts
+from the built network and ends with a file, which none of them checks. Imports do not count.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -42,6 +43,7 @@ def main() -> None:
     module, graph = resnet_dsl.build(arguments.spec).eval(), resnet_dsl.lower(arguments.spec)
     x = torch.randn(2, *graph.input_shape)
     names = {0: "batch"} if graph.takes_one_size else {0: "batch", 2: "height", 3: "width"}
+    options: dict[str, Any]
     if arguments.legacy:
         options = {"dynamo": False, "opset_version": LOWEST_OPSET, "dynamic_axes": {"input": names}}
     else:

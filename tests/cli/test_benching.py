@@ -61,14 +61,14 @@ def test_faults_come_before_anything_is_measured(resnet_dsl_command: CommandLine
     """Runtimes that do not exist, or cannot do what is asked; a device that is not there; an invalid spec."""
     Path("wrong.yaml").write_text("name: wrong\n")
     cases = {
-        ("bench", small, "--runtime", "egaer"): "error[RD520]: unknown runtime `egaer`\n"
+        ("bench", small, "--runtime", "egaer"): "error[RD521]: unknown runtime `egaer`\n"
         "  = help: a runtime with a similar name exists: `eager`\n",
-        ("bench", small, "--runtime", "tvm"): "error[RD520]: unknown runtime `tvm`\n"
+        ("bench", small, "--runtime", "tvm"): "error[RD521]: unknown runtime `tvm`\n"
         "  = help: runtimes are `eager`, `channels_last`, `compile`, `onnxruntime`, `openvino`\n",
-        ("bench", small, "--runtime", "openvino", "--training"): "error[RD520]: `openvino` cannot train\n"
+        ("bench", small, "--runtime", "openvino", "--training"): "error[RD521]: `openvino` cannot train\n"
         "  = help: use `eager`, `channels_last`, `compile`\n",
         ("bench", small, "--runtime", "openvino", "--dtype", "float64"): (
-            "error[RD520]: `openvino` does not run networks in float64\n  = help: use `float32`, `float16`\n"
+            "error[RD521]: `openvino` does not run networks in float64\n  = help: use `float32`, `float16`\n"
         ),
         ("bench", small, "--device", "gpu"): "error[RD501]: unknown device `gpu`\n",
         (
@@ -89,7 +89,7 @@ def test_a_runtime_that_fails_is_a_fault(resnet_dsl_command: CommandLine) -> Non
     """In its own words, and without a traceback: this batch has 200 terabytes."""
     result = resnet_dsl_command("bench", "resnet20", "--set", "input.size=16384", "--batch-size", "65536")
     assert result.status == 2
-    assert result.err.startswith("error[RD520]: `eager` cannot run resnet20 here: ")
+    assert result.err.startswith("error[RD521]: `eager` cannot run resnet20 here: ")
     assert result.err.count("\n") <= 3
 
 

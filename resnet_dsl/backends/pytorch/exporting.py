@@ -1,4 +1,4 @@
-"""A network -> a program of `torch.export`, and back."""
+"""A network -> a program of `torch.export`, or arrays; and what is exported -> outputs."""
 
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,18 @@ _EXAMPLE = 2
 def write_program(module: nn.Module, graph: Graph, path: Path) -> None:
     """Trace a network in evaluation mode, and write the program to `path`.
 
-    Batch, height and width of its input are free, unless the network takes inputs of one size only.
+    Batch, height and width of its input are free, unless the network takes inputs of one size only. But torch tells
+    feature maps of one pixel from larger ones: where the program multiplies them, they stay what they are here.
 
     Raises:
         EnvironmentFault: torch finds that a size has to stay.
         OSError: the file cannot be written.
     """
-    parameter = next(module.parameters())
-    x = torch.zeros(_EXAMPLE, *graph.input_shape, dtype=parameter.dtype)
+    x = torch.zeros(_EXAMPLE, *graph.input_shape, dtype=next(module.parameters()).dtype)
     free = (0,) if graph.takes_one_size else (0, 2, 3)
     try:
         program = torch.export.export(module.eval(), (x,), dynamic_shapes=(dict.fromkeys(free, Dim.DYNAMIC),))
-    except torch._dynamo.exc.UserError as error:
+    except RuntimeError as error:  # whatever goes wrong is one, or of a class derived from it
         message = f"torch.export cannot leave the size of the input free: {str(error).splitlines()[0]}"
         raise EnvironmentFault(Diagnostic(code="RD519", message=message)) from None
     torch.export.save(program, path)
@@ -46,6 +46,14 @@ def outputs(module: nn.Module, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, An
     tensor = torch.from_numpy(x).to(next(module.parameters()).dtype)
     found: np.ndarray[Any, Any] = module(tensor).float().numpy()
     return found
+
+
+def network_of(source: str, graph: Graph) -> nn.Module:
+    """The network that Python source defines, which this package has written."""
+    names: dict[str, Any] = {"__name__": "exported"}
+    exec(source, names)
+    network: nn.Module = names[graph.containers[""]]()
+    return network
 
 
 def arrays_of(module: nn.Module) -> "dict[str, np.ndarray[Any, Any]]":

@@ -30,7 +30,7 @@ def trained(graph: Graph, seed: int = 0) -> nn.Module:
         layer = module.get_submodule(node.name)
         for name, tensor in layer.state_dict().items():
             if tensor.dim() == 1:
-                middle = {"weight": 0.2 if node.name in weak else 1.0, "running_var": 1.0}.get(name, 0.0)
+                middle = {"weight": 0.0 if node.name in weak else 1.0, "running_var": 1.0}.get(name, 0.0)
                 tensor.copy_(middle + torch.rand(tensor.shape, generator=generator) / 5)
     return module.eval()
 
