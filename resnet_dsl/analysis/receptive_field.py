@@ -59,6 +59,11 @@ def receptive_field(graph: Graph) -> Mapping[str, ReceptiveField]:
     return {name: _field(*spans[name], whole[name]) for name in spans}
 
 
+def last_field(graph: Graph) -> ReceptiveField:
+    """That of the last stage: the largest before everything is pooled."""
+    return receptive_field(graph)[graph.features[-1].node]
+
+
 def _takes_gate(graph: Graph, node: Node) -> bool:
     """Whether its second input has one value for all pixels."""
     return isinstance(node.op, Multiply | AddContext) and graph[node.inputs[1]].shape[1:] == (1, 1)
