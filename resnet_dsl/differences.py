@@ -58,13 +58,14 @@ class Difference(NetworkDifference):
         return render(self, format_)
 
 
-def compare(before: Source, after: Source, overrides: Overrides = ()) -> Difference:
+def compare(before: Source, after: Source, overrides: Overrides = (), *, batch_size: int = 1) -> Difference:
     """What differs between two networks.
 
     Args:
         before: a spec, or the path of a file of weights.
         after: another, or the same.
         overrides: values that replace those of `after`, which must be a spec.
+        batch_size: the batch whose memory counts.
 
     Raises:
         SpecError: a spec is invalid; `diagnostics` contains the faults of both.
@@ -74,7 +75,7 @@ def compare(before: Source, after: Source, overrides: Overrides = ()) -> Differe
     sides: list[Side] = []
     for source, options in ((before, ()), (after, as_options(overrides))):
         try:
-            sides.append(side_of(source, options))
+            sides.append(replace(side_of(source, options), batch_size=batch_size))
         except (SpecError, EnvironmentFault) as error:
             faults.append(error)
     if faults:

@@ -1,12 +1,14 @@
 """What differs between two networks, as data."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..graph.graph import Graph
 from ..graph.shapes import Shape
 from .parts import Part, parts
+from .receptive_field import last_field, receptive_field
+from .saved_tensors import saved_for_backward
 
 T = TypeVar("T")
 
@@ -32,6 +34,8 @@ class Side:
     """The values that are compared, by dotted key."""
     origins: Mapping[str, str]
     """Where each value comes from, in words."""
+    batch_size: int = 1
+    """The batch whose memory counts."""
     shows_sizes: bool = True
     """Whether sizes of feature maps are known, and with them costs."""
 
@@ -53,10 +57,19 @@ class Figures:
     """What a part of a network, or all of it, amounts to. What the weights do not show is None."""
 
     blocks: int
-    input_shape: Shape | None
-    output_shape: Shape | None
+    input_shape: Shape | None = None
+    output_shape: Shape | None = None
     parameters: int
-    macs: int | None
+    macs: int | None = None
+    saved_for_backward: int | None = field(default=None, compare=False)
+    """Bytes that a training pass keeps; follows from the rest of the network too, so it makes no difference alone."""
+    receptive_field: tuple[int, int] | None = field(default=None, compare=False)
+    """Height and width of what a pixel of the output sees through windows, or of the last stage's; likewise."""
+
+    @property
+    def flops(self) -> int | None:
+        """Two for each multiply-accumulate."""
+        return None if self.macs is None else 2 * self.macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +138,7 @@ def changed_values(before: Side, after: Side) -> tuple[Value, ...]:
 
 def changed_stages(before: Side, after: Side) -> tuple[Stage, ...]:
     """The stem, the stages and the head, where their figures differ."""
-    one, other = ({part.name: _figures(each, part) for part in parts(each.graph, "stage")} for each in (before, after))
+    one, other = (_figures(side, parts(side.graph, "stage")) for side in (before, after))
     pairs = ((name, Change(one.get(name), other.get(name))) for name in _union(one, other))
     return tuple(Stage(name, pair) for name, pair in pairs if pair.differs)
 
@@ -146,19 +159,30 @@ def _union(one: Iterable[str], other: Iterable[str]) -> list[str]:
 
 
 def total(side: Side) -> Figures:
-    """The figures of a whole network."""
+    """The figures of a whole network; its receptive field is that of its last stage."""
     graph = side.graph
-    return _figures(side, Part(graph.name, "", len(graph.blocks), graph.input_shape, graph.nodes))
+    whole = Part(graph.name, "", len(graph.blocks), graph.input_shape, graph.nodes)
+    figures = _figures(side, [whole])[whole.name]
+    return replace(figures, receptive_field=last_field(graph).size) if side.shows_sizes else figures
 
 
-def _figures(side: Side, part: Part) -> Figures:
-    return Figures(
-        blocks=part.blocks,
-        input_shape=part.input_shape if side.shows_sizes else None,
-        output_shape=part.shape if side.shows_sizes else None,
-        parameters=part.parameters,
-        macs=part.macs if side.shows_sizes else None,
-    )
+def _figures(side: Side, parts: Iterable[Part]) -> dict[str, Figures]:
+    """The figures of parts of a network, by name."""
+    if not side.shows_sizes:
+        return {part.name: Figures(blocks=part.blocks, parameters=part.parameters) for part in parts}
+    saved, fields = saved_for_backward(side.graph, side.batch_size), receptive_field(side.graph)
+    return {
+        part.name: Figures(
+            blocks=part.blocks,
+            input_shape=part.input_shape,
+            output_shape=part.shape,
+            parameters=part.parameters,
+            macs=part.macs,
+            saved_for_backward=sum(saved[node.name] for node in part.nodes),
+            receptive_field=fields[part.nodes[-1].name].size,
+        )
+        for part in parts
+    }
 
 
 def compared_weights(before: Mapping[str, Shape], after: Mapping[str, Shape]) -> Weights:

@@ -1,8 +1,7 @@
 """Which pixels of the input each value of a network depends on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from ..graph.graph import Graph, Node
 from ..graph.ops import AddContext, Multiply, Window
@@ -51,12 +50,15 @@ def receptive_field(graph: Graph) -> Mapping[str, ReceptiveField]:
     whole = {first: False}
     for node in graph.nodes[1:]:
         sources = [spans[name] for name in (node.inputs[:1] if _takes_gate(graph, node) else node.inputs)]
-        shape = graph[node.inputs[0]].shape
-        spans[node.name] = tuple(  # type: ignore[assignment]  # of two
-            _through(node, shape, side, _joined([source[side] for source in sources])) for side in (0, 1)
-        )
+        vertical, horizontal = sources[0] if len(sources) == 1 else map(_joined, zip(*sources, strict=True))
+        spans[node.name] = _through(node, graph[node.inputs[0]].shape, vertical, horizontal)
         whole[node.name] = node.op.is_global or any(whole[name] for name in node.inputs)
     return {name: _field(*spans[name], whole[name]) for name in spans}
+
+
+def last_field(graph: Graph) -> ReceptiveField:
+    """That of the last stage: the largest before everything is pooled."""
+    return receptive_field(graph)[graph.features[-1].node]
 
 
 def _takes_gate(graph: Graph, node: Node) -> bool:
@@ -69,37 +71,37 @@ def _joined(spans: Sequence[_Span]) -> _Span:
     return _Span(min(span.first for span in spans), max(span.last for span in spans), max(span.jump for span in spans))
 
 
-def _through(node: Node, shape: Shape, side: Literal[0, 1], span: _Span) -> _Span:
-    """The span of the output, from that of the input, which has this shape."""
-    window = node.op.window
+def _through(node: Node, shape: Shape, vertical: _Span, horizontal: _Span) -> tuple[_Span, _Span]:
+    """The spans of the output, from those of the input, which has this shape."""
     if node.op.is_global and node.shape[1:] != shape[1:]:
-        return _Span(span.first, span.last + (shape[1 + side] - 1) * span.jump, span.jump * shape[1 + side])
+        return _pooled(vertical, shape[1]), _pooled(horizontal, shape[2])
+    window = node.op.window
     if window is None or len(window.kernel) == 1:  # one over channels
-        return span
-    before = _padding(window, shape[1 + side], side)
-    reach = window.dilation * (window.kernel[side] - 1)
-    first = span.first - before * span.jump
-    return _Span(first, span.last + (reach - before) * span.jump, span.jump * window.stride)
+        return vertical, horizontal
+    (height, width), (_, rows, columns) = window.kernel, shape
+    return _slid(vertical, window, height, rows), _slid(horizontal, window, width, columns)
 
 
-def _padding(window: Window, size: int, side: Literal[0, 1]) -> int:
-    """Values in front of a side of this size."""
-    if window.padding != "same":
-        return window.padding
-    windows = -(-size // window.stride)
-    return max((windows - 1) * window.stride + window.kernel[side] - size, 0) // 2
+def _pooled(span: _Span, size: int) -> _Span:
+    """What all pixels of a side see."""
+    return _Span(span.first, span.last + (size - 1) * span.jump, span.jump * size)
+
+
+def _slid(span: _Span, window: Window, kernel: int, size: int) -> _Span:
+    """What a window sees, along a side of this size."""
+    if window.padding == "same":
+        windows = -(-size // window.stride)
+        before = max((windows - 1) * window.stride + kernel - size, 0) // 2
+    else:
+        before = window.padding
+    after = window.dilation * (kernel - 1) - before
+    return _Span(span.first - before * span.jump, span.last + after * span.jump, span.jump * window.stride)
 
 
 def _field(vertical: _Span, horizontal: _Span, is_global: bool) -> ReceptiveField:
-    sides = (vertical, horizontal)
-
-    def pair(values: Iterator[int]) -> tuple[int, int]:
-        height, width = values
-        return height, width
-
     return ReceptiveField(
-        size=pair(side.last - side.first + 1 for side in sides),
-        jump=pair(side.jump for side in sides),
-        start=pair(side.first for side in sides),
+        size=(vertical.last - vertical.first + 1, horizontal.last - horizontal.first + 1),
+        jump=(vertical.jump, horizontal.jump),
+        start=(vertical.first, horizontal.first),
         is_global=is_global,
     )

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ..differences import Difference
 
 
-def diff(before: Source, after: Source | None = None, *, overrides: Overrides | None = None) -> "Difference":
+def diff(
+    before: Source, after: Source | None = None, *, overrides: Overrides | None = None, batch_size: int = 1
+) -> "Difference":
     """What differs between two networks: in the words of their specs, in their stages, and in their weights.
 
     The difference is true if there is any, and prints as the command `diff` does. Names, descriptions and expectations
@@ -32,6 +34,7 @@ def diff(before: Source, after: Source | None = None, *, overrides: Overrides | 
             `hf-hub:timm/resnet50.a1_in1k`.
         after: another; by default the same, to see what `overrides` do.
         overrides: values that replace those of `after`, which must be a spec.
+        batch_size: the batch whose memory counts.
 
     Raises:
         SpecError: a spec or its network is invalid; `diagnostics` contains the faults of both.
@@ -41,7 +44,7 @@ def diff(before: Source, after: Source | None = None, *, overrides: Overrides | 
     """
     from ..differences import compare
 
-    return compare(before, before if after is None else after, overrides or {})
+    return compare(before, before if after is None else after, overrides or {}, batch_size=batch_size)
 
 
 def draw(

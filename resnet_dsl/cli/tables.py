@@ -9,6 +9,14 @@ from ..graph.amounts import bytes_in
 from . import completion, shared
 from .usage import usage_fault
 
+_with_columns = click.option(
+    "--column",
+    "extras",
+    type=click.Choice(EXTRAS),
+    multiple=True,
+    help="Show this too: FLOPs, what training keeps in memory, or receptive fields. Repeatable.",
+)
+
 
 def _capacity(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
     """The bytes that an amount such as 24GB means."""
@@ -38,13 +46,7 @@ def _capacity(_: click.Context, __: click.Parameter, value: str | None) -> int |
     help="List every layer, or add up those of each block or stage.",
 )
 @shared.with_batch_size
-@click.option(
-    "--column",
-    "extras",
-    type=click.Choice(EXTRAS),
-    multiple=True,
-    help="Show this too: FLOPs, what training keeps in memory, or receptive fields. Repeatable.",
-)
+@_with_columns
 @click.option(
     "--optimizer",
     type=click.Choice(OPTIMIZERS),
@@ -105,7 +107,16 @@ def summary(
     show_default=True,
     help="Text for people, Markdown for pull requests, or JSON for programs.",
 )
-def diff(before: str, after: str | None, overrides: tuple[str, ...], format_: str) -> None:
+@click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, help="The batch whose memory counts.")
+@_with_columns
+def diff(
+    before: str,
+    after: str | None,
+    overrides: tuple[str, ...],
+    format_: str,
+    batch_size: int,
+    extras: tuple[Extra, ...],
+) -> None:
     """Show what differs between two networks.
 
     A and B are specs, files of weights, or git:REVISION:PATH for a spec as it was. --set changes B, which without B is
@@ -122,8 +133,9 @@ def diff(before: str, after: str | None, overrides: tuple[str, ...], format_: st
         raise usage_fault("only one of the two can be standard input")
     one = shared.source(before)
     try:
-        found = compare(one, one if after is None else shared.source(after), overrides)
+        other = one if after is None else shared.source(after)
+        found = compare(one, other, overrides, batch_size=batch_size)
     except SpecError as error:  # exit status 1 means that the networks differ
         raise EnvironmentFault(error.diagnostics) from None
-    click.echo(render(found, format_), nl=False)
+    click.echo(render(found, format_, extras), nl=False)
     raise click.exceptions.Exit(int(bool(found)))

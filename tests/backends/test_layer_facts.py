@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from resnet_dsl.analysis.saved_tensors import bytes_of
 from resnet_dsl.backends.pytorch.functions import function
 from resnet_dsl.backends.pytorch.layers import layer
 from resnet_dsl.graph import ops
@@ -45,6 +46,33 @@ def test_shapes_weights_and_costs_are_those_of_the_implementation(op: ops.Op, in
     trained = {name: tuple(value.shape) for name, value in module.named_parameters()}
     assert trained == op.weights
     assert {name: tuple(value.shape) for name, value in module.state_dict().items()} == {**trained, **op.statistics}
+
+
+@pytest.mark.parametrize(("op", "inputs"), SMALL, ids=str)
+def test_what_an_operation_saves_is_what_autograd_saves(op: ops.Op, inputs: Sequence[Shape]) -> None:
+    """Each storage once: inputs, the output, and numbers of its own; parameters and buffers aside."""
+    implemented = implementation(op)
+    module = implemented.train() if isinstance(implemented, nn.Module) else nn.Identity()
+    own = {each.untyped_storage().data_ptr() for each in (*module.parameters(), *module.buffers())}
+    storages: dict[int, Any] = {}
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        storages[storage.data_ptr()] = storage
+        return tensor
+
+    values = [each * 1 for each in batches(inputs)]
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        output = implemented(*values)
+    saved = op.saved(inputs, 2, in_place=False)
+    whole = [values[index] for index in {*saved.inputs, *saved.operands, *saved.widened}] + [output] * saved.output
+    found = {place: storage for place, storage in storages.items() if place not in own}
+    assert {each.untyped_storage().data_ptr() for each in whole} <= found.keys()
+    others = sum(map(bytes_of, saved.more))
+    assert (
+        sum(storage.nbytes() for storage in found.values())
+        == sum(each.untyped_storage().nbytes() for each in whole) + others
+    )
 
 
 @pytest.mark.parametrize(("op", "inputs"), OVERWRITABLE, ids=str)

@@ -251,6 +251,7 @@ def test_programs_get_memory_and_the_largest_batch() -> None:
         "largest_batch": largest_batch(graph, 10**9, optimizer="adam", autocast=True),
     }
     assert document["flops"] == 2 * graph.macs
+    assert document["receptive_field"] == [435, 435]
     for by in LEVELS:
         rows = json.loads(summary(graph, "json", 8, by=by, autocast=True))[f"{by}s"]
         assert sum(row["saved_for_backward"] for row in rows) == found.saved_for_backward
@@ -266,13 +267,13 @@ def test_a_table_shows_flops_memory_and_receptive_fields_where_they_are_asked_fo
     rows = [line.split() for line in text.splitlines()]
     assert rows[2][-6:] == ["FLOPs", "saved", "bytes", "field", "jump", "start"]
     assert rows[5][-5:] == ["81,216", f"{rows_saved(graph, 'layer1'):,}", "7", "1", "-3"]
-    assert rows[6][-3:] == ["120", "48", "all"]
+    assert rows[6][-4:] == ["120", "48", "15,", "all"]
     assert rows[8][-2:] == [f"{2 * graph.macs:,}", f"{found.saved_for_backward:,}"]
     assert text.splitlines()[9:] == [
         "one multiply-accumulate (MAC) is two floating-point operations (FLOPs): a multiplication and an addition",
         f"training in float32 with momentum, a batch of 2: {found.training:,} bytes ({found.training / 1000:.1f} kB)",
-        f"  saved for backward {found.saved_for_backward / 1000:.1f} kB, parameters 5.96 kB, gradients 5.96 kB, "
-        "optimizer 5.96 kB",
+        f"  saved for backward {found.saved_for_backward / 1000:.1f} kB, parameters 3.14 kB, gradients 3.14 kB, "
+        "optimizer 3.14 kB",
         f"evaluation in float32, a batch of 2: {found.inference_peak / 1000:.1f} kB at its peak, beside the parameters",
         "training with a batch of 2 does not fit into 10.0 kB; no batch does",
     ]

@@ -8,6 +8,8 @@ import pytest
 import torch
 
 import resnet_dsl
+from resnet_dsl.analysis import memory
+from resnet_dsl.backends.tables import EXTRAS
 
 from .conftest import CommandLine, Result
 
@@ -89,3 +91,21 @@ def test_a_spec_does_not_differ_from_the_weights_that_build_writes(resnet_dsl_co
     assert "layer2.1  added  10" in result.out
     torch.save({"conv1.weight": torch.zeros(1)}, "other.pt")
     assert "error[RD511]" in resnet_dsl_command("diff", "a.yaml", "other.pt").err
+
+
+def test_columns_add_flops_memory_and_receptive_fields(resnet_dsl_command: CommandLine) -> None:
+    """As rows of the stages that differ and of the total, for the batch asked for; JSON has them always."""
+    options = [word for column in EXTRAS for word in ("--column", column)]
+    result = resnet_dsl_command("diff", "resnet50", "resnet101", "--batch-size", "8", *options)
+    graphs = [resnet_dsl.lower(name) for name in ("resnet50", "resnet101")]
+    before, after = (memory(graph, 8).saved_for_backward for graph in graphs)
+    rows = [line.split() for line in result.out.splitlines() if line.startswith("total")]
+    assert ["total", "saved", "bytes", f"{before:,}", f"{after:,}"] in [row[:5] for row in rows]
+    assert ["total", "receptive", "field", "427×427", "971×971"] in rows
+    assert ["total", "FLOPs", *(f"{2 * graph.macs:,}" for graph in graphs)] in [row[:4] for row in rows]
+    plain = resnet_dsl_command("diff", "resnet50", "resnet101").out
+    assert not any(word in plain for word in ("saved bytes", "receptive field", "FLOPs"))
+    found = json.loads(resnet_dsl.diff("resnet50", "resnet101", batch_size=8).json())["total"]
+    assert found["saved_for_backward"] == {"before": before, "after": after}
+    assert found["receptive_field"] == {"before": [427, 427], "after": [971, 971]}
+    assert found["flops"] == {"before": 2 * graphs[0].macs, "after": 2 * graphs[1].macs}

@@ -1,7 +1,8 @@
 """Laws of memory: what the graph says of it is what PyTorch takes, to the byte."""
 
+import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import resnet_dsl
@@ -22,6 +23,16 @@ def graph_of(document: Document) -> resnet_dsl.Graph:
 @given(small_documents(), BATCHES)
 def test_training_keeps_what_autograd_saves(document: Document, batch: int) -> None:
     """The tensors that hooks see in training mode, each storage once, in float32."""
+    graph = graph_of(document)
+    x = torch.zeros(batch, *graph.input_shape)
+    assert sum(saved_for_backward(graph, batch).values()) == saved_bytes(assemble(graph), x)
+
+
+@pytest.mark.slow
+@settings(max_examples=200)
+@given(small_documents(), BATCHES)
+def test_training_of_many_networks_keeps_what_autograd_saves(document: Document, batch: int) -> None:
+    """The same for more of them."""
     graph = graph_of(document)
     x = torch.zeros(batch, *graph.input_shape)
     assert sum(saved_for_backward(graph, batch).values()) == saved_bytes(assemble(graph), x)

@@ -1,14 +1,16 @@
 """The difference between two networks for programs."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 from ...analysis.difference import Change, Figures, NetworkDifference
+from . import Extra
 
 
-def write(difference: NetworkDifference) -> str:
-    """One object with everything that differs, and the names and shapes of all weights."""
+def write(difference: NetworkDifference, extras: Collection[Extra] = ()) -> str:
+    """One object with everything that differs, `extras` always included, and the names and shapes of all weights."""
     weights = difference.weights
     document = {
         "version": 1,
@@ -30,7 +32,7 @@ def write(difference: NetworkDifference) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-_FIGURES = tuple(Figures.__dataclass_fields__)
+_FIGURES = (*Figures.__dataclass_fields__, "flops")
 
 
 def _pair(change: Change[Any]) -> dict[str, Any]:
@@ -38,4 +40,4 @@ def _pair(change: Change[Any]) -> dict[str, Any]:
 
 
 def _data(figures: Change[Any]) -> Change[Any]:
-    return Change(*(None if each is None else asdict(each) for each in figures))
+    return Change(*(None if each is None else asdict(each) | {"flops": each.flops} for each in figures))

@@ -1,13 +1,14 @@
 """The difference between two networks for Markdown, such as a comment on a pull request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ...analysis.difference import NetworkDifference
 from ...diagnostics.render import printable
+from . import Extra
 from .difference_rows import NOT_SHOWN, FigureRow, figure_rows, fitting, format_value, names, weight_rows
 
 
-def write(difference: NetworkDifference) -> str:
+def write(difference: NetworkDifference, extras: Collection[Extra] = ()) -> str:
     """A title, and the tables that the text has; empty if nothing differs."""
     if not difference:
         return ""
@@ -19,7 +20,7 @@ def write(difference: NetworkDifference) -> str:
             for each in difference.values
         ]
         parts.append(_table(("value", "before", "after"), rows, text=3))
-    if figures := figure_rows(difference):
+    if figures := figure_rows(difference, extras):
         rows = [(row.part, row.figure, row.before, row.after, _change(row)) for row in figures]
         parts.append(_table(("part", "figure", "before", "after", "change"), rows, text=2))
     if difference.figures.before.macs is None:

@@ -1,6 +1,6 @@
 """What the formats of a difference for people list."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from ...diagnostics.render import printable
 from ...graph.page import format_shape
 from ...graph.shapes import Shape
 from ...language.text.writer import flow
+from . import Extra
 
 NOT_SHOWN = "weights show neither strides nor sizes: shapes and multiply-accumulates are not compared"
 NOTHING = "–"
@@ -44,15 +45,17 @@ def names(difference: NetworkDifference) -> Change[str]:
     return Change(*map(printable, difference.names))
 
 
-def figure_rows(difference: NetworkDifference) -> list[FigureRow]:
+def figure_rows(difference: NetworkDifference, extras: Collection[Extra] = ()) -> list[FigureRow]:
     """Every figure that differs, stage by stage and then in all."""
-    rows = [row for stage in difference.stages for row in _rows(stage.name, stage.figures)]
+    rows = [row for stage in difference.stages for row in _rows(stage.name, stage.figures, extras)]
     before, after = difference.figures
     rows += _shape_row("total", "input shape", before.input_shape, after.input_shape)
-    return [*rows, *_rows("total", difference.figures), *_number("total", "depth", *difference.depth)]
+    return [*rows, *_rows("total", difference.figures, extras), *_number("total", "depth", *difference.depth)]
 
 
-def _rows(part: str, figures: Change[Figures] | Change[Figures | None]) -> Iterator[FigureRow]:
+def _rows(
+    part: str, figures: Change[Figures] | Change[Figures | None], extras: Collection[Extra]
+) -> Iterator[FigureRow]:
     """The figures that differ, without the input shape, which is the output shape of the part before."""
 
     def pair(name: str) -> Iterator[Any]:
@@ -62,6 +65,12 @@ def _rows(part: str, figures: Change[Figures] | Change[Figures | None]) -> Itera
     yield from _shape_row(part, "output shape", *pair("output_shape"))
     yield from _number(part, "parameters", *pair("parameters"))
     yield from _number(part, "MACs", *pair("macs"))
+    if "flops" in extras:
+        yield from _number(part, "FLOPs", *pair("flops"))
+    if "memory" in extras:
+        yield from _number(part, "saved bytes", *pair("saved_for_backward"))
+    if "receptive-field" in extras:
+        yield from _shape_row(part, "receptive field", *pair("receptive_field"))
 
 
 def _shape_row(part: str, figure: str, before: Shape | None, after: Shape | None) -> Iterator[FigureRow]:

@@ -1,19 +1,20 @@
 """The difference between two networks for people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ...analysis.difference import NetworkDifference, Value
 from ...diagnostics.render import printable
+from . import Extra
 from .difference_rows import NOT_SHOWN, figure_rows, fitting, format_value, names, weight_rows
 
 
-def write(difference: NetworkDifference) -> str:
+def write(difference: NetworkDifference, extras: Collection[Extra] = ()) -> str:
     """The values that differ with their origins, a table of figures, and a table of weights; empty if none differ."""
     if not difference:
         return ""
     before, after = names(difference)
     parts = [f"--- {before}\n+++ {after}\n", *map(_value, difference.values)]
-    if figures := figure_rows(difference):
+    if figures := figure_rows(difference, extras):
         parts.append(_table([("part", "figure", "before", "after", "change", ""), *figures], text=2))
     if difference.figures.before.macs is None:
         parts.append(f"{NOT_SHOWN}\n")

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from ...analysis.receptive_field import last_field
 from .records import records
 from .rows import Request
 
@@ -24,6 +25,7 @@ def write(request: Request) -> str:
         "parameters": graph.parameters,
         "macs": graph.macs,
         "flops": graph.flops,
+        "receptive_field": last_field(graph).size,
         "input_shape": request.batched(graph.input_shape),
         "output_shape": request.batched(graph.output_shape),
         "memory": {**asdict(request.memory), "training": request.memory.training, **_capacity(request)},

@@ -40,11 +40,12 @@ def _extras(request: Request, rows: list[Row]) -> list[Column]:
     if "memory" in request.extras:
         columns.append(_column("saved bytes", [request.saved(row) for row in rows], request.memory.saved_for_backward))
     if "receptive-field" in request.extras:
-        fields = [request.field(row) for row in rows]
+        fields = [(request.field(row), len(row.nodes[-1].shape) == 3) for row in rows]
+        sizes = tuple(_sides(field.size) + ", all" * field.is_global for field, _ in fields)
         columns += [
-            Column(title="field", cells=tuple("all" if field.is_global else _sides(field.size) for field in fields)),
-            Column(title="jump", cells=tuple("" if field.is_global else _sides(field.jump) for field in fields)),
-            Column(title="start", cells=tuple("" if field.is_global else _sides(field.start) for field in fields)),
+            Column(title="field", cells=sizes),
+            Column(title="jump", cells=tuple(_sides(field.jump) if is_map else "" for field, is_map in fields)),
+            Column(title="start", cells=tuple(_sides(field.start) if is_map else "" for field, is_map in fields)),
         ]
     return columns
 

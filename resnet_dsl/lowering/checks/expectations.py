@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from ...analysis.receptive_field import receptive_field
+from ...analysis.receptive_field import last_field
 from ...analysis.saved_tensors import saved_for_backward
 from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph
@@ -69,7 +69,7 @@ def _memory(bound: str, graph: Graph) -> int:
 
 def _receptive_field(graph: Graph) -> int:
     """The smaller side of what a pixel of the last stage sees."""
-    return min(receptive_field(graph)[graph.features[-1].node].size)
+    return min(last_field(graph).size)
 
 
 def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:
