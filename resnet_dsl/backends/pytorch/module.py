@@ -1,16 +1,16 @@
 """Graph -> nn.Module: the module tree given by the paths, and a plan for each container's forward pass."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from torch import Tensor, nn
 
+from ...analysis.module_tree import SEQUENCE, Call, Child, Layer, module_tree
 from ...graph.features import EXTRACTOR
-from ...graph.graph import LIST, Feature, Graph, Node
-from ...graph.ops import Arithmetic, Input
+from ...graph.graph import LIST, Feature, Graph
+from ...graph.ops import Arithmetic
 from .functions import function
 from .layers import layer
 
@@ -106,69 +106,32 @@ def _empty(name: str) -> Container:
     return container_class(name).__new__(container_class(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """A module with submodules; `nodes` are all operations in it, in execution order."""
-
-    path: str
-    children: dict[str, "_Scope | Node"] = field(default_factory=dict)
-    nodes: list[Node] = field(default_factory=list)
-
-
-_Child: TypeAlias = _Scope | Node
-
-
 def assemble(graph: Graph) -> nn.Module:
     """The module, with torch's default initialisation, on torch's current default device.
 
     It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """
-    root = _Scope("")
-    for node in graph.nodes:
-        if not isinstance(node.op, Input):
-            _insert(root, node)
-    uses = Counter([*(name for node in graph.nodes for name in node.inputs), *graph.outputs])
-    return _module(root, graph, uses)
+    return _module(module_tree(graph), graph)
 
 
-def _insert(root: _Scope, node: Node) -> None:
-    """Insert the node at its path, creating parent modules as needed."""
-    scope = root
-    scope.nodes.append(node)
-    *parents, leaf = node.name.split(".")
-    for name in parents:
-        path = f"{scope.path}.{name}" if scope.path else name
-        child = scope.children.setdefault(name, _Scope(path))
-        assert isinstance(child, _Scope), f"{path} is both a layer and a container"
-        scope = child
-        scope.nodes.append(node)
-    assert leaf not in scope.children, f"duplicate node {node.name}"
-    scope.children[leaf] = node
-
-
-def _module(child: _Child, graph: Graph, uses: Mapping[str, int]) -> nn.Module:
-    """The module for a scope or a layer."""
-    if isinstance(child, Node):
-        assert not isinstance(child.op, Arithmetic), child.name
-        return layer(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
-    modules = {
-        name: _module(each, graph, uses)
-        for name, each in child.children.items()
-        if isinstance(each, _Scope) or each.op.is_layer
-    }
-    kind = graph.containers.get(child.path)
-    if kind is None:
+def _module(child: Child, graph: Graph) -> nn.Module:
+    """The module for a container or a layer."""
+    if isinstance(child, Layer):
+        assert not isinstance(child.node.op, Arithmetic), child.node.name
+        return layer(child.node.op, inplace=child.is_inplace)
+    modules = {name: _module(each, graph) for name, each in child.children.items()}
+    if child.kind == SEQUENCE:
         assert [int(name) for name in modules] == sorted(int(name) for name in modules), child.path
         return nn.Sequential(OrderedDict(modules))
-    if kind == LIST:
+    if child.kind == LIST:
         assert list(modules) == [str(index) for index in range(len(modules))], child.path
         return nn.ModuleList(modules.values())
-    calls = _calls(child, graph, uses)
-    if kind == EXTRACTOR:
+    calls = [(_called(call), call.inputs, call.output.name) for call in child.calls]
+    if child.kind == EXTRACTOR:
         plan, registers = _plan(calls, graph.outputs)
         info = FeatureInfo(graph.features)
         return FeatureExtractor(modules, plan, [registers[name] for name in graph.outputs], info)
-    return container_class(kind)(modules, _plan(calls)[0])
+    return container_class(child.kind)(modules, _plan(calls)[0])
 
 
 _Called: TypeAlias = str | tuple[str, str] | Callable[..., Tensor]
@@ -176,40 +139,17 @@ _Call: TypeAlias = tuple[_Called, tuple[str, ...], str]
 """What is called, its inputs and its output, by the names of the nodes that compute them."""
 
 
-def _calls(scope: _Scope, graph: Graph, uses: Mapping[str, int]) -> list[_Call]:
-    """The calls of a container's forward pass, in the order in which its nodes run."""
-    children: list[tuple[str | tuple[str, str], _Child]] = []
-    for name, child in scope.children.items():
-        if isinstance(child, _Scope) and _is_open(child, graph):
-            children += [((name, index), each) for index, each in child.children.items()]
-        else:
-            children.append((name, child))
-    calls = [_call(name, child, graph, uses) for name, child in children]
-    order = {node.name: index for index, node in enumerate(scope.nodes)}
-    return sorted(calls, key=lambda call: order[call[2]])
-
-
-def _is_open(scope: _Scope, graph: Graph) -> bool:
-    """Whether the module around it calls its children one by one: it is a list, or has an output of the network."""
-    return graph.containers.get(scope.path) == LIST or any(node.name in graph.outputs for node in scope.nodes[:-1])
-
-
-def _call(name: str | tuple[str, str], child: _Child, graph: Graph, uses: Mapping[str, int]) -> _Call:
-    if isinstance(child, _Scope):
-        inside = {node.name for node in child.nodes}
-        outside = tuple(dict.fromkeys(name for node in child.nodes for name in node.inputs if name not in inside))
-        assert len(outside) == 1, f"{child.path} must have one input, not {outside}"
-        return name, outside, child.nodes[-1].name
-    if isinstance(child.op, Arithmetic):
-        called = function(child.op, inplace=_may_overwrite(graph, child.inputs[0], uses))
-        return called, child.inputs, child.name
-    return name, child.inputs, child.name
-
-
-def _may_overwrite(graph: Graph, name: str, uses: Mapping[str, int]) -> bool:
-    """Whether a value is used only once, is no view, and is not needed for the gradient of what computes it."""
-    op = graph[name].op
-    return uses[name] == 1 and not op.gradient_needs_output and not op.is_view
+def _called(call: Call) -> _Called:
+    match call.called:
+        case ():
+            assert isinstance(call.output.op, Arithmetic), call.output.name
+            return function(call.output.op, inplace=call.is_inplace)
+        case (name,):
+            return name
+        case (name, index):
+            return name, index
+        case names:
+            raise AssertionError(names)
 
 
 def _plan(calls: Sequence[_Call], kept: Sequence[str] = ()) -> tuple[list[Step], dict[str, int]]:

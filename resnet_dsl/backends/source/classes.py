@@ -8,7 +8,7 @@ from .constructors import Constructor, Made, Path, written
 from .definition import STEP, Definition
 from .forward import forward
 from .hierarchy import hierarchy
-from .parameters import Parameter, Term
+from .parameters import Term
 
 _LOCAL = "out_channels"
 _USES = 3
@@ -16,11 +16,10 @@ _USES = 3
 
 
 def class_text(definition: Definition, docstring: str) -> list[str]:
-    """The lines of a class."""
+    """The lines of a class; an empty docstring is left out."""
     return [
         f"class {definition.name}(nn.Module):",
-        f'    """{docstring}"""',
-        "",
+        *([f'    """{docstring}"""', ""] if docstring else []),
         *layout.lines(_signature(definition), 4, before="def ", after=" -> None:"),
         "        super().__init__()",
         *_locals(definition),
@@ -37,12 +36,7 @@ def _forward(definition: Definition) -> list[str]:
 
 
 def _signature(definition: Definition) -> layout.Call:
-    return layout.call("__init__", "self", *map(_declared, definition.parameters))
-
-
-def _declared(parameter: Parameter) -> str:
-    default = "" if parameter.default is None else f" = {parameter.default!r}"
-    return f"{parameter.name}: {parameter.kind}{default}"
+    return layout.call("__init__", "self", *(each.declaration for each in definition.parameters))
 
 
 def _locals(definition: Definition) -> Iterator[str]:

@@ -53,15 +53,18 @@ class Conditions:
                 zero = type(known[0])(0)
                 parameter.column = [zero if value is None else value for value in parameter.column]
                 parameter.default = zero
-                return parameter.name
+                return f"{parameter.name} > 0"
         return None
 
     def _candidates(self, count: int) -> Iterator[tuple[str, tuple[bool, ...]]]:
         """Conditions of which each may be the one, the simplest first."""
         full = [each for each in self.solver.parameters if None not in each.column]
-        switches = [each for each in full if each.role == "flag" or (each.default is not None and not each.default)]
-        for each in switches:
+        flags = [each for each in full if each.role == "flag"]
+        switches = [each for each in full if each.role != "flag" and each.default == 0]
+        for each in flags:
             yield each.name, tuple(map(bool, each.column))
+        for each in switches:
+            yield f"{each.name} > 0", tuple(map(bool, each.column))
         changes = [
             (f"{each.name} != 1", tuple(value != 1 for value in each.column))
             for each in full
@@ -74,8 +77,10 @@ class Conditions:
                 yield f"{one} or {other}", tuple(a or b for a, b in zip(holds, also, strict=True))
         for text, holds in changes:
             yield text.replace("!=", "=="), tuple(not each for each in holds)
-        for each in switches:
+        for each in flags:
             yield f"not {each.name}", tuple(not value for value in each.column)
+        for each in switches:
+            yield f"{each.name} == 0", tuple(not value for value in each.column)
 
     def _changed_channels(self, parameters: list[Parameter], count: int) -> Iterator[tuple[str, tuple[bool, ...]]]:
         outside = self.out_channels

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from . import layout
@@ -48,6 +49,7 @@ class Row:
 Constructor: TypeAlias = Made | Row
 
 
+@lru_cache(maxsize=512)
 def skeleton(constructor: Constructor) -> Constructor:
     """The constructor without its values, equal for constructors that differ in values alone."""
     if isinstance(constructor, Row):
@@ -124,9 +126,5 @@ def written(
 def _arguments(made: Made, path: Path, text: Callable[[Path], str]) -> Iterator[layout.Argument]:
     for argument in made.arguments:
         value = text((*path, argument.name))
-        if argument.default is None or value != literal(argument.default):
+        if argument.default is None or value != repr(argument.default):
             yield layout.Argument(value, "" if argument.is_positional else f"{argument.name}=")
-
-
-def literal(value: Value) -> str:
-    return repr(value)

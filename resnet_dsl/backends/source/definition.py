@@ -47,10 +47,11 @@ def define(name: str, merged: Merged, instances: Sequence[Instance], classes: fr
         instances: all of its modules.
         classes: the names of the classes so far.
     """
-    numbers = {_content(each): 0 for each in instances}
-    examples = {_content(each): each for each in reversed(instances)}
-    numbers = {content: index for index, content in enumerate(numbers)}
-    distinct = tuple(examples[content] for content in numbers)
+    examples: dict[tuple[object, ...], Instance] = {}
+    for each in instances:
+        examples.setdefault(_content(each), each)
+    numbers = {content: number for number, content in enumerate(examples)}
+    distinct = tuple(examples.values())
     enters, leaves = (tuple(each.in_channels for each in distinct), tuple(each.out_channels for each in distinct))
     names: dict[Column, str] = {leaves: "out_channels", enters: "in_channels"}
     is_block = instances[0].stride > 0

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 
 from . import arithmetic, layout
 from .constructors import Made
@@ -168,7 +168,7 @@ class _Writer:
         dying = [self._variables[each] for each in inputs if self._last[each] <= index]
         taken = {name for each, name in self._variables.items() if self._last.get(each, -1) > index}
         hint = [value.replace(".", "_")] if len(self._outputs) > 1 and value in self._outputs else []
-        free = (name for name in chain(dying, hint, _NAMES, (f"y{number}" for number in range(2, 10_000))))
+        free = (name for name in chain(dying, hint, _NAMES, (f"y{number}" for number in count(2))))
         name = next(each for each in free if each not in taken)
         statement = _Statement(f"{name} = ", expression)
         self.body.append(statement)

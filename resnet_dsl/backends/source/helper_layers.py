@@ -19,7 +19,7 @@ def helper_layers(names: Iterable[str]) -> Iterator[str]:
 @cache
 def _classes() -> dict[str, str]:
     """The text of each class, by its name."""
-    folder = files(__package__).joinpath("..", "pytorch")
+    folder = files("resnet_dsl.backends").joinpath("pytorch")
     sources = [folder.joinpath(name).read_text("utf-8") for name in _FILES]
     return {
         node.name: _text(source, node)

@@ -41,8 +41,15 @@ class Instance:
     """Of a block; 0 for other modules."""
 
 
-def instance(graph: Graph, container: Container, classes: Mapping[str, Made]) -> Instance:
-    """A module, given the constructors of those in it that have a class, by path."""
+def instance(graph: Graph, container: Container, classes: Mapping[str, Made], strides: Mapping[str, int]) -> Instance:
+    """A module of a graph.
+
+    Args:
+        graph: the graph.
+        container: the module.
+        classes: the constructors of the modules in it that have a class, by path.
+        strides: the strides of blocks, by path.
+    """
     names: dict[str, str] = {}
     steps: list[Step] = []
     for call in container.calls:
@@ -58,12 +65,13 @@ def instance(graph: Graph, container: Container, classes: Mapping[str, Made]) ->
         steps=tuple(steps),
         in_channels=graph[outside].shape[0],
         out_channels=container.calls[-1].output.shape[0],
-        stride=next((block.shortcut.stride for block in graph.blocks if block.name == container.path), 0),
+        stride=strides.get(container.path, 0),
     )
 
 
 def _constructor(child: Child, classes: Mapping[str, Made]) -> Constructor:
     if isinstance(child, Layer):
+        assert not isinstance(child.node.op, ops.Arithmetic), child.node.name
         return layer(child.node.op, inplace=child.is_inplace)
     if child.path in classes:
         return classes[child.path]

@@ -1,13 +1,15 @@
 """Layer -> its constructor in torch, or in one of the classes that are written along."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import assert_never
 
 from ...graph import ops
 from .constructors import Argument, Made, Role, Value
 
 
-def layer(op: ops.Op, *, inplace: bool) -> Made:
+@lru_cache(maxsize=512)
+def layer(op: ops.Layer, *, inplace: bool) -> Made:
     """The constructor of a layer; pass `inplace` if it may overwrite its input."""
     match op:
         case ops.StandardizedConv2d():
@@ -61,23 +63,6 @@ def layer(op: ops.Op, *, inplace: bool) -> Made:
         case ops.Linear():
             features = (_channels(op.in_features, "in_features"), _channels(op.out_features, "out_features"))
             return Made("nn.Linear", features)
-        case (
-            ops.Input()
-            | ops.Add()
-            | ops.Multiply()
-            | ops.AddContext()
-            | ops.Slice()
-            | ops.Concatenate()
-            | ops.SumParts()
-            | ops.PartsSoftmax()
-            | ops.PixelSoftmax()
-            | ops.WeightedSum()
-            | ops.GlobalMeanAndMax()
-            | ops.SumPixels()
-            | ops.ChannelMeanAndMax()
-            | ops.Flatten()
-        ):
-            raise TypeError(f"{op} is no layer")
         case _:
             assert_never(op)
 

@@ -122,11 +122,11 @@ def _merge(shapes: tuple[Shape, ...]) -> Merged:
     values = _order([[step.value for step in each.steps] for each in shapes])
     steps = [{step.value: step for step in each.steps} for each in shapes]
     resolver = _Resolver([set(each) for each in steps], {value: index for index, value in enumerate(values)})
-    joined = [
+    common = [
         _join({index: each[value] for index, each in enumerate(steps) if value in each}, resolver) for value in values
     ]
     output = resolver.resolve({index: each.steps[-1].value for index, each in enumerate(shapes)})
-    merged = tuple(MergedStep(step, present, resolver.fallbacks.get(step.value)) for step, present in joined)
+    merged = tuple(MergedStep(step, present, resolver.fallbacks.get(step.value)) for step, present in common)
     found = Merged(shapes, {name: children[name] for name in names}, merged, output)
     for optional in filter(found.is_optional, merged):
         if optional.fallback is None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import TypeAlias
 
-from .constructors import Path, Role, Value, literal
+from .constructors import Path, Role, Value
 
 Column: TypeAlias = tuple[Value | None, ...]
 """A value for each of the modules; None where a module has no such value."""
@@ -41,9 +42,10 @@ class Parameter:
         return self.role == "channels" and self.default is None
 
     @property
-    def kind(self) -> str:
-        """Its type."""
-        return type(next(value for value in self.column if value is not None)).__name__
+    def declaration(self) -> str:
+        """The parameter with its type and default, as a signature has it."""
+        kind = type(next(value for value in self.column if value is not None)).__name__
+        return f"{self.name}: {kind}{'' if self.default is None else f' = {self.default!r}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Term:
     def text(self, prefix: str = "") -> str:
         """The expression; the parameter's name after the prefix."""
         if self.parameter is None:
-            return literal(self.constant)
+            return repr(self.constant)
         name = f"{prefix}{self.parameter.name}"
         if self.divisor > 1:
             return f"{name} // {self.divisor}"
@@ -84,7 +86,8 @@ class Solver:
     def term(self, slot: Slot) -> Term:
         """The value of a slot, by the parameters so far or by a new one."""
         known = slot.known
-        if len(set(known.values())) == 1:
+        is_constant = len(set(known.values())) == 1
+        if is_constant and not self._varies_elsewhere(slot):
             return Term(next(iter(known.values())))
         found = self._existing(slot.role, known)
         if found is None:
@@ -92,6 +95,12 @@ class Solver:
             self.parameters.append(parameter)
             found = Term(1, parameter)
         return found
+
+    def _varies_elsewhere(self, slot: Slot) -> bool:
+        """Whether a constant of a layer that not all modules have reads better as a parameter."""
+        if None not in slot.column or slot.role not in ("probability", "stride"):
+            return False
+        return slot.role == "probability" or self._existing(slot.role, slot.known) is not None
 
     def existing(self, slot: Slot) -> Term | None:
         """The value of a slot that needs no new parameter."""
@@ -122,8 +131,8 @@ class Solver:
             names = ("width", "inner_width")
         else:
             names = ("reduced_channels",)
-        free = (name for name in (*names, *(f"{slot.name}{number}" for number in range(2, 1000))) if name not in taken)
-        return next(free)
+        numbered = (f"{slot.name}{number}" for number in count(2))
+        return next(name for name in chain(names, numbered) if name not in taken)
 
 
 _RATIONAL: tuple[Role, ...] = ("channels", "groups", "padding")
@@ -135,13 +144,13 @@ def _overlaps(parameter: Parameter, known: Mapping[int, Value]) -> bool:
 
 def _ratio(parameter: Parameter, known: Mapping[int, Value]) -> Term | None:
     """The parameter times or divided by a whole number, if that gives these values."""
-    pairs = [(value, parameter.column[index]) for index, value in known.items()]
+    pairs = [(value, parameter.column[index] or 0) for index, value in known.items()]
     (value, base), *_ = pairs
-    if not value or not base or any(not each for _, each in pairs):
+    if not all(each and other for each, other in pairs):
         return None
     factor, divisor = int(value // base), round(base / value)
-    if factor >= 1 and all(each == other * factor for each, other in pairs if other):
+    if factor >= 1 and all(each == other * factor for each, other in pairs):
         return Term(factor, parameter)
-    if divisor > 1 and all(each == other // divisor for each, other in pairs if other):
+    if divisor > 1 and all(each == other // divisor for each, other in pairs):
         return Term(1, parameter, divisor)
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...graph.graph import Graph
+from ...graph.ops import AttentionPool2d
 from . import layout
 from .classes import attributes
 from .constructors import Made
@@ -25,8 +26,8 @@ def root_text(graph: Graph, root: Definition, definitions: Sequence[Definition],
     takes = any(each.name == DROP_PATH for stage in stages for block in stage.blocks for each in block.arguments)
     probabilities = drop_paths(graph) if takes else None
     function = maker(stages, probabilities is not None)
-    height, width = "height", "width"
-    shape = ", ".join(map(str, (graph.input_shape[0], height, width)))
+    is_fixed = any(isinstance(node.op, AttentionPool2d) for node in graph.nodes)
+    shape = ", ".join(map(str, graph.input_shape if is_fixed else (graph.input_shape[0], "height", "width")))
     result = "list[Tensor]" if outputs else "Tensor"
     text = _outputs(graph) if outputs else f"(batch, {', '.join(map(str, graph.output_shape))})"
     return [
@@ -52,7 +53,7 @@ def _summary(graph: Graph) -> str:
 
 
 def _outputs(graph: Graph) -> str:
-    return f"feature maps of {' and '.join(f'{each.channels}' for each in graph.features)} channels"
+    return f"feature maps of {', '.join(f'{each.channels}' for each in graph.features)} channels"
 
 
 def _children(root: Definition, stages: Sequence[Stage], function: Maker | None, varies: bool) -> Iterator[str]:

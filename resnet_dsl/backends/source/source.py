@@ -1,16 +1,15 @@
 """Graph -> the text of a file: imports, the layers that PyTorch lacks, the classes of its modules, the network."""
 
 from collections.abc import Iterator
-from itertools import groupby
-from textwrap import dedent
+from itertools import chain, count, groupby
 
 from ...analysis.module_tree import SEQUENCE, Container, module_tree
 from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Graph
-from . import layout
 from .classes import class_text
 from .constructors import Constructor, Made, Row
 from .definition import Definition, define
+from .docstrings import docstrings, file_docstring
 from .helper_layers import helper_layers
 from .instances import Instance, instance
 from .merging import group
@@ -31,25 +30,27 @@ def python_source(graph: Graph, *, spec: str, version: str) -> str:
     definitions = _definitions(graph, tree)
     classes = {path: made for each in definitions for path, made in each.calls.items()}
     names = frozenset(each.name for each in definitions)
-    network = instance(graph, tree, classes)
+    network = instance(graph, tree, classes, {})
     ((merged, _),) = group([network])
     root = define(graph.containers[""], merged, [network], names)
     outputs = _outputs(graph, tree)
     made = [made for each in (*definitions, root) for child in each.merged.children.values() for made in _all(child)]
     parts = [*helper_layers(each.constructor for each in made)]
-    parts += ["\n".join(class_text(each, _docstring(graph, each))) for each in definitions]
+    about = docstrings(graph)
+    parts += ["\n".join(class_text(each, about.get(each.examples[0].path, ""))) for each in definitions]
     parts += ["\n".join(root_text(graph, root, definitions, outputs))]
     body = "\n\n\n".join(parts)
-    return f"{_docstring_of_file(graph, spec, version)}\n\n{_imports(body)}\n\n\n{body}\n"
+    return f"{file_docstring(graph, spec, version)}\n\n{_imports(body)}\n\n\n{body}\n"
 
 
 def _definitions(graph: Graph, tree: Container) -> list[Definition]:
     """The classes of all modules that have one, but for the network's, those that others need first."""
     found: list[Definition] = []
     calls: dict[str, Made] = {}
+    strides = {block.name: block.shortcut.stride for block in graph.blocks}
     containers = sorted(_containers(tree), key=lambda each: (-each.path.count("."), each.kind))
     for _, same in groupby(containers, key=lambda each: (each.path.count("."), each.kind)):
-        instances = [instance(graph, each, calls) for each in same]
+        instances = [instance(graph, each, calls, strides) for each in same]
         groups = list(group(instances))
         for merged, members in groups:
             names = frozenset(each.name for each in found)
@@ -75,7 +76,8 @@ def _special(member: Instance, classes: frozenset[str]) -> str:
 
 
 def _free(name: str, taken: frozenset[str]) -> str:
-    return next(each for each in (name, *(f"{name}{number}" for number in range(2, 10_000))) if each not in taken)
+    numbered = (f"{name}{number}" for number in count(2))
+    return next(each for each in chain((name,), numbered) if each not in taken)
 
 
 def _outputs(graph: Graph, tree: Container) -> list[str]:
@@ -94,20 +96,8 @@ def _all(constructor: Constructor) -> Iterator[Made]:
         yield constructor
 
 
-def _docstring(graph: Graph, definition: Definition) -> str:
-    return definition.name
-
-
 def _imports(body: str) -> str:
     lines = ["import torch"] if "torch." in body else []
     lines.append("from torch import Tensor, nn")
     lines += ["from torch.nn import functional"] if "functional." in body else []
     return "\n".join(lines)
-
-
-def _docstring_of_file(graph: Graph, spec: str, version: str) -> str:
-    """What the file is, with the spec."""
-    escaped = spec.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').expandtabs()
-    lines = [line.rstrip() for line in dedent("\n".join(escaped.splitlines())).strip("\n").split("\n")]
-    end = '"""  # noqa: E501' if any(len(line) > layout.WIDTH for line in lines) else '"""'
-    return "\n".join([f'"""{graph.name}, written by resnet-dsl {version} from this spec:', "", *lines, end])

@@ -7,7 +7,7 @@ from itertools import groupby
 from ...graph.graph import Block, Graph
 from ...graph.ops import DropPath
 from . import layout
-from .constructors import Argument, Made, Path, Row, literal, written
+from .constructors import Argument, Made, Path, Row, written
 from .parameters import Column, Parameter, Slot, Solver, Term
 
 DROP_PATH = "drop_path"
@@ -79,7 +79,7 @@ def one_by_one(stage: Stage, varies: bool) -> layout.Call:
 
 
 def _block(block: Made, drop_path: str | bool) -> layout.Expression:
-    values: dict[Path, str] = {(each.name,): literal(each.value) for each in block.arguments}
+    values: dict[Path, str] = {(each.name,): repr(each.value) for each in block.arguments}
     if isinstance(drop_path, str) and (DROP_PATH,) in values:
         values[DROP_PATH,] = drop_path
     return written(block, (), values.__getitem__, {})
@@ -147,7 +147,7 @@ def _maker(
         usual = {"stride": 1, "flag": False}.get(parameter.role)
         parameter.default = usual if usual in parameter.column else None
     ordered = sorted(parameters, key=lambda each: (each.default is not None, not each.is_positional))
-    declared = [_declared(each, blocks, varies) for each in ordered]
+    declared = [f"{DROP_PATHS}: list[float]" if each is blocks and varies else each.declaration for each in ordered]
     opening = _call(block, first, f"{DROP_PATHS}[0]" if varies else None)
     loop = f"for {DROP_PATH} in {DROP_PATHS}[1:]" if varies else "for _ in range(1, blocks)"
     others = layout.Comprehension(_call(block, rest, DROP_PATH if varies else None), loop)
@@ -164,25 +164,13 @@ def _maker(
         for each in ordered:
             value = each.column[number]
             assert value is not None
-            text = literal(value)
+            name, text = each.name, repr(value)
             if each is blocks and varies:
-                text = f"{DROP_PATHS}[{stage.start}:{stage.start + len(stage.blocks)}]"
-            if each.default is None or text != literal(each.default):
-                name = "" if each.role == "channels" else f"{_name(each, blocks, varies)}="
-                values.append(layout.Argument(text, name))
+                name, text = DROP_PATHS, f"{DROP_PATHS}[{stage.start}:{stage.start + len(stage.blocks)}]"
+            if each.default is None or value != each.default:
+                values.append(layout.Argument(text, "" if each.role == "channels" else f"{name}="))
         calls[stage.name] = layout.Call(FUNCTION, tuple(values))
     return Maker(lines, calls)
-
-
-def _name(parameter: Parameter, blocks: Parameter, varies: bool) -> str:
-    return DROP_PATHS if parameter is blocks and varies else parameter.name
-
-
-def _declared(parameter: Parameter, blocks: Parameter, varies: bool) -> str:
-    if parameter is blocks and varies:
-        return f"{DROP_PATHS}: list[float]"
-    default = "" if parameter.default is None else f" = {parameter.default!r}"
-    return f"{parameter.name}: {parameter.kind}{default}"
 
 
 def _call(block: Made, terms: Mapping[Path, Term], drop_path: str | None) -> layout.Expression:
