@@ -41,7 +41,7 @@ NETWORKS = (*(("torchvision", name) for name in TORCHVISION), *(("timm", name) f
 HUGE = 200_000_000
 """Networks with more parameters, such as resnext101_32x32d, take gigabytes in float64, and a minute to fill."""
 
-SMALLER = [network for network in NETWORKS if (load(network[1]).expect.params or 0) <= HUGE]
+SMALLER = [network for network in NETWORKS if int(load(network[1]).expect.params or 0) <= HUGE]
 SAMPLE = {
     *random.Random(0).sample(SMALLER, len(NETWORKS) // 3),
     *(network for network in NETWORKS if ":".join(network) in PEERS),
