@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api.networks import build, convert, infer, initialise, save
-    from .api.specs import check, load, loads, lower, origins
+    from .api.specs import check, figures, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     **dict.fromkeys(("build", "convert", "infer", "initialise", "save"), ".api.networks"),
-    **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
+    **dict.fromkeys(("check", "figures", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
     "Text": ".compiler",
     "Difference": ".differences",
@@ -51,6 +51,7 @@ __all__ = [
     "diff",
     "draw",
     "explain",
+    "figures",
     "infer",
     "initialise",
     "load",

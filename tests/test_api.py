@@ -15,7 +15,7 @@ import torch
 import resnet_dsl
 from resnet_dsl.backends.pytorch.module import Container, container_class
 from resnet_dsl.compiler import load_spec
-from resnet_dsl.language.checks.validator import validator
+from resnet_dsl.language.checks.acceptance import acceptance
 from resnet_dsl.language.spec import Expect, Norm, Spec
 
 TINY = {
@@ -147,14 +147,13 @@ def test_an_error_is_named_as_it_is_imported() -> None:
 def test_a_chain_is_checked_against_the_schema_once_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bundled files are known to be valid; an override is a document of its own."""
     checked = []
-    original = validator()
+    original = acceptance()
 
-    class Counting:
-        def iter_errors(self, instance: dict[str, Any]) -> Any:
-            checked.append(instance.get("name"))
-            return original.iter_errors(instance)
+    def accepts(instance: dict[str, Any]) -> bool:
+        checked.append(instance.get("name"))
+        return original(instance)
 
-    monkeypatch.setattr("resnet_dsl.language.checks.violations.validator", Counting)
+    monkeypatch.setattr("resnet_dsl.language.checks.violations.acceptance", lambda: accepts)
     (tmp_path / "a.yaml").write_text("name: a\nextends: resnet26t\n")
     (tmp_path / "b.yaml").write_text("name: b\nextends: a.yaml\nhead: {classes: 5}\n")
     (tmp_path / "c.yaml").write_text("name: c\nextends: b.yaml\nhead: {dropout: 0.5}\n")
