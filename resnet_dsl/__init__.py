@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .api.benchmarks import bench
     from .api.exports import export
     from .api.networks import build, convert, infer, initialise, save
-    from .api.specs import check, load, loads, lower, origins
+    from .api.specs import check, figures, load, loads, lower, origins
     from .api.views import diff, draw, explain, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
@@ -29,7 +29,7 @@ _HOMES = {
     "bench": ".api.benchmarks",
     "export": ".api.exports",
     **dict.fromkeys(("build", "convert", "infer", "initialise", "save"), ".api.networks"),
-    **dict.fromkeys(("check", "load", "loads", "lower", "origins"), ".api.specs"),
+    **dict.fromkeys(("check", "figures", "load", "loads", "lower", "origins"), ".api.specs"),
     **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
     "Text": ".compiler",
     "Difference": ".differences",
@@ -60,6 +60,7 @@ __all__ = [
     "draw",
     "explain",
     "export",
+    "figures",
     "infer",
     "initialise",
     "load",

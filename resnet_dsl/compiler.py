@@ -3,7 +3,7 @@
 Everything that Python or the command line does with a spec goes through here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from os import PathLike, fspath
@@ -27,7 +27,8 @@ from .language.text.tree import Plain
 from .language.text.writer import write
 from .language.to_data import to_data
 from .lowering.kinds import KINDS
-from .lowering.lower import lower, network_faults
+from .lowering.lower import examined, lower
+from .lowering.outline import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,23 @@ def load_spec(source: Source, overrides: Overrides = ()) -> Spec:
     options = as_options(overrides)
     if not options and isinstance(source, Spec) and is_as_written(source, KINDS):  # it has been checked already
         return source
+    return _checked(source, options)[0]
+
+
+def figures_of(source: Source, overrides: Overrides = ()) -> Figures:
+    """The key figures of a spec's network, without the whole graph; arguments and errors are those of `load_spec`."""
+    _, found = _checked(source, as_options(overrides))
+    return found
+
+
+def _checked(source: Source, options: Sequence[str]) -> tuple[Spec, Figures]:
     reading = examine(_document(source), options, KINDS)
-    faults = independent([*reading.faults, *(network_faults(reading.spec) if reading.spec else ())])
-    if faults:
+    network_faults, found = examined(reading.spec) if reading.spec else ([], None)
+    if faults := independent([*reading.faults, *network_faults]):
         raise SpecError(in_file_order(faults))
     assert reading.spec is not None
-    return reading.spec
+    assert found is not None
+    return reading.spec, found
 
 
 def compile_spec(source: Source, overrides: Overrides = ()) -> tuple[Spec, Graph]:

@@ -25,15 +25,20 @@ def lower(spec: Spec) -> Graph:
 
 def network_faults(spec: Spec) -> list[Diagnostic]:
     """The faults of the network, found in its outline, so that a large one is rejected as fast as a small one."""
+    return examined(spec)[0]
+
+
+def examined(spec: Spec) -> tuple[list[Diagnostic], Figures | None]:
+    """The faults of the network, and its figures if it has shapes; both from its outline."""
     builder = Builder()
     small = outline(spec)
     try:
         graph = build_graph(builder, spec, small.positions)
     except Impossible:
-        return _with_fitting_size(spec, small, builder)
+        return _with_fitting_size(spec, small, builder), None
     facts = figures(small, graph)
     faults = [*_with_fitting_size(spec, small, builder), *_too_large(spec, small, graph, facts)]
-    return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts, lambda: lower(spec))]
+    return faults or [*ineffective_keys(spec, graph), *unmet_expectations(spec, facts, lambda: lower(spec))], facts
 
 
 def _with_fitting_size(spec: Spec, small: Outline, builder: Builder) -> list[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from ..graph.builder import Builder, parents_of
@@ -13,7 +14,7 @@ from .blocks.block import add_block
 from .blocks.kind import Plan
 from .blocks.pattern import Pattern, pattern
 from .head import add_head
-from .layers import Layers, layers_of
+from .layers import layers_of
 from .names import CLASSIFIER, block, stage
 from .places import block_place, head_place, input_place, stem_place
 from .resolution import Resolution, resolutions
@@ -70,34 +71,32 @@ def _add_blocks(builder: Builder, spec: Spec, stages: tuple[Resolution, ...], po
     whole = repr((spec.conv, spec.norm, spec.activation, spec.antialias, spec.shortcut, spec.init))  # 1 is not 1.0
     total, start = sum(each.depth for each in spec.stages), 0
     for number, (each, resolution, built) in enumerate(zip(spec.stages, stages, positions, strict=True), 1):
-        settings = repr(each.block)
-        plans: dict[Hashable, tuple[Plan, Pattern | None]] = {}
+        settings, span = repr(each.block), block_place(spec.origins, number - 1).span
+        patterns: dict[Hashable, Pattern | None] = {}
         for position in built:
             x, name, is_first = builder.nodes[-1], block(number, position), position == 0
             single = singles.at(number, position)
             drop_path = spec.drop_path * (start + position) / (total - 1) if total > 1 else 0.0
+            plan = partial(_plan, builder, spec, number, is_first, single, resolution, drop_path)
             kind = (is_first, single.names, drop_path, x.shape)
-            if kind not in plans:
-                place = block_place(spec.origins, number - 1, single.names)
-                plan = _plan(spec, number, is_first, single, resolution, drop_path, layers_of(builder, spec, place))
+            if kind not in patterns:
                 key = (whole, settings, repr(single.values), each.width, resolution, is_first, drop_path)
-                plans[kind] = plan, pattern(key, x.shape, plan)
-            plan, known = plans[kind]
-            if known is None:
-                yield add_block(x, replace(plan, name=name))
+                patterns[kind] = pattern(key, x.shape, plan)
+            if (known := patterns[kind]) is None:
+                yield add_block(x, replace(plan(), name=name))
             else:
-                yield known.add(builder, name, number, plan.layers.place.span)
+                yield known.add(builder, name, number, span)
         start += each.depth
 
 
 def _plan(
+    builder: Builder,
     spec: Spec,
     number: int,
     is_first: bool,
     single: Single,
     resolution: Resolution,
     drop_path: float,
-    layers: Layers,
 ) -> Plan:
     """The plan of a block, which has no name yet."""
     stage = spec.stages[number - 1]
@@ -116,5 +115,5 @@ def _plan(
         drop_path=drop_path,
         shortcut=spec.shortcut,
         zero_residual=spec.init.zero_residual,
-        layers=layers,
+        layers=layers_of(builder, spec, block_place(spec.origins, number - 1, single.names)),
     )

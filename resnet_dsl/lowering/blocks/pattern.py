@@ -1,6 +1,6 @@
 """Blocks that are alike are built once, and repeated under other names."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from ...diagnostics.source import Span
@@ -45,18 +45,18 @@ class Pattern:
 _PATTERNS: dict[Hashable, Pattern | None] = {}
 
 
-def pattern(key: Hashable, shape: Shape, plan: Plan) -> Pattern | None:
+def pattern(key: Hashable, shape: Shape, plan: Callable[[], Plan]) -> Pattern | None:
     """The pattern of a block with this input; None if something is wrong with such a block.
 
     Args:
         key: what the plan says, but for the place of the block in network and text.
         shape: the shape of the input.
-        plan: the plan of such a block.
+        plan: gives the plan of such a block.
     """
     if (key, shape) not in _PATTERNS:
         if len(_PATTERNS) == _KEPT:
             _PATTERNS.clear()
-        _PATTERNS[key, shape] = _built(shape, plan)
+        _PATTERNS[key, shape] = _built(shape, plan())
     return _PATTERNS[key, shape]
 
 
