@@ -267,7 +267,7 @@ def test_a_table_shows_flops_memory_and_receptive_fields_where_they_are_asked_fo
     rows = [line.split() for line in text.splitlines()]
     assert rows[2][-6:] == ["FLOPs", "saved", "bytes", "field", "jump", "start"]
     assert rows[5][-5:] == ["81,216", f"{rows_saved(graph, 'layer1'):,}", "7", "1", "-3"]
-    assert rows[6][-4:] == ["120", "48", "15,", "all"]
+    assert rows[6][-4:] == ["120", "48", "15×14,", "all"]
     assert rows[8][-2:] == [f"{2 * graph.macs:,}", f"{found.saved_for_backward:,}"]
     assert text.splitlines()[9:] == [
         "one multiply-accumulate (MAC) is two floating-point operations (FLOPs): a multiplication and an addition",
