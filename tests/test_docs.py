@@ -43,7 +43,7 @@ ARCHITECTURE = ROOT / "docs" / "architecture.md"
 DRAWING = ROOT / "docs" / "resnet18.svg"
 UPDATE = bool(os.environ.get("UPDATE_DOCS"))
 
-BENCHMARK = re.compile(r"python -m tests\.benchmarks\.(\w+)")
+BENCHMARK = re.compile(r"python -m tests\.benchmarks(?:\.(\w+))?")
 EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
 NOT_RUN = {
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
@@ -227,8 +227,9 @@ def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
         if benchmark := BENCHMARK.match(command):
-            needs_torchvision = benchmark[1] in ("forward", "loading")
-            short = "--rounds 1 --batch 1" if benchmark[1] == "forward" else "--rounds 1"
+            needs_torchvision = benchmark[1] in (None, "forward", "loading")
+            shortest = {None: "figures --rounds 2", "forward": "--rounds 1 --batch 1"}
+            short = shortest.get(benchmark[1], "--rounds 1")
             arguments = "--help" if needs_torchvision and find_spec("torchvision") is None else short
             status, output = run(f"{command} {arguments}".replace("python", f"'{sys.executable}'", 1), ROOT)
             assert status == 0, f"{command}\n{output}"

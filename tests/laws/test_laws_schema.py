@@ -9,7 +9,9 @@ from hypothesis import given, settings
 
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
+from resnet_dsl.language.checks.acceptance import acceptance
 from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.checks.validator import validator
 from resnet_dsl.language.checks.violations import violations as schema_faults
 from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import to_plain
@@ -50,6 +52,12 @@ def test_what_the_schema_accepts_is_a_network_or_breaks_a_rule_that_has_a_code(d
     codes = {fault.code for fault in result}
     inherited = {"RD202", "RD203"} if "extends" in document else set()
     assert all(re.fullmatch("RD001|RD02[23]|RD208|RD3..|RD4..", code) for code in codes - inherited)
+
+
+@given(perturbed())
+def test_documents_are_accepted_exactly_if_the_validator_finds_nothing(document: Json) -> None:
+    """So that nothing wrong goes unexplained."""
+    assert acceptance()(document) == validator().is_valid(document)
 
 
 @pytest.mark.slow
