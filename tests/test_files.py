@@ -90,3 +90,16 @@ def test_an_unwritable_path_is_found_before_the_work(tmp_path: Path) -> None:
         with pytest.raises(EnvironmentFault):
             check_writable(path)
     check_writable(tmp_path / "a")
+
+
+def test_files_that_belong_to_the_first_come_along(tmp_path: Path) -> None:
+    """Those that have its name and an extension more; others are removed with the folder."""
+
+    def write(beside: Path) -> None:
+        beside.write_text("new")
+        beside.with_name("a.data").write_text("data")
+        beside.with_name("ab").write_text("of the writer's own")
+
+    (tmp_path / "a.data").write_text("old")
+    write_file(tmp_path / "a", write)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "new", "a.data": "data"}

@@ -61,7 +61,7 @@ def compared(found: "np.ndarray[Any, Any]", expected: "np.ndarray[Any, Any]", dt
         message = "the exported network's outputs are not all finite, but the network's are"
         helps = ("float16 ends at 65,504: use `float32`, or weights that were trained",) if dtype == "float16" else ()
         raise EnvironmentFault(Diagnostic(code="RD520", message=message, helps=helps))
-    difference = Difference(absolute, absolute / largest if absolute else 0.0)
+    difference = Difference(absolute, absolute / (largest or absolute) if absolute else 0.0)
     if difference.relative > TOLERANCES[dtype]:
         message = f"the exported network's outputs differ from the network's by {difference}"
         raise EnvironmentFault(Diagnostic(code="RD520", message=message))

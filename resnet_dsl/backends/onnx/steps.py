@@ -70,7 +70,8 @@ class Steps:
     def weight(self, entry: str, axes: int = 0) -> str:
         """A tensor of the network's, in the model's dtype, with axes of size 1 added at its end."""
         name = f"{self.name}.{entry}"
-        array = self.model.arrays[name].astype(self.model.dtype, copy=False)
+        with np.errstate(over="ignore"):  # what float16 cannot hold shows in the outputs
+            array = self.model.arrays[name].astype(self.model.dtype, copy=False)
         self.model.tensors[name] = array.reshape(array.shape + (1,) * axes)
         return name
 

@@ -15,7 +15,7 @@ from .model import Model
 EMBEDDED_BYTES = 2_000_000_000
 """How large the tensors of a model in one file may be; protobuf ends at 2^31 - 1 bytes of everything."""
 
-_PAGE = 4096
+_PAGE = 1 << 12
 """Bytes that tensors in a file of their own start at a multiple of, so that they can be mapped into memory."""
 _HAS_LENGTH = 2
 """The type of fields of protobuf that are preceded by their length."""

@@ -14,7 +14,7 @@ from resnet_dsl.backends.onnx.model import LOWEST_OPSET, make_model
 from resnet_dsl.backends.onnx.writing import write_model
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.graph.ops import Add
+from resnet_dsl.graph.ops import Add, NormOp
 
 
 def trained(graph: Graph, seed: int = 0) -> nn.Module:
@@ -25,7 +25,7 @@ def trained(graph: Graph, seed: int = 0) -> nn.Module:
     """
     module = build_module(graph, seed=seed)
     generator = torch.Generator().manual_seed(seed)
-    weak = {node.inputs[0] for node in graph.nodes if isinstance(node.op, Add)}
+    weak = {_last_norm(graph, node.inputs[0]) for node in graph.nodes if isinstance(node.op, Add)}
     for node in graph.layers:
         layer = module.get_submodule(node.name)
         for name, tensor in layer.state_dict().items():
@@ -33,6 +33,13 @@ def trained(graph: Graph, seed: int = 0) -> nn.Module:
                 middle = {"weight": 0.0 if node.name in weak else 1.0, "running_var": 1.0}.get(name, 0.0)
                 tensor.copy_(middle + torch.rand(tensor.shape, generator=generator) / 5)
     return module.eval()
+
+
+def _last_norm(graph: Graph, name: str) -> str:
+    """The norm that a value has gone through last, if there is one."""
+    while not isinstance(graph[name].op, NormOp) and graph[name].inputs:
+        name = graph[name].inputs[0]
+    return name
 
 
 def inputs(graph: Graph, *, batch: int = 3, larger: int = 0, seed: int = 0) -> Tensor:
