@@ -72,7 +72,7 @@ class Builder:
             shape, macs = error.assumed, 0
         if shape[0] > MAX_CHANNELS and all(node.shape[0] <= MAX_CHANNELS for node in inputs):
             self.report_too_wide(name, shape[0], place)
-        node = Node(name, op, tuple(node.name for node in inputs), shape, macs, place.span)
+        node = Node(name, op, tuple(node.name for node in inputs), shape, macs, op.parameters, place.span)
         self.nodes.append(node)
         return node
 

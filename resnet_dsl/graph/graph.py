@@ -1,6 +1,5 @@
 """A network as typed operations in execution order, with their shapes and costs."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,12 +27,10 @@ class Node:
     shape: Shape
     """Output shape, without the batch."""
     macs: int
+    parameters: int = field(compare=False, repr=False)
+    """Number of trainable parameters."""
     span: Span | None = field(default=None, compare=False, repr=False)
     """The text that specifies it."""
-
-    @property
-    def parameters(self) -> int:
-        return self.op.parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +227,7 @@ class Graph:
     @cached_property
     def parameters(self) -> int:
         """Number of trainable parameters."""
-        ops = {id(node.op): node.op for node in self.nodes}  # blocks that are alike share theirs
-        counts = Counter(id(node.op) for node in self.nodes)
-        return sum(counts[key] * op.parameters for key, op in ops.items())
+        return sum([node.parameters for node in self.nodes])
 
     @cached_property
     def macs(self) -> int:

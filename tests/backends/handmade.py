@@ -13,10 +13,10 @@ def handmade(
     shape: Shape, operations: Sequence[tuple[str, Op, tuple[str, ...]]], containers: Mapping[str, str] | None = None
 ) -> Graph:
     """A graph without blocks, of operations with their paths and inputs; the first one reads `input`."""
-    nodes = {INPUT: Node(INPUT, Input(shape), (), shape, 0)}
+    nodes = {INPUT: Node(INPUT, Input(shape), (), shape, 0, 0)}
     for name, op, inputs in operations:
         shapes = [nodes[each].shape for each in inputs]
-        nodes[name] = Node(name, op, inputs, op.infer(shapes), op.macs(shapes))
+        nodes[name] = Node(name, op, inputs, op.infer(shapes), op.macs(shapes), op.parameters)
     return Graph(
         name="handmade",
         nodes=tuple(nodes.values()),

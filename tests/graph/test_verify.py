@@ -19,7 +19,7 @@ def with_nodes(*nodes: Node) -> Graph:
 
 
 def node(name: str, *inputs: str) -> Node:
-    return Node(name, Activation("relu"), inputs, (8,), 0)
+    return Node(name, Activation("relu"), inputs, (8,), 0, 0)
 
 
 def test_a_lowered_graph_is_valid() -> None:

@@ -65,9 +65,10 @@ def _places(tree: Table, pair: _Pair) -> Iterator[list[Path]]:
     """The places of two values that contradict each other; of one stage, if each stage has its own."""
     if pair.only is not None and find_value(tree, pair.only[0]) != pair.only[1]:
         return
-    for one, other in product(expanded(tree, pair.one), expanded(tree, pair.other)):
+    both = ([path for path in expanded(tree, key) if _differs(tree, path)] for key in (pair.one, pair.other))
+    for one, other in product(*both):
         stages = {step for path in (one, other) for step in path if isinstance(step, int)}
-        if len(stages) < 2 and all(_differs(tree, path) for path in (one, other)):
+        if len(stages) < 2:
             yield [one, other]
 
 

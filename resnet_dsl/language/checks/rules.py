@@ -1,6 +1,6 @@
 """Rules that JSON Schema cannot express."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...diagnostics.codes import Invalidated, spans_of
@@ -48,6 +48,8 @@ def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineag
 
 def _changed_sections(tree: Table, pruned: Table) -> set[str]:
     """The keys whose values are known only in part; all if one of them may have been meant by an unknown key."""
+    if pruned is tree:
+        return set()
     if tree.entries.keys() != pruned.entries.keys():
         return {*SECTIONS}
     return {key for key, entry in tree.entries.items() if entry != pruned.entries[key]}
@@ -59,8 +61,13 @@ def prune(tree: Table, faulty: Container[Span]) -> Table:
     for key, entry in tree.entries.items():
         value = None if entry.key in faulty else _prune_value(entry.value, faulty)
         if value is not None:
-            entries[key] = Entry(entry.key, value)
-    return Table(entries, tree.span)
+            entries[key] = entry if value is entry.value else Entry(entry.key, value)
+    return tree if _are_same(entries, tree.entries) else Table(entries, tree.span)
+
+
+def _are_same(entries: Mapping[str, Entry], others: Mapping[str, Entry]) -> bool:
+    """Whether these are the very same entries, so that most documents are not copied."""
+    return len(entries) == len(others) and all(entry is others[key] for key, entry in entries.items())
 
 
 def _prune_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
@@ -70,8 +77,9 @@ def _prune_value(tree: Tree, faulty: Container[Span]) -> Tree | None:
         case Table():
             return prune(tree, faulty)
         case Sequence():
-            items = tuple(_prune_value(item, faulty) for item in tree.items)
-            return None if None in items else Sequence(tuple(item for item in items if item is not None), tree.span)
+            items = [_prune_value(item, faulty) for item in tree.items]
+            kept = tuple(item for item in items if item is not None)
+            return None if len(kept) < len(items) else tree if kept == tree.items else Sequence(kept, tree.span)
         case Scalar():
             return None if tree.value is None else tree
 

@@ -32,6 +32,7 @@ class Pattern:
                 tuple([name + each if each else source for each in node.inputs]),  # faster than a generator
                 node.shape,
                 node.macs,
+                node.parameters,
                 span,
             )
             for node in self.block.nodes
