@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import analysis
     from .api.benchmarks import bench
     from .api.exports import export
     from .api.networks import build, convert, infer, initialise, save
@@ -52,6 +53,7 @@ __all__ = [
     "SpecError",
     "Text",
     "__version__",
+    "analysis",
     "bench",
     "build",
     "check",
@@ -78,6 +80,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("resnet-dsl")
+    if name == "analysis":
+        return import_module(".analysis", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name], __name__), name)
