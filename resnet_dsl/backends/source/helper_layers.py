@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 
 _FILES = ("extra_layers.py", "attention_pool.py")
-_LEFT_OUT = ("extra_repr",)
-"""Methods without which a layer computes the same."""
+_LEFT_OUT = ("extra_repr", "_apply")
+"""Methods without which a layer computes the same, unless it was made on `meta`."""
 
 
 def helper_layers(names: Iterable[str]) -> Iterator[str]:
@@ -32,6 +32,8 @@ def _classes() -> dict[str, str]:
 def _text(source: str, node: ast.ClassDef) -> str:
     lines = source.splitlines()
     methods = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name in _LEFT_OUT]
-    left_out = {number for each in methods for number in range(each.lineno, (each.end_lineno or each.lineno) + 1)}
+    left_out = {  # with the empty line after each
+        number for each in methods for number in range(each.lineno, (each.end_lineno or each.lineno) + 2)
+    }
     kept = [lines[number - 1] for number in range(node.lineno, (node.end_lineno or 0) + 1) if number not in left_out]
     return "\n".join(kept).rstrip()
