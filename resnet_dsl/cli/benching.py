@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
-@shared.with_device
+@shared.with_device()
 @shared.with_dtype
 @click.option(
     "--runtime",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=completion.specs)
 @shared.with_overrides
 @shared.with_quiet
-@shared.with_device
+@shared.with_device("meta")
 @shared.with_dtype
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of the weights.")
 @click.option(

@@ -63,16 +63,17 @@ def with_batch_size(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), help=help_)(command)
 
 
-def with_device(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option --device to a command."""
+def with_device(*others: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the option --device to a command; `others` are devices on which nothing can be computed."""
+    *names, last = ("auto", "cpu", "cuda", "cuda:N", "mps", *others)
     return click.option(
         "--device",
         default="auto",
         show_default=True,
         metavar="DEVICE",
-        shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", "meta"),
-        help="auto, cpu, cuda, cuda:N, mps or meta.",
-    )(command)
+        shell_complete=completion.words("auto", "cpu", "cuda", "cuda:0", "mps", *others),
+        help=f"{', '.join(names)} or {last}.",
+    )
 
 
 def with_dtype(command: Callable[..., None]) -> Callable[..., None]:

@@ -71,6 +71,7 @@ def test_faults_come_before_anything_is_measured(resnet_dsl_command: CommandLine
             "error[RD521]: `openvino` does not run networks in float64\n  = help: use `float32`, `float16`\n"
         ),
         ("bench", small, "--device", "gpu"): "error[RD501]: unknown device `gpu`\n",
+        ("bench", small, "--device", "meta"): "error[RD501]: nothing is computed on `meta`\n  = help: use `cpu`\n",
         (
             "bench",
             small,

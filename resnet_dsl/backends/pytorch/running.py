@@ -6,6 +6,7 @@ from time import perf_counter
 import torch
 from torch import Tensor, nn
 
+from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...graph.graph import Graph
 from ..runner import Runner, peak_since, processor
 from .build import build_module
@@ -34,6 +35,8 @@ def load(
     if threads is not None:
         torch.set_num_threads(threads)
     target = resolve_target(device, dtype)
+    if target.device.type == "meta":
+        raise EnvironmentFault(Diagnostic(code="RD501", message="nothing is computed on `meta`", helps=("use `cpu`",)))
     peak = _peak(target.device)
     module = build_module(graph, device=target.device, dtype=target.dtype, seed=0).train(training)
     x = torch.randn(batch_size, *graph.input_shape, device=target.device, dtype=target.dtype)
