@@ -144,8 +144,8 @@ CHANGES = (
     Change(
         "a block's own name wins",
         "lowering/single_blocks.py",
-        "(path, every_block(stage))",
-        "(every_block(stage), path)",
+        "(block_path(stage, position), every_block(stage))",
+        "(every_block(stage), block_path(stage, position))",
         ("blocks",),
     ),
     Change(
