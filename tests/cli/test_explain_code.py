@@ -36,7 +36,7 @@ def test_a_page_has_colours_only_on_a_terminal(
     assert "\x1b" not in resnet_dsl_command("explain", "RD203").out
 
 
-@pytest.mark.parametrize("code", ["RD999", "rd519", "777", "RD2O3", "RD2"])
+@pytest.mark.parametrize("code", ["RD999", "rd599", "777", "RD2O3", "RD2"])
 def test_an_unknown_code_is_refused_with_all_that_exist(code: str, resnet_dsl_command: CommandLine) -> None:
     """Exit status 2; codes are not taken for paths, and no other code is suggested, for none is similar in meaning."""
     result = resnet_dsl_command("explain", code)
