@@ -227,8 +227,13 @@ def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
         if benchmark := BENCHMARK.match(command):
-            needs_torchvision = benchmark[1] in (None, "forward", "loading")
-            shortest = {None: "figures --rounds 2", "forward": "--rounds 1 --batch 1"}
+            needs_torchvision = benchmark[1] in (None, "forward", "loading", "running")
+            shortest = {
+                None: "figures --rounds 2",
+                "forward": "--rounds 1 --batch 1",
+                "running": "--rounds 1 --batch 1",
+                "exporting": "--rounds 1 --spec resnet20 --legacy",
+            }
             short = shortest.get(benchmark[1], "--rounds 1")
             arguments = "--help" if needs_torchvision and find_spec("torchvision") is None else short
             status, output = run(f"{command} {arguments}".replace("python", f"'{sys.executable}'", 1), ROOT)
