@@ -12,6 +12,9 @@ import nox
 nox.needs_version = ">=2025.10.14"
 nox.options.sessions = ["tests", "slow", "peers", "lint", "types"]
 
+WITH_PEERS = tuple(f"tests/backends/test_{name}.py" for name in ("features", "initial_values", "module", "weights"))
+"""Files of which some tests need other libraries, besides `tests/peers`."""
+
 
 def install(session: nox.Session, *what: str) -> None:
     """Install by the constraints; with --no-venv into the environment that is active."""
@@ -51,9 +54,7 @@ def peers(session: nox.Session) -> None:
     install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "keras")
     install(session, "huggingface_hub", "pillow", "regex", "tokenizers")
     install(session, "absl-py", "h5py", "ml-dtypes", "namex", "optree", "rich")
-    session.run(
-        "pytest", "-m", "", "--ignore-glob=*/test_drawing*", *(session.posargs or ("tests/peers", "tests/backends"))
-    )
+    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", *WITH_PEERS)))
 
 
 @nox.session
