@@ -14,13 +14,13 @@ def saved_bytes(module: nn.Module, x: Tensor, *, autocast: bool = False) -> int:
     own = {each.untyped_storage().data_ptr() for each in (*module.parameters(), *module.buffers())}
     storages = {}
 
-    def pack(tensor: Tensor) -> Tensor:
+    def pack(tensor: Tensor) -> None:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in own:
             storages[storage.data_ptr()] = storage  # kept, so that no other takes its place
-        return tensor
 
-    hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor)
+    # No tensor is kept for a backward pass: one that its own operation saves would never be freed.
+    hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda _: torch.empty(0))
     with hooks, torch.autocast("cpu", torch.bfloat16, enabled=autocast):
         output = module.train()(x)
     assert all(each.requires_grad for each in tree_leaves(output))
