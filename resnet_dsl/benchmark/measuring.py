@@ -1,11 +1,13 @@
 """Measures networks side by side: one process for each network and runtime, and a pass of each in turn."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from os import PathLike
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -101,6 +103,8 @@ def measure(
                 times[index].append(workers[index].answer())
                 progress(f"round {turn + 1} of {settings.rounds}", sum(map(len, times)), total)
         measured = [_measurement(worker, each) for worker, each in zip(workers, times, strict=True)]
+        labels = [label for label in _labels(sources, [graph.name for _, graph in compiled]) for _ in chosen]
+        measured = [replace(each, name=label) for each, label in zip(measured, labels, strict=True)]
     versions = {name: version for each in ready for name, version in each.versions.items()}
     threads = max(each.threads for each in ready)
     return Benchmark(settings, Machine(ready[0].device, threads, versions), tuple(measured))
@@ -114,6 +118,13 @@ def _check_alike(ready: Sequence[Ready], workers: Sequence[_Worker]) -> None:
             raise EnvironmentFault(Diagnostic(code="RD521", message=message, helps=("add `--device cpu`",)))
 
 
+def _labels(sources: Sequence[Source], names: Sequence[str]) -> Iterator[str]:
+    """The names of the networks, each with what it was read from, or its number, if others have the same."""
+    for number, (source, name) in enumerate(zip(sources, names, strict=True), 1):
+        origin = str(source) if isinstance(source, str | PathLike) else f"{number}"
+        yield name if names.count(name) == 1 else f"{name} ({origin})"
+
+
 def _measurement(worker: _Worker, times: Sequence[float]) -> Measurement:
     worker.tell(PEAK)
     graph = worker.graph
@@ -123,11 +134,14 @@ def _measurement(worker: _Worker, times: Sequence[float]) -> Measurement:
 @contextmanager
 def _started(graph: Graph, job: Job) -> Iterator[_Worker]:
     """A process that does a job; whatever happens, it ends."""
-    command = [sys.executable, "-m", "resnet_dsl.benchmark.worker"]
+    command = [sys.executable, "-P", "-m", "resnet_dsl.benchmark.worker"]  # what lies in the folder is not imported
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     pipe = subprocess.PIPE
     with (
         TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True, encoding="utf-8") as process,
+        subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=errors, env=environment, text=True, encoding="utf-8"
+        ) as process,
     ):
         worker = _Worker(process, errors, graph, job.runtime)
         try:

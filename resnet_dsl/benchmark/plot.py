@@ -70,4 +70,5 @@ def write(found: Results, path: Path, *, like: Path) -> None:
     axes.set_title(heading(found), fontsize=8)
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.savefig(path, format=like.suffix.lower()[1:], metadata={"Date": None} if like.suffix == ".svg" else None)
+    form = like.suffix.lower().removeprefix(".")
+    figure.savefig(path, format=form, metadata={"Date": None} if form == "svg" else None)

@@ -12,7 +12,7 @@ class Measurement:
     """One network, run by one runtime."""
 
     name: str
-    """The network's."""
+    """The network's, with where it is from if others have the same."""
     runtime: str
     parameters: int
     macs: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from ..backends.dtypes import NAMES, check_dtype
 from ..diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ..diagnostics.packages import require
 from ..diagnostics.similar import did_you_mean
@@ -22,13 +23,12 @@ class Runtime:
     """The module of `backends` whose function `load` loads a network; only the process that measures imports it."""
 
 
-_TORCH = ("float32", "float64", "float16", "bfloat16")
 _EXPORTED = ("float32", "float16")
 
 RUNTIMES: Mapping[str, Runtime] = {
-    "eager": Runtime(("torch",), True, _TORCH, "pytorch.running"),
-    "channels_last": Runtime(("torch",), True, _TORCH, "pytorch.running"),
-    "compile": Runtime(("torch",), True, _TORCH, "pytorch.running"),
+    "eager": Runtime(("torch",), True, NAMES, "pytorch.running"),
+    "channels_last": Runtime(("torch",), True, NAMES, "pytorch.running"),
+    "compile": Runtime(("torch",), True, NAMES, "pytorch.running"),
     "onnxruntime": Runtime(("onnx", "onnxruntime"), False, _EXPORTED, "onnx.running"),
     "openvino": Runtime(("onnx", "openvino"), False, _EXPORTED, "onnx.running"),
 }
@@ -50,6 +50,13 @@ class Settings:
     warm_up: int = 3
     """Passes before them that are not."""
 
+    def __post_init__(self) -> None:
+        least = {"batch_size": 1, "threads": 1, "rounds": 1, "warm_up": 0}
+        for name, bound in least.items():
+            value = getattr(self, name)
+            if value is not None and value < bound:
+                raise ValueError(f"{name} is at least {bound}, not {value}")
+
 
 def runtimes(names: Sequence[str], settings: Settings) -> tuple[str, ...]:
     """The runtimes with these names, each once; `all` stands for those that can do it and are installed.
@@ -57,14 +64,20 @@ def runtimes(names: Sequence[str], settings: Settings) -> tuple[str, ...]:
     Raises:
         EnvironmentFault: there is no such runtime, it is not installed, or it cannot train or compute in this dtype.
     """
-    found = dict.fromkeys(each for name in names for each in (_usable(settings) if name == "all" else [name]))
+    check_dtype(settings.dtype)
+    usable = _usable(settings)
+    found = dict.fromkeys(each for name in names if name for each in (usable if name == "all" else [name]))
+    helps = [f"use {_listed(usable)}"] if usable else []
+    if not found:
+        raise _fault("no runtime that is installed can do this" if "all" in names else "no runtime is given", *helps)
     for name in found:
         if name not in RUNTIMES:
-            helps = did_you_mean(name, [*RUNTIMES, "all"], "runtime") or (f"runtimes are {_listed(RUNTIMES)}",)
+            known = [*RUNTIMES, "all"]
+            helps = [*did_you_mean(name, known, "runtime")] or [f"runtimes are {_listed(known)}"]
             raise _fault(f"unknown runtime `{name}`", *helps)
         if settings.training and not RUNTIMES[name].trains:
-            raise _fault(f"`{name}` cannot train", f"use {_listed(_usable(settings))}")
-        if settings.dtype not in RUNTIMES[name].dtypes and settings.dtype in _TORCH:
+            raise _fault(f"`{name}` cannot train", *helps)
+        if settings.dtype not in RUNTIMES[name].dtypes:
             raise _fault(f"`{name}` does not run networks in {settings.dtype}", f"use {_listed(RUNTIMES[name].dtypes)}")
         require(*RUNTIMES[name].packages, purpose=f"the runtime `{name}`")
     return tuple(found)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=completion.specs)
 @shared.with_overrides
-@shared.with_quiet
 @shared.with_device()
 @shared.with_dtype
 @click.option(
@@ -23,10 +22,12 @@ if TYPE_CHECKING:
     default="eager",
     show_default=True,
     metavar="NAME,...",
-    shell_complete=completion.words(*RUNTIMES, "all"),
+    shell_complete=completion.lists(*RUNTIMES, "all"),
     help=f"{', '.join(RUNTIMES)}; or all, for those that are installed.",
 )
-@click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, show_default=True, help="Images in a batch.")
+@click.option(
+    "--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, show_default=True, help="Images in a batch."
+)
 @click.option("--training", is_flag=True, help="Measure training steps instead of forward passes.")
 @click.option(
     "--rounds", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Passes of each to measure."
@@ -85,6 +86,8 @@ def bench(
         warm_up=warm_up,
     )
     names = [name.strip() for name in runtime.split(",")]
+    if format_ == "json":
+        shared.reserve_stdout()
     with shared.progress_bar("measuring") as progress:
         found = measure([*map(shared.source, specs)], settings, runtime=names, overrides=overrides, progress=progress)
     click.echo(as_json(found) if format_ == "json" else as_text(found, shared.output_width()), nl=False)

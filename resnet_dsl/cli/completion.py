@@ -61,6 +61,17 @@ def words(*values: str) -> Completion:
     return lambda context, parameter, incomplete: _starting(incomplete, dict.fromkeys(values, ""))
 
 
+def lists(*values: str) -> Completion:
+    """Lists of these words with commas between them."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+        before, comma, last = incomplete.rpartition(",")
+        others = [value for value in values if value not in before.split(",")]
+        return _starting(incomplete, {f"{before}{comma}{value}": "" for value in others if value.startswith(last)})
+
+    return complete
+
+
 def specs(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
     """Files that may be specs, folders, and the names of the bundled specs."""
     snippets = properties(())["extends"]["defaultSnippets"]

@@ -187,6 +187,11 @@ def say(message: str) -> None:
         click.echo(message, err=_recall(_STDOUT_IS_DATA))
 
 
+def reserve_stdout() -> None:
+    """Let `say` print to standard error, because standard output is for programs."""
+    click.get_current_context().meta[_STDOUT_IS_DATA] = True
+
+
 def progress(message: str) -> None:
     """Print a progress message to a terminal."""
     if _is_terminal(sys.stderr) and not _recall(_QUIET):

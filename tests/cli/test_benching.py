@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import resnet_dsl
+
 from .conftest import CommandLine
 
 
@@ -64,7 +66,9 @@ def test_faults_come_before_anything_is_measured(resnet_dsl_command: CommandLine
         ("bench", small, "--runtime", "egaer"): "error[RD521]: unknown runtime `egaer`\n"
         "  = help: a runtime with a similar name exists: `eager`\n",
         ("bench", small, "--runtime", "tvm"): "error[RD521]: unknown runtime `tvm`\n"
-        "  = help: runtimes are `eager`, `channels_last`, `compile`, `onnxruntime`, `openvino`\n",
+        "  = help: runtimes are `eager`, `channels_last`, `compile`, `onnxruntime`, `openvino`, `all`\n",
+        ("bench", small, "--runtime", ","): "error[RD521]: no runtime is given\n",
+        ("bench", small, "--runtime", "all", "--dtype", "float31"): "error[RD502]: unknown dtype `float31`\n",
         ("bench", small, "--runtime", "openvino", "--training"): "error[RD521]: `openvino` cannot train\n"
         "  = help: use `eager`, `channels_last`, `compile`\n",
         ("bench", small, "--runtime", "openvino", "--dtype", "float64"): (
@@ -119,11 +123,32 @@ def test_an_exported_network_runs_on_devices_that_its_runtime_has(resnet_dsl_com
     )
 
 
+def test_what_lies_in_the_folder_is_not_imported(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Neither by the command nor by the processes that it starts."""
+    Path("torch.py").write_text("raise SystemExit('this file was imported')\n")
+    assert resnet_dsl_command("bench", small, "--rounds", "1").status == 0
+
+
+def test_networks_of_one_name_are_told_apart(resnet_dsl_command: CommandLine, small: str) -> None:
+    """By what they were read from."""
+    Path("other.yaml").write_text(Path(small).read_text())
+    result = resnet_dsl_command("bench", small, "other.yaml", "--rounds", "1", "--format", "json")
+    names = [each["name"] for each in json.loads(result.out)["measurements"]]
+    assert names == ["small (small.yaml)", "small (other.yaml)"]
+
+
+def test_settings_out_of_bounds_are_refused() -> None:
+    """In Python, as the command line does."""
+    with pytest.raises(ValueError, match="rounds is at least 1, not 0"):
+        resnet_dsl.bench("resnet20", rounds=0)
+
+
 def test_a_plot_shows_each_network(resnet_dsl_command: CommandLine, small: str) -> None:
     """By name, in the format of its extension."""
     pytest.importorskip("matplotlib")
-    result = resnet_dsl_command("bench", small, "resnet20", "--rounds", "2", "-o", "times.svg")
-    assert result.out.endswith("wrote times.svg\n")
+    result = resnet_dsl_command("bench", small, "resnet20", "--rounds", "2", "-o", "times.svg", "--format", "json")
+    assert result.err == "wrote times.svg\n"
+    assert len(json.loads(result.out)["measurements"]) == 2
     drawn = Path("times.svg").read_text("utf-8")
     assert "<svg" in drawn
     assert all(f"<!-- {name} -->" in drawn for name in ("small", "resnet20", "eager"))

@@ -4,13 +4,9 @@ import torch
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
+from ..dtypes import NAMES, check_dtype
 
-DTYPES = {
-    "float32": torch.float32,
-    "float64": torch.float64,
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-}
+DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in NAMES}
 
 
 def available_devices() -> list[str]:
@@ -53,10 +49,7 @@ def resolve_dtype(dtype: torch.dtype | str, device: torch.device) -> torch.dtype
             raise EnvironmentFault(Diagnostic(code="RD502", message=f"`{dtype}` is not a floating-point dtype"))
         return dtype
     name = dtype
-    if name not in DTYPES:
-        *others, last = (f"`{each}`" for each in DTYPES)
-        helps = did_you_mean(name, DTYPES, "dtype") or (f"use {', '.join(others)} or {last}",)
-        raise EnvironmentFault(Diagnostic(code="RD502", message=f"unknown dtype `{name}`", helps=helps))
+    check_dtype(name)
     if name == "float64" and device.type == "mps":
         message = "`mps` does not support `float64`"
         raise EnvironmentFault(Diagnostic(code="RD502", message=message, helps=("use `float32`",)))
