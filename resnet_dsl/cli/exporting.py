@@ -95,6 +95,8 @@ def _report(exported: "Exported", graph: "Graph", weights: str | None) -> None:
     sizes = "batch, height and width are free"
     if graph.takes_one_size:
         sizes = f"batch is free, height and width are {height} and {width}"
+    elif "height" not in exported.free:
+        sizes = f"batch is free, height and width are {height} and {width}, or some of the others"
     shared.say(f"{sizes}; {exported.check}")
     if exported.difference is not None:
         shared.say(f"the largest difference from the network in PyTorch is {exported.difference}")

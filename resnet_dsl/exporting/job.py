@@ -61,7 +61,7 @@ class Exported:
     path: Path
     """The file. Tensors of more than 2 GB lie in another one beside it, with `.data` after its name."""
     free: tuple[str, ...]
-    """Which sizes of the input are free, of `batch`, `height` and `width`."""
+    """Which sizes of the input are free, of `batch`, `height` and `width`. A program may take some others as well."""
     difference: Difference | None
     """From the network in PyTorch; None if it was not compared."""
     check: str

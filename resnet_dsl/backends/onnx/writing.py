@@ -16,8 +16,8 @@ EMBEDDED_BYTES = 2_000_000_000
 """How large the tensors of a model in one file may be; protobuf ends at 2^31 - 1 bytes of everything."""
 
 _SMALL = 1 << 10
-"""Bytes below which tensors stay in the first file of two, as onnx and torch have it; sizes and axes stay there whatever
-their number, because shapes follow from them."""
+"""Bytes below which tensors stay in the first file of two, as onnx and torch have it; sizes and axes always stay there,
+because shapes follow from them."""
 _PAGE = 1 << 12
 """Bytes that tensors in a file of their own start at a multiple of, so that they can be mapped into memory."""
 _HAS_LENGTH = 2
