@@ -66,13 +66,13 @@ def export(
         check_alone("export", spec, entry=entry, prefix=prefix)
     from ..exporting.formats import format_for
     from ..exporting.job import Job, Options
+    from ..exporting.placing import check_place, export_to
 
     options = Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
     form = format_for(output, options, with_weights=weights is not None)
     compiled = None if spec is None else shared.compile_reference(spec, overrides)
-    shared.check_output(output)
+    check_place(output)
     network, graph, checkpoint = open_compared(compiled, overrides, weights, entry, prefix)
-    exported: list[Exported] = []
     job = Job(
         spec=network,
         graph=graph,
@@ -81,8 +81,11 @@ def export(
         version=version("resnet-dsl"),
         progress=shared.progress,
     )
-    shared.write_output(output, lambda partial: exported.append(form.export(job, partial)))
-    _report(exported[0], graph, weights)
+    verb = shared.verb_for(output)
+    exported = export_to(output, form, job)
+    files = [printable(str(file)) for file in (exported.path, exported.data) if file is not None]
+    shared.say(f"{verb} {' and '.join(files)}")
+    _report(exported, graph, weights)
 
 
 def _report(exported: "Exported", graph: "Graph", weights: str | None) -> None:
