@@ -69,7 +69,7 @@ class Exported:
     data: Path | None = None
     """The file beside it that the weights of an ONNX model lie in, if they are larger than 2 GB."""
     notes: tuple[str, ...] = ()
-    """What was chosen, adapted or left out of the weights, one clause each."""
+    """What was chosen, adapted or left out of the weights, and what could not be done, one clause each."""
 
 
 def free_sizes(graph: Graph) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ def export_onnx(job: Job, path: Path) -> Exported:
         metadata={SPEC_KEY: text_of(job.spec)},
         version=job.version,
     )
+    if options.fold and not model.folded:
+        notes += ("no norm was folded: no batch norm directly follows a convolution that nothing else reads",)
     write_model(model, path)
     job.progress("checking the model")
     check_file(path)

@@ -60,6 +60,19 @@ def test_the_spec_may_come_with_the_weights(resnet_dsl_command: CommandLine, sma
     assert not [node for node in model.graph.node if node.op_type == "BatchNormalization"]
 
 
+def test_nothing_to_fold_is_said(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Where norms are of another type; and where some were folded, nothing is."""
+    for norm, count in (("layer", 1), ("batch", 0)):
+        result = resnet_dsl_command("export", small, "--set", f"norm.type={norm}", "--fold", "-o", "net.onnx")
+        assert result.status == 0, result.err
+        assert (
+            result.out.count(
+                "no norm was folded: no batch norm directly follows a convolution that nothing else reads\n"
+            )
+            == count
+        )
+
+
 def test_weights_of_other_libraries(resnet_dsl_command: CommandLine, small: str) -> None:
     """Names and shapes are translated as `build` does, and the first convolution is adapted."""
     assert resnet_dsl_command("build", small, "--device", "cpu", "-o", "w.pt").status == 0
@@ -215,6 +228,8 @@ def test_no_network_is_built_that_nothing_is_compared_with(
     ("small.yaml -o net.py --opset 17", "error[RD519]: only an ONNX model has an opset, not Python source"),
     ("small.yaml -o net.py --weights w.pt", "error[RD519]: Python source contains no weights"),
     ("small.yaml -o net.py --dtype float16", "error[RD519]: Python source has no dtype"),
+    ("small.yaml -o net.py --seed 0", "error[RD514]: `--seed` draws weights, but Python source contains none"),
+    ("small.yaml -o net.onnx --seed 0 --weights w.pt", "error[RD514]: `--seed` draws weights, but `--weights` has"),
     ("small.yaml -o net.onnx --opset 9", "error[RD519]: opset 9 is not available: networks are written with opset 17"),
     ("small.yaml -o net.onnx --dtype float23", "error[RD502]: networks cannot be exported in `float23`"),
     ("small.yaml -o no/net.onnx", "error[RD507]: cannot write `no/net.onnx`: there is no directory `no`"),
