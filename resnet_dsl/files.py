@@ -62,16 +62,26 @@ def write_stream(stream: BinaryIO, write: Callable[[Path], object]) -> None:
     stream.flush()
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, *, is_regular: bool = False) -> None:
     """Check that `path` can be written, before rather than after long work.
 
+    Args:
+        path: the file, which need not exist.
+        is_regular: whether it must not be a device, a pipe or a socket, as where what was written is read again.
+
     Raises:
-        EnvironmentFault: its parent directory does not exist, or it is itself a directory.
+        EnvironmentFault: its parent directory does not exist, or it is itself a directory or not such a file.
     """
-    if path.is_dir():
-        raise EnvironmentFault(_fault(path, "it is a directory"))
-    if not path.absolute().parent.is_dir():
-        raise EnvironmentFault(_fault(path, f"there is no directory `{path.parent}`"))
+
+    def check() -> None:
+        if path.is_dir():
+            raise EnvironmentFault(_fault(path, "it is a directory"))
+        if not path.absolute().parent.is_dir():
+            raise EnvironmentFault(_fault(path, f"there is no directory `{path.parent}`"))
+        if is_regular and path.exists() and not path.is_file():
+            raise EnvironmentFault(_fault(path, "it is a device, a pipe or a socket, not a regular file"))
+
+    _with_faults(path, check)
 
 
 def _flush_to_disk(path: Path) -> None:

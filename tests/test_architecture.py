@@ -34,7 +34,7 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
         "hub",
         "backends",
     ),
-    "exporting": ("diagnostics", "language", "graph", "checkpoints", "compiler", "backends"),
+    "exporting": ("diagnostics", "language", "graph", "checkpoints", "compiler", "backends", "files"),
     "analysis": ("graph",),
     "differences": (
         "diagnostics",

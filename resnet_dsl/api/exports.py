@@ -1,7 +1,6 @@
 """Networks in the formats of others, in Python."""
 
 import logging
-from dataclasses import replace
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
@@ -46,8 +45,9 @@ def export(
         seed: the seed of weights that are drawn.
 
     Returns:
-        What was written: `path`, the sizes of the input that are `free`, the `difference` from the network in PyTorch,
-        `absolute` and `relative` to the largest output, or None where it was not compared, and what it was checked by.
+        What was written: `path`, and `data` where weights of more than 2 GB lie beside it; the sizes of the input that
+        are `free`; the `difference` from the network in PyTorch, `absolute` and `relative` to the largest output, or
+        None where it was not compared; and what it was checked by.
 
     Raises:
         SpecError: the spec or its network is invalid.
@@ -57,7 +57,7 @@ def export(
     """
     from ..exporting.formats import format_for
     from ..exporting.job import Job, Options
-    from ..files import write_file
+    from ..exporting.placing import check_place, export_to
     from ..weights.opening import open_weights
     from ..weights.specs import carried, compared
 
@@ -67,14 +67,14 @@ def export(
         raise TypeError("export() needs a source, or weights that carry their spec along")
     if source is not None:
         spec, graph = compile_spec(source, overrides or {})
+    check_place(path)
     checkpoint = None if weights is None else open_weights(weights, entry=entry, prefix=prefix)
     if checkpoint is not None:
         if source is None:
             spec, graph = compile_spec(carried(checkpoint), overrides or {})
         checkpoint = compared(checkpoint, spec)
-    exported: list[Exported] = []
     job = Job(spec=spec, graph=graph, checkpoint=checkpoint, options=options, version=version("resnet-dsl"))
-    write_file(path, lambda partial: exported.append(form.export(job, partial)))
-    for note in exported[0].notes:
+    exported = export_to(path, form, job)
+    for note in exported.notes:
         _LOGGER.warning(note)
-    return replace(exported[0], path=path)
+    return exported

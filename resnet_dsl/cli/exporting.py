@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     help="Take weights from a file, or hf-hub:OWNER/REPO, torchvision:NAME or an address with a hash.",
 )
 @shared.with_place
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Seed of drawn weights.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="N", help="Seed of drawn weights.  [default: 0]")
 @click.option("--fold", is_flag=True, help="Fold batch norms into the convolutions before them; for ONNX.")
 @click.option(
     "--dtype",
@@ -48,7 +48,7 @@ def export(
     weights: str | None,
     entry: str | None,
     prefix: str | None,
-    seed: int,
+    seed: int | None,
     fold: bool,
     dtype: str,
     opset: int | None,
@@ -64,15 +64,19 @@ def export(
         raise usage_fault("a network is exported to a file, whose extension gives the format", "write `-o net.onnx`")
     if weights is None:
         check_alone("export", spec, entry=entry, prefix=prefix)
+    elif seed is not None:
+        raise usage_fault("`--seed` draws weights, but `--weights` has them", "leave out one of the two")
     from ..exporting.formats import format_for
     from ..exporting.job import Job, Options
+    from ..exporting.placing import check_place, export_to
 
-    options = Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
+    options = Options(fold=fold, dtype=dtype, opset=opset, seed=seed or 0)
     form = format_for(output, options, with_weights=weights is not None)
+    if seed is not None and not form.has_weights:
+        raise usage_fault(f"`--seed` draws weights, but {form.name} contains none", "leave it out")
     compiled = None if spec is None else shared.compile_reference(spec, overrides)
-    shared.check_output(output)
+    check_place(output)
     network, graph, checkpoint = open_compared(compiled, overrides, weights, entry, prefix)
-    exported: list[Exported] = []
     job = Job(
         spec=network,
         graph=graph,
@@ -81,8 +85,11 @@ def export(
         version=version("resnet-dsl"),
         progress=shared.progress,
     )
-    shared.write_output(output, lambda partial: exported.append(form.export(job, partial)))
-    _report(exported[0], graph, weights)
+    verb = shared.verb_for(output)
+    exported = export_to(output, form, job)
+    files = [printable(str(file)) for file in (exported.path, exported.data) if file is not None]
+    shared.say(f"{verb} {' and '.join(files)}")
+    _report(exported, graph, weights)
 
 
 def _report(exported: "Exported", graph: "Graph", weights: str | None) -> None:
@@ -95,6 +102,8 @@ def _report(exported: "Exported", graph: "Graph", weights: str | None) -> None:
     sizes = "batch, height and width are free"
     if graph.takes_one_size:
         sizes = f"batch is free, height and width are {height} and {width}"
+    elif "height" not in exported.free:
+        sizes = f"batch is free, height and width are {height} and {width}, or some of the others"
     shared.say(f"{sizes}; {exported.check}")
     if exported.difference is not None:
         shared.say(f"the largest difference from the network in PyTorch is {exported.difference}")

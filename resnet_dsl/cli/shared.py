@@ -239,6 +239,11 @@ def write_output(path: Path, write: Callable[[Path], object]) -> None:
     if path == STDOUT:
         write_stream(sys.stdout.buffer, write)
         return
-    verb = "replaced" if path.is_file() else "wrote"
+    verb = verb_for(path)
     write_file(path, write)
     say(f"{verb} {printable(str(path))}")
+
+
+def verb_for(path: Path) -> str:
+    """What writing a file is called, before it is written."""
+    return "replaced" if path.is_file() else "wrote"

@@ -59,15 +59,17 @@ class Exported:
     """What was written, and how it was checked."""
 
     path: Path
-    """The file. Tensors of more than 2 GB lie in another one beside it, with `.data` after its name."""
+    """The file."""
     free: tuple[str, ...]
-    """Which sizes of the input are free, of `batch`, `height` and `width`."""
+    """Which sizes of the input are free, of `batch`, `height` and `width`. A program may take some others as well."""
     difference: Difference | None
     """From the network in PyTorch; None if it was not compared."""
     check: str
     """What it was compared with, or why it was not, in a clause."""
+    data: Path | None = None
+    """The file beside it that the weights of an ONNX model lie in, if they are larger than 2 GB."""
     notes: tuple[str, ...] = ()
-    """What was chosen, adapted or left out of the weights, one clause each."""
+    """What was chosen, adapted or left out of the weights, and what could not be done, one clause each."""
 
 
 def free_sizes(graph: Graph) -> tuple[str, ...]:

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 def export_onnx(job: Job, path: Path) -> Exported:
     """Write the model to `path`, check it with onnx, and compare its outputs if torch and onnxruntime are installed."""
-    from ..backends.onnx.checking import check_file
+    from ..backends.onnx.checking import check_file, runtime
     from ..backends.onnx.model import check_opset, make_model
     from ..backends.onnx.weights import load_arrays
-    from ..backends.onnx.writing import write_model
+    from ..backends.onnx.writing import data_beside, write_model
 
     options = job.options
     opset = check_opset(options.opset)
     if job.checkpoint is None:
         require("torch", purpose="a network with fresh weights")
-    module, notes = job.build("float32") if find_spec("torch") else (None, ())
+    is_compared = find_spec("torch") is not None and runtime() is not None
+    module, notes = job.build("float32") if is_compared or job.checkpoint is None else (None, ())
     if job.checkpoint is not None:
         arrays, notes = load_arrays(job.graph, job.checkpoint, spec=job.spec)
     else:
@@ -43,11 +44,21 @@ def export_onnx(job: Job, path: Path) -> Exported:
         metadata={SPEC_KEY: text_of(job.spec)},
         version=job.version,
     )
+    if options.fold and not model.folded:
+        notes += ("no norm was folded: no batch norm directly follows a convolution that nothing else reads",)
     write_model(model, path)
     job.progress("checking the model")
     check_file(path)
     difference, check = _compared(job, module, path)
-    return Exported(path=path, free=free_sizes(job.graph), difference=difference, check=check, notes=notes)
+    data = data_beside(path)
+    return Exported(
+        path=path,
+        free=free_sizes(job.graph),
+        difference=difference,
+        check=check,
+        data=data if data.exists() else None,
+        notes=notes,
+    )
 
 
 def _compared(job: Job, module: "nn.Module | None", path: Path) -> tuple[Difference | None, str]:
@@ -55,7 +66,7 @@ def _compared(job: Job, module: "nn.Module | None", path: Path) -> tuple[Differe
     from ..backends.onnx.checking import run_file, runtime
 
     if module is None or runtime() is None:
-        missing = "torch" if module is None else "onnxruntime"
+        missing = "onnxruntime" if runtime() is None else "torch"
         return None, f"checked by onnx; its outputs were not compared, as {missing} is not installed"
     from ..backends.pytorch.exporting import outputs
 

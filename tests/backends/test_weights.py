@@ -543,7 +543,7 @@ def test_following_the_help_about_classes_keeps_the_spec(tmp_path: Path, classes
     document = SMALL | {"head": {"classes": classes}}
     path = saved(state_of(resnet_dsl.build(document | {"head": {"classes": 5} | theirs})), tmp_path / "w.pt")
     help_ = fault(document, path).helps[0]
-    assert help_.startswith(f"load it with `--classes {classes}`, which keeps this spec")
+    assert help_.startswith(f"`build` loads it with `--classes {classes}`, which keeps this spec")
     module = resnet_dsl.build(document, weights=path, overrides={"head.classes": classes})
     assert state_of(module).keys() == resnet_dsl.lower(document).state.keys()
 

@@ -79,7 +79,7 @@ PREACTIVATED = SPEC.replace("basic", "basic, preactivation: true")
             "the checkpoint has basic blocks with depths 1, 1 and no classifier; "
             "this spec has basic blocks with depths 1, 1 and 10 classes",
             [
-                "load it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",
                 "change `head.classes` to `0`",
             ],
         ),
@@ -228,7 +228,7 @@ def test_other_specs_are_changed(tmp_path: Path) -> None:
             SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"),
             "the checkpoint has `head.pool: catavgmax`; this spec has `head.pool: avg`",
             [
-                "load it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",
                 "change `head.pool` to `catavgmax`",
             ],
         ),
@@ -238,7 +238,7 @@ def test_other_specs_are_changed(tmp_path: Path) -> None:
             "the checkpoint has basic blocks with depths 1, 1 and 10 classes; "
             "this spec has basic blocks with depths 1, 1 and no classifier",
             [
-                "load it with `--classes 0`, which keeps this spec and leaves the file's classifier out",
+                "`build` loads it with `--classes 0`, which keeps this spec and leaves the file's classifier out",
                 "change `head.classes` to `10`",
             ],
         ),

@@ -1,5 +1,6 @@
 """export: files in the formats of others, what is said of them, and what is refused."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import resnet_dsl
 from resnet_dsl.backends.onnx.steps import Steps
 from resnet_dsl.backends.onnx.writing import write_model
 from resnet_dsl.checkpoints.files.content import SPEC_KEY
+from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from tests.cli.conftest import SMALL, CommandLine
 
 
@@ -56,6 +58,19 @@ def test_the_spec_may_come_with_the_weights(resnet_dsl_command: CommandLine, sma
     model = onnx.load("net.onnx")
     assert model.opset_import[0].version == 18
     assert not [node for node in model.graph.node if node.op_type == "BatchNormalization"]
+
+
+def test_nothing_to_fold_is_said(resnet_dsl_command: CommandLine, small: str) -> None:
+    """Where norms are of another type; and where some were folded, nothing is."""
+    for norm, count in (("layer", 1), ("batch", 0)):
+        result = resnet_dsl_command("export", small, "--set", f"norm.type={norm}", "--fold", "-o", "net.onnx")
+        assert result.status == 0, result.err
+        assert (
+            result.out.count(
+                "no norm was folded: no batch norm directly follows a convolution that nothing else reads\n"
+            )
+            == count
+        )
 
 
 def test_weights_of_other_libraries(resnet_dsl_command: CommandLine, small: str) -> None:
@@ -149,8 +164,57 @@ def test_large_models_have_two_files(
     monkeypatch.setattr(write_model, "__kwdefaults__", {"embedded_bytes": 1000})
     result = resnet_dsl_command("export", small, "-o", "net.onnx")
     assert result.status == 0, result.err
+    assert result.out.startswith("wrote net.onnx and net.onnx.data\n")
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["net.onnx", "net.onnx.data", "small.yaml"]
     assert tensors("net.onnx")["fc.weight"].shape == (5, 16)
+    assert resnet_dsl.export(small, "net.onnx").data == Path("net.onnx.data")
+
+
+def test_a_second_file_does_not_outlive_its_model(
+    resnet_dsl_command: CommandLine, small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model in one file replaces one in two; what only has the name of a second file stays."""
+    Path("net.onnx.data").write_text("of somebody else")
+    assert resnet_dsl_command("export", small, "-o", "net.onnx").status == 0
+    assert resnet_dsl_command("export", small, "-o", "net.onnx").out.startswith("replaced net.onnx\n")
+    assert Path("net.onnx.data").read_text() == "of somebody else"
+    Path("link.onnx").symlink_to("net.onnx")
+    with monkeypatch.context() as patch:
+        patch.setattr(write_model, "__kwdefaults__", {"embedded_bytes": 1000})
+        assert resnet_dsl_command("export", small, "-o", "link.onnx").out.startswith("replaced link.onnx and ")
+    assert tensors("net.onnx")["fc.weight"].shape == (5, 16)
+    assert resnet_dsl.export(small, "net.onnx").data is None
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["link.onnx", "net.onnx", "small.yaml"]
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".pt2", ".py"])
+def test_a_file_that_cannot_be_read_again_is_refused(
+    resnet_dsl_command: CommandLine, small: str, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe and a device, before any work; and in Python too."""
+    monkeypatch.setattr("resnet_dsl.exporting.job.Job.build", None)
+    pipe, device = f"pipe{ending}", f"device{ending}"
+    os.mkfifo(pipe)
+    Path(device).symlink_to("/dev/null")
+    for file in (pipe, device):
+        message = f"cannot write `{file}`: it is a device, a pipe or a socket, not a regular file"
+        result = resnet_dsl_command("export", small, "-o", file)
+        assert (result.status, result.err) == (2, f"error[RD507]: {message}\n")
+    for file in (pipe, device, f"no/net{ending}", f"{'x' * 300}{ending}"):
+        with pytest.raises(EnvironmentFault, match="RD507"):
+            resnet_dsl.export(small, file)
+
+
+def test_no_network_is_built_that_nothing_is_compared_with(
+    resnet_dsl_command: CommandLine, small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without onnxruntime, weights from a file go to the model without torch."""
+    assert resnet_dsl_command("build", small, "--device", "cpu", "-o", "w.safetensors").status == 0
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.setattr("resnet_dsl.exporting.job.Job.build", None)
+    result = resnet_dsl_command("export", small, "--weights", "w.safetensors", "-o", "net.onnx")
+    assert result.status == 0, result.err
+    assert "its outputs were not compared, as onnxruntime is not installed" in result.out
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -164,6 +228,8 @@ def test_large_models_have_two_files(
     ("small.yaml -o net.py --opset 17", "error[RD519]: only an ONNX model has an opset, not Python source"),
     ("small.yaml -o net.py --weights w.pt", "error[RD519]: Python source contains no weights"),
     ("small.yaml -o net.py --dtype float16", "error[RD519]: Python source has no dtype"),
+    ("small.yaml -o net.py --seed 0", "error[RD514]: `--seed` draws weights, but Python source contains none"),
+    ("small.yaml -o net.onnx --seed 0 --weights w.pt", "error[RD514]: `--seed` draws weights, but `--weights` has"),
     ("small.yaml -o net.onnx --opset 9", "error[RD519]: opset 9 is not available: networks are written with opset 17"),
     ("small.yaml -o net.onnx --dtype float23", "error[RD502]: networks cannot be exported in `float23`"),
     ("small.yaml -o no/net.onnx", "error[RD507]: cannot write `no/net.onnx`: there is no directory `no`"),

@@ -27,6 +27,8 @@ class Model:
 
     proto: ModelProto
     tensors: "Mapping[str, np.ndarray[Any, Any]]"
+    folded: int = 0
+    """How many norms were folded into convolutions."""
 
 
 def make_model(
@@ -47,6 +49,7 @@ def make_model(
         version: of this package.
     """
     nodes, arrays = with_standardized_filters(graph.nodes, arrays)
+    count = len(nodes)
     if fold:
         nodes, arrays = with_folded_norms(nodes, arrays, graph.outputs)
     growing = Growing(opset, np.dtype(dtype), arrays)
@@ -60,7 +63,7 @@ def make_model(
         producer_version=version,
     )
     helper.set_model_props(proto, dict(metadata))
-    return Model(proto, growing.tensors)
+    return Model(proto, growing.tensors, count - len(nodes))
 
 
 def _add_all(nodes: list[Node], graph: Graph, growing: Growing) -> None:

@@ -1,11 +1,11 @@
-"""An ONNX model -> a file, or two: tensors that are too large for one lie in a second.
+"""An ONNX model -> a file, or two: where the tensors are too large for one, the weights lie in a second.
 
 Tensors go straight to the file, in the format of protobuf; protobuf itself would copy each one twice to write it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from onnx import GraphProto, ModelProto, TensorProto, helper
@@ -15,19 +15,26 @@ from .model import Model
 EMBEDDED_BYTES = 2_000_000_000
 """How large the tensors of a model in one file may be; protobuf ends at 2^31 - 1 bytes of everything."""
 
+_SMALL = 1 << 10
+"""Bytes below which tensors stay in the first file of two, as onnx and torch have it; sizes and axes always stay there,
+because shapes follow from them."""
 _PAGE = 1 << 12
 """Bytes that tensors in a file of their own start at a multiple of, so that they can be mapped into memory."""
 _HAS_LENGTH = 2
 """The type of fields of protobuf that are preceded by their length."""
+_Pieces = tuple[bytes, memoryview | bytes]
+"""The bytes of a tensor in a model."""
 
 
 def write_model(model: Model, path: Path, *, embedded_bytes: int = EMBEDDED_BYTES) -> None:
-    """Write a model to `path`, and its tensors beside it, with `.data` after the name, if they are larger than that."""
-    if sum(array.nbytes for array in model.tensors.values()) <= embedded_bytes:
-        _write(model.proto, list(_embedded(model.tensors)), path)
+    """Write a model to `path`; if its tensors are larger than that, weights beside it, with `.data` after the name."""
+    tensors = model.tensors
+    if sum(array.nbytes for array in tensors.values()) <= embedded_bytes:
+        _write(model.proto, [_embedded(name, array) for name, array in tensors.items()], path)
     else:
-        data = data_beside(path)
-        _write(model.proto, [(head, b"") for head in _written_to(data, model.tensors)], path)
+        with data_beside(path).open("wb") as data:
+            pieces = [_placed(name, array, data, data_beside(path).name) for name, array in tensors.items()]
+        _write(model.proto, pieces, path)
 
 
 def data_beside(path: Path) -> Path:
@@ -35,7 +42,7 @@ def data_beside(path: Path) -> Path:
     return path.with_name(f"{path.name}.data")
 
 
-def _write(proto: ModelProto, tensors: list[tuple[bytes, "memoryview | bytes"]], path: Path) -> None:
+def _write(proto: ModelProto, tensors: Sequence[_Pieces], path: Path) -> None:
     """Write a model; the bytes of each of its tensors come in two pieces."""
     around = ModelProto()
     around.CopyFrom(proto)
@@ -49,25 +56,24 @@ def _write(proto: ModelProto, tensors: list[tuple[bytes, "memoryview | bytes"]],
             file.write(elements)
 
 
-def _embedded(tensors: "Mapping[str, np.ndarray[Any, Any]]") -> Iterator[tuple[bytes, memoryview]]:
-    """What stands before the elements of each tensor, and these."""
-    for name, array in tensors.items():
-        head = _tensor(name, array).SerializeToString() + _field(TensorProto.RAW_DATA_FIELD_NUMBER, array.nbytes)
-        yield _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(head) + array.nbytes) + head, _elements(array)
+def _embedded(name: str, array: "np.ndarray[Any, Any]") -> _Pieces:
+    """What stands before the elements of a tensor, and these."""
+    head = _tensor(name, array).SerializeToString() + _field(TensorProto.RAW_DATA_FIELD_NUMBER, array.nbytes)
+    return _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(head) + array.nbytes) + head, _elements(array)
 
 
-def _written_to(data: Path, tensors: "Mapping[str, np.ndarray[Any, Any]]") -> Iterator[bytes]:
-    """Write the elements of each tensor to a file; what says where they are there."""
-    with data.open("wb") as file:
-        for name, array in tensors.items():
-            file.write(bytes(-file.tell() % _PAGE))
-            tensor = _tensor(name, array)
-            tensor.data_location = TensorProto.EXTERNAL
-            for key, value in (("location", data.name), ("offset", file.tell()), ("length", array.nbytes)):
-                tensor.external_data.add(key=key, value=str(value))
-            file.write(_elements(array))
-            whole = tensor.SerializeToString()
-            yield _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(whole)) + whole
+def _placed(name: str, array: "np.ndarray[Any, Any]", data: BinaryIO, location: str) -> _Pieces:
+    """A tensor whose elements are written to a file, with where they are there; a small one is as it is."""
+    if array.nbytes < _SMALL or array.dtype.kind == "i":
+        return _embedded(name, array)
+    data.write(bytes(-data.tell() % _PAGE))
+    tensor = _tensor(name, array)
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", location), ("offset", data.tell()), ("length", array.nbytes)):
+        tensor.external_data.add(key=key, value=str(value))
+    data.write(_elements(array))
+    whole = tensor.SerializeToString()
+    return _field(GraphProto.INITIALIZER_FIELD_NUMBER, len(whole)) + whole, b""
 
 
 def _tensor(name: str, array: "np.ndarray[Any, Any]") -> TensorProto:

@@ -143,7 +143,7 @@ def _helps(spec: Spec, graph: Graph, checkpoint: State, comparison: Comparison) 
         yield f"the file has the names and shapes of the bundled {quoted(fitting, 'or')}"
     if comparison.differs_in_classifier_only:
         start = "starts the classifier afresh" if graph.classifier else "leaves the file's classifier out"
-        yield f"load it with `--classes {spec.head.classes}`, which keeps this spec and {start}"
+        yield f"`build` loads it with `--classes {spec.head.classes}`, which keeps this spec and {start}"
 
 
 def _change(changes: Mapping[str, Plain]) -> Iterator[str]:

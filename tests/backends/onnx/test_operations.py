@@ -76,6 +76,14 @@ def test_every_operation(variant: str, fold: bool, tmp_path: Path) -> None:
     assert apart(small(VARIANTS[variant]), tmp_path / "net.onnx", fold=fold) <= TOLERANCE
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_operation_with_weights_in_a_second_file(variant: str, tmp_path: Path) -> None:
+    """It computes the same, and onnx infers all shapes, for which sizes, axes and padding are in the first."""
+    path = tmp_path / "net.onnx"
+    assert apart(small(VARIANTS[variant]), path, embedded_bytes=1000) <= TOLERANCE
+    assert data_beside(path).stat().st_size > 1000
+
+
 @pytest.mark.parametrize("opset", range(LOWEST_OPSET, 23))
 def test_every_opset(opset: int, tmp_path: Path) -> None:
     """Operators keep their meaning, though some take other inputs; the format is no newer than the operators need."""
@@ -128,13 +136,19 @@ def test_folding_leaves_no_norm_behind_a_convolution(tmp_path: Path) -> None:
 
 
 def test_large_tensors_lie_in_a_second_file(tmp_path: Path) -> None:
-    """Each at a multiple of a page; without them, the first one has no more than names and shapes."""
+    """Each at a multiple of a page; those of less than 1024 bytes stay in the first."""
     graph = small({})
     module = trained(graph)
     path = written(graph, module, tmp_path / "net.onnx", embedded_bytes=1000)
     assert data_beside(path) == tmp_path / "net.onnx.data"
     model = onnx.load(path, load_external_data=False)
-    places = [{entry.key: entry.value for entry in tensor.external_data} for tensor in model.graph.initializer]
+    places = [
+        {entry.key: entry.value for entry in tensor.external_data}
+        for tensor in model.graph.initializer
+        if tensor.external_data
+    ]
+    assert all(len(tensor.raw_data) < 1024 for tensor in model.graph.initializer)
+    assert all(int(place["length"]) >= 1024 for place in places)
     assert {place["location"] for place in places} == {"net.onnx.data"}
     assert all(int(place["offset"]) % 4096 == 0 for place in places)
     assert difference(session(path), module, inputs(graph)) <= TOLERANCE
