@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     shell_complete=completion.words(*RUNTIMES, "all"),
     help=f"{', '.join(RUNTIMES)}; or all, for those that are installed.",
 )
-@click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, show_default=True, help="Images in a batch.")
+@click.option(
+    "--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, show_default=True, help="Images in a batch."
+)
 @click.option("--training", is_flag=True, help="Measure training steps instead of forward passes.")
 @click.option(
     "--rounds", type=click.IntRange(1, 100_000), default=20, show_default=True, help="Passes of each to measure."
