@@ -79,7 +79,7 @@ def summary(
 def _bytes(capacity: int | str | None) -> int | None:
     """The bytes of a capacity, which may be an amount with a unit."""
     size = bytes_in(capacity) if isinstance(capacity, str) else capacity
-    if capacity is not None and (size is None or size < 0):
+    if capacity is not None and not (isinstance(size, int) and size >= 0):
         raise _fault(f"a capacity must be bytes or an amount such as `24GB` or `16GiB`, found `{capacity}`")
     return size
 
