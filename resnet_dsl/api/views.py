@@ -41,6 +41,7 @@ def diff(
         EnvironmentFault: there is no such file, it cannot be read or fetched, no spec can describe the network of the
             weights, or a package that reads them is not installed.
         TypeError: a graph is given, which has no spec.
+        ValueError: the batch size is below 1.
     """
     from ..differences import compare
 
