@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..graph.graph import Graph
+from ..graph.graph import FLOPS_PER_MAC, Graph
 from ..graph.shapes import Shape
 from .parts import Part, parts
 from .receptive_field import last_field, receptive_field
@@ -68,8 +68,7 @@ class Figures:
 
     @property
     def flops(self) -> int | None:
-        """Two for each multiply-accumulate."""
-        return None if self.macs is None else 2 * self.macs
+        return None if self.macs is None else FLOPS_PER_MAC * self.macs
 
 
 @dataclass(frozen=True, slots=True)

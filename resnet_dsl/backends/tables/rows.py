@@ -9,7 +9,7 @@ from ...analysis.memory_needs import Memory, Optimizer, largest_batch, memory
 from ...analysis.parts import parts
 from ...analysis.receptive_field import ReceptiveField, receptive_field
 from ...analysis.saved_tensors import saved_for_backward
-from ...graph.graph import Graph, Node
+from ...graph.graph import FLOPS_PER_MAC, Graph, Node
 from ...graph.ops import Window
 from ...graph.shapes import Shape
 from . import Extra, Level
@@ -40,8 +40,7 @@ class Row(NamedTuple):
 
     @property
     def flops(self) -> int:
-        """Two for each multiply-accumulate."""
-        return 2 * self.macs
+        return FLOPS_PER_MAC * self.macs
 
 
 @dataclass(frozen=True)
