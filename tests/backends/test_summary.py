@@ -331,6 +331,7 @@ def test_a_capacity_may_be_an_amount() -> None:
     """As for `--fit-in`; what is none is a fault."""
     graph = resnet_dsl.lower(TINY)
     assert resnet_dsl.summary(graph, capacity="16 MiB") == resnet_dsl.summary(graph, capacity=2**24)
+    wrong: Any
     for wrong in ("24", "much", -1, 1e9):
         with pytest.raises(resnet_dsl.EnvironmentFault, match=f"such as `24GB` or `16GiB`, found `{wrong}`"):
             resnet_dsl.summary(graph, capacity=wrong)
