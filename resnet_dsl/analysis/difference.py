@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..graph.graph import Graph
+from ..graph.graph import FLOPS_PER_MAC, Graph
 from ..graph.shapes import Shape
 from .parts import Part, parts
 from .receptive_field import last_field, receptive_field
@@ -53,7 +53,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class PartFigures:
     """What a part of a network, or all of it, amounts to. What the weights do not show is None."""
 
     blocks: int
@@ -68,8 +68,7 @@ class Figures:
 
     @property
     def flops(self) -> int | None:
-        """Two for each multiply-accumulate."""
-        return None if self.macs is None else 2 * self.macs
+        return None if self.macs is None else FLOPS_PER_MAC * self.macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Stage:
     """A stage, the stem or the head whose figures differ; None where there is no such stage."""
 
     name: str
-    figures: Change[Figures | None]
+    figures: Change[PartFigures | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ class NetworkDifference:
     """Values of the specs that differ."""
     stages: tuple[Stage, ...]
     """Stages, the stem and the head, where their figures differ, in execution order."""
-    figures: Change[Figures]
+    figures: Change[PartFigures]
     """The figures of the whole networks."""
     depth: Change[int]
     weights: Weights
@@ -158,7 +157,7 @@ def _union(one: Iterable[str], other: Iterable[str]) -> list[str]:
     return [*merged, *rest, *new]
 
 
-def total(side: Side) -> Figures:
+def total(side: Side) -> PartFigures:
     """The figures of a whole network; its receptive field is that of its last stage."""
     graph = side.graph
     whole = Part(graph.name, "", len(graph.blocks), graph.input_shape, graph.nodes)
@@ -166,13 +165,13 @@ def total(side: Side) -> Figures:
     return replace(figures, receptive_field=last_field(graph).size) if side.shows_sizes else figures
 
 
-def _figures(side: Side, parts: Iterable[Part]) -> dict[str, Figures]:
+def _figures(side: Side, parts: Iterable[Part]) -> dict[str, PartFigures]:
     """The figures of parts of a network, by name."""
     if not side.shows_sizes:
-        return {part.name: Figures(blocks=part.blocks, parameters=part.parameters) for part in parts}
+        return {part.name: PartFigures(blocks=part.blocks, parameters=part.parameters) for part in parts}
     saved, fields = saved_for_backward(side.graph, side.batch_size), receptive_field(side.graph)
     return {
-        part.name: Figures(
+        part.name: PartFigures(
             blocks=part.blocks,
             input_shape=part.input_shape,
             output_shape=part.shape,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import index
 from typing import Literal, TypeAlias, get_args
 
 from ..graph.graph import Graph
@@ -54,7 +55,15 @@ def memory(graph: Graph, batch_size: int = 1, *, optimizer: Optimizer = "sgd", a
         optimizer: `"sgd"` keeps nothing for each parameter, `"momentum"` one number, `"adam"` and `"adamw"` two.
         autocast: whether training runs under `torch.autocast` in bfloat16. Then convolutions, linear layers and PReLUs
             keep casts of their inputs and weights; parameters, gradients and the optimizer's state stay in float32.
+
+    Raises:
+        TypeError: the batch size is not an integer.
+        ValueError: the batch size is below 1, or there is no such optimizer.
     """
+    if optimizer not in _STATES:
+        raise ValueError(
+            f"unknown optimizer `{optimizer}`: optimizers are {', '.join(f'`{name}`' for name in _STATES)}"
+        )
     weights = FLOAT32 * graph.parameters
     return Memory(
         batch_size=batch_size,
@@ -67,8 +76,13 @@ def memory(graph: Graph, batch_size: int = 1, *, optimizer: Optimizer = "sgd", a
 
 
 def largest_batch(graph: Graph, capacity: int, *, optimizer: Optimizer = "sgd", autocast: bool = False) -> int:
-    """The largest batch for which `memory(…).training` is at most `capacity` bytes; 0 if there is none."""
+    """The largest batch for which `memory(…).training` is at most `capacity` bytes; 0 if there is none.
+
+    Raises:
+        TypeError: the capacity is not an integer.
+        ValueError: there is no such optimizer.
+    """
     one, two = (
         memory(graph, batch, optimizer=optimizer, autocast=autocast).training for batch in (1, 2)
     )  # and so on: what is kept grows by as much for every further input
-    return max(0, 1 + (capacity - one) // (two - one))
+    return max(0, 1 + (index(capacity) - one) // (two - one))

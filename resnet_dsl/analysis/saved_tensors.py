@@ -1,5 +1,6 @@
 """What a training pass keeps for the gradients, to the byte: the tensors that autograd saves."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,13 @@ def saved_for_backward(graph: Graph, batch: int, *, autocast: bool = False) -> M
 
     All of them together are what hooks of saved tensors count on the CPU, each memory once, the module's own parameters
     and buffers not.
+
+    Raises:
+        TypeError: the batch size is not an integer.
+        ValueError: it is below 1.
     """
+    if operator.index(batch) < 1:
+        raise ValueError(f"the batch size must be at least 1, found {batch:,}")
     values: dict[str, _Value] = {}
     kept: set[str] = set()
     found: dict[str, int] = {}

@@ -60,7 +60,8 @@ def build(
         SpecError: the spec or its network is invalid.
         EnvironmentFault: there is no such file, device or stage, the weights cannot be fetched or belong to a different
             network, or torch is not installed.
-        TypeError: there is neither a source nor weights.
+        TypeError: there is neither a source nor weights, or the seed is not an integer.
+        ValueError: the seed is out of range.
     """
     from ..backends.pytorch.network import build_network, resolve_target
     from ..weights.opening import open_weights
@@ -102,8 +103,8 @@ def initialise(network: "torch.nn.Module", *, seed: int | None = None) -> None:
         seed: as for `build`.
 
     Raises:
-        TypeError: this is not what `build` returned.
-        ValueError: a tensor is on `meta`.
+        TypeError: this is not what `build` returned, or the seed is not an integer.
+        ValueError: a tensor is on `meta`, or the seed is out of range.
     """
     from ..backends.pytorch.initial_values import initialise_layers
 

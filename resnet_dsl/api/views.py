@@ -41,6 +41,7 @@ def diff(
         EnvironmentFault: there is no such file, it cannot be read or fetched, no spec can describe the network of the
             weights, or a package that reads them is not installed.
         TypeError: a graph is given, which has no spec.
+        ValueError: the batch size is below 1.
     """
     from ..differences import compare
 
@@ -87,9 +88,9 @@ def summary(
     batch_size: int | None = None,
     by: "Level" = "layer",
     extras: "Collection[Extra]" = (),
-    optimizer: "Optimizer" = "sgd",
+    optimizer: "Optimizer | None" = None,
     autocast: bool = False,
-    capacity: int | None = None,
+    capacity: int | str | None = None,
 ) -> str:
     """The table that the command `summary` prints: layers, windows, shapes, parameters and multiply-accumulates.
 
@@ -99,13 +100,17 @@ def summary(
         batch_size: the first dimension of every shape.
         by: what a row is: a `"layer"`, or the sum of a `"block"` or a `"stage"`; `"torchsummary"` has layers only.
         extras: columns that `"table"` has beside the others: `"flops"`, `"memory"`, `"receptive-field"`.
-        optimizer: whose state training holds: `"sgd"`, `"momentum"`, `"adam"` or `"adamw"`.
+        optimizer: whose state training holds: `"sgd"`, the default, `"momentum"`, `"adam"` or `"adamw"`.
         autocast: whether training runs in bfloat16 under autocast.
-        capacity: bytes that training has to fit, if that is asked.
+        capacity: bytes that training has to fit, or an amount such as `"24GB"`, if that is asked.
+
+    With an optimizer, autocast or a capacity, `"table"` says below what training and evaluation take.
 
     Raises:
         SpecError: the spec or its network is invalid.
-        EnvironmentFault: there is no such format, level, column, optimizer or file, or it cannot be read.
+        EnvironmentFault: there is no such format, level, column, optimizer or file, it cannot be read, the format
+            cannot show what is asked for, or the capacity is no amount.
+        ValueError: the batch size is below 1.
     """
     from ..backends.tables.summary import summary as summarise
 

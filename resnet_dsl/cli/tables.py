@@ -50,11 +50,9 @@ def _capacity(_: click.Context, __: click.Parameter, value: str | None) -> int |
 @click.option(
     "--optimizer",
     type=click.Choice(OPTIMIZERS),
-    default="sgd",
-    show_default=True,
-    help="Whose state training holds in memory.",
+    help="Say what training takes with this one's state in memory; without it, as with sgd, which has none.",
 )
-@click.option("--autocast", is_flag=True, help="Training runs in bfloat16 under autocast.")
+@click.option("--autocast", is_flag=True, help="Say what training takes in bfloat16 under autocast.")
 @click.option(
     "--fit-in",
     "capacity",
@@ -70,7 +68,7 @@ def summary(
     by: Level,
     batch_size: int | None,
     extras: tuple[Extra, ...],
-    optimizer: Optimizer,
+    optimizer: Optimizer | None,
     autocast: bool,
     capacity: int | None,
 ) -> None:
@@ -107,14 +105,18 @@ def summary(
     show_default=True,
     help="Text for people, Markdown for pull requests, or JSON for programs.",
 )
-@click.option("--batch-size", type=click.IntRange(1, 2**31 - 1), default=1, help="The batch whose memory counts.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 2**31 - 1),
+    help="Show what training keeps in memory for this batch; for 1 by default.",
+)
 @_with_columns
 def diff(
     before: str,
     after: str | None,
     overrides: tuple[str, ...],
     format_: str,
-    batch_size: int,
+    batch_size: int | None,
     extras: tuple[Extra, ...],
 ) -> None:
     """Show what differs between two networks.
@@ -134,8 +136,9 @@ def diff(
     one = shared.source(before)
     try:
         other = one if after is None else shared.source(after)
-        found = compare(one, other, overrides, batch_size=batch_size)
+        found = compare(one, other, overrides, batch_size=batch_size or 1)
     except SpecError as error:  # exit status 1 means that the networks differ
         raise EnvironmentFault(error.diagnostics) from None
-    click.echo(render(found, format_, extras), nl=False)
+    shown: set[Extra] = {*extras} if batch_size is None else {*extras, "memory"}
+    click.echo(render(found, format_, shown), nl=False)
     raise click.exceptions.Exit(int(bool(found)))

@@ -12,6 +12,9 @@ from .shapes import Shape
 LIST = "ModuleList"
 """The class of a container whose entries the module around it calls one by one."""
 
+FLOPS_PER_MAC = 2
+"""A multiply-accumulate is two floating-point operations: a multiplication and an addition."""
+
 ShortcutKind: TypeAlias = Literal["identity", "projection", "padding", "none"]
 
 
@@ -236,8 +239,5 @@ class Graph:
 
     @property
     def flops(self) -> int:
-        """Floating-point operations of one forward pass on one input, as torch's `FlopCounterMode` counts them.
-
-        A multiply-accumulate is two: a multiplication and an addition.
-        """
-        return 2 * self.macs
+        """Floating-point operations of one forward pass on one input, as torch's `FlopCounterMode` counts them."""
+        return FLOPS_PER_MAC * self.macs

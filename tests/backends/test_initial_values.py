@@ -170,6 +170,32 @@ def test_initialise_says_what_it_cannot_take() -> None:
         resnet_dsl.initialise(resnet_dsl.build(SMALL, device="meta"))
 
 
+@pytest.mark.parametrize(
+    ("seed", "kind", "message"),
+    [
+        (-1, ValueError, r"from 0 to 2⁶³ - 1, found -1"),
+        (2**63, ValueError, r"from 0 to 2⁶³ - 1, found 9,223,372,036,854,775,808"),
+        ("x", TypeError, r"an integer, not `str`"),
+        (1.0, TypeError, r"an integer, not `float`"),
+    ],
+)
+def test_a_seed_is_an_integer_from_0_to_2_63_less_1(seed: Any, kind: type[Exception], message: str) -> None:
+    """Any other would give weights too, of which nothing would tell that they are not those of the seed meant."""
+    module = resnet_dsl.build(SMALL, seed=7)
+    with pytest.raises(kind, match=message):
+        resnet_dsl.build(SMALL, seed=seed)
+    with pytest.raises(kind, match=message):
+        resnet_dsl.initialise(module, seed=seed)
+    assert same(module.state_dict(), built())
+
+
+@pytest.mark.parametrize("seed", [torch.tensor(1), True])
+def test_equal_seeds_of_other_types_give_the_same_weights(seed: Any) -> None:
+    """Whatever Python takes as an integer, at either end of the range too."""
+    assert same(built(seed), built(1))
+    assert not same(built(0), built(2**63 - 1))
+
+
 def filters(module: nn.Module) -> dict[str, Tensor]:
     return {name: value for name, value in module.named_buffers() if name.endswith("filt")}
 

@@ -52,6 +52,29 @@ def test_memory_of_selected_features_is_what_pytorch_takes() -> None:
     compare(select_features(small("resnet18"), (1, 3)))
 
 
+@pytest.mark.parametrize("batch", [0, -1])
+def test_a_batch_has_at_least_one_input(batch: int) -> None:
+    """Also where a difference counts memory; there is no memory below nothing."""
+    with pytest.raises(ValueError, match=f"the batch size must be at least 1, found {batch}"):
+        memory(small("resnet18"), batch)
+    with pytest.raises(ValueError, match=f"the batch size must be at least 1, found {batch}"):
+        resnet_dsl.diff("resnet18", "resnet34", batch_size=batch)
+
+
+def test_what_is_no_optimizer_and_no_integer_is_said() -> None:
+    """By the functions that take it."""
+    graph = small("resnet18")
+    wanted = "unknown optimizer `foo`: optimizers are `sgd`, `momentum`, `adam`, `adamw`"
+    with pytest.raises(ValueError, match=wanted):
+        memory(graph, optimizer="foo")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=wanted):
+        largest_batch(graph, 10**9, optimizer="foo")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="integer"):
+        memory(graph, 1.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="integer"):
+        largest_batch(graph, "24GB")  # type: ignore[arg-type]
+
+
 def test_figures_of_resnet50() -> None:
     """For a batch of 64 and Adam: 4 bytes a parameter, as many for gradients, twice as many for the state."""
     graph = resnet_dsl.lower("resnet50")

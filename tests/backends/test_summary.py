@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ import resnet_dsl
 from resnet_dsl.analysis import largest_batch, memory
 from resnet_dsl.analysis.parts import parts
 from resnet_dsl.analysis.saved_tensors import saved_for_backward
-from resnet_dsl.backends.tables import EXTRAS, LEVELS, Level
+from resnet_dsl.backends.tables import EXTRAS, FORMATS, LEVELS, Level
 from resnet_dsl.backends.tables.shortcuts import explain
 from resnet_dsl.backends.tables.summary import summary
 
@@ -289,6 +290,58 @@ def test_what_fits_is_said_in_one_line() -> None:
     graph = resnet_dsl.lower("resnet50")
     last = summary(graph, batch_size=64, optimizer="adam", capacity=24 * 10**9).splitlines()[-1]
     assert last == "training with a batch of 64 fits into 24.0 GB; the largest batch that does is 274"
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"optimizer": "sgd"}, {"optimizer": "adam"}, {"autocast": True}, {"capacity": "1GB"}]
+)
+def test_what_decides_on_memory_makes_a_table_say_it(wanted: dict[str, Any]) -> None:
+    """Without the column, the sentences below are those that it comes with: no option does nothing."""
+    graph = resnet_dsl.lower(TINY)
+    plain, with_column = summary(graph), summary(graph, extras=["memory"], **wanted)
+    found = summary(graph, **wanted)
+    assert found.startswith(plain)
+    assert found.removeprefix(plain).startswith("training in ")
+    assert with_column.endswith(found.removeprefix(plain))
+
+
+@pytest.mark.parametrize(
+    ("format_", "wanted", "message", "formats"),
+    [
+        ("torchsummary", {"extras": ["flops"]}, "columns beside its own", "`table`, `json`, `csv`"),
+        ("torchsummary", {"optimizer": "sgd"}, "state of an optimizer", "`table`, `json`"),
+        ("torchsummary", {"autocast": True}, "memory under autocast", "`table`, `json`, `csv`"),
+        ("torchsummary", {"capacity": 1}, "largest batch", "`table`, `json`"),
+        ("csv", {"optimizer": "adam"}, "state of an optimizer", "`table`, `json`"),
+        ("csv", {"capacity": 0}, "largest batch", "`table`, `json`"),
+    ],
+)
+def test_what_a_format_cannot_show_is_a_fault(format_: str, wanted: dict[str, Any], message: str, formats: str) -> None:
+    """Rather than left out, with the formats that can; those take it."""
+    with pytest.raises(resnet_dsl.EnvironmentFault) as caught:
+        resnet_dsl.summary(resnet_dsl.lower(TINY), format_, **wanted)
+    (fault,) = caught.value.diagnostics
+    assert fault.message == f"the format `{format_}` has no {message}"
+    assert fault.helps == (f"formats with it are {formats}",)
+    for other in formats.replace("`", "").split(", "):
+        assert resnet_dsl.summary(resnet_dsl.lower(TINY), other, **wanted)
+
+
+def test_a_capacity_may_be_an_amount() -> None:
+    """As for `--fit-in`; what is none is a fault."""
+    graph = resnet_dsl.lower(TINY)
+    assert resnet_dsl.summary(graph, capacity="16 MiB") == resnet_dsl.summary(graph, capacity=2**24)
+    wrong: Any
+    for wrong in ("24", "much", -1, 1e9):
+        with pytest.raises(resnet_dsl.EnvironmentFault, match=f"such as `24GB` or `16GiB`, found `{wrong}`"):
+            resnet_dsl.summary(graph, capacity=wrong)
+
+
+def test_a_batch_has_at_least_one_input() -> None:
+    """In every format."""
+    for format_ in FORMATS:
+        with pytest.raises(ValueError, match="the batch size must be at least 1, found 0"):
+            resnet_dsl.summary("resnet20", format_, batch_size=0)
 
 
 @pytest.mark.parametrize(("option", "value"), [("extras", ["flop"]), ("optimizer", "adm")])

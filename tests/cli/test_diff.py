@@ -93,6 +93,15 @@ def test_a_spec_does_not_differ_from_the_weights_that_build_writes(resnet_dsl_co
     assert "error[RD511]" in resnet_dsl_command("diff", "a.yaml", "other.pt").err
 
 
+def test_a_batch_size_shows_the_memory_that_it_decides_on(resnet_dsl_command: CommandLine) -> None:
+    """As with the column, in the formats for people; JSON has it anyway."""
+    for format_ in ("text", "markdown", "json"):
+        arguments = ("diff", "resnet18", "resnet34", "--format", format_, "--batch-size", "7")
+        found = resnet_dsl_command(*arguments)
+        assert ("saved bytes" in found.out, "saved_for_backward" in found.out) == (format_ != "json", format_ == "json")
+        assert found == resnet_dsl_command(*arguments, "--column", "memory")
+
+
 def test_columns_add_flops_memory_and_receptive_fields(resnet_dsl_command: CommandLine) -> None:
     """As rows of the stages that differ and of the total, for the batch asked for; JSON has them always."""
     options = [word for column in EXTRAS for word in ("--column", column)]

@@ -240,6 +240,22 @@ def test_tables_fit_the_terminal_or_the_columns_that_the_environment_asks_for(
     assert resnet_dsl_command("summary", "resnet50", "--by", "block", "--format", "csv").out == csv
 
 
+def test_no_option_of_summary_does_nothing(resnet_dsl_command: CommandLine) -> None:
+    """What decides on memory makes the table say it; a format that has no place for it is a fault."""
+    plain = resnet_dsl_command("summary", "resnet20").out
+    for options, wanted in (
+        (["--optimizer", "sgd"], {"optimizer": "sgd"}),
+        (["--autocast"], {"autocast": True}),
+        (["--fit-in", "1GB"], {"capacity": "1GB"}),
+    ):
+        found = resnet_dsl_command("summary", "resnet20", *options).out
+        assert found == resnet_dsl.summary("resnet20", **wanted) != plain
+    for format_, option in (("csv", ["--fit-in", "1GB"]), ("torchsummary", ["--column", "flops"])):
+        result = resnet_dsl_command("summary", "resnet20", "--format", format_, *option)
+        assert (result.status, result.out) == (2, "")
+        assert f"error[RD513]: the format `{format_}` has no " in result.err
+
+
 def test_show_says_where_each_value_comes_from(resnet_dsl_command: CommandLine) -> None:
     """In comments at the end of the line; the YAML is the same as without them."""
     Path("parent.yaml").write_text("name: parent\nextends: resnet50\nstages: {widths: [64, 128, 256, 256]}\n")

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from math import prod, sqrt
+from operator import index
 from typing import Any, NamedTuple, TypeAlias
 
 import torch
@@ -37,8 +38,11 @@ def initialise_layers(module: nn.Module, nodes: Iterable[Node], seed: int | None
         seed: 0 to 2⁶³ - 1; by default torch's global generator gives it, with one draw if anything is random.
 
     Raises:
-        ValueError: a tensor is on `meta`.
+        TypeError: the seed is not an integer.
+        ValueError: the seed is out of range, or a tensor is on `meta`.
     """
+    if seed is not None:
+        seed = _checked(seed)
     tensors: dict[str, Tensor] = {**dict(module.named_parameters()), **dict(module.named_buffers())}
     random: list[_Drawn] = []
     for node in nodes:
@@ -59,6 +63,17 @@ def initialise_layers(module: nn.Module, nodes: Iterable[Node], seed: int | None
     random.sort(key=lambda each: each.tensor.numel(), reverse=True)  # or a thread may get a large one last
     with ThreadPoolExecutor(torch.get_num_threads()) as pool:
         list(pool.map(partial(_fill, seed), random))
+
+
+def _checked(seed: int) -> int:
+    """The seed as Python's integer: what is hashed is its decimal digits, and other types write the same otherwise."""
+    try:
+        number = int(index(seed))
+    except TypeError:
+        raise TypeError(f"the seed must be an integer, not `{type(seed).__name__}`") from None
+    if not 0 <= number < 2**63:
+        raise ValueError(f"the seed must be from 0 to 2⁶³ - 1, found {number:,}")
+    return number
 
 
 def _initial(op: ops.Op, entry: str) -> float | _Draw:

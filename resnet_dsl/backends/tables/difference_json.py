@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from ...analysis.difference import Change, Figures, NetworkDifference
+from ...analysis.difference import Change, NetworkDifference, PartFigures
 from . import Extra
 
 
@@ -32,7 +32,7 @@ def write(difference: NetworkDifference, extras: Collection[Extra] = ()) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-_FIGURES = (*Figures.__dataclass_fields__, "flops")
+_FIGURES = (*PartFigures.__dataclass_fields__, "flops")
 
 
 def _pair(change: Change[Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
-from ...analysis.difference import Change, Figures, NetworkDifference, Weights
+from ...analysis.difference import Change, NetworkDifference, PartFigures, Weights
 from ...diagnostics.render import printable
 from ...graph.page import format_shape
 from ...graph.shapes import Shape
@@ -54,7 +54,7 @@ def figure_rows(difference: NetworkDifference, extras: Collection[Extra] = ()) -
 
 
 def _rows(
-    part: str, figures: Change[Figures] | Change[Figures | None], extras: Collection[Extra]
+    part: str, figures: Change[PartFigures] | Change[PartFigures | None], extras: Collection[Extra]
 ) -> Iterator[FigureRow]:
     """The figures that differ, without the input shape, which is the output shape of the part before."""
 

@@ -8,8 +8,7 @@ _FLOPS = "one multiply-accumulate (MAC) is two floating-point operations (FLOPs)
 
 def notes(request: Request) -> str:
     """Sentences on what was asked for; empty if nothing was."""
-    has_memory = "memory" in request.extras or request.capacity is not None
-    lines = [*([_FLOPS] if "flops" in request.extras else []), *(_memory(request) if has_memory else [])]
+    lines = [*([_FLOPS] if "flops" in request.extras else []), *(_memory(request) if request.has_memory else [])]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -18,7 +17,7 @@ def _memory(request: Request) -> list[str]:
     found = request.memory
     batch = f"a batch of {found.batch_size:,}"
     precision = "bfloat16 autocast" if request.autocast else "float32"
-    setting = f"{precision} with {request.optimizer}"
+    setting = f"{precision} with {request.trained_with}"
     lines = [
         f"training in {setting}, {batch}: {found.training:,} bytes ({_amount(found.training)})",
         f"  saved for backward {_amount(found.saved_for_backward)}, parameters {_amount(found.parameters)}, "

@@ -9,7 +9,7 @@ from ...analysis.memory_needs import Memory, Optimizer, largest_batch, memory
 from ...analysis.parts import parts
 from ...analysis.receptive_field import ReceptiveField, receptive_field
 from ...analysis.saved_tensors import saved_for_backward
-from ...graph.graph import Graph, Node
+from ...graph.graph import FLOPS_PER_MAC, Graph, Node
 from ...graph.ops import Window
 from ...graph.shapes import Shape
 from . import Extra, Level
@@ -40,8 +40,7 @@ class Row(NamedTuple):
 
     @property
     def flops(self) -> int:
-        """Two for each multiply-accumulate."""
-        return 2 * self.macs
+        return FLOPS_PER_MAC * self.macs
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,8 @@ class Request:
     """Columns that a table for people has to fit; None for any number."""
     extras: Collection[Extra] = ()
     """What a table for people shows beside the rest."""
-    optimizer: Optimizer = "sgd"
+    optimizer: Optimizer | None = None
+    """Whose state training holds; None if that is not asked."""
     autocast: bool = False
     capacity: int | None = None
     """Bytes that training has to fit; None if that is not asked."""
@@ -76,17 +76,27 @@ class Request:
         """The shape with the batch before it, where there is one."""
         return shape if self.batch_size is None else (self.batch_size, *shape)
 
+    @property
+    def has_memory(self) -> bool:
+        """Whether to say what training and evaluation take: anything that decides on it asks for it."""
+        return "memory" in self.extras or self.autocast or (self.optimizer, self.capacity) != (None, None)
+
+    @property
+    def trained_with(self) -> Optimizer:
+        """The optimizer, also if none is asked for."""
+        return self.optimizer or "sgd"
+
     @cached_property
     def memory(self) -> Memory:
         """What the network takes, for a batch of 1 unless another is asked for."""
-        return memory(self.graph, self.batch_size or 1, optimizer=self.optimizer, autocast=self.autocast)
+        return memory(self.graph, self.batch_size or 1, optimizer=self.trained_with, autocast=self.autocast)
 
     @cached_property
     def largest_batch(self) -> int | None:
         """The largest batch that fits the capacity, if there is one."""
         if self.capacity is None:
             return None
-        return largest_batch(self.graph, self.capacity, optimizer=self.optimizer, autocast=self.autocast)
+        return largest_batch(self.graph, self.capacity, optimizer=self.trained_with, autocast=self.autocast)
 
     def saved(self, row: Row) -> int:
         """Bytes that the operations of a row make a training pass keep."""

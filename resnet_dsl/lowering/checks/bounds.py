@@ -39,9 +39,10 @@ def batch_of(bound: str) -> int:
 
 def met_by(bound: str, value: int) -> str:
     """A bound of the same kind that a number meets."""
+    if (with_margin := _RANGE.fullmatch(bound)) is not None:
+        return f"{value} ± {with_margin['margin']}{with_margin['percent']}"
     found = _COMPARISON.fullmatch(bound)
-    if found is None:
-        return str(value)
+    assert found is not None, bound
     unit = " B" * (found["unit"] is not None)
     batch = f" at batch {found['batch']}" if found["batch"] else ""
     return f"{found['sign'][0]}= {value}{unit}{batch}"

@@ -92,8 +92,7 @@ def _instead(wanted: Fact | str, actual: Fact) -> str:
     """What to write so that the expectation is met: a bound where there was one, quoted for YAML."""
     if isinstance(actual, tuple):
         return str([*actual])
-    met = met_by(wanted, actual) if isinstance(wanted, str) else str(actual)
-    return met if met.isdecimal() else f'"{met}"'
+    return f'"{met_by(wanted, actual)}"' if isinstance(wanted, str) else str(actual)
 
 
 def _format(value: Fact | str) -> str:

@@ -41,8 +41,13 @@ def test_false_expectations(expect: str, marked: str, message: str) -> None:
         ("params: <= 28e3", "`<= 28e3`, but the network has 28,912 parameters", '"<= 28912"'),
         ("params: < 28912", "`< 28912`, but the network has 28,912 parameters", '"<= 28912"'),
         ("params: '> 1e9'", "`> 1e9`, but the network has 28,912 parameters", '">= 28912"'),
-        ("macs: 1e9 ± 99%", "`1e9 ± 99%`, but the network has 595,584 multiply-accumulates", "595584"),
-        ("macs: 5 +- 3", "`5 +- 3`, but the network has 595,584 multiply-accumulates", "595584"),
+        ("macs: 1e9 ± 99%", "`1e9 ± 99%`, but the network has 595,584 multiply-accumulates", '"595584 ± 99%"'),
+        ("macs: 5 +- 3", "`5 +- 3`, but the network has 595,584 multiply-accumulates", '"595584 ± 3"'),
+        (
+            "macs: 5 +/- 25e0%",
+            "`5 +/- 25e0%`, but the network has 595,584 multiply-accumulates",
+            '"595584 ± 25e0%"',
+        ),
         (
             "receptive_field: '>= 224'",
             "`>= 224`, but a pixel of the last stage sees 99 pixels of the input along a side",

@@ -20,6 +20,9 @@ _DASHED = re.compile(r"[0-9]+(?:-[0-9]+)+")
 _SEPARATOR = re.compile(r"\s*[,;xX×\s]\s*")
 _ONLY_KEYS = {"type", "name", "rate", "p", "prob", "size", "value"}
 """Keys of mappings that say nothing but a value."""
+_COMPARISON = re.compile(r"(<=|=<|≤|⩽|>=|=>|≥|⩾|<|>) *(.+)")
+_SIGNS = {"=<": "<=", "≤": "<=", "⩽": "<=", "=>": ">=", "≥": ">=", "⩾": ">="}
+_MARGIN = re.compile(r"(.+?) *(?:±|\+/?-) *(.+?) ?(%?)")
 _LONGEST = 200
 """Characters of a text that is read as a number or a list."""
 _LARGEST = 2**63
@@ -55,6 +58,7 @@ def _readings_of_text(text: str) -> Iterator[Plain]:
         yield _TRUTH[text.casefold()]
     if len(text) < 20:
         yield from _numbers(text)
+    yield from _bounds(text)
     if _DASHED.fullmatch(text):
         text = text.replace("-", ",")
     is_list = text[:1] + text[-1:] in ("()", "[]")
@@ -64,6 +68,23 @@ def _readings_of_text(text: str) -> Iterator[Plain]:
         yield numbers
         if all(first == second for first, second in pairwise(numbers)):
             yield numbers[0]
+
+
+def _bounds(text: str) -> Iterator[str]:
+    """The bound of `expect` that a text denotes: with a sign of this language, then with numbers in place of units."""
+    if match := _COMPARISON.fullmatch(text):
+        sign = _SIGNS.get(match[1], match[1])
+        yield f"{sign} {match[2]}"
+        yield f"{sign} {_in_digits(match[2])}"
+    elif match := _MARGIN.fullmatch(text):
+        yield f"{_in_digits(match[1])} ± {_in_digits(match[2])}{match[3]}"
+
+
+def _in_digits(text: str) -> str:
+    """A number as `25e6`, where it is written as `25M`, without separators; any other text as it is."""
+    if match := _SCALED.fullmatch(text):
+        return f"{match[1]}e{len(str(_SCALES[match[2].lower()])) - 1}"
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text.replace("_", "")
 
 
 def _numbers(text: str) -> Iterator[int | float]:
