@@ -34,7 +34,7 @@ def notebook(document: Path) -> str:
 
 
 def _cell(number: int, cell: Cell) -> dict[str, Any]:
-    fields = {"execution_count": None, "outputs": []} if cell.kind == "code" else {}
+    fields: dict[str, Any] = {"execution_count": None, "outputs": []} if cell.kind == "code" else {}
     source = cell.source.strip("\n").splitlines(keepends=True)
     return {"cell_type": cell.kind, "id": f"cell-{number}", "metadata": {}, "source": source, **fields}
 
