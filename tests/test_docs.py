@@ -45,7 +45,11 @@ UPDATE = bool(os.environ.get("UPDATE_DOCS"))
 
 BENCHMARK = re.compile(r"python -m tests\.benchmarks(?:\.(\w+))?")
 EVIDENCE = re.compile(r"python -m tests\.evidence\.\w+")
+FOLLOWED = "test_tutorial.py follows the page, in a new environment"
 NOT_RUN = {
+    "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt .": FOLLOWED,
+    "source .venv/bin/activate": FOLLOWED,
+    "mkdir -p first-hour && cd first-hour": FOLLOWED,
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
     "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",

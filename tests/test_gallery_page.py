@@ -1,4 +1,4 @@
-"""docs/gallery.md, the page of all bundled networks, is generated from their specs.
+"""docs/gallery.md, the page of all bundled networks, and its pictures are generated from their specs.
 
 `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it.
 """
@@ -7,14 +7,21 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import pytest
+
+from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.bundled import FAMILIES, bundled_specs, families
 
+from .gallery_pictures import description, picture
 from .helpers import load, lower
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "gallery.md"
+PICTURES = ROOT / "docs" / "gallery"
+STALE = "stale; `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it"
 
 INTRODUCTION = """\
 # The bundled networks
@@ -34,7 +41,26 @@ programs. Each network in it is an object with `name`, `family`, the title below
 
 The depth counts the convolutions of the stem and blocks, and the classifier. Multiply–accumulates are for one image of
 224×224 pixels unless the description gives another size, or of 32×32 for CIFAR.
+
+## At a glance
+
+In the pictures below, a bar is a block, in the colour of its stage. It reaches up by the height of its feature map, and
+down by its number of channels; both scales are logarithmic, and the same in all pictures. Up to 28 blocks are equally
+wide everywhere, so a longer picture is a deeper network. The thin line above shows shortcuts: an identity as a line, a
+projection or padding as a dot, and nothing over a plain network. The dark line in the middle marks attention, or
+something else in place of the 3×3 convolution. The command `draw` shows what is in the blocks.
+
+![{plot}](gallery/scatter.svg)
+
+Each point is a network. The legend has the folders in `specs`. A network for CIFAR does less with as many parameters,
+because its images are smaller.
 """
+
+PLOT = (
+    "Plot of all networks, parameters against multiply–accumulates, on logarithmic scales. Most points lie along a "
+    "line from ResNet-20 by way of ResNet-18, 50 and 152 to RegNetY-2560. The tables below have the numbers."
+)
+"""The plot in words, for those who do not see it."""
 
 DIFFERENCES = """\
 ## What differs from the libraries
@@ -62,9 +88,15 @@ the sizes above, all numbers are even.
 """
 
 
+@cache
+def network(name: str) -> Graph:
+    """A bundled network."""
+    return lower(load(name))
+
+
 def page() -> str:
     """The whole page."""
-    introduction = INTRODUCTION.format(count=len(bundled_specs()), sources="\n".join(sources()))
+    introduction = INTRODUCTION.format(count=len(bundled_specs()), sources="\n".join(sources()), plot=PLOT)
     return "\n".join([introduction, *(line for family in FAMILIES for line in section(family)), DIFFERENCES])
 
 
@@ -90,13 +122,14 @@ def section(family: str) -> Iterator[str]:
     folder = "specs" if family == "." else f"specs/{family}"
     yield f"## {FAMILIES[family]}\n"
     yield f"In `{folder}`.\n"
-    yield "| network | depth | parameters | multiply-accumulates | |"
-    yield "|---|--:|--:|--:|---|"
+    yield "| | network | depth | parameters | multiply-accumulates | |"
+    yield "|---|---|--:|--:|--:|---|"
     for name in families()[family]:
         spec = load(name)
-        graph = lower(spec)
+        graph = network(name)
         numbers = f"{graph.depth} | {graph.parameters:,} | {graph.macs:,}"
-        yield f"| [{name}](../{folder}/{name}.yaml) | {numbers} | {spec.description} |"
+        shown = f"![{description(graph)}](gallery/{name}.svg)"
+        yield f"| {shown} | [{name}](../{folder}/{name}.yaml) | {numbers} | {spec.description} |"
     yield ""
 
 
@@ -104,7 +137,34 @@ def test_the_gallery_page_is_generated_from_the_bundled_specs() -> None:
     """Every bundled spec has a row with its depth, parameters, costs and description, in the section of its family."""
     if os.environ.get("UPDATE_DOCS"):
         PAGE.write_text(page(), "utf-8")
-    assert PAGE.read_text("utf-8") == page(), "stale; `UPDATE_DOCS=1 pytest tests/test_gallery_page.py` regenerates it"
+    assert PAGE.read_text("utf-8") == page(), STALE
+
+
+def test_each_network_has_its_picture() -> None:
+    """The folder has a profile of every bundled network as it is, the plot, and nothing else."""
+    drawn = {f"{name}.svg": picture(network(name)) for name in bundled_specs()}
+    if os.environ.get("UPDATE_DOCS"):
+        for name, text in drawn.items():
+            (PICTURES / name).write_text(text, "utf-8")
+    assert {path.name: path.read_text("utf-8") for path in PICTURES.iterdir() if path.name != "scatter.svg"} == drawn
+
+
+def test_the_plot_shows_the_networks_as_they_are() -> None:
+    """A point a network, and the names beside some, as this version of matplotlib draws them."""
+    mpl = pytest.importorskip("matplotlib", reason="the plot needs matplotlib")
+    if f"matplotlib=={mpl.__version__}\n" not in (ROOT / "constraints.txt").read_text("utf-8"):
+        pytest.skip("another version of matplotlib draws the plot in another way")
+    from .gallery_scatter import scatter
+
+    networks = {
+        "papers, torchvision" if family == "." else family: [network(name) for name in names]
+        for family, names in families().items()
+    }
+    drawn = scatter(networks)
+    path = PICTURES / "scatter.svg"
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_bytes(drawn)
+    assert path.read_bytes() == drawn, STALE
 
 
 def test_the_page_counts_the_networks_of_each_library() -> None:
