@@ -12,7 +12,9 @@ from tests.recipes.conftest import Recipe
 pytestmark = pytest.mark.slow
 
 
-def trained_on(shares: list[Sequence[torch.Tensor]], labels: list[Sequence[torch.Tensor]]) -> dict[str, torch.Tensor]:
+def trained_on(
+    shares: Sequence[Sequence[torch.Tensor]], labels: Sequence[Sequence[torch.Tensor]]
+) -> dict[str, torch.Tensor]:
     """The parameters after a step for each batch of a share, with the mean of the gradients of all shares.
 
     Each share is normalised by its own statistics, as each process does.
