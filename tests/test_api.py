@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import resnet_dsl
-from resnet_dsl.backends.pytorch.module import Container, container_class
+from resnet_dsl.backends.pytorch.container import Container, container_class
 from resnet_dsl.compiler import load_spec
 from resnet_dsl.language.checks.acceptance import is_accepted
 from resnet_dsl.language.spec import Expect, Norm, Spec

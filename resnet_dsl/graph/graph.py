@@ -12,6 +12,9 @@ from .shapes import Shape
 LIST = "ModuleList"
 """The class of a container whose entries the module around it calls one by one."""
 
+CLASSIFIER = "fc"
+"""The path of the classifier, in networks that have one."""
+
 FLOPS_PER_MAC = 2
 """A multiply-accumulate is two floating-point operations: a multiplication and an addition."""
 

@@ -2,6 +2,8 @@
 
 import re
 
+from ..graph.graph import CLASSIFIER as CLASSIFIER
+
 CONVOLUTION, NORM, ACTIVATION = "conv", "bn", "act"
 """In the stem and in blocks; numbered from 1, as in `conv1`."""
 
@@ -24,7 +26,7 @@ PROJECTION = "downsample"
 FINAL_NORM, FINAL_ACTIVATION = "norm", "act"
 """Norm and activation after pre-activation blocks."""
 HEAD_CONVOLUTION, HEAD_NORM, HEAD_ACTIVATION = "conv_head", "bn_head", "act_head"
-FLATTEN, DROPOUT, CLASSIFIER = "flatten", "dropout", "fc"
+FLATTEN, DROPOUT = "flatten", "dropout"
 """The dropout in blocks has this name too."""
 
 STEM_CONVOLUTION = re.compile(r"conv1(?:\.(\d{1,5}))?\.weight", re.ASCII)

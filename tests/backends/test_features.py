@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 import resnet_dsl
-from resnet_dsl.backends.pytorch.module import FeatureExtractor
+from resnet_dsl.backends.pytorch.container import FeatureExtractor
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries

@@ -12,7 +12,7 @@ from torch import nn
 import resnet_dsl
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.backends.pytorch.check import differences, run_torchsummary, supports_torchsummary
-from resnet_dsl.backends.pytorch.module import Container
+from resnet_dsl.backends.pytorch.container import Container
 from resnet_dsl.backends.tables.summary import summary
 
 SMALL = {

@@ -1,110 +1,20 @@
 """Graph -> nn.Module: the module tree given by the paths, and a plan for each container's forward pass."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, reduce
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from torch import Tensor, nn
+from torch import nn
 
+from ...analysis.anatomy import anatomy, chain, overwritten
 from ...analysis.module_tree import SEQUENCE, Call, Child, Layer, module_tree
 from ...analysis.registers import Registers, allocate
 from ...graph.features import EXTRACTOR
-from ...graph.graph import LIST, Feature, Graph
+from ...graph.graph import LIST, Graph
 from ...graph.ops import Arithmetic
+from .container import Called, Container, FeatureExtractor, FeatureInfo, Step, container_class
 from .functions import function
 from .layers import layer
-
-
-class Step(NamedTuple):
-    """One call of a forward pass: registers in, register out."""
-
-    call: str | tuple[str, ...] | Callable[..., Tensor]
-    """The name of a child module; those of a list or sequence and of a module in it; or a function."""
-    sources: tuple[int, ...]
-    target: int
-
-
-class Container(nn.Module):
-    """A module whose forward pass follows a plan; values are kept in registers that are reused once free."""
-
-    def __init__(self, children: Mapping[str, nn.Module], steps: Sequence[Step]) -> None:
-        super().__init__()
-        for name, child in children.items():
-            self.add_module(name, child)
-        self._steps = tuple(steps)
-        self._registers = 1 + max(step.target for step in steps)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy: classes created on demand cannot be found by name."""
-        return _empty, (type(self).__name__,), self.__dict__
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, *output shape of the graph)."""
-        registers: list[Any] = [x] + [None] * (self._registers - 1)
-        del x  # or the input would outlive its last use
-        self._run(registers)
-        output: Tensor = registers[self._steps[-1].target]
-        return output
-
-    def _run(self, registers: list[Any]) -> None:
-        for call, sources, target in self._steps:
-            if isinstance(call, str):
-                called = getattr(self, call)
-            elif isinstance(call, tuple):
-                called = reduce(getattr, call, self)
-            else:
-                called = call
-            if len(sources) == 1:
-                registers[target] = called(registers[sources[0]])
-            else:
-                registers[target] = called(*[registers[source] for source in sources])
-
-
-class FeatureInfo(tuple[Feature, ...]):
-    """The features that a network outputs, each with `name`, `channels` and `reduction`; the methods are timm's."""
-
-    def channels(self) -> list[int]:
-        return [feature.channels for feature in self]
-
-    def reduction(self) -> list[int]:
-        return [feature.reduction for feature in self]
-
-    def module_name(self) -> list[str]:
-        return [feature.name for feature in self]
-
-
-class FeatureExtractor(Container):
-    """A network that outputs the feature maps of some of its stages, as a list."""
-
-    feature_info: FeatureInfo
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FeatureExtractor.__new__, (FeatureExtractor,), self.__dict__
-
-    def __init__(
-        self, children: Mapping[str, nn.Module], steps: Sequence[Step], outputs: Sequence[int], info: FeatureInfo
-    ) -> None:
-        super().__init__(children, steps)
-        self._outputs = tuple(outputs)
-        self.feature_info = info
-
-    def forward(self, x: Tensor) -> list[Tensor]:  # type: ignore[override]  # nn.Module leaves the type open
-        """(batch, channels, height, width) to a list of feature maps (batch, channels, height, width)."""
-        registers: list[Any] = [x] + [None] * (self._registers - 1)
-        del x
-        self._run(registers)
-        return [registers[output] for output in self._outputs]
-
-
-@cache
-def container_class(name: str) -> type[Container]:
-    """The class with this name, created on first use: only the graph knows which kinds of block there are."""
-    return type(name, (Container,), {"__module__": __name__})
-
-
-def _empty(name: str) -> Container:
-    return container_class(name).__new__(container_class(name))
+from .root import root_class
 
 
 def assemble(graph: Graph) -> nn.Module:
@@ -112,7 +22,14 @@ def assemble(graph: Graph) -> nn.Module:
 
     It maps `(batch, *graph.input_shape)` to `(batch, *graph.output_shape)`.
     """
-    return _module(module_tree(graph), graph)
+    module = _module(module_tree(graph), graph)
+    changed = overwritten(graph)
+    for block in graph.blocks:
+        if block.nodes[0].inputs[0] in changed:
+            part = module.get_submodule(block.name)
+            assert isinstance(part, Container)
+            part.overwrites_input = True
+    return module
 
 
 def _module(child: Child, graph: Graph) -> nn.Module:
@@ -131,14 +48,17 @@ def _module(child: Child, graph: Graph) -> nn.Module:
         outputs = [final[name] for name in graph.outputs]
         return FeatureExtractor(modules, _steps(child.calls, registers), outputs, FeatureInfo(graph.features))
     registers, _ = allocate(child.calls)
-    return container_class(child.kind)(modules, _steps(child.calls, registers))
+    steps = _steps(child.calls, registers)
+    if child.path or (parts := anatomy(graph)) is None:
+        return container_class(child.kind)(modules, steps)
+    return root_class(child.kind)(modules, steps, [_called(call) for call in chain(graph)], parts)
 
 
 def _steps(calls: Sequence[Call], registers: Sequence[Registers]) -> list[Step]:
     return [Step(_called(call), *places) for call, places in zip(calls, registers, strict=True)]
 
 
-def _called(call: Call) -> str | tuple[str, ...] | Callable[..., Tensor]:
+def _called(call: Call) -> Called:
     """What a step calls: a module by its name or names, or a function."""
     op = call.output.op
     if isinstance(op, Arithmetic) and not call.called:
