@@ -87,6 +87,25 @@ def test_mixed_precision(recipe: Recipe) -> None:
     assert names["losses"][-1] < names["losses"][0] / 2
 
 
+def test_gradient_checkpointing(recipe: Recipe) -> None:
+    """The gradients are those of a pass that keeps everything, which keeps more."""
+    names = recipe.run()
+    network, images = names["network"], names["images"]
+    gradients = [parameter.grad for parameter in network.parameters()]
+    kept = {True: 0, False: 0}
+    for enable in kept:
+
+        def keep(tensor: torch.Tensor, enable: bool = enable) -> torch.Tensor:
+            kept[enable] += tensor.nbytes
+            return tensor
+
+        network.set_grad_checkpointing(enable)
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            loss = network(images).square().mean()
+    torch.testing.assert_close(gradients, list(torch.autograd.grad(loss, network.parameters())))
+    assert kept[True] < kept[False] / 2
+
+
 def test_averaged_weights(recipe: Recipe) -> None:
     """The average is another network than the last one; its statistics are those of the images; the file has it."""
     names = recipe.run()
