@@ -1,6 +1,7 @@
 """What a test of a recipe gets: the recipe, ready to run in a folder of its own."""
 
 import os
+import random
 import runpy
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -55,5 +57,6 @@ def recipe(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         declare_torchvision_operators()
     monkeypatch.chdir(tmp_path)
     write_specs(tmp_path)
-    torch.manual_seed(0)
+    for seed in (random.seed, np.random.seed, torch.manual_seed):
+        seed(0)
     return Recipe(recipes()[row.anchor])

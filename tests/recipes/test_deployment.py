@@ -26,6 +26,12 @@ def test_compile(recipe: Recipe) -> None:
     assert distance(names["logits"], names["network"], names["images"]) < 1e-5
 
 
+def test_export(recipe: Recipe) -> None:
+    """Read back from the file, the program computes the same at another batch and size."""
+    names = recipe.run()
+    assert distance(names["logits"].detach(), names["network"], names["images"]) < 1e-6
+
+
 def test_quantisation(recipe: Recipe) -> None:
     """Each convolution is quantised, and the outputs stay within a twentieth of the float network's."""
     names = recipe.run()
