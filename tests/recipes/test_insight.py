@@ -10,6 +10,12 @@ from tests.recipes.conftest import Recipe
 pytestmark = pytest.mark.slow
 
 
+def scaled(heat: torch.Tensor) -> torch.Tensor:
+    """(batch, 1, height, width) to the same from 0 to 1 in each map, or 0 everywhere, as the library does it."""
+    heat = heat - heat.amin((2, 3), keepdim=True)
+    return heat / (heat.amax((2, 3), keepdim=True) + 1e-7)
+
+
 def test_grad_cam(recipe: Recipe) -> None:
     """The heat maps are those of the paper's formula: maps weighted by their mean gradient, and what is positive."""
     names = recipe.run()
@@ -18,10 +24,8 @@ def test_grad_cam(recipe: Recipe) -> None:
     with network.layer2.register_forward_hook(lambda _module, _inputs, output: maps.append(output)):
         logits = network(images)
     (gradient,) = torch.autograd.grad(logits[0, 3] + logits[1, 7], maps)
-    heat = (maps[0] * gradient.mean((2, 3), keepdim=True)).sum(1, keepdim=True).relu()
-    heat = interpolate(heat.detach(), (32, 32), mode="bilinear")[:, 0]
-    heat -= heat.amin((1, 2), keepdim=True)
-    expected = heat / (heat.amax((1, 2), keepdim=True) + 1e-7)  # a map may be 0 everywhere
+    heat = scaled((maps[0] * gradient.mean((2, 3), keepdim=True)).sum(1, keepdim=True).relu().detach())
+    expected = scaled(interpolate(heat, (32, 32), mode="bilinear"))[:, 0]
     torch.testing.assert_close(torch.from_numpy(names["heat"]), expected, atol=1e-4, rtol=0)
 
 
