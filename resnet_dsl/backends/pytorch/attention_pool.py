@@ -38,20 +38,21 @@ class AttentionPool2d(nn.Module):
         Raises:
             ValueError: the feature map has another height or width than the embedding.
         """
-        if x.shape[2:] != (self.height, self.width):
-            found = "x".join(map(str, x.shape[2:]))
-            raise ValueError(f"attention pooling takes feature maps of {self.height}x{self.width}, not {found}")
+        height, width = x.shape[2:]
+        if height != self.height or width != self.width:
+            raise ValueError(f"attention pooling takes feature maps of {self.height}x{self.width}, not {height}x{width}")
         pixels = x.flatten(2).transpose(1, 2)
         tokens = torch.cat((pixels.mean(1, keepdim=True), pixels), 1) + self.positional_embedding
-        query = self._heads(self.q_proj, tokens[:, :1])
-        key, value = self._heads(self.k_proj, tokens), self._heads(self.v_proj, tokens)
+        query = self._heads(tokens[:, :1], self.q_proj.weight, self.q_proj.bias)
+        key = self._heads(tokens, self.k_proj.weight, self.k_proj.bias)
+        value = self._heads(tokens, self.v_proj.weight, self.v_proj.bias)
         scale = (self.channels // self.heads) ** -0.5
         attention = torch.softmax(query * scale @ key.transpose(2, 3), 3)
         return (attention @ value).flatten(1)
 
-    def _heads(self, projection: nn.Linear, tokens: Tensor) -> Tensor:
+    def _heads(self, tokens: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """Project (batch, tokens, channels) to (batch, heads, tokens, channels of a head)."""
-        projected = functional.linear(tokens, projection.weight, projection.bias)
+        projected = functional.linear(tokens, weight, bias)
         return torch.unflatten(projected, 2, (self.heads, -1)).transpose(1, 2)
 
     def extra_repr(self) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ...graph.graph import Feature
 from .checkpointing import checkpointed
+from .scripting import scriptable
 
 Called: TypeAlias = str | tuple[str, ...] | Callable[..., Tensor]
 """The name of a child module; those of a list or sequence and of a module in it; or a function."""
@@ -40,6 +41,10 @@ class Container(nn.Module):
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy: classes created on demand cannot be found by name."""
         return _empty, (type(self).__name__,), self.__dict__
+
+    def __prepare_scriptable__(self) -> nn.Module:
+        """For `torch.jit.script`, which compiles what this returns."""
+        return scriptable(self, (Container, nn.Sequential))
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, *output shape of the graph)."""

@@ -54,7 +54,7 @@ class MaxPool2dZero(nn.MaxPool2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, channels, new height, new width)."""
-        x = functional.pad(x, (self.padding,) * 4)
+        x = functional.pad(x, (self.padding, self.padding, self.padding, self.padding))
         return functional.max_pool2d(x, self.kernel_size, self.stride, ceil_mode=self.ceil_mode)
 
 
@@ -68,8 +68,9 @@ class MaxPool2dSame(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
-        vertical, horizontal = (self._padding(side) for side in x.shape[2:])
-        x = functional.pad(x, (*horizontal, *vertical), value=float("-inf"))
+        top, bottom = self._padding(x.shape[2])
+        left, right = self._padding(x.shape[3])
+        x = functional.pad(x, (left, right, top, bottom), value=float("-inf"))
         return functional.max_pool2d(x, self.kernel_size, self.stride)
 
     def _padding(self, size: int) -> tuple[int, int]:
@@ -117,8 +118,28 @@ class BlurPool2d(nn.Module):
         x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
         return functional.conv2d(x, self.filt, stride=self.stride, groups=self.channels)
 
+    def __prepare_scriptable__(self) -> nn.Module:
+        """For `torch.jit.script`, which would save the filter."""
+        return _BlurPool2dWithoutBuffer(self.channels, self.stride)
+
     def extra_repr(self) -> str:
         return f"channels={self.channels}, stride={self.stride}"
+
+
+class _BlurPool2dWithoutBuffer(nn.Module):
+    """The same, with a filter that is made in every pass."""
+
+    def __init__(self, channels: int, stride: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
+        line = torch.tensor([1.0, 2.0, 1.0], device=x.device, dtype=x.dtype) / 4
+        filters = torch.outer(line, line).expand(self.channels, 1, 3, 3)
+        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
+        return functional.conv2d(x, filters, stride=self.stride, groups=self.channels)
 
 
 class ChannelConv1d(nn.Conv1d):
@@ -129,7 +150,8 @@ class ChannelConv1d(nn.Conv1d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, channels, 1, 1) to the same."""
-        return super().forward(x.flatten(1).unsqueeze(1)).reshape(x.shape)
+        filtered = functional.conv1d(x.flatten(1).unsqueeze(1), self.weight, padding=self.kernel_size[0] // 2)
+        return filtered.reshape(x.shape)
 
 
 class DropPath(nn.Module):
@@ -143,7 +165,7 @@ class DropPath(nn.Module):
         """(batch, …) to the same."""
         if not self.training:
             return x
-        keep = x.new_empty((x.shape[0],) + (1,) * (x.dim() - 1)).bernoulli_(1 - self.p)
+        keep = x.new_empty([x.shape[0]] + [1] * (x.dim() - 1)).bernoulli_(1 - self.p)  # noqa: RUF005 (TorchScript)
         return x * keep.div_(1 - self.p)
 
     def extra_repr(self) -> str:
