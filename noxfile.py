@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import nox
 
 nox.needs_version = ">=2025.10.14"
-nox.options.sessions = ["tests", "slow", "peers", "lint", "types"]
+nox.options.sessions = ["tests", "slow", "peers", "recipes", "lint", "types"]
 
 WITH_PEERS = tuple(f"tests/backends/test_{name}.py" for name in ("features", "initial_values", "module", "weights"))
 """Files of which some tests need other libraries, besides `tests/peers`."""
@@ -40,9 +40,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """The tests marked `slow`, but for the comparison with other libraries."""
+    """The tests marked `slow`, but for those that take other libraries."""
     prepare(session, "-e", ".[test]")
-    session.run("pytest", "-m", "slow", "--ignore", "tests/peers", *session.posargs)
+    session.run("pytest", "-m", "slow", "--ignore", "tests/peers", "--ignore", "tests/recipes", *session.posargs)
 
 
 @nox.session
@@ -55,6 +55,22 @@ def peers(session: nox.Session) -> None:
     install(session, "huggingface_hub", "pillow", "regex", "tokenizers")
     install(session, "absl-py", "h5py", "ml-dtypes", "namex", "optree", "rich")
     session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", *WITH_PEERS)))
+
+
+@nox.session
+def recipes(session: nox.Session) -> None:
+    """The programs of docs/recipes.md."""
+    prepare(session, "-e", ".[test]")
+    # Their own requirements would bring another torch, and what parts of them need that no recipe uses.
+    install(session, "--no-deps", "torchvision", "timm", "segmentation-models-pytorch", "fvcore", "iopath")
+    install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "transformers", "accelerate")
+    install(session, "--no-deps", "pytorch-ignite", "skorch", "captum", "grad-cam", "ttach", "torchinfo")
+    install(session, "--no-deps", "torchao", "executorch", "openvino")
+    install(session, "huggingface_hub", "pillow", "psutil", "regex", "rich", "tokenizers")
+    install(
+        session, "opencv-python-headless", "portalocker", "ruamel.yaml", "scikit-learn", "tabulate", "termcolor", "yacs"
+    )
+    session.run("pytest", "-m", "slow", *(session.posargs or ("tests/recipes",)))
 
 
 @nox.session
@@ -76,7 +92,7 @@ def types(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """All tests, at the lowest versions that pyproject.toml allows."""
     session.install("--resolution", "lowest-direct", "-e", ".[test]")
-    session.run("pytest", "-m", "", *session.posargs)
+    session.run("pytest", "-m", "", "--ignore", "tests/recipes", *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)

@@ -3,8 +3,8 @@
 The words after the opening backticks of a fence decide how it is tested. `yaml NAME` is a spec, written to a temporary
 directory, one per document. `console` contains commands with their exact output, in which a line `…` stands for any
 number of lines. `python` is a doctest. `sh` contains what a test cannot run as is; each line has its own rule below.
-`LANGUAGE FILE` is an excerpt of a file of the project. `text` is a figure. Commands in running text, `resnet-dsl …`
-between backticks, are run too, in document order.
+`python recipe` is a program that tests/recipes runs. `LANGUAGE FILE` is an excerpt of a file of the project. `text` is
+a figure. Commands in running text, `resnet-dsl …` between backticks, are run too, in document order.
 
 `UPDATE_DOCS=1 pytest tests/test_docs.py` writes the generated parts, the table of keys and the drawing, instead of
 checking them.
@@ -205,6 +205,8 @@ def test_every_fence_is_of_a_checked_kind(document: Path) -> None:
                 pass
             case Fence(words=["yaml" | "console", "wrong" | "right", *_]):
                 assert document.name == "diagnostics.md"  # which has tests of its own
+            case Fence(words=["python", "recipe"]):
+                assert document.name == "recipes.md"  # which has tests of its own
             case Fence(words=["python" | "json" | "text", name]):
                 assert is_excerpt(part.body, (ROOT / name).read_text("utf-8")), f"{document.name}:{part.line}"
             case Fence():
