@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from .evidence.mutants import sample, summary, survivors
+from .evidence.mutants import Outcomes, sample, summary, survivors
 from .evidence.trial import PACKAGE, Mutant
 
 BEFORE = "def f():\n    return 1\n"
@@ -59,3 +59,15 @@ def test_the_summary_counts_by_folder() -> None:
         "    2 of     3   66.7%  all",
         "1 died, 1 ran too long, 1 survived, 0 reached by no test, 0 not put in",
     ]
+
+
+def test_a_pass_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    """The outcomes of the same commit are read again, and only mutants without one are missing."""
+    file = tmp_path / "state"
+    mutants = [mutant(number) for number in (2, 3, 4)]
+    first = Outcomes("a", mutants, file)
+    first.add(mutants[0], "died")
+    first.add(mutants[2], "survived")
+    assert Outcomes("a", mutants, file).known == {mutants[0]: "died", mutants[2]: "survived"}
+    assert Outcomes("a", mutants, file).missing == [mutants[1]]
+    assert Outcomes("b", mutants, file).missing == mutants

@@ -1,20 +1,25 @@
 """Mutation testing: how many small changes to the package do the tests detect?
 
     python -m tests.evidence.mutants --seed 1 --size 300 --survivors FILE [--only PATH …] [--tests PATH …]
+                                     [--state FILE] [--children 2]
 
 Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a clean checkout. mutmut makes the changes, in
 the bodies of all functions; the seed selects which of them are tried. Each is tried in a fork of one pytest process
-that has imported and collected everything, with the tests that reach the function, the fastest first.
+that has imported and collected everything, with the tests that reach the function: those that killed other mutants of
+its file first, then the fastest.
 
 Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit
-status is 0 once all were tried, whatever the outcome.
+status is 0 once all were tried, whatever the outcome. With `--state`, each outcome is in that file as soon as it is
+known, and mutants whose outcome is there are not tried again: a pass that was stopped goes on where it was.
 """
 
 import argparse
 import functools
+import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
@@ -51,6 +56,8 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=300, help="how many mutants to try")
     parser.add_argument("--survivors", type=Path, metavar="FILE", required=True, help="where to write the survivors")
     parser.add_argument("--only", nargs="+", metavar="PATH", help="files and folders of resnet_dsl to change")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="where to keep outcomes, to go on after a stop")
+    parser.add_argument("--children", type=int, default=os.cpu_count() or 1, help="how many mutants to try at a time")
     parser.add_argument("--tests", nargs="+", metavar="PATH", help="files and folders of tests to run")
     arguments = parser.parse_args()
     if find_spec("mutmut") is None:
@@ -63,16 +70,53 @@ def main() -> int:
     mutants = sample(found, arguments.size, arguments.seed)
     if not mutants:
         parser.error("there is nothing to change")
-    print(f"commit {git('rev-parse', 'HEAD')}")
+    commit = git("rev-parse", "HEAD")
+    print(f"commit {commit}")
     print(f"seed {arguments.seed}, size {len(mutants):,} of {len(found):,}", flush=True)
+    outcomes = Outcomes(commit, mutants, arguments.state)
     os.environ |= {"HYPOTHESIS_PROFILE": "glance", "OMP_NUM_THREADS": "1"}
     tests = arguments.tests or [str(TESTS), *(f"--ignore={TESTS / path}" for path in SLOW)]
-    trials = Trials(mutants)
-    if status := pytest.main(["-n0", "-s", "-p", "no:cacheprovider", *tests], plugins=[trials]):
+    trials = Trials(outcomes.missing, arguments.children, outcomes.add)
+    if outcomes.missing and (status := pytest.main(["-n0", "-s", "-p", "no:cacheprovider", *tests], plugins=[trials])):
         return int(status)
-    arguments.survivors.write_text(survivors(trials.outcomes), "utf-8")
-    print(summary(trials.outcomes))
+    arguments.survivors.write_text(survivors(outcomes.known), "utf-8")
+    print(summary(outcomes.known))
     return 0
+
+
+class Outcomes:
+    """The outcomes so far, kept in a file of JSON lines if there is one."""
+
+    def __init__(self, commit: str, mutants: Sequence[Mutant], file: Path | None) -> None:
+        """Read the outcomes that the file has for this commit."""
+        lines = file.read_text("utf-8").splitlines() if file and file.exists() else []
+        before = {each["mutant"]: each["outcome"] for each in map(json.loads, lines) if each["commit"] == commit}
+        self.commit, self.mutants, self.file = commit, mutants, file
+        self.known: dict[Mutant, Outcome] = {
+            mutant: before[mutant.difference] for mutant in mutants if mutant.difference in before
+        }
+        self.start, self.before = time.monotonic(), len(self.known)
+
+    @property
+    def missing(self) -> list[Mutant]:
+        return [mutant for mutant in self.mutants if mutant not in self.known]
+
+    def add(self, mutant: Mutant, outcome: Outcome) -> None:
+        """Keep an outcome, and print after each tenth how far the pass is."""
+        self.known[mutant] = outcome
+        if self.file:
+            with self.file.open("a", encoding="utf-8") as file:
+                line = {"commit": self.commit, "mutant": mutant.difference, "outcome": outcome}
+                print(json.dumps(line), file=file)
+        if len(self.known) % 10 == 0:
+            dead = sum(each in DEAD for each in self.known.values())
+            minutes = (time.monotonic() - self.start) / 60
+            left = minutes / (len(self.known) - self.before) * (len(self.mutants) - len(self.known))
+            print(
+                f"{len(self.known):,} of {len(self.mutants):,} mutants, {dead:,} dead; {minutes:.1f} minutes, "
+                f"{left:.0f} more at this rate",
+                flush=True,
+            )
 
 
 def git(*arguments: str) -> str:

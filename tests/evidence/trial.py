@@ -1,9 +1,14 @@
-"""A pytest plugin that runs every test once, and then forks a process per mutant to run the tests that reach it."""
+"""A pytest plugin that runs every test once, and then forks a process per mutant to run the tests that reach it.
+
+Everything that a child would look for is found before, and `gc.freeze` keeps the collector from touching it: a fork
+then costs milliseconds. The tests that killed most mutants of the same file come first.
+"""
 
 import ast
 import difflib
 import functools
 import gc
+import itertools
 import os
 import resource
 import shutil
@@ -11,8 +16,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,16 +31,24 @@ import resnet_dsl
 PACKAGE = Path(resnet_dsl.__file__).parent
 ROOT = PACKAGE.parent
 
-CHILDREN = os.cpu_count() or 1
 GIGABYTES = 6
 """Memory limit of a process, because a mutant may ask for any amount."""
+PATIENCE = 60.0
+"""How many CPU seconds of tests a mutant has to survive."""
+LONGEST = 5.0, 10.0
+"""CPU seconds that a test may take with a mutant: these, and this many times what it takes without."""
+WAITING = 20
+"""Times that many seconds pass by the clock before a test that uses no CPU time is stopped."""
+
+LAST = "last-test"
+"""The file in which a child names the test that it runs."""
 
 Outcome = Literal["died", "ran too long", "survived", "reached by no test", "not put in"]
 DEAD = ("died", "ran too long")
 EXITS: dict[int, Outcome] = {
     0: "survived",
     3: "not put in",
-    -signal.SIGXCPU: "ran too long",
+    -signal.SIGPROF: "ran too long",
     -signal.SIGALRM: "ran too long",
     -signal.SIGKILL: "ran too long",
 }
@@ -63,13 +76,17 @@ class Mutant:
 class Trials:
     """Replaces pytest's loop over the tests."""
 
-    def __init__(self, mutants: Sequence[Mutant]) -> None:
+    def __init__(self, mutants: Sequence[Mutant], children: int, tell: Callable[[Mutant, Outcome], None]) -> None:
+        """Try the mutants, this many at a time, and tell each outcome as soon as it is known."""
         self.mutants = mutants
-        self.outcomes: dict[Mutant, Outcome] = {}
+        self.children = children
+        self.tell = tell
         self.failed = False
         self.durations: dict[pytest.Item, float] = {}
         self.reached: defaultdict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
         """File and qualified name of a function -> the tests that call it."""
+        self.kills: defaultdict[Path, Counter[str]] = defaultdict(Counter)
+        """File -> how many of its mutants each test has killed."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or report.failed
@@ -79,30 +96,33 @@ class Trials:
         if session.testsfailed:
             raise session.Failed("a test could not be collected")
         self.caches = _caches()
-        for item in session.items:
+        for number, item in enumerate(session.items, 1):
             self._watch(item)
-        if self.failed:
-            raise session.Failed("a test fails without any mutant")
-        print(f"\n{len(session.items):,} tests in {sum(self.durations.values()):.0f} s", flush=True)
+            if number % 1000 == 0 or number == len(session.items):
+                spent = sum(self.durations.values())
+                print(f"\n{number:,} of {len(session.items):,} tests in {spent:.0f} s of CPU time", flush=True)
+        self.caches = _caches()
+        self.functions = _functions()
+        gc.collect()
+        gc.freeze()
         running: dict[int, tuple[Mutant, Path]] = {}
-        start = time.monotonic()
-        for number, mutant in enumerate(self.mutants, 1):
-            tests = sorted(self.reached[str(mutant.path), mutant.function], key=self.durations.__getitem__)
-            if not tests:
-                self.outcomes[mutant] = "reached by no test"
+        for mutant in self.mutants:
+            if not (tests := self._tests(mutant)):
+                self.tell(mutant, "reached by no test")
                 continue
-            while len(running) >= CHILDREN:
+            while len(running) >= self.children:
                 self._collect(running)
             folder = Path(tempfile.mkdtemp(prefix="mutant-"))
             running[self._fork(session, mutant, tests, folder)] = mutant, folder
-            if number % 100 == 0:
-                print(f"{number:,} mutants in {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
         while running:
             self._collect(running)
         return True
 
     def _watch(self, item: pytest.Item) -> None:
-        """Run a test without a mutant, and record how long it takes and which functions it reaches."""
+        """Run a test without a mutant, and record how long it takes and which functions it reaches.
+
+        One that fails without a mutant would kill every one, so it reaches none.
+        """
         reached: set[tuple[str, str]] = set()
         for cached in self.caches:
             cached.cache_clear()
@@ -110,8 +130,20 @@ class Trials:
             start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             self.durations[item] = time.process_time() - start
+        if self.failed:
+            print(f"\nleft out, as it fails without a mutant: {item.nodeid}", flush=True)
+            self.failed = False
+            return
         for function in reached:
             self.reached[function].append(item)
+
+    def _tests(self, mutant: Mutant) -> list[pytest.Item]:
+        """The tests that reach the mutant, as many as `PATIENCE` allows: those that killed most, then the fastest."""
+        kills = self.kills[mutant.path]
+        reaching = self.reached[str(mutant.path), mutant.function]
+        ordered = sorted(reaching, key=lambda item: (-kills[item.nodeid], self.durations[item]))
+        total = itertools.accumulate(map(self.durations.__getitem__, ordered))
+        return [item for item, seconds in zip(ordered, total, strict=True) if seconds <= PATIENCE or item is ordered[0]]
 
     def _fork(self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], folder: Path) -> int:
         pid = os.fork()
@@ -127,28 +159,35 @@ class Trials:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
-        limit = 20 + round(4 * sum(map(self.durations.__getitem__, tests)))
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
         resource.setrlimit(resource.RLIMIT_DATA, (GIGABYTES << 30, GIGABYTES << 30))
-        signal.alarm(10 * limit)  # in case it waits without using CPU time
+        last = folder / LAST
         factory: Any = session.config
         factory._tmp_path_factory._basetemp = folder  # so that children do not share a folder
         try:
-            put_in(mutant)
+            put_in(mutant, self.functions[str(mutant.path), mutant.function])
         except (ValueError, LookupError):
             os._exit(3)
+        for cached in self.caches:
+            cached.cache_clear()
         for item in tests:
+            last.write_text(item.nodeid, "utf-8")
+            limit = LONGEST[0] + LONGEST[1] * self.durations[item]
+            signal.setitimer(signal.ITIMER_PROF, limit)
+            signal.alarm(round(WAITING * limit))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if self.failed:
                 os._exit(1)
         os._exit(0)
 
     def _collect(self, running: dict[int, tuple[Mutant, Path]]) -> None:
-        """Wait for a child, and record its outcome."""
+        """Wait for a child, and tell its outcome."""
         pid, status = os.wait()
         mutant, folder = running.pop(pid)
+        outcome = EXITS.get(os.waitstatus_to_exitcode(status), "died")
+        if outcome in DEAD and (last := folder / LAST).exists():
+            self.kills[mutant.path][last.read_text("utf-8")] += 1
         shutil.rmtree(folder, ignore_errors=True)
-        self.outcomes[mutant] = EXITS.get(os.waitstatus_to_exitcode(status), "died")
+        self.tell(mutant, outcome)
 
 
 @contextmanager
@@ -167,23 +206,20 @@ def _tracing(reached: set[tuple[str, str]]) -> Iterator[None]:
         sys.settrace(None)
 
 
-def put_in(mutant: Mutant) -> None:
-    """Give the function the mutant's code, and clear all caches.
+def put_in(mutant: Mutant, functions: Sequence[FunctionType]) -> None:
+    """Give the function objects the mutant's code.
 
     Raises:
         ValueError: the changed code uses other variables of enclosing functions.
         LookupError: the function does not exist in this process.
     """
     code = next(_codes(compile(mutant.after, str(mutant.path), "exec"), mutant.function))
-    functions = _running(mutant)
     if not functions:
         raise LookupError(mutant.function)
     for function in functions:
         function.__code__ = code
         defaults, named = _defaults(mutant, function)
         function.__defaults__, function.__kwdefaults__ = defaults, named
-    for cached in _caches():
-        cached.cache_clear()
 
 
 def _caches() -> list[Any]:
@@ -200,16 +236,13 @@ def _codes(code: CodeType, name: str) -> Iterator[CodeType]:
             yield from _codes(constant, name)
 
 
-def _running(mutant: Mutant) -> list[FunctionType]:
-    """The function objects; there is only one, unless a decorator copied it."""
-    path = str(mutant.path)
-    return [
-        each
-        for each in gc.get_objects()
-        if type(each) is FunctionType
-        and each.__code__.co_qualname == mutant.function
-        and each.__code__.co_filename == path
-    ]
+def _functions() -> defaultdict[tuple[str, str], list[FunctionType]]:
+    """File and qualified name -> the function objects; there is only one, unless a decorator copied it."""
+    found: defaultdict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+    for each in gc.get_objects():
+        if type(each) is FunctionType and each.__code__.co_filename.startswith(str(PACKAGE)):
+            found[each.__code__.co_filename, each.__code__.co_qualname].append(each)
+    return found
 
 
 def _defaults(mutant: Mutant, function: FunctionType) -> tuple[Any, Any]:
