@@ -1,0 +1,98 @@
+"""Graph -> the text of a page: its drawing, its figures along the depth, its table and its spec."""
+
+import json
+from collections.abc import Iterator
+from typing import get_args
+
+from ...analysis.memory_needs import memory
+from ...analysis.receptive_field import last_field
+from ...graph.graph import Graph
+from ...graph.page import format_shape
+from ..drawing.conventions import header as conventions
+from ..drawing.labels import quantity
+from ..tables import Level
+from ..tables.layer_table import sides
+from ..tables.notes import amount
+from . import drawing, listing
+from .data import data
+from .document import Live, document
+from .listing import Listing
+from .markup import element, text
+from .tiles import tiles
+
+FIRST: Level = "block"
+"""What bars and rows are at first."""
+
+
+def page(graph: Graph, spec: Listing, *, before: Graph | None = None, live: Live | None = None) -> str:
+    """A network as one HTML file that loads nothing from anywhere.
+
+    Args:
+        graph: the network.
+        spec: what its spec says.
+        before: the network that it is compared with.
+        live: what a page that follows a file shows besides; a page on its own without it.
+    """
+    drawn = tiles(graph, before)
+    content = json.dumps(data(graph, drawn), separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    return document(
+        graph.name,
+        _header(graph, spec, live),
+        element("main", drawing.section(graph.name, drawn), element("div", *_panels(spec), class_="panels")),
+        drawing.templates(drawn),
+        f'<script type="application/json" id="data">{content}</script>',
+        live=live,
+    )
+
+
+def _header(graph: Graph, spec: Listing, live: Live | None) -> str:
+    prose = {"description": spec.description, "reference": spec.reference}
+    facts = (element("div", element("dt", name), element("dd", text(value))) for name, value in _facts(graph))
+    return element(
+        "header",
+        element("h1", text(graph.name)),
+        *([_status(live)] if live else []),
+        *(element("p", text(words), class_=name) for name, words in prose.items() if words),
+        element("dl", *facts),
+        live.difference if live else "",
+        class_="top",
+    )
+
+
+def _status(live: Live) -> str:
+    """Whether the page still follows its file, and what leads to the difference."""
+    status = element("p", "follows the file", id="status", role="status")
+    label = "Difference from the start"
+    button = element("button", label, type="button", id="compare", aria_expanded="false", aria_controls="change")
+    return element("div", status, button if live.difference else "", class_="live")
+
+
+def _facts(graph: Graph) -> Iterator[tuple[str, str]]:
+    """The figures of the whole network; memory is that of one input."""
+    needs = memory(graph)
+    yield "Depth", f"{graph.depth:,}"
+    yield "Input", format_shape(graph.input_shape)
+    yield "Output", format_shape(graph.output_shape)
+    yield "Parameters", quantity(graph.parameters)
+    yield "Multiply–accumulates", quantity(graph.macs)
+    yield "Kept for gradients", amount(needs.saved_for_backward)
+    yield "Peak in evaluation", amount(needs.inference_peak)
+    yield "Receptive field", f"{sides(last_field(graph).size)} pixels"
+    yield "Layers", conventions(graph).shared
+
+
+def _panels(spec: Listing) -> Iterator[str]:
+    """What stands beside the drawing; the script fills it, but for the spec."""
+    yield element("section", id="details", aria_label="Details")
+    choice = element("fieldset", element("legend", "by", class_="hidden"), *map(_choice, get_args(Level)), id="levels")
+    header = element("header", element("h2", "Along the depth"), choice)
+    yield element("section", header, element("div", id="bars"), id="depth")
+    title = element("header", element("h2", "Table", id="table-title"))
+    rows = element("div", id="rows", class_="scroll", tabindex="0", role="region", aria_labelledby="table-title")
+    yield element("section", title, rows, id="table")
+    yield listing.section(spec)
+
+
+def _choice(level: Level) -> str:
+    checked = " checked" if level == FIRST else ""
+    return element("label", f'<input type="radio" name="level" value="{level}"{checked}>', f" {level}s")
