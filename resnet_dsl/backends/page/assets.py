@@ -10,8 +10,7 @@ from ..drawing import style
 
 _LIBRARY = "panzoom.min.js"
 _SCRIPTS = ("words.js", "canvas.js", "tree.js", "details.js", "bars.js", "table.js", "page.js")
-LIVE = ("live.js",)
-"""What follows a server."""
+_LIVE = "live.js"
 
 
 @cache
@@ -23,10 +22,11 @@ def style_sheet() -> str:
 
 
 @cache
-def script(more: tuple[str, ...] = ()) -> str:
-    """All scripts as one, of which nothing is visible to others."""
-    own = "\n".join(map(_read, (*_SCRIPTS, *more)))
-    return f"{_read(_LIBRARY)}\n(() => {{\n'use strict';\n{own}\nstart();\n}})();\n"
+def script(*, is_live: bool) -> str:
+    """All scripts as one, of which nothing is visible to others; a live page follows its server."""
+    own = "\n".join(map(_read, (*_SCRIPTS, _LIVE) if is_live else _SCRIPTS))
+    begin = "follow(start());" if is_live else "start();"
+    return f"{_read(_LIBRARY)}\n(() => {{\n'use strict';\n{own}\n{begin}\n}})();\n"
 
 
 def policy(styles: Sequence[str], scripts: Sequence[str], *, is_live: bool) -> str:

@@ -1,9 +1,9 @@
 """Graph -> what a page says of its stages, blocks and layers, as data for its script."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
-from ...graph.graph import Graph
 from ...graph.ops import Window
 from ...graph.page import format_shape
 from ..tables import Level
@@ -15,13 +15,16 @@ COLUMNS = ("path", "kind", "window", "input", "output", "parameters", "macs", "k
 """What is known of a row, in this order."""
 
 
-def data(graph: Graph, tiles: Tiles) -> dict[str, Any]:
-    """The rows of the network at each level, and which images belong to them."""
-    notes = {block.name: f"{block.shortcut.kind} shortcut: {block.shortcut.reason}" for block in graph.blocks}
+def data(request: Request, tiles: Tiles) -> dict[str, Any]:
+    """The rows of a network at each level, and which images belong to them."""
+    blocks = request.graph.blocks
+    notes = {block.name: f"{block.shortcut.kind} shortcut: {block.shortcut.reason}" for block in blocks}
     return {
-        "name": graph.name,
         "columns": COLUMNS,
-        "rows": {level: list(_rows(Request(graph, level), notes)) for level in get_args(Level)},
+        "rows": {
+            level: [_values(row, request, notes if level == "block" else {}) for row in rows]
+            for level, rows in ((level, replace(request, by=level).rows()) for level in get_args(Level))
+        },
         "entries": [
             {
                 "stage": entry.stage,
@@ -33,23 +36,22 @@ def data(graph: Graph, tiles: Tiles) -> dict[str, Any]:
     }
 
 
-def _rows(request: Request, notes: Mapping[str, str]) -> Iterator[list[Any]]:
-    for row in request.rows():
-        field = request.field(row)
-        yield [
-            row.path,
-            row.kind,
-            _window(row.window),
-            format_shape(row.input_shape),
-            format_shape(row.shape),
-            row.parameters,
-            row.macs,
-            request.saved(row),
-            sides(field.size),
-            sides(field.jump) if _is_map(row) else "",
-            field.is_global,
-            notes.get(row.path, "") if request.by == "block" else "",
-        ]
+def _values(row: Row, request: Request, notes: Mapping[str, str]) -> list[Any]:
+    field = request.field(row)
+    return [
+        row.path,
+        row.kind,
+        _window(row.window),
+        format_shape(row.input_shape),
+        format_shape(row.shape),
+        row.parameters,
+        row.macs,
+        request.saved(row),
+        sides(field.size),
+        sides(field.jump) if _is_map(row) else "",
+        field.is_global,
+        notes.get(row.path, ""),
+    ]
 
 
 def _is_map(row: Row) -> bool:

@@ -14,8 +14,10 @@ class Live:
     """Counts what has been shown."""
     notice: str = ""
     """Markup: what is wrong with the file as it is."""
+    differs: bool = False
+    """Whether anything differs from the version at the start."""
     difference: str = ""
-    """Markup: what differs from the version at the start."""
+    """Markup: what does, if it is shown."""
 
 
 def document(title: str, *body: str, live: Live | None) -> str:
@@ -26,7 +28,7 @@ def document(title: str, *body: str, live: Live | None) -> str:
         body: markup.
         live: what a page that follows a file shows besides; a page on its own without it.
     """
-    styles, scripts = assets.style_sheet(), assets.script(assets.LIVE if live else ())
+    styles, scripts = assets.style_sheet(), assets.script(is_live=live is not None)
     policy = assets.policy([styles], [scripts], is_live=live is not None)
     return "".join(
         (
@@ -36,9 +38,16 @@ def document(title: str, *body: str, live: Live | None) -> str:
             '<meta name="color-scheme" content="light dark">\n',
             element("title", text(title)),
             f"\n<style>{styles}</style>\n</head>\n",
-            f'<body data-version="{live.version}">' if live else "<body>",
+            _body(live),
             *body,
             live.notice if live else "",
             f"\n<script>{scripts}</script>\n</body>\n</html>\n",
         )
     )
+
+
+def _body(live: Live | None) -> str:
+    """The tag that opens the body."""
+    if live is None:
+        return "<body>"
+    return f'<body data-version="{live.version}"{" class=compare" if live.difference else ""}>'

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import get_args
 
-from ...analysis.memory_needs import memory
-from ...analysis.receptive_field import last_field
+from ...analysis.inference import inference_peak
 from ...graph.graph import Graph
 from ...graph.page import format_shape
 from ..drawing.conventions import header as conventions
@@ -13,6 +12,7 @@ from ..drawing.labels import quantity
 from ..tables import Level
 from ..tables.layer_table import sides
 from ..tables.notes import amount
+from ..tables.rows import Request
 from . import drawing, listing
 from .data import data
 from .document import Live, document
@@ -33,11 +33,11 @@ def page(graph: Graph, spec: Listing, *, before: Graph | None = None, live: Live
         before: the network that it is compared with.
         live: what a page that follows a file shows besides; a page on its own without it.
     """
-    drawn = tiles(graph, before)
-    content = json.dumps(data(graph, drawn), separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+    drawn, request = tiles(graph, before), Request(graph)
+    content = json.dumps(data(request, drawn), separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
     return document(
         graph.name,
-        _header(graph, spec, live),
+        _header(request, spec, live),
         element("main", drawing.section(graph.name, drawn), element("div", *_panels(spec), class_="panels")),
         drawing.templates(drawn),
         f'<script type="application/json" id="data">{content}</script>',
@@ -45,12 +45,12 @@ def page(graph: Graph, spec: Listing, *, before: Graph | None = None, live: Live
     )
 
 
-def _header(graph: Graph, spec: Listing, live: Live | None) -> str:
+def _header(request: Request, spec: Listing, live: Live | None) -> str:
     prose = {"description": spec.description, "reference": spec.reference}
-    facts = (element("div", element("dt", name), element("dd", text(value))) for name, value in _facts(graph))
+    facts = (element("div", element("dt", name), element("dd", text(value))) for name, value in _facts(request))
     return element(
         "header",
-        element("h1", text(graph.name)),
+        element("h1", text(request.graph.name)),
         *([_status(live)] if live else []),
         *(element("p", text(words), class_=name) for name, words in prose.items() if words),
         element("dl", *facts),
@@ -62,22 +62,22 @@ def _header(graph: Graph, spec: Listing, live: Live | None) -> str:
 def _status(live: Live) -> str:
     """Whether the page still follows its file, and what leads to the difference."""
     status = element("p", "follows the file", id="status", role="status")
-    label = "Difference from the start"
-    button = element("button", label, type="button", id="compare", aria_expanded="false", aria_controls="change")
-    return element("div", status, button if live.difference else "", class_="live")
+    pressed = "true" if live.difference else "false"
+    button = element("button", "Difference from the start", type="button", id="compare", aria_pressed=pressed)
+    return element("div", status, button if live.differs else "", class_="live")
 
 
-def _facts(graph: Graph) -> Iterator[tuple[str, str]]:
+def _facts(request: Request) -> Iterator[tuple[str, str]]:
     """The figures of the whole network; memory is that of one input."""
-    needs = memory(graph)
+    graph = request.graph
     yield "Depth", f"{graph.depth:,}"
     yield "Input", format_shape(graph.input_shape)
     yield "Output", format_shape(graph.output_shape)
     yield "Parameters", quantity(graph.parameters)
     yield "Multiply–accumulates", quantity(graph.macs)
-    yield "Kept for gradients", amount(needs.saved_for_backward)
-    yield "Peak in evaluation", amount(needs.inference_peak)
-    yield "Receptive field", f"{sides(last_field(graph).size)} pixels"
+    yield "Kept for gradients", amount(sum(request.saved(row) for row in request.rows()))
+    yield "Peak in evaluation", amount(inference_peak(graph, 1))
+    yield "Receptive field", f"{sides(request.field_of_last_stage.size)} pixels"
     yield "Layers", conventions(graph).shared
 
 

@@ -45,9 +45,16 @@ function start(past = {}) {
     defaults.addEventListener('change', filter);
     filter();
   }
+  const panels = document.querySelector('.panels');
+  panels.scrollTop = past.scroll ?? 0;
+  if (past.focused) tree.refocus(past.focused);
   return () => {
     canvas.destroy();
+    const focused = document.activeElement?.row?.path;
     const level = levels.find((input) => input.checked).value;
-    return { view: canvas.view(), opened: tree.opened, order: table.order(), level, chosen, hasDefaults: defaults?.checked };
+    return {
+      view: canvas.view(), opened: tree.opened, order: table.order(), level, chosen, focused,
+      hasDefaults: defaults?.checked, scroll: panels.scrollTop,
+    };
   };
 }

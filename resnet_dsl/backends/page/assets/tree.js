@@ -145,5 +145,10 @@ function makeTree(tree, rows, canvas, choose) {
   function restore(names) {
     for (let depth = 0; depth < 2; depth += 1) items().filter((item) => names.has(item.row.path)).forEach(open);
   }
-  return { show, mark, openAll, closeAll, opened, restore };
+
+  function refocus(path) {
+    const item = items().find((each) => each.row.path === path);
+    if (item) focus(item);
+  }
+  return { show, mark, openAll, closeAll, opened, restore, refocus };
 }
