@@ -18,7 +18,7 @@ COLUMNS = ("path", "kind", "window", "input", "output", "parameters", "macs", "k
 def data(request: Request, tiles: Tiles) -> dict[str, Any]:
     """The rows of a network at each level, and which images belong to them."""
     blocks = request.graph.blocks
-    notes = {block.name: f"{block.shortcut.kind} shortcut: {block.shortcut.reason}" for block in blocks}
+    notes = {block.name: f"{block.shortcut.kind}: {block.shortcut.reason}" for block in blocks}
     return {
         "columns": COLUMNS,
         "rows": {

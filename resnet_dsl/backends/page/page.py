@@ -38,7 +38,11 @@ def page(graph: Graph, spec: Listing, *, before: Graph | None = None, live: Live
     return document(
         graph.name,
         _header(request, spec, live),
-        element("main", drawing.section(graph.name, drawn), element("div", *_panels(spec), class_="panels")),
+        element(
+            "main",
+            drawing.section(graph.name, drawn),
+            element("div", live.difference if live else "", *_panels(spec, live), class_="panels"),
+        ),
         drawing.templates(drawn),
         f'<script type="application/json" id="data">{content}</script>',
         live=live,
@@ -54,7 +58,6 @@ def _header(request: Request, spec: Listing, live: Live | None) -> str:
         *([_status(live)] if live else []),
         *(element("p", text(words), class_=name) for name, words in prose.items() if words),
         element("dl", *facts),
-        live.difference if live else "",
         class_="top",
     )
 
@@ -81,11 +84,13 @@ def _facts(request: Request) -> Iterator[tuple[str, str]]:
     yield "Layers", conventions(graph).shared
 
 
-def _panels(spec: Listing) -> Iterator[str]:
-    """What stands beside the drawing; the script fills it, but for the spec."""
+def _panels(spec: Listing, live: Live | None) -> Iterator[str]:
+    """What stands beside the drawing; the script fills it, but for the difference and the spec."""
+    yield live.difference if live else ""
     yield element("section", id="details", aria_label="Details")
-    choice = element("fieldset", element("legend", "by", class_="hidden"), *map(_choice, get_args(Level)), id="levels")
-    header = element("header", element("h2", "Along the depth"), choice)
+    choices = map(_choice, reversed(get_args(Level)))
+    levels = element("fieldset", element("legend", "by", class_="hidden"), *choices, id="levels")
+    header = element("header", element("h2", "Along the depth"), levels)
     yield element("section", header, element("div", id="bars"), id="depth")
     title = element("header", element("h2", "Table", id="table-title"))
     rows = element("div", id="rows", class_="scroll", tabindex="0", role="region", aria_labelledby="table-title")
