@@ -49,6 +49,17 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     ),
     "backends": ("diagnostics", "graph", "analysis"),
     "benchmark": ("diagnostics", "language", "graph", "compiler", "backends", "files"),
+    "pages": ("language", "graph", "compiler", "backends"),
+    "viewing": (
+        "limits",
+        "diagnostics",
+        "language",
+        "graph",
+        "compiler",
+        "backends",
+        "differences",
+        "pages",
+    ),
     "files": ("diagnostics",),
 }
 """What each room may import besides itself. `api`, `cli` and `__main__` may import everything."""
@@ -97,6 +108,9 @@ HOMES = {
     "openvino": ("backends/onnx/openvino_model.py",),
     "ml_dtypes": ("backends/onnx/weights.py",),
     "matplotlib": ("benchmark/plot.py",),
+    "starlette": ("viewing/server.py",),
+    "uvicorn": ("viewing/serving.py",),
+    "watchfiles": ("viewing/following.py",),
     "click": ("cli/",),
 }
 """Where each library may be imported: files, and folders."""
