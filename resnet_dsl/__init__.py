@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .api.exports import export
     from .api.networks import build, convert, infer, initialise, save
     from .api.specs import check, figures, load, loads, lower, origins
-    from .api.views import diff, draw, explain, summary
+    from .api.views import diff, draw, explain, page, summary
     from .compiler import Text
     from .diagnostics.diagnostic import Diagnostic, EnvironmentFault, SpecError
     from .differences import Difference
@@ -31,7 +31,7 @@ _HOMES = {
     "export": ".api.exports",
     **dict.fromkeys(("build", "convert", "infer", "initialise", "save"), ".api.networks"),
     **dict.fromkeys(("check", "figures", "load", "loads", "lower", "origins"), ".api.specs"),
-    **dict.fromkeys(("diff", "draw", "explain", "summary"), ".api.views"),
+    **dict.fromkeys(("diff", "draw", "explain", "page", "summary"), ".api.views"),
     "Text": ".compiler",
     "Difference": ".differences",
     **dict.fromkeys(("Diagnostic", "EnvironmentFault", "SpecError"), ".diagnostics.diagnostic"),
@@ -69,6 +69,7 @@ __all__ = [
     "loads",
     "lower",
     "origins",
+    "page",
     "save",
     "summary",
 ]

@@ -49,6 +49,17 @@ KNOWS: Mapping[str, tuple[str, ...]] = {
     ),
     "backends": ("diagnostics", "graph", "analysis"),
     "benchmark": ("diagnostics", "language", "graph", "compiler", "backends", "files"),
+    "pages": ("language", "graph", "compiler", "backends"),
+    "viewing": (
+        "limits",
+        "diagnostics",
+        "language",
+        "graph",
+        "compiler",
+        "backends",
+        "differences",
+        "pages",
+    ),
     "files": ("diagnostics",),
 }
 """What each room may import besides itself. `api`, `cli`, `integrations` and `__main__` may import everything."""
@@ -98,6 +109,9 @@ HOMES = {
     "ml_dtypes": ("backends/onnx/weights.py",),
     "matplotlib": ("benchmark/plot.py",),
     "timm": ("integrations/timm.py",),
+    "starlette": ("viewing/server.py",),
+    "uvicorn": ("viewing/serving.py",),
+    "watchfiles": ("viewing/following.py",),
     "click": ("cli/",),
 }
 """Where each library may be imported: files, and folders."""

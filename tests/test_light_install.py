@@ -45,6 +45,8 @@ WORKING = (
 
 REFUSED = {
     "draw resnet50 -o resnet50.dot": ("graphviz",),
+    "draw resnet50 -o resnet50.html": ("graphviz",),
+    "view resnet50": ("starlette", "uvicorn", "watchfiles"),
     "build resnet50 --device meta": ("torch", "safetensors"),
     "bench resnet20": ("torch",),
     "convert w.npz --names pycls -o v.pth": ("torch", "safetensors"),

@@ -81,6 +81,24 @@ def draw(
     return draw_graphs(*graphs, detail=detail, layout=layout, page=page, legend=legend)
 
 
+def page(source: Source, *, overrides: Overrides | None = None) -> str:
+    """A network as one HTML file for browsers: its drawing, its figures along the depth, its table and its spec.
+
+    The file loads nothing from anywhere. The command `draw` writes the same.
+
+    Args:
+        source: anything that `load` takes.
+        overrides: values that replace those of the source.
+
+    Raises:
+        SpecError: the spec or its network is invalid.
+        EnvironmentFault: there is no such file, or the package graphviz is not installed.
+    """
+    from ..pages import page_of
+
+    return page_of(*compile_spec(source, overrides or {}))
+
+
 def summary(
     network: Graph | Source,
     format: str = "table",  # noqa: A002

@@ -23,6 +23,7 @@ from .starting import new
 from .tables import diff, summary
 from .usage import fault_of, unknown_command
 from .validating import validate
+from .viewing import view
 from .weights import convert, infer
 
 
@@ -75,7 +76,7 @@ def cli(context: click.Context) -> None:
 
 
 for command in (
-    *(validate, show, summary, explain, diff, draw),
+    *(validate, show, summary, explain, diff, draw, view),
     *(build, bench, export, infer, convert, list_, schema, new),
 ):
     cli.add_command(command)

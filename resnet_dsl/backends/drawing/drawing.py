@@ -70,6 +70,9 @@ class Drawing:
                 return self.dot.encode("utf-8")
             case "mermaid":
                 return self.mermaid().encode("utf-8")
+            case "html":
+                helps = ("use `resnet_dsl.page`, or the command `draw`",)
+                raise EnvironmentFault(Diagnostic(code="RD513", message="a drawing has no spec to show", helps=helps))
             case "png":
                 check_size(self.figure.width * self.figure.scale, self.figure.height * self.figure.scale)
         return render(self.dot, format)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 
-Format: TypeAlias = Literal["svg", "png", "pdf", "dot", "mermaid"]
+Format: TypeAlias = Literal["svg", "png", "pdf", "dot", "mermaid", "html"]
 
 EXTENSIONS: Mapping[str, Format] = {
     ".svg": "svg",
@@ -16,6 +16,8 @@ EXTENSIONS: Mapping[str, Format] = {
     ".gv": "dot",
     ".mmd": "mermaid",
     ".mermaid": "mermaid",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
@@ -29,7 +31,7 @@ def format_of(path: Path) -> Format:
     if extension in EXTENSIONS:
         return EXTENSIONS[extension]
     found = f"as `{extension}`" if extension else "without an extension"
-    message = f"drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot` or `.mmd`, not {found}"
+    message = f"drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot`, `.mmd` or `.html`, not {found}"
     raise EnvironmentFault(Diagnostic(code="RD513", message=message))
 
 

@@ -32,6 +32,8 @@ _STAGES = (
 )
 """The paper's purple, green, red and blue first. All are about as strong and as light; neighbours differ in hue, and
 in lightness just enough to show in shades of grey."""
+COLORS = len(_STAGES)
+"""How many stages have different colours."""
 
 
 def stage_color(stage: int) -> str:

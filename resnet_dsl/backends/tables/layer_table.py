@@ -41,18 +41,18 @@ def _extras(request: Request, rows: list[Row]) -> list[Column]:
         columns.append(_column("saved bytes", [request.saved(row) for row in rows], request.memory.saved_for_backward))
     if "receptive-field" in request.extras:
         fields = [(request.field(row), len(row.nodes[-1].shape) == 3) for row in rows]
-        sizes = tuple(_sides(field.size) + ", all" * field.is_global for field, _ in fields)
+        sizes = tuple(sides(field.size) + ", all" * field.is_global for field, _ in fields)
         columns += [
             Column(title="field", cells=sizes),
-            Column(title="jump", cells=tuple(_sides(field.jump) if is_map else "" for field, is_map in fields)),
-            Column(title="start", cells=tuple(_sides(field.start) if is_map else "" for field, is_map in fields)),
+            Column(title="jump", cells=tuple(sides(field.jump) if is_map else "" for field, is_map in fields)),
+            Column(title="start", cells=tuple(sides(field.start) if is_map else "" for field, is_map in fields)),
         ]
     return columns
 
 
-def _sides(sides: tuple[int, int]) -> str:
+def sides(pair: tuple[int, int]) -> str:
     """One number for equal sides."""
-    return format_shape(sides[:1] if sides[0] == sides[1] else sides)
+    return format_shape(pair[:1] if pair[0] == pair[1] else pair)
 
 
 def _window_columns(rows: list[Row]) -> list[Column]:

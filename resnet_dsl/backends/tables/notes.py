@@ -19,21 +19,21 @@ def _memory(request: Request) -> list[str]:
     precision = "bfloat16 autocast" if request.autocast else "float32"
     setting = f"{precision} with {request.trained_with}"
     lines = [
-        f"training in {setting}, {batch}: {found.training:,} bytes ({_amount(found.training)})",
-        f"  saved for backward {_amount(found.saved_for_backward)}, parameters {_amount(found.parameters)}, "
-        f"gradients {_amount(found.gradients)}, optimizer {_amount(found.optimizer)}",
-        f"evaluation in float32, {batch}: {_amount(found.inference_peak)} at its peak, beside the parameters",
+        f"training in {setting}, {batch}: {found.training:,} bytes ({amount(found.training)})",
+        f"  saved for backward {amount(found.saved_for_backward)}, parameters {amount(found.parameters)}, "
+        f"gradients {amount(found.gradients)}, optimizer {amount(found.optimizer)}",
+        f"evaluation in float32, {batch}: {amount(found.inference_peak)} at its peak, beside the parameters",
     ]
     if request.capacity is not None:
         fits = "fits" if found.training <= request.capacity else "does not fit"
         largest = (
             f"the largest batch that does is {request.largest_batch:,}" if request.largest_batch else "no batch does"
         )
-        lines.append(f"training with {batch} {fits} into {_amount(request.capacity)}; {largest}")
+        lines.append(f"training with {batch} {fits} into {amount(request.capacity)}; {largest}")
     return lines
 
 
-def _amount(size: int) -> str:
+def amount(size: int) -> str:
     """Bytes with three or more digits, in the largest unit of which there is at least one: `8.21 GB`."""
     power = max(0, (len(str(size)) - 1) // 3)
     power = min(power, len(_UNITS) - 1)

@@ -106,6 +106,11 @@ class Request:
         """The receptive field of the output of a row."""
         return self._fields[row.nodes[-1].name]
 
+    @property
+    def field_of_last_stage(self) -> ReceptiveField:
+        """The largest receptive field before everything is pooled."""
+        return self._fields[self.graph.features[-1].node]
+
     @cached_property
     def _saved(self) -> Mapping[str, int]:
         return saved_for_backward(self.graph, self.batch_size or 1, autocast=self.autocast)
