@@ -44,11 +44,11 @@ The depth counts the convolutions of the stem and blocks, and the classifier. Mu
 
 ## At a glance
 
-In the pictures below, a bar is a block, in the colour of its stage. It reaches up by the height of its feature map, and
-down by its number of channels; both scales are logarithmic, and the same in all pictures. Up to 28 blocks are equally
-wide everywhere, so a longer picture is a deeper network. The thin line above shows shortcuts: an identity as a line, a
-projection or padding as a dot, and nothing over a plain network. The dark line in the middle marks attention, or
-something else in place of the 3×3 convolution. The command `draw` shows what is in the blocks.
+In the pictures of the tables below, a bar is a block, in the colour of its stage. It reaches up by the height of its
+feature map, and down by its number of channels; both scales are logarithmic, and the same in all pictures. Up to 28
+blocks are equally wide everywhere, so a longer picture is a deeper network. The thin line above shows shortcuts: an
+identity as a line, a projection or padding as a dot, and nothing over a plain network. The dark line in the middle
+marks attention, or something else in place of the 3×3 convolution. The command `draw` shows what is in the blocks.
 
 ![{plot}](gallery/scatter.svg)
 
@@ -122,14 +122,14 @@ def section(family: str) -> Iterator[str]:
     folder = "specs" if family == "." else f"specs/{family}"
     yield f"## {FAMILIES[family]}\n"
     yield f"In `{folder}`.\n"
-    yield "| | network | depth | parameters | multiply-accumulates | |"
-    yield "|---|---|--:|--:|--:|---|"
+    yield "| network | depth | parameters | multiply-accumulates | |"
+    yield "|---|--:|--:|--:|---|"
     for name in families()[family]:
         spec = load(name)
         graph = network(name)
         numbers = f"{graph.depth} | {graph.parameters:,} | {graph.macs:,}"
         shown = f"![{description(graph)}](gallery/{name}.svg)"
-        yield f"| {shown} | [{name}](../{folder}/{name}.yaml) | {numbers} | {spec.description} |"
+        yield f"| [{name}](../{folder}/{name}.yaml) | {numbers} | {spec.description}<br>{shown} |"
     yield ""
 
 
