@@ -97,11 +97,11 @@ HOMES = {
     "jsonschema": ("language/checks/validator.py",),
     "jsonschema_rs": ("language/checks/acceptance.py",),
     "networkx": ("graph/verify.py",),
-    "torch": ("backends/pytorch/", "hub/address.py"),  # there torch.hub alone
+    "torch": ("backends/pytorch/", "integrations/huggingface.py", "hub/address.py"),  # there torch.hub alone
     "torchsummary": ("backends/pytorch/check.py",),
     "safetensors": ("backends/pytorch/saving.py", "checkpoints/files/safetensors_file.py"),
     "h5py": ("checkpoints/files/hdf5.py",),
-    "huggingface_hub": ("hub/huggingface.py",),
+    "huggingface_hub": ("hub/huggingface.py", "integrations/huggingface.py"),
     "graphviz": ("backends/drawing/dot.py",),
     "onnx": ("backends/onnx/",),
     "onnxruntime": ("backends/onnx/session.py",),

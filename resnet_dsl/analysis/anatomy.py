@@ -34,7 +34,7 @@ class Anatomy:
     stem_end: int
     """The number of calls before the first stage."""
     norm_end: int
-    """The number of calls up to the norm and activation that end pre-activation."""
+    """The number of calls up to the norm, and the activation after it, that follow pre-activation blocks."""
     neck: tuple[str, ...]
     """Names of the root's modules."""
     neck_end: int
@@ -68,7 +68,8 @@ def anatomy(graph: Graph) -> Anatomy | None:
     neck = calls[taps[-1] : neck_end]
     first_block = graph.blocks[0].name.partition(".")[0]
     stem_end = next(number for number, call in enumerate(calls) if call.called[:1] == (first_block,))
-    after = [isinstance(call.output.op, NormOp | Activation) for call in neck]
+    after = [call.output.op for call in neck[:2]]
+    normed = 1 + isinstance(after[-1], Activation) if after and isinstance(after[0], NormOp) else 0
     dropout = next((node.name for node in graph.head if isinstance(node.op, Dropout)), None)
     return Anatomy(
         input_shape=graph.input_shape,
@@ -79,7 +80,7 @@ def anatomy(graph: Graph) -> Anatomy | None:
         overwritten=tuple(feature.node in changed for feature in graph.features),
         stem=_names(calls[:stem_end]),
         stem_end=stem_end,
-        norm_end=taps[-1] + [*after, False].index(False),
+        norm_end=taps[-1] + normed,
         neck=_names(neck),
         neck_end=neck_end,
         map_shape=graph[pool.inputs[0]].shape,

@@ -40,7 +40,9 @@ class AttentionPool2d(nn.Module):
         """
         height, width = x.shape[2:]
         if height != self.height or width != self.width:
-            raise ValueError(f"attention pooling takes feature maps of {self.height}x{self.width}, not {height}x{width}")
+            raise ValueError(
+                f"attention pooling takes feature maps of {self.height}x{self.width}, not {height}x{width}"
+            )
         pixels = x.flatten(2).transpose(1, 2)
         tokens = torch.cat((pixels.mean(1, keepdim=True), pixels), 1) + self.positional_embedding
         query = self._heads(tokens[:, :1], self.q_proj.weight, self.q_proj.bias)

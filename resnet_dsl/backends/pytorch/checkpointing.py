@@ -12,14 +12,13 @@ from torch.utils.checkpoint import checkpoint
 def checkpointed(module: nn.Module, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """What the function returns, of whose work only its input is kept for the backward pass (Chen et al. 2016).
 
-    Random numbers are the same the second time, and the module's running statistics count the batch once. A compiled
-    network counts it as torch compiles it.
+    Random numbers are the same the second time, and the module's running statistics count the batch once.
     """
 
     def contexts() -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
         return nullcontext(), _unchanged_buffers(module)
 
-    options: Any = {} if torch.compiler.is_compiling() else {"context_fn": contexts}  # torch compiles none of ours
+    options: Any = {} if torch.compiler.is_compiling() else {"context_fn": contexts}  # torch.compile does both itself
     output: Tensor = checkpoint(function, x, use_reentrant=False, **options)
     return output
 

@@ -165,7 +165,7 @@ class DropPath(nn.Module):
         """(batch, …) to the same."""
         if not self.training:
             return x
-        keep = x.new_empty([x.shape[0]] + [1] * (x.dim() - 1)).bernoulli_(1 - self.p)  # noqa: RUF005 (TorchScript)
+        keep = x.new_empty([x.shape[0]] + [1] * (x.dim() - 1)).bernoulli_(1 - self.p)
         return x * keep.div_(1 - self.p)
 
     def extra_repr(self) -> str:
