@@ -116,6 +116,18 @@ def test_cifar_networks_get_small_images() -> None:
     assert config["crop_pct"] == 1.0
 
 
+def test_the_example_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`docs/integrations.md` shows this."""
+    (tmp_path / "my.yaml").write_text("{name: my, extends: resnet20}")
+    monkeypatch.chdir(tmp_path)
+    import timm
+
+    import resnet_dsl.integrations.timm
+
+    net = timm.create_model("resnet_dsl", spec="my.yaml", num_classes=10, drop_path_rate=0.1)
+    assert net.spec == resnet_dsl.load("my.yaml", overrides={"drop_path": 0.1})
+
+
 def test_timm_creates_the_network_of_a_spec(tmp_path: Path) -> None:
     """From a file, with timm's arguments in place of its values, and a checkpoint as timm saves it."""
     path = tmp_path / "mine.yaml"

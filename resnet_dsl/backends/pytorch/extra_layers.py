@@ -118,28 +118,8 @@ class BlurPool2d(nn.Module):
         x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
         return functional.conv2d(x, self.filt, stride=self.stride, groups=self.channels)
 
-    def __prepare_scriptable__(self) -> nn.Module:
-        """For `torch.jit.script`, which would save the filter."""
-        return _BlurPool2dWithoutBuffer(self.channels, self.stride)
-
     def extra_repr(self) -> str:
         return f"channels={self.channels}, stride={self.stride}"
-
-
-class _BlurPool2dWithoutBuffer(nn.Module):
-    """The same, with a filter that is made in every pass."""
-
-    def __init__(self, channels: int, stride: int) -> None:
-        super().__init__()
-        self.channels = channels
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
-        line = torch.tensor([1.0, 2.0, 1.0], device=x.device, dtype=x.dtype) / 4
-        filters = torch.outer(line, line).expand(self.channels, 1, 3, 3)
-        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
-        return functional.conv2d(x, filters, stride=self.stride, groups=self.channels)
 
 
 class ChannelConv1d(nn.Conv1d):

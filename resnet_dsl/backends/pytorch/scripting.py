@@ -1,7 +1,10 @@
 """A network -> the same one in a form that TorchScript takes."""
 
 import torch
-from torch import fx, nn
+from torch import Tensor, fx, nn
+from torch.nn import functional
+
+from .extra_layers import BlurPool2d
 
 
 def scriptable(module: nn.Module, opened: tuple[type[nn.Module], ...]) -> fx.GraphModule:
@@ -14,7 +17,11 @@ def scriptable(module: nn.Module, opened: tuple[type[nn.Module], ...]) -> fx.Gra
     tracer = _Tracer(opened)
     with torch.no_grad():  # nothing is checkpointed
         graph = tracer.trace(module)
-    return fx.GraphModule(module, graph, type(module).__name__)
+    found = fx.GraphModule(module, graph, type(module).__name__)
+    for name, layer in list(found.named_modules()):
+        if isinstance(layer, BlurPool2d):
+            found.set_submodule(name, _BlurPool2dWithoutBuffer(layer.channels, layer.stride))
+    return found
 
 
 class _Tracer(fx.Tracer):
@@ -26,3 +33,19 @@ class _Tracer(fx.Tracer):
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return not isinstance(m, self.opened)
+
+
+class _BlurPool2dWithoutBuffer(nn.Module):
+    """`BlurPool2d` with a filter that is made in every pass: TorchScript saves every buffer."""
+
+    def __init__(self, channels: int, stride: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, channels, height, width) to (batch, channels, ⌈height / stride⌉, ⌈width / stride⌉)."""
+        line = torch.tensor([1.0, 2.0, 1.0], device=x.device, dtype=x.dtype) / 4
+        filters = torch.outer(line, line).expand(self.channels, 1, 3, 3)
+        x = functional.pad(x, (1, 1, 1, 1), mode="reflect")
+        return functional.conv2d(x, filters, stride=self.stride, groups=self.channels)
