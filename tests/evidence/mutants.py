@@ -16,6 +16,7 @@ known, and mutants whose outcome is there are not tried again: a pass that was s
 import argparse
 import functools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -95,7 +96,7 @@ class Outcomes:
         self.known: dict[Mutant, Outcome] = {
             mutant: before[mutant.difference] for mutant in mutants if mutant.difference in before
         }
-        self.start, self.before = time.monotonic(), len(self.known)
+        self.start, self.before = math.inf, len(self.known)
 
     @property
     def missing(self) -> list[Mutant]:
@@ -103,6 +104,7 @@ class Outcomes:
 
     def add(self, mutant: Mutant, outcome: Outcome) -> None:
         """Keep an outcome, and print after each tenth how far the pass is."""
+        self.start = min(self.start, time.monotonic())
         self.known[mutant] = outcome
         if self.file:
             with self.file.open("a", encoding="utf-8") as file:
