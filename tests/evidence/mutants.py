@@ -6,7 +6,7 @@
 Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a clean checkout. mutmut makes the changes, in
 the bodies of all functions; the seed selects which of them are tried. Each is tried in a fork of one pytest process
 that has imported and collected everything, with the tests that reach the function: those that killed other mutants of
-its file first, then the fastest.
+its file first, then those whose folders are like its own, then the fastest.
 
 Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit
 status is 0 once all were tried, whatever the outcome. With `--state`, each outcome is in that file as soon as it is
@@ -30,12 +30,10 @@ from typing import Any, get_args
 
 import pytest
 
-from .trial import DEAD, PACKAGE, ROOT, Mutant, Outcome, Trials
+from .trial import DEAD, PACKAGE, ROOT, TESTS, Mutant, Outcome, Trials
 
 UNTOUCHED = {"backends", "cli", "__main__.py", "__pycache__"}
 """Parts of the package that are not changed unless `--only` names them."""
-
-TESTS = ROOT / "tests"
 
 SLOW = (
     "cli/test_confinement.py",
