@@ -42,6 +42,7 @@ SLOW = (
     "cli/test_process.py",
     "laws/test_laws_torch.py",
     "peers",
+    "test_degradation.py",
     "test_docs.py",
     "test_extensions.py",
     "test_light_install.py",
