@@ -51,7 +51,6 @@ EXITS: dict[int, Outcome] = {
     3: "not put in",
     -signal.SIGPROF: "ran too long",
     -signal.SIGALRM: "ran too long",
-    -signal.SIGKILL: "ran too long",
 }
 """Exit status of a child -> outcome; any other status means that the mutant died."""
 
