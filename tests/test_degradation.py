@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,16 @@ from .evidence.degradation.images import CIFAR_TEST, CIFAR_TRAIN, cifar10, digit
 from .evidence.degradation.training import Settings, gradient_norms, train
 
 pytest.importorskip("sklearn", reason="the digits are scikit-learn's")
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks as small as these are slower on several threads, and much slower beside other programs."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
 
 NARROW = ("stem.channels=4", "stages.widths=[4, 8, 16]")
 
