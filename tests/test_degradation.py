@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,29 @@ from .evidence.degradation.training import Settings, gradient_norms, train
 
 pytest.importorskip("sklearn", reason="the digits are scikit-learn's")
 
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks as small as these are slower on several threads, and much slower beside other programs."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 NARROW = ("stem.channels=4", "stages.widths=[4, 8, 16]")
 
 
 @pytest.mark.slow
 def test_a_deep_plain_network_trains_worse_than_a_shallow_one_and_a_deep_residual_one_does_not() -> None:
-    """With the same images, order and settings, and where layers are the same also the same initial weights."""
+    """By more than 20 points, and by less than 5, with the same images, order and settings."""
     images = digits(count=512)
     error = {
-        spec: train(spec, NARROW, 0, images, Settings(epochs=12, batch_size=32)).train[-1]
+        spec: train(spec, NARROW, 0, images, Settings(epochs=10, batch_size=32)).train[-1]
         for spec in ("plain20", "plain56", "resnet20", "resnet56")
     }
-    assert error["plain56"] >= 2 * error["plain20"]
-    assert error["resnet56"] <= error["resnet20"]
-    assert error["resnet56"] <= error["plain56"] / 10
+    assert error["plain56"] > error["plain20"] + 20
+    assert error["resnet56"] < error["resnet20"] + 5
 
 
 def test_networks_that_differ_in_their_shortcuts_start_from_the_same_weights() -> None:

@@ -6,7 +6,7 @@
 Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a clean checkout. mutmut makes the changes, in
 the bodies of all functions; the seed selects which of them are tried. Each is tried in a fork of one pytest process
 that has imported and collected everything, with the tests that reach the function: those that killed other mutants of
-its file first, then the fastest.
+its file first, then those whose folders are like its own, then the fastest.
 
 Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit
 status is 0 once all were tried, whatever the outcome. With `--state`, each outcome is in that file as soon as it is
@@ -16,6 +16,7 @@ known, and mutants whose outcome is there are not tried again: a pass that was s
 import argparse
 import functools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -29,12 +30,10 @@ from typing import Any, get_args
 
 import pytest
 
-from .trial import DEAD, PACKAGE, ROOT, Mutant, Outcome, Trials
+from .trial import DEAD, PACKAGE, ROOT, TESTS, Mutant, Outcome, Trials
 
 UNTOUCHED = {"backends", "cli", "__main__.py", "__pycache__"}
 """Parts of the package that are not changed unless `--only` names them."""
-
-TESTS = ROOT / "tests"
 
 SLOW = (
     "cli/test_confinement.py",
@@ -43,6 +42,7 @@ SLOW = (
     "cli/test_process.py",
     "laws/test_laws_torch.py",
     "peers",
+    "test_degradation.py",
     "test_docs.py",
     "test_extensions.py",
     "test_light_install.py",
@@ -95,7 +95,7 @@ class Outcomes:
         self.known: dict[Mutant, Outcome] = {
             mutant: before[mutant.difference] for mutant in mutants if mutant.difference in before
         }
-        self.start, self.before = time.monotonic(), len(self.known)
+        self.start, self.before = math.inf, len(self.known)
 
     @property
     def missing(self) -> list[Mutant]:
@@ -103,6 +103,7 @@ class Outcomes:
 
     def add(self, mutant: Mutant, outcome: Outcome) -> None:
         """Keep an outcome, and print after each tenth how far the pass is."""
+        self.start = min(self.start, time.monotonic())
         self.known[mutant] = outcome
         if self.file:
             with self.file.open("a", encoding="utf-8") as file:

@@ -30,6 +30,7 @@ import resnet_dsl
 
 PACKAGE = Path(resnet_dsl.__file__).parent
 ROOT = PACKAGE.parent
+TESTS = ROOT / "tests"
 
 GIGABYTES = 6
 """Memory limit of a process, because a mutant may ask for any amount."""
@@ -50,7 +51,6 @@ EXITS: dict[int, Outcome] = {
     3: "not put in",
     -signal.SIGPROF: "ran too long",
     -signal.SIGALRM: "ran too long",
-    -signal.SIGKILL: "ran too long",
 }
 """Exit status of a child -> outcome; any other status means that the mutant died."""
 
@@ -85,6 +85,9 @@ class Trials:
         self.durations: dict[pytest.Item, float] = {}
         self.reached: defaultdict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
         """File and qualified name of a function -> the tests that call it."""
+        self.modules = 0
+        """How many modules were imported when `caches` was made."""
+        self.caches: list[Any] = []
         self.kills: defaultdict[Path, Counter[str]] = defaultdict(Counter)
         """File -> how many of its mutants each test has killed."""
 
@@ -95,7 +98,6 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Failed("a test could not be collected")
-        self.caches = _caches()
         for number, item in enumerate(session.items, 1):
             self._watch(item)
             if number % 1000 == 0 or number == len(session.items):
@@ -124,6 +126,8 @@ class Trials:
         One that fails without a mutant would kill every one, so it reaches none.
         """
         reached: set[tuple[str, str]] = set()
+        if len(sys.modules) != self.modules:
+            self.modules, self.caches = len(sys.modules), _caches()
         for cached in self.caches:
             cached.cache_clear()
         with _tracing(reached):
@@ -138,10 +142,19 @@ class Trials:
             self.reached[function].append(item)
 
     def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the mutant, as many as `PATIENCE` allows: those that killed most, then the fastest."""
+        """The tests that reach the mutant, as many as `PATIENCE` allows.
+
+        Those come first that killed most, then those whose folders are most like the file's, then the fastest.
+        """
         kills = self.kills[mutant.path]
-        reaching = self.reached[str(mutant.path), mutant.function]
-        ordered = sorted(reaching, key=lambda item: (-kills[item.nodeid], self.durations[item]))
+        folders = mutant.path.relative_to(PACKAGE).parts
+
+        def order(item: pytest.Item) -> tuple[int, int, float]:
+            parts = zip(item.path.relative_to(TESTS).parts, folders, strict=False)
+            alike = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], parts))
+            return -kills[item.nodeid], -alike, self.durations[item]
+
+        ordered = sorted(self.reached[str(mutant.path), mutant.function], key=order)
         total = itertools.accumulate(map(self.durations.__getitem__, ordered))
         return [item for item, seconds in zip(ordered, total, strict=True) if seconds <= PATIENCE or item is ordered[0]]
 

@@ -24,6 +24,7 @@ def figure1(runs: Sequence[Run], path: Path) -> None:
     for axes, kind in ((left, "train"), (right, "test")):
         _curves(axes, _by_network(runs, kind))
         _error_axes(axes, runs)
+    left.set_ylabel("error (%)")
     _save(figure, path)
 
 
@@ -32,9 +33,10 @@ def figure6(runs: Sequence[Run], plain: frozenset[str], path: Path) -> None:
     figure, panels = _two("without shortcuts", "with shortcuts")
     for axes, inside in zip(panels, (True, False), strict=True):
         shown = [run for run in runs if (run.network in plain) is inside]
-        _curves(axes, _by_network(shown, "test"), " test")
-        _curves(axes, _by_network(shown, "train"), " training", dashed=True)
+        _curves(axes, _by_network(shown, "test"))
+        _curves(axes, _by_network(shown, "train"), dashed=True)
         _error_axes(axes, runs)
+    panels[0].set_ylabel("error (%), of training dashed")
     _save(figure, path)
 
 
@@ -45,8 +47,8 @@ def gradients(norms: Mapping[str, Curves], path: Path) -> None:
         _curves(axes, curves)
         axes.set_yscale("log")
         axes.set_xlabel("convolution, from the input")
-        axes.legend(frameon=False)
     panels[0].set_ylabel("norm of the gradient of its weights")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", frameon=False)
     _save(figure, path)
 
 
@@ -64,19 +66,18 @@ def _by_network(runs: Sequence[Run], kind: str) -> Curves:
     return {run.network: [getattr(each, kind) for each in runs if each.network == run.network] for run in runs}
 
 
-def _curves(axes: Axes, curves: Curves, what: str = "", *, dashed: bool = False) -> None:
+def _curves(axes: Axes, curves: Curves, *, dashed: bool = False) -> None:
     """The mean over the seeds as a line, from the lowest to the highest as a band."""
     for index, (network, of_seeds) in enumerate(curves.items()):
         values = np.array(of_seeds)
         x = np.arange(1, values.shape[1] + 1)
         colour = f"C{index}"
-        axes.plot(x, values.mean(0), "--" if dashed else "-", color=colour, label=network + what)
+        axes.plot(x, values.mean(0), "--" if dashed else "-", color=colour, label=None if dashed else network)
         axes.fill_between(x, values.min(0), values.max(0), color=colour, alpha=0.15, linewidth=0)
 
 
 def _error_axes(axes: Axes, runs: Sequence[Run]) -> None:
     axes.set_xlabel("epoch")
-    axes.set_ylabel("error (%)")
     axes.set_xlim(1, max(2, *(len(run.train) for run in runs)))
     axes.set_ylim(0, 100)
     if axes.get_legend_handles_labels()[0]:
