@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 import resnet_dsl
-from tests.browser.conftest import BROWSER, FLAGS
+from tests.browser.chromium import BROWSER, FLAGS
 
 USABLE = """() => new Promise(resolve => {
   const look = () => document.querySelector('#rows tbody tr') && document.querySelector('#canvas').style.transform

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,17 +10,12 @@ from pathlib import Path
 import pytest
 
 import resnet_dsl
+from tests.browser.chromium import BROWSER, FLAGS
 
 for _package in ("playwright", "starlette", "uvicorn", "watchfiles"):
     pytest.importorskip(_package, reason="needs the extra `test`")
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402  # it may be missing
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
 
 
 @pytest.fixture(scope="session")
