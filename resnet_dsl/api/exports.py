@@ -27,7 +27,7 @@ def export(
     fold: bool = False,
     dtype: str = "float32",
     opset: int | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Exported:
     """Write a network in inference to a file, and compare what the file computes with the network in PyTorch.
 
@@ -42,7 +42,7 @@ def export(
         fold: fold each batch norm into the convolution that it directly follows; for ONNX only.
         dtype: of weights, input and output: `"float32"` or `"float16"`.
         opset: the version of ONNX's operators; by default the lowest that has all that are needed, 17.
-        seed: the seed of weights that are drawn.
+        seed: the seed of weights that are drawn; 0 by default.
 
     Returns:
         What was written: `path`, and `data` where weights of more than 2 GB lie beside it; the sizes of the input that
@@ -53,7 +53,7 @@ def export(
         SpecError: the spec or its network is invalid.
         EnvironmentFault: there is no such format, the weights cannot be fetched or belong to a different network, a
             package is not installed, the file cannot be written, or its outputs differ from the network's.
-        TypeError: there is neither a source nor weights.
+        TypeError: there is neither a source nor weights, or a seed where no weights are drawn.
     """
     from ..exporting.formats import format_for
     from ..exporting.job import Job, Options
@@ -61,8 +61,10 @@ def export(
     from ..weights.opening import open_weights
     from ..weights.specs import carried, compared
 
-    path, options = Path(output), Options(fold=fold, dtype=dtype, opset=opset, seed=seed)
+    path, options = Path(output), Options(fold=fold, dtype=dtype, opset=opset, seed=seed or 0)
     form = format_for(path, options, with_weights=weights is not None)
+    if seed is not None and (weights is not None or not form.has_weights):
+        raise TypeError("export() takes a seed only where weights are drawn")
     if source is None and weights is None:
         raise TypeError("export() needs a source, or weights that carry their spec along")
     if source is not None:

@@ -86,7 +86,8 @@ def _shape_faults(documents: Sequence[Document]) -> list[Diagnostic]:
             return faults[:MAX_FAULTS]
     faulty = {fault.span for fault in faults}
     root = documents[-1].tree
-    nulls = _null_values(root) if find_value(root, ("extends",)) is None else ()
+    has_no_nulls = documents[-1].is_known_valid or find_value(root, ("extends",)) is not None
+    nulls = () if has_no_nulls else _null_values(root)
     return faults + [
         _pointless_null(path, null)
         for path, null in nulls

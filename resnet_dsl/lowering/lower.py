@@ -7,6 +7,7 @@ from math import prod
 
 from ..diagnostics.diagnostic import Diagnostic
 from ..graph.builder import Builder, Impossible
+from ..graph.collector import paused_collector
 from ..graph.graph import Graph
 from ..graph.shapes import counted
 from ..language.spec import Origins, Spec
@@ -18,6 +19,7 @@ from .network import build_graph
 from .outline import Figures, Outline, figures, occurrences, outline
 
 
+@paused_collector()
 def lower(spec: Spec) -> Graph:
     """The network that a spec describes; `network_faults` must find none in it."""
     return build_graph(Builder(), spec)

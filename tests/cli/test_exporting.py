@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -16,8 +17,10 @@ from torch import Tensor
 import resnet_dsl
 from resnet_dsl.backends.onnx.steps import Steps
 from resnet_dsl.backends.onnx.writing import write_model
+from resnet_dsl.backends.pytorch.saving import EXPORTED
 from resnet_dsl.checkpoints.files.content import SPEC_KEY
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
+from resnet_dsl.exporting.formats import FORMATS
 from tests.cli.conftest import SMALL, CommandLine
 
 
@@ -256,6 +259,25 @@ def test_python_exports_networks_too(resnet_dsl_command: CommandLine, small: str
     assert torch.equal(kernel, network.state_dict()["conv1.weight"].to(getattr(torch, dtype)))
     with pytest.raises(TypeError, match="needs a source"):
         resnet_dsl.export(None, "net.onnx")
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_build_names_the_command_that_writes_a_format(
+    resnet_dsl_command: CommandLine, small: str, extension: str
+) -> None:
+    """Whoever asks `build` for a whole network learns that `export` writes it."""
+    assert [*EXPORTED] == [*FORMATS]
+    result = resnet_dsl_command("build", small, "--device", "cpu", "-o", f"a{extension}")
+    assert result.status == 2
+    assert f"= help: `resnet-dsl export SPEC -o a{extension}` writes the whole network" in result.err
+
+
+@pytest.mark.parametrize(("output", "options"), [("a.py", {"seed": 0}), ("a.onnx", {"seed": 0, "weights": {}})])
+def test_a_seed_that_draws_nothing_is_refused(small: str, output: str, options: dict[str, Any]) -> None:
+    """Nobody thinks that a file depends on it."""
+    with pytest.raises(TypeError, match="takes a seed only where weights are drawn"):
+        resnet_dsl.export(small, output, **options)
+    assert not Path(output).exists()
 
 
 def test_programs_take_any_size(resnet_dsl_command: CommandLine, small: str) -> None:

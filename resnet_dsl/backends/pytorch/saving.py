@@ -61,6 +61,10 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Tensor], Path, Mapping[str, str]],
 }
 
 
+EXPORTED = (".onnx", ".pt2", ".py")
+"""Extensions of what holds a whole network, not its weights."""
+
+
 def check_format(path: Path, device: torch.device | None = None) -> None:
     """Check, before long work, that weights on this device can be saved in the format of this path.
 
@@ -71,7 +75,9 @@ def check_format(path: Path, device: torch.device | None = None) -> None:
         *others, last = (f"`{suffix}`" for suffix in _WRITERS)
         found = f"as `{path.suffix}`" if path.suffix else "without an extension"
         message = f"weights can be saved as {', '.join(others)} or {last}, not {found}"
-        helps = (f"write `{path.with_name(path.name.split('.')[0] or 'net')}.safetensors`",)
+        helps: tuple[str, ...] = (f"write `{path.with_name(path.name.split('.')[0] or 'net')}.safetensors`",)
+        if path.suffix.lower() in EXPORTED:
+            helps = (f"`resnet-dsl export SPEC -o {path.name}` writes the whole network", *helps)
         raise EnvironmentFault(Diagnostic(code="RD503", message=message, helps=helps))
     if device is not None and device.type == "meta":
         message = "a network on `meta` has no weights to save"

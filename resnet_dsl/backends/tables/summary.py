@@ -7,6 +7,7 @@ from ...analysis.memory_needs import OPTIMIZERS, Optimizer
 from ...diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from ...diagnostics.similar import did_you_mean
 from ...graph.amounts import bytes_in
+from ...graph.collector import paused_collector
 from ...graph.graph import Graph
 from . import EXTRAS, FORMATS, LEVELS, Extra, Level
 from .rows import Request
@@ -18,6 +19,7 @@ _LACKING: Mapping[str, Collection[str]] = {
 """Format -> what it cannot show, so that asking for it is a mistake. JSON and CSV always have all columns."""
 
 
+@paused_collector()
 def summary(
     graph: Graph,
     format_: str = "table",

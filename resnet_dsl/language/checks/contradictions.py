@@ -65,17 +65,18 @@ def _places(tree: Table, pair: _Pair) -> Iterator[list[Path]]:
     """The places of two values that contradict each other; of one stage, if each stage has its own."""
     if pair.only is not None and find_value(tree, pair.only[0]) != pair.only[1]:
         return
-    both = ([path for path in expanded(tree, key) if _differs(tree, path)] for key in (pair.one, pair.other))
-    for one, other in product(*both):
+    if not (ones := _differing(tree, pair.one)):
+        return
+    for one, other in product(ones, _differing(tree, pair.other)):
         stages = {step for path in (one, other) for step in path if isinstance(step, int)}
         if len(stages) < 2:
             yield [one, other]
 
 
-def _differs(tree: Table, path: Path) -> bool:
-    """Whether a value is written that is not the default."""
-    found = find(tree, path)
-    return isinstance(found, Scalar) and found.value != default([step for step in path if isinstance(step, str)])
+def _differing(tree: Table, key: tuple[str, ...]) -> list[Path]:
+    """The places where a value of the key is written that is not the default."""
+    found = ((path, find(tree, path)) for path in expanded(tree, key))
+    return [path for path, value in found if isinstance(value, Scalar) and value.value != default(key)]
 
 
 def contradiction(

@@ -54,11 +54,9 @@ def _occurrences(tree: Table, rule: Rule, unknown: Collection[str]) -> Iterator[
         return
     places: dict[Path, list[Path]] = {}
     for path in expanded(tree, rule.path):
-        if find(tree, path) is not None:
+        if _is_chosen(find(tree, path), rule):
             places.setdefault(as_written(tree, path), []).append(path)
     for paths in places.values():
-        if not _is_chosen(find(tree, paths[0]), rule):
-            continue
         causes = [cause for path in paths for cause in _causes(tree, rule, path, unknown)]
         if causes and all(cause.value in rule.reasons for cause in causes) and _has_place(tree, rule, paths):
             yield paths[0], causes

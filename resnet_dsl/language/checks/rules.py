@@ -26,7 +26,7 @@ def broken_rules(tree: Table, faults: Iterable[Diagnostic], kinds: Kinds, lineag
     faults = [*faults]
     invalid_except_items = spans_of(faults, set(Invalidated) - {Invalidated.MISSING, Invalidated.ITEMS})
     invalid = invalid_except_items | spans_of(faults, {Invalidated.ITEMS})
-    pruned = prune(tree, invalid)
+    pruned = prune(tree, invalid) if faults else tree  # without a fault, no value is null either
     computed = by_rule(pruned, kinds)
     ruled = canonical(pruned)
     whole = ruled if computed is pruned else canonical(computed)

@@ -41,16 +41,7 @@ def canonical(tree: Table) -> Table:
 
     If `stages.depths` is missing, the number of stages is the length of the longest list.
     """
-    count = _stage_count(tree)
-    for path in PER_STAGE:
-        tree = _updated(tree, path, lambda value: _for_all_stages(value, count))
-    for path in _ONE_TYPE:
-        tree = _updated(tree, path, _typed)
-    for path in _TYPE_PER_STAGE:
-        tree = _updated(tree, path, _each_typed)
-    tree = _updated(tree, ("blocks",), _single_blocks)
-    tree = _updated(tree, ("stem", "channels"), lambda value: _repeated(value, 1))
-    return _updated(tree, ("input", "size"), lambda value: _repeated(value, 2))
+    return _changed(tree, _FORMS, _stage_count(tree))
 
 
 def expanded(tree: Table, steps: tuple[str, ...], here: Path = ()) -> Iterator[Path]:
@@ -108,21 +99,21 @@ def _stage_count(tree: Table) -> int:
     return max((len(each.items) for each in lists if isinstance(each, SequenceTree)), default=1)
 
 
-def _updated(tree: Table, path: Path, change: Callable[[Tree], Tree]) -> Table:
-    """The document with the value at `path` replaced by `change` of it; unchanged if there is none."""
-    key, *rest = path
-    entry = tree.entries.get(str(key))
-    if entry is None:
-        return tree
-    value = entry.value
-    if not rest:
-        value = change(value)
-    elif isinstance(value, Table):
-        value = _updated(value, tuple(rest), change)
-    return Table({**tree.entries, str(key): Entry(entry.key, value)}, tree.span)
+def _changed(tree: Table, forms: Mapping[str, Any], count: int) -> Table:
+    """The document, or a section of it, with the values that have short forms changed."""
+    entries = {**tree.entries}
+    for key, form in forms.items():
+        if (entry := entries.get(key)) is None:
+            continue
+        value = entry.value
+        if callable(form):
+            entries[key] = Entry(entry.key, form(value, count))
+        elif isinstance(value, Table):
+            entries[key] = Entry(entry.key, _changed(value, form, count))
+    return Table(entries, tree.span)
 
 
-def _for_all_stages(value: Tree, count: int) -> Tree:
+def _for_all_stages(value: Tree, count: int) -> SequenceTree:
     return value if isinstance(value, SequenceTree) else SequenceTree((value,) * count, value.span)
 
 
@@ -130,20 +121,43 @@ def _repeated(value: Tree, count: int) -> Tree:
     return SequenceTree((value,) * count, value.span) if isinstance(value, Scalar) else value
 
 
-def _typed(value: Tree) -> Tree:
+def _typed(value: Tree, _count: int = 1) -> Tree:
     return Table({"type": Entry(value.span, value)}, value.span) if isinstance(value, Scalar) else value
 
 
-def _each_typed(value: Tree) -> Tree:
-    assert isinstance(value, SequenceTree), value
-    return SequenceTree(tuple(map(_typed, value.items)), value.span)
+def _each_typed(value: Tree, count: int) -> Tree:
+    stages = _for_all_stages(value, count)
+    return SequenceTree(tuple(map(_typed, stages.items)), stages.span)
 
 
-def _single_blocks(blocks: Tree) -> Tree:
+def _single_blocks(blocks: Tree, count: int) -> Tree:
     assert isinstance(blocks, Table), blocks
     entries = {
-        name: Entry(entry.key, _updated(entry.value, ("attention",), _typed))
+        name: Entry(entry.key, _changed(entry.value, {"attention": _typed}, count))
         for name, entry in blocks.entries.items()
         if isinstance(entry.value, Table)
     }
     return Table(entries, blocks.span)
+
+
+def _by_section(changes: Mapping[Path, Callable[[Tree, int], Tree]]) -> dict[str, Any]:
+    """The changes of values, by the key of the document or of a section and a key in it."""
+    forms: dict[str, Any] = {}
+    for (*sections, key), change in changes.items():
+        within = forms
+        for section in sections:
+            within = within.setdefault(str(section), {})
+        within[str(key)] = change
+    return forms
+
+
+_FORMS = _by_section(
+    {
+        **dict.fromkeys(PER_STAGE, _for_all_stages),
+        **dict.fromkeys(_ONE_TYPE, _typed),
+        **dict.fromkeys(_TYPE_PER_STAGE, _each_typed),
+        ("blocks",): _single_blocks,
+        ("stem", "channels"): lambda value, _: _repeated(value, 1),
+        ("input", "size"): lambda value, _: _repeated(value, 2),
+    }
+)

@@ -58,13 +58,14 @@ def to_plain(tree: Tree) -> Plain:
 def find(tree: Tree, path: Path) -> Tree | None:
     """The value at `path`, or None if there is none."""
     for step in path:
-        match tree, step:
-            case Table(), str() if step in tree.entries:
-                tree = tree.entries[step].value
-            case Sequence(), int() if step < len(tree.items):
-                tree = tree.items[step]
-            case _:
+        if isinstance(step, str):
+            if not isinstance(tree, Table) or step not in tree.entries:
                 return None
+            tree = tree.entries[step].value
+        elif not isinstance(tree, Sequence) or step >= len(tree.items):
+            return None
+        else:
+            tree = tree.items[step]
     return tree
 
 
