@@ -18,8 +18,9 @@ for _package in ("playwright", "starlette", "uvicorn", "watchfiles"):
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402  # it may be missing
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module, because no other test can run an event loop while it is open."""
     if BROWSER is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:

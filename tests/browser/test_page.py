@@ -133,21 +133,29 @@ def test_bars_show_each_level(page: Page, open_page: Opener) -> None:
 def test_pan_zoom_and_fit(page: Page, open_page: Opener) -> None:
     """The wheel scrolls and zooms, a drag moves and opens nothing, and the whole fits again."""
     open_page("resnet152")
-    transform = "getComputedStyle(document.getElementById('canvas')).transform"
-    page.wait_for_function(f"{transform} !== 'none'")
-    page.wait_for_timeout(100)
-    fitted = page.evaluate(transform)
+    canvas = page.locator("#canvas")
+
+    def place() -> str:
+        page.wait_for_timeout(100)
+        found: str = page.evaluate("getComputedStyle(document.getElementById('canvas')).transform")
+        return found
+
+    fitted = place()
+    assert fitted != "none"
     page.locator("#zoom-in").click()
-    page.wait_for_function(f"{transform} !== {fitted!r}")
-    zoomed = page.evaluate(transform)
+    expect(canvas).not_to_have_css("transform", fitted)
+    zoomed = place()
     page.mouse.move(300, 600)
     page.mouse.down()
     page.mouse.move(340, 500, steps=4)
     page.mouse.up()
-    page.wait_for_function(f"{transform} !== {zoomed!r}")
+    expect(canvas).not_to_have_css("transform", zoomed)
     assert page.locator("[aria-expanded=true]").count() == 0
+    dragged = place()
+    page.mouse.wheel(0, 80)
+    expect(canvas).not_to_have_css("transform", dragged)
     page.locator("#fit").click()
-    page.wait_for_function(f"{transform} === {fitted!r}")
+    expect(canvas).to_have_css("transform", fitted)
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
