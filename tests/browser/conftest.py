@@ -6,21 +6,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import resnet_dsl
 from tests.browser.chromium import BROWSER, FLAGS
 
-for _package in ("playwright", "starlette", "uvicorn", "watchfiles"):
-    pytest.importorskip(_package, reason="needs the extra `test`")
-
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402  # it may be missing
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """Of a module, because no other test can run an event loop while it is open."""
+    from playwright.sync_api import sync_playwright
+
     if BROWSER is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
@@ -30,7 +31,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: "Browser") -> "Iterator[Page]":
     """A window in which nothing goes wrong, and that asks for nothing outside of this machine."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     errors: list[str] = []
@@ -48,7 +49,7 @@ Opener = Callable[[str], None]
 
 
 @pytest.fixture
-def open_page(page: Page, tmp_path: Path) -> Opener:
+def open_page(page: "Page", tmp_path: Path) -> Opener:
     """Opens the page of a bundled network, or of a text, from a file."""
 
     def open_(source: str) -> None:
@@ -61,7 +62,7 @@ def open_page(page: Page, tmp_path: Path) -> Opener:
 
 
 @pytest.fixture
-def served(page: Page, tmp_path: Path) -> Iterator[Path]:
+def served(page: "Page", tmp_path: Path) -> Iterator[Path]:
     """A file whose page is open, served by `resnet-dsl view`."""
     file = tmp_path / "net.yaml"
     file.write_text("name: net\nextends: parent.yaml\n")

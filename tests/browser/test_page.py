@@ -3,6 +3,9 @@
 import re
 
 import pytest
+
+pytest.importorskip("playwright", reason="needs the extra `test`")
+
 from playwright.sync_api import Page, expect
 
 from resnet_dsl.analysis.receptive_field import receptive_field

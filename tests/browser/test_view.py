@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip("playwright", reason="needs the extra `test`")
+pytest.importorskip("starlette", reason="needs the extra `view`")
+
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.slow
