@@ -50,6 +50,7 @@ NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt .": FOLLOWED,
     "source .venv/bin/activate": FOLLOWED,
     "mkdir -p first-hour && cd first-hour": FOLLOWED,
+    "python -m tests.benchmarks.pages": "it needs a browser; tests/browser opens the same pages",
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
     "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",
@@ -232,6 +233,8 @@ def test_the_shell_commands_of_the_docs_work(document: Path) -> None:
     """Benchmarks run in their shortest form, slow programs print their usage, and CI or `NOT_RUN` has the rest."""
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     for command in (line for fence in fences(document, "sh") for line in fence.body.splitlines()):
+        if command in NOT_RUN:
+            continue
         if benchmark := BENCHMARK.match(command):
             needs_torchvision = benchmark[1] in (None, "forward", "loading", "running")
             shortest = {

@@ -5,6 +5,7 @@ from contextlib import suppress
 import click
 
 from ..diagnostics.diagnostic import SpecError
+from ..diagnostics.render import printable
 from . import completion, shared
 from .usage import usage_fault
 
@@ -30,4 +31,5 @@ def view(spec: str, overrides: tuple[str, ...], port: int, no_open: bool) -> Non
     with suppress(SpecError):  # the page explains it until it is mended
         shared.compile_reference(spec, overrides)
     state = refreshed(State(spec, overrides))
-    serve(state, port, opens_browser=not no_open, tell=lambda address: click.echo(f"serving {state.name} at {address}"))
+    name = printable(state.name)
+    serve(state, port, opens_browser=not no_open, tell=lambda address: shared.say(f"serving {name} at {address}"))

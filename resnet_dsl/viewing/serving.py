@@ -45,10 +45,9 @@ async def _serve(state: State, listener: socket.socket, opened: str) -> None:
     config = uvicorn.Config(
         application(board), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=0
     )
-    following = asyncio.create_task(board.follow())
-    if opened:
-        opening = asyncio.create_task(asyncio.to_thread(webbrowser.open, opened))
-    await uvicorn.Server(config).serve(sockets=[listener])
-    following.cancel()
-    if opened:
-        opening.cancel()
+    async with asyncio.TaskGroup() as tasks:  # a failure of one ends the other
+        following = tasks.create_task(board.follow())
+        if opened:
+            tasks.create_task(asyncio.to_thread(webbrowser.open, opened))
+        await uvicorn.Server(config).serve(sockets=[listener])
+        following.cancel()

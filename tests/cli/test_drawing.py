@@ -40,6 +40,31 @@ def test_a_format_may_be_named(resnet_dsl_command: CommandLine, small: str) -> N
     assert Path("picture.txt").read_text() == resnet_dsl.draw(small).dot
 
 
+def test_draw_writes_a_page(resnet_dsl_command: CommandLine, small: str) -> None:
+    """The text that Python gets, also to standard output; its file has the name of the network and the extension."""
+    assert resnet_dsl_command("draw", small, "--format", "html").out == "wrote small.html\n"
+    assert Path("small.html").read_text("utf-8") == resnet_dsl.page(small)
+    assert resnet_dsl_command("draw", small, "-o", "a.htm", "--set", "head.classes=7").status == 0
+    assert Path("a.htm").read_text("utf-8") == resnet_dsl.page(small, overrides={"head.classes": 7})
+
+
+@pytest.mark.parametrize(
+    "more", [("resnet18",), ("--detail", "block"), ("--layout", "row"), ("--page", "a4"), ("--legend",)]
+)
+def test_a_page_is_of_one_network_as_it_is(resnet_dsl_command: CommandLine, small: str, more: tuple[str, ...]) -> None:
+    """Options that have no effect on it are refused."""
+    result = resnet_dsl_command("draw", small, *more, "-o", "a.html")
+    assert (result.status, files()) == (2, [])
+    assert "a page shows one network, at all levels of detail" in result.err
+
+
+def test_a_drawing_cannot_become_a_page(small: str) -> None:
+    """It has no spec; the fault says what has."""
+    with pytest.raises(resnet_dsl.EnvironmentFault, match=r"use `resnet_dsl\.page`"):
+        resnet_dsl.draw(small).save("a.html")
+    assert files() == []
+
+
 @pytest.mark.parametrize("name", ["a.bmp", "a"])
 def test_draw_refuses_an_unknown_extension(resnet_dsl_command: CommandLine, small: str, name: str) -> None:
     """Exit status 2, and nothing is written."""

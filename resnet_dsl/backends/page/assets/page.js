@@ -28,10 +28,10 @@ function start(past = {}) {
   }
   const levels = [...document.querySelectorAll('[name=level]')];
   levels.forEach((input) => {
-    input.checked = input.value === (past.level ?? 'block');
+    if (past.level) input.checked = input.value === past.level;
     input.addEventListener('change', () => setLevel(input.value));
   });
-  setLevel(past.level ?? 'block');
+  setLevel(levels.find((input) => input.checked).value);
   tree.restore(past.opened ?? new Set());
   const same = past.chosen && rows[past.chosen.level].find((row) => row.path === past.chosen.path);
   choose(same || rows.stage.find((row) => row.isStage) || rows.stage[0]);
