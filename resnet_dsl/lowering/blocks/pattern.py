@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ...diagnostics.source import Span
 from ...graph.builder import Builder, Impossible, Place
@@ -12,10 +13,10 @@ from .block import add_block
 from .kind import Plan
 
 _KEPT = 512
-"""How many patterns are kept."""
+"""How many patterns are kept, and how many blocks."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """A block without faults, wherever it stands: its nodes have names that begin with a dot, its input has none."""
 
@@ -24,23 +25,29 @@ class Pattern:
 
     def add(self, builder: Builder, name: str, stage: int, span: Span | None) -> Block:
         """Add a block of this pattern on top of the last node."""
-        source = builder.nodes[-1].name
-        nodes = tuple(
-            Node(
-                name + node.name,
-                node.op,
-                tuple([name + each if each else source for each in node.inputs]),  # faster than a generator
-                node.shape,
-                node.macs,
-                node.parameters,
-                span,
-            )
-            for node in self.block.nodes
-        )
-        builder.nodes += nodes
+        block = _named(self, name, builder.nodes[-1].name, stage, span)
+        builder.nodes += block.nodes
         for path, kind in self.containers.items():
             builder.containers[name + path] = kind
-        return replace(self.block, name=name, stage=stage, nodes=nodes)
+        return block
+
+
+@lru_cache(_KEPT)
+def _named(pattern: Pattern, name: str, source: str, stage: int, span: Span | None) -> Block:
+    """The block of a pattern with this name and input; kept, for variants of one network have many in common."""
+    nodes = tuple(
+        Node(
+            name + node.name,
+            node.op,
+            tuple([name + each if each else source for each in node.inputs]),  # faster than a generator
+            node.shape,
+            node.macs,
+            node.parameters,
+            span,
+        )
+        for node in pattern.block.nodes
+    )
+    return replace(pattern.block, name=name, stage=stage, nodes=nodes)
 
 
 _PATTERNS: dict[Hashable, Pattern | None] = {}

@@ -58,14 +58,25 @@ def ineffective_keys(spec: Spec, graph: Graph) -> list[Diagnostic]:
 
 
 def _is_ineffective(key: tuple[str, ...], written: Table, spec: Spec, graph: Graph) -> bool:
-    if find(written, key) is None:
+    if find(written, key) is None or all(value == default(key) for value in _values(spec, key)):
         return False
     other = _without(spec, key)
-    if other == spec:  # the written value is the default
-        return False
     with suppress(Impossible):
         return build_graph(Builder(), other, outline(other).positions).nodes == graph.nodes
     return False
+
+
+def _values(spec: Spec, key: tuple[str, ...]) -> list[Any]:
+    """The value of a key, or those of all stages."""
+    match key:
+        case ("block", name):
+            return [getattr(stage.block, name) for stage in spec.stages]
+        case ("stages", name):
+            return [getattr(stage, STAGE_FIELDS[name]) for stage in spec.stages]
+        case (section, name):
+            return [getattr(getattr(spec, section), name)]
+        case _:
+            return [getattr(spec, key[0])]
 
 
 def _without(spec: Spec, key: tuple[str, ...]) -> Spec:
