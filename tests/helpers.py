@@ -1,5 +1,7 @@
 """Helpers that many tests share."""
 
+import os
+
 from resnet_dsl.compiler import Source, Text, compile_spec, find_faults, load_spec
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, SpecError
 from resnet_dsl.graph.graph import Graph
@@ -9,6 +11,11 @@ from resnet_dsl.language.text.reader import decode, read
 from resnet_dsl.language.text.tree import Plain, to_plain
 from resnet_dsl.language.to_data import to_data
 from resnet_dsl.lowering.kinds import KINDS
+
+SEARCHES = os.environ.get("HYPOTHESIS_PROFILE") == "search"
+"""Whether tests may take hours."""
+MODERATE = 60_000_000
+"""Parameters of the largest networks that are run in every way in which networks are emitted, unless tests search."""
 
 TINY = "name: tiny\nblock: {type: basic}\nstages: {depths: [1]}\n"
 """The smallest spec."""

@@ -29,7 +29,7 @@ def test_training_keeps_what_autograd_saves(document: Document, batch: int) -> N
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(small_documents(), BATCHES)
 def test_training_of_many_networks_keeps_what_autograd_saves(document: Document, batch: int) -> None:
     """The same for more of them."""

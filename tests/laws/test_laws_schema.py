@@ -71,7 +71,7 @@ def values(document: Any) -> Iterator[Any]:
 
 
 @pytest.mark.slow
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(perturbed())
 def test_an_independent_validator_agrees_on_generated_documents(document: Json) -> None:
     """On what is accepted and on what is refused."""

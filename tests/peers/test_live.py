@@ -20,7 +20,7 @@ require_libraries(whole_module=True)
 torchvision_resnet = pytest.importorskip("torchvision.models.resnet")
 timm_resnet = pytest.importorskip("tests.peers.families.resnet")
 
-NETWORKS = 200
+NETWORKS = 100
 SHARDS = 20
 """How many tests share the comparisons, so that two processes can run them in parallel."""
 

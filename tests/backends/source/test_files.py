@@ -74,7 +74,7 @@ def test_the_files_of_random_specs_pass_the_checks_of_this_project(tmp_path: Pat
     """Of any spec."""
     found: list[str] = []
 
-    @settings(max_examples=200, database=None)
+    @settings(max_examples=60, database=None)
     @given(documents())
     def collect(document: Document) -> None:
         graph = resnet_dsl.lower(resnet_dsl.load(document))
