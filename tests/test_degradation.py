@@ -105,6 +105,18 @@ def test_another_folder_is_refused_in_one_line(
     assert str(file) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--seeds", "--epochs", "--batch-size", "--processes"])
+def test_nothing_is_trained_with_a_number_below_one(
+    option: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is a usage error before any work."""
+    monkeypatch.setattr(sys, "argv", ["degradation", option, "0"])
+    with pytest.raises(SystemExit) as stopped:
+        program.main()
+    assert stopped.value.code == 2
+    assert f"argument {option}: invalid positive value: '0'" in capsys.readouterr().err
+
+
 def test_a_run_writes_its_results_and_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,6 +28,13 @@ SPECS = ("plain56", "resnet56", "plain20", "resnet20")
 NORMS = {"with norms": (), "without norms": ("norm=none",)}
 
 
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.evidence.degradation",
@@ -39,12 +46,12 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change a key of every spec")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="CIFAR-10's binary version; digits without it")
     parser.add_argument("--output", type=Path, metavar="FOLDER", default=Path("build/degradation"))
-    parser.add_argument("--seeds", type=int, default=3, help="how many runs of each network")
-    parser.add_argument("--epochs", type=int, default=default.epochs)
-    parser.add_argument("--batch-size", type=int, default=default.batch_size)
+    parser.add_argument("--seeds", type=positive, default=3, help="how many runs of each network")
+    parser.add_argument("--epochs", type=positive, default=default.epochs)
+    parser.add_argument("--batch-size", type=positive, default=default.batch_size)
     parser.add_argument("--rate", type=float, default=default.rate, help="the learning rate at the start")
     parser.add_argument("--device", default=default.device)
-    parser.add_argument("--processes", type=int, default=2, help="how many networks are trained at a time")
+    parser.add_argument("--processes", type=positive, default=2, help="how many networks are trained at a time")
     arguments = parser.parse_args()
     specs: list[str] = arguments.specs or [*SPECS]
     settings = Settings(arguments.epochs, arguments.batch_size, arguments.rate, arguments.device)

@@ -100,9 +100,7 @@ def error(model: nn.Module, inputs: Tensor, classes: Tensor, settings: Settings)
     return 100 * wrong / len(inputs)
 
 
-def gradient_norms(
-    spec: str, overrides: Sequence[str], seed: int, images: Images, batch_size: int = 256
-) -> list[float]:
+def gradient_norms(spec: str, overrides: Sequence[str], seed: int, images: Images) -> list[float]:
     """The norm of the first gradient of each convolution's weights, in the order of the network."""
     model = resnet_dsl.build(spec, overrides=(*images.overrides, *overrides), seed=seed, device="cpu")
     order = torch.randperm(len(images.train), generator=torch.Generator().manual_seed(seed))[:BATCH]
