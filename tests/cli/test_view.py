@@ -17,11 +17,18 @@ for _package in ("starlette", "uvicorn", "watchfiles"):
     pytest.importorskip(_package, reason="needs the extra `view`")
 
 
+def interruptible() -> None:
+    """For a new process: a shell's background jobs ignore the signal."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_view_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     """It prints the address, listens on the loopback interface alone, and ends silently."""
     (tmp_path / "net.yaml").write_text("name: net\nextends: resnet18\n")
     command = [sys.executable, "-m", "resnet_dsl", "view", "net.yaml", "--no-open"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
+    ) as process:
         assert process.stdout is not None
         found = re.fullmatch(r"serving net at http://127\.0\.0\.1:(\d+)/\n", process.stdout.readline())
         assert found is not None
@@ -71,8 +78,9 @@ def test_no_browser_is_needed(tmp_path: Path) -> None:
     """Where none can be opened, the page is served all the same."""
     command = [sys.executable, "-m", "resnet_dsl", "view", "resnet18"]
     lost = os.environ | {"BROWSER": "false", "PATH": ""}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=tmp_path, env=lost, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=lost, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=interruptible
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(b"serving resnet18 at")
         process.send_signal(signal.SIGINT)
