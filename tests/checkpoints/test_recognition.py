@@ -179,6 +179,15 @@ def test_padding_is_a_convention_unless_channels_are_dropped() -> None:
     assert "shortcut.type" not in plain.conventions
 
 
+@pytest.mark.parametrize(("widths", "expected"), [([8, 8], "projection"), ([8, 16], "padding")])
+def test_preferred_projections_are_kept_where_none_would_have_weights(widths: list[int], expected: str) -> None:
+    """A projection, which only changes of channels need, would show there."""
+    plain = network([2, 2], shortcut={"type": "none"}, stages={"widths": widths, "strides": 1})
+    found = recognise(state(plain), prefer={"shortcut.type": "projection"})
+    assert value(found, "shortcut.type") == expected
+    assert state(found.document) == state(plain)
+
+
 def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_strides() -> None:
     """If every block has one, and some do not need it, `when: always` is assumed."""
     found = recognised(network([1, 1], stages={"widths": 8, "strides": [2, 2]}))
@@ -256,6 +265,7 @@ def test_an_unconventional_expansion_is_found() -> None:
         ),
         ({"type": "se", "ratio": 1}, {"type": "se", "ratio": 1.0}),
         ({"type": "se", "ratio": 0.7}, {"type": "se", "ratio": 0.7}),
+        *(({"type": each, "activation": "prelu"},) * 2 for each in ("se", "gc", "gca")),
     ],
 )
 def test_attention_is_recognised_per_stage(attention: Any, expected: Any) -> None:

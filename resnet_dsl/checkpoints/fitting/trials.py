@@ -31,6 +31,7 @@ class Trials:
     document: Any
     """The spec as written."""
     checkpoint: State
+    """The entries of a network, with at least one block."""
     ignores_classifier: bool
     """Whether the classifiers may differ."""
 
@@ -65,7 +66,7 @@ class Trials:
             if match := IN_BLOCK.match(name):
                 stage = found.setdefault(int(match[1]), {})
                 stage.setdefault(int(match[2]), {})[name[match.end() :]] = shape
-        return [found.get(stage, {}) for stage in range(1, max(found, default=0) + 1)]
+        return [found.get(stage, {}) for stage in range(1, max(found) + 1)]
 
     @cached_property
     def _representatives(self) -> list[list[int]]:

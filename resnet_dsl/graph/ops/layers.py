@@ -176,7 +176,6 @@ _ACTIVATIONS: Mapping[ActivationFunction, str] = {
 _SAVE_OUTPUT: Collection[ActivationFunction] = ("relu", "tanh", "sigmoid")
 _SAVE_OUTPUT_IN_PLACE: Collection[ActivationFunction] = (*_SAVE_OUTPUT, "leaky_relu", "elu", "celu", "selu")
 _NEVER_IN_PLACE: Collection[ActivationFunction] = ("gelu", "tanh", "prelu", "sigmoid", "softplus")
-_PRELU_SLOPE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,8 @@ class Activation(Operation):
 
     @property
     def initial(self) -> Initial:
-        return _PRELU_SLOPE if self.function == "prelu" else "default"
+        """Of `prelu`; the others have no weights."""
+        return 0.25
 
     @property
     def kind(self) -> str:

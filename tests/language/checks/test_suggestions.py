@@ -139,6 +139,8 @@ def test_nothing_is_suggested_if_the_intent_is_unclear(line: str) -> None:
     [
         ("name: a\nblock: basic\nstages: {depths: [1]}", "write `block: {type: basic}`"),
         ("name: a\nblock: bottleneck\nstages: {depths: [1]}", "write `block: {type: bottleneck}`"),
+        ("name: a\nblock: [basic]\nstages: {depths: [1]}", "write `block: {type: basic}`"),
+        ("name: a\nblock: [basic, bottleneck]\nstages: {depths: [1, 2]}", "write `block: {type: [basic, bottleneck]}`"),
         ("name: a\nblock: {type: basic}\nstages: [1, 2]", "write `stages: {depths: [1, 2]}`"),
         ("name: a\nblock: {type: basic}\nstages: [1]", "write `stages: {depths: [1]}`"),
         ("name: a\nblock:\n  type:basic\nstages: {depths: [1]}", "put a space after the colon: `type: basic`"),

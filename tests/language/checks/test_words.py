@@ -108,6 +108,13 @@ def test_the_words_of_other_libraries_get_the_right_help_or_none() -> None:
     assert outcomes()["right"] >= LEAST * len(WORDS) > LEAST * 250
 
 
+@pytest.mark.parametrize("ratio", ["0.25", "[0.25]", "[0.25, 0.25, 0.25, 0.25]"])
+def test_one_ratio_for_all_stages_is_one_expansion(ratio: str) -> None:
+    """Whether it is written once, as a list of one, or for each stage."""
+    (fault,) = find_faults(Text(f"{BASE}bottleneck_multipliers: {ratio}\n"))
+    assert fault.helps == ("write `expansion: 4` under `block`",)
+
+
 def test_every_word_of_the_list_has_a_source() -> None:
     """And an answer, or what comes nearest to one."""
     for entry in WORDS:

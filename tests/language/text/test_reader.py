@@ -470,6 +470,11 @@ def test_reading_stops_after_a_hundred_faults() -> None:
     assert len(read_faults("- &a 1\n" * 5000)) == 100
 
 
+def test_a_tab_counts_once_towards_the_limit_of_faults() -> None:
+    """Whatever starts after it, as a mapping, its key and its value do here."""
+    assert len(read_faults("a: [\n" + "\tb: 1,\n" * 99 + "]")) == 99
+
+
 @pytest.mark.parametrize(
     "text",
     ["[\n" * 500_000, "- " * 500_000, "? " * 500_000, "&a " * 300_000, "!" * 1_000_000, '"\n' * 500_000, "'" * 999_999],

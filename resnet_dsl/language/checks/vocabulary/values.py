@@ -85,7 +85,7 @@ def _mappings(section: str, value: Plain, steps: int) -> Iterator[Plain]:
     if isinstance(value, dict) or (section == "stages" and not isinstance(value, list | str)):
         return
     if section == "block" and isinstance(value, list) and len(value) == 1:
-        value = value[0]
+        return  # the reading as its item is better than a list of types for one stage
     main = _MAIN.get(section)
     if main is not None and (found := next(_candidates((section, main), value, steps), None)) is not None:
         yield {main: found, **({"kernel": 3} if section == "stem" and isinstance(found, list) else {})}
