@@ -166,7 +166,7 @@ def test_a_head_that_cannot_be_is_refused() -> None:
         net.reset_classifier(-1)
 
 
-def test_only_embeddings_of_positions_are_kept_from_weight_decay() -> None:
+def test_only_position_embeddings_are_kept_from_weight_decay() -> None:
     """Vectors are no weights anyway."""
     assert resnet_dsl.build("resnet50_clip", device="meta").no_weight_decay() == {"attnpool.positional_embedding"}  # type: ignore[operator]
     assert resnet_dsl.build("resnet18", device="meta").no_weight_decay() == set()  # type: ignore[operator]
