@@ -56,3 +56,10 @@ def test_github_runs_from_the_lowest_python() -> None:
     assert python["python-version"] == lowest_python()
     assert jobs["lowest"]["steps"][-1] == {"run": "nox --session lowest"}
     assert f'python="{lowest_python()}"' in text("noxfile.py")
+
+
+def test_a_source_distribution_is_all_that_is_committed() -> None:
+    """As it is unless a list says otherwise: a list would have to name every new file that the tests read."""
+    hatch = tomllib.loads(text("pyproject.toml"))["tool"]["hatch"]["build"]
+    assert hatch["targets"].keys() == {"wheel"}
+    assert hatch.keys() == {"targets"}

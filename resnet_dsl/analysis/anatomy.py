@@ -109,10 +109,10 @@ def chosen_features(indices: int | Sequence[int] | None, count: int) -> tuple[in
     Raises:
         ValueError: there is no such feature map, or none is chosen.
     """
-    indices = range(count) if indices is None else range(-indices, 0) if isinstance(indices, int) else indices
-    found = {index + count if index < 0 else index for index in indices}
+    numbers = range(count) if indices is None else range(-indices, 0) if isinstance(indices, int) else indices
+    found = {number + count if number < 0 else number for number in numbers}
     if not found or not found <= set(range(count)):
-        raise ValueError(f"feature maps are numbered 0 to {count - 1}, found {list(indices)}")
+        raise ValueError(f"feature maps are numbered 0 to {count - 1}, found {indices}")
     return tuple(sorted(found))
 
 

@@ -103,7 +103,7 @@ def initialise(network: "torch.nn.Module", *, seed: int | None = None) -> None:
         seed: as for `build`.
 
     Raises:
-        TypeError: this is not what `build` returned, or the seed is not an integer.
+        TypeError: this is not what `build` returned, it has no pooling any more, or the seed is not an integer.
         ValueError: a tensor is on `meta`, or the seed is out of range.
     """
     from ..backends.pytorch.initial_values import initialise_layers
@@ -120,7 +120,7 @@ def save(network: "torch.nn.Module", output: str | PathLike[str]) -> None:
 
     Raises:
         EnvironmentFault: the extension is another one, the network has no weights, or the file cannot be written.
-        TypeError: this is not what `build` returned.
+        TypeError: this is not what `build` returned, or it has no pooling any more.
     """
     from ..backends.pytorch.saving import check_format, save_weights
     from ..files import write_file
@@ -186,7 +186,9 @@ def convert(
 
 
 def _spec_of(network: "torch.nn.Module", function: str) -> Spec:
-    spec = getattr(network, "spec", None)
+    spec = getattr(network, "spec", network)
+    if spec is None:
+        raise TypeError(f"{function}() needs the network's spec, and no spec describes a network without a pooling")
     if not isinstance(spec, Spec):
         raise TypeError(f"{function}() takes a network that build() returned, not `{type(network).__name__}`")
     return spec

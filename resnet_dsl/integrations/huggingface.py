@@ -30,6 +30,11 @@ class Network(nn.Module, PyTorchModelHubMixin, library_name="resnet-dsl", tags=[
         output: torch.Tensor = self.network(x)
         return output
 
+    def save_pretrained(self, save_directory: str | Path, *, config: Any = None, **options: Any) -> str | None:
+        """As the mixin has it, and with a `config.json` in any case, which it looks for when it reads a folder."""
+        config = config or self._hub_mixin_config or {"spec": SPEC_FILE}
+        return super().save_pretrained(save_directory, config=config, **options)
+
     def _save_pretrained(self, save_directory: Path) -> None:
         save(self.network, save_directory / SAFETENSORS_SINGLE_FILE)
         network: Any = self.network

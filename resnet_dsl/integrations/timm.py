@@ -118,10 +118,11 @@ def _source(config: Mapping[str, Any]) -> str:
 _SETTINGS: Mapping[str, tuple[str, Callable[[Spec], object]]] = {
     "num_classes": ("head.classes", lambda spec: spec.head.classes),
     "in_chans": ("input.channels", lambda spec: spec.input.channels),
+    "img_size": ("input.size", lambda spec: (spec.input.height, spec.input.width)),
     "global_pool": ("head.pool", lambda spec: spec.head.pool.type),
     "drop_rate": ("head.dropout", lambda spec: spec.head.dropout),
     "drop_path_rate": ("drop_path", lambda spec: spec.drop_path),
-    "output_stride": ("output_stride", lambda spec: spec.output_stride),
+    "output_stride": ("stages.output_stride", lambda spec: spec.output_stride),
     "bn_momentum": ("norm.momentum", lambda spec: spec.norm.momentum),
     "bn_eps": ("norm.eps", lambda spec: spec.norm.eps),
 }
@@ -130,20 +131,19 @@ _SETTINGS: Mapping[str, tuple[str, Callable[[Spec], object]]] = {
 
 def _changes(source: Source, settings: Mapping[str, Any], *, keep_all: bool) -> tuple[str, ...]:
     """What the arguments change, as overrides; what they leave as it is too if asked for."""
-    known = {*_SETTINGS, "img_size"}
-    if unknown := sorted(settings.keys() - known):
+    if unknown := sorted(settings.keys() - _SETTINGS.keys()):
         names = ", ".join(f"`{name}`" for name in unknown)
-        raise TypeError(f"no spec has {names}: what timm's arguments may set is {', '.join(sorted(known))}")
+        raise TypeError(f"no spec has {names}: what timm's arguments may set is {', '.join(sorted(_SETTINGS))}")
     spec, _ = compile_spec(source)
     changes: dict[str, Any] = {}
     for name, value in settings.items():
-        if name == "img_size":
-            height, width = (value, value) if isinstance(value, int) else value
-            changes |= {"input.height": height, "input.width": width}
-        elif name == "drop_rate" and not value:
+        key, present = _SETTINGS[name]
+        if name == "drop_rate" and not value:
             continue
-        elif keep_all or value != _SETTINGS[name][1](spec):
-            changes[_SETTINGS[name][0]] = value
+        if keep_all or value != present(spec):
+            if key.startswith("norm."):
+                changes["norm.type"] = spec.norm.type  # which a norm's other keys need beside them
+            changes[key] = value
     return as_options(changes)
 
 

@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,8 +101,8 @@ def test_intermediates_are_chosen_stopped_at_and_normed() -> None:
         assert torch.equal(stopped, stage)
         pooled, _ = net.forward_intermediates(x, indices=[0], stop_early=True)
         assert torch.equal(pooled, net.maxpool(net.conv1(x)))
-    for wrong in ([5], [], 9, [-6]):
-        with pytest.raises(ValueError, match="feature maps are numbered 0 to 4"):
+    for wrong in ([5], [], 9, 0, -1, [-6], (5,)):
+        with pytest.raises(ValueError, match=re.escape(f"feature maps are numbered 0 to 4, found {wrong}")):
             net.forward_intermediates(x, indices=wrong)
     with pytest.raises(ValueError, match="feature maps are `NCHW`, not `NHWC`"):
         net.forward_intermediates(x, output_fmt="NHWC")
@@ -121,7 +123,9 @@ def test_intermediates_are_chosen_stopped_at_and_normed() -> None:
         ("resnet50_clip_gap", 5, None, (2, 5)),
     ],
 )
-def test_a_classifier_is_replaced(name: str, classes: int, pool: str | None, shape: tuple[int, ...]) -> None:
+def test_a_classifier_is_replaced(
+    name: str, classes: int, pool: str | None, shape: tuple[int, ...], tmp_path: Path
+) -> None:
     """The network, its spec, copies and what is said of it are of the new head; all else is as it was."""
     net: Any = resnet_dsl.build(name, seed=0).eval()
     before = dict(net.state_dict())
@@ -139,6 +143,8 @@ def test_a_classifier_is_replaced(name: str, classes: int, pool: str | None, sha
         assert net.num_classes == classes
         if pool == "":
             assert net.spec is None
+            with pytest.raises(TypeError, match="no spec describes a network without a pooling"):
+                resnet_dsl.save(net, tmp_path / "net.safetensors")
         else:
             again = resnet_dsl.build(net.spec).eval()
             again.load_state_dict(net.state_dict())
@@ -160,7 +166,7 @@ def test_a_head_that_cannot_be_is_refused() -> None:
         net.reset_classifier(-1)
 
 
-def test_only_embeddings_of_positions_are_kept_from_weight_decay() -> None:
+def test_only_position_embeddings_are_kept_from_weight_decay() -> None:
     """Vectors are no weights anyway."""
     assert resnet_dsl.build("resnet50_clip", device="meta").no_weight_decay() == {"attnpool.positional_embedding"}  # type: ignore[operator]
     assert resnet_dsl.build("resnet18", device="meta").no_weight_decay() == set()  # type: ignore[operator]

@@ -1,5 +1,7 @@
 """A built network beside timm's own: the same to all of timm that takes a network."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import resnet_dsl
 from tests.peers import hashfill
 from tests.peers.comparison import Theirs, close
 from tests.peers.libraries import require_libraries
+from tests.test_docs import ROOT
 
 require_libraries(whole_module=True)
 timm = pytest.importorskip("timm", reason="timm is not installed")
@@ -149,6 +152,68 @@ def test_timm_creates_the_network_of_a_spec(tmp_path: Path) -> None:
     assert "resnet_dsl" in timm.list_models("resnet_dsl")
 
 
+THREE_LINES = """\
+name: three
+block: {type: basic}
+stages: {depths: [1, 1, 1], widths: [32, 64, 64]}
+"""
+SETTINGS: list[tuple[str, Any, dict[str, Any], Callable[[Any], Any]]] = [
+    ("num_classes", 7, {"head.classes": 7}, lambda net: net.fc.out_features),
+    ("in_chans", 1, {"input.channels": 1}, lambda net: net.conv1.in_channels),
+    ("img_size", 48, {"input.size": 48}, lambda net: net.pretrained_cfg["input_size"][1]),
+    ("img_size", (64, 96), {"input.size": [64, 96]}, lambda net: net.pretrained_cfg["input_size"][1:]),
+    ("global_pool", "max", {"head.pool": "max"}, lambda net: "max" if has(net, nn.AdaptiveMaxPool2d) else None),
+    ("drop_rate", 0.3, {"head.dropout": 0.3}, lambda net: net.dropout.p),
+    ("drop_path_rate", 0.1, {"drop_path": 0.1}, lambda net: max(probabilities(net))),
+    ("output_stride", 8, {"stages.output_stride": 8}, lambda net: net.feature_info[-1]["reduction"]),
+    ("bn_momentum", 0.2, {"norm": {"type": "batch", "momentum": 0.2}}, lambda net: net.bn1.momentum),
+    ("bn_eps", 0.01, {"norm": {"type": "batch", "eps": 0.01}}, lambda net: net.bn1.eps),
+]
+"""timm's argument, a value, the overrides that say the same, and what a network has of it."""
+
+
+def probabilities(net: nn.Module) -> list[Any]:
+    """Of dropping the residual branches."""
+    return [module.p for name, module in net.named_modules() if name.endswith(".drop_path")]
+
+
+def has(net: nn.Module, kind: type[nn.Module]) -> bool:
+    return any(isinstance(module, kind) for module in net.modules())
+
+
+@pytest.mark.parametrize(("name", "value", "overrides", "found"), SETTINGS)
+@pytest.mark.parametrize("spec", ["resnet18", "three.yaml"])
+def test_timms_arguments_change_the_network(
+    spec: str, name: str, value: Any, overrides: Any, found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the spec says of them itself, or leaves out."""
+    (tmp_path / "three.yaml").write_text(THREE_LINES)
+    monkeypatch.chdir(tmp_path)
+    net = timm.create_model("resnet_dsl", spec=spec, device="meta", **{name: value})
+    same = resnet_dsl.build(spec, overrides=overrides, device="meta")
+    assert found(net) == value
+    assert net.spec == same.spec
+    assert repr(net) == repr(same)
+
+
+def test_every_argument_is_tried() -> None:
+    """Those that a refusal of another one lists, and the page."""
+    with pytest.raises(TypeError) as caught:
+        timm.create_model("resnet_dsl", spec="resnet20", drop_block_rate=0.1)
+    names = {name for name, *_ in SETTINGS}
+    assert set(str(caught.value).rpartition(" is ")[2].split(", ")) == names
+    (sentence,) = re.findall(r"^`num_classes`[^.]*", (ROOT / "docs" / "integrations.md").read_text("utf-8"), re.M)
+    assert set(re.findall(r"`(\w+)`", sentence)) == names
+
+
+def test_settings_of_batch_norms_reach_group_norms() -> None:
+    """As far as they have them: eps, but no momentum."""
+    net = timm.create_model("resnet_dsl", spec="resnetv2_50d_gn", bn_eps=0.01, device="meta")
+    assert {module.eps for module in net.modules() if isinstance(module, nn.GroupNorm)} == {0.01}
+    with pytest.raises(resnet_dsl.SpecError, match=r"`norm\.momentum` has no effect here"):
+        timm.create_model("resnet_dsl", spec="resnetv2_50d_gn", bn_momentum=0.2, device="meta")
+
+
 def test_timm_creates_a_feature_extractor() -> None:
     """With timm's own description of the feature maps."""
     net = timm.create_model("resnet_dsl", spec="resnet18", features_only=True, out_indices=(1, -1), in_chans=4)
@@ -170,6 +235,11 @@ def test_timm_creates_a_feature_extractor() -> None:
         ({"spec": "resnet20", "pretrained": True}, ValueError, "a spec has no pretrained weights"),
         ({"spec": "resnet20", "pretrained_cfg": "a1_in1k"}, TypeError, "no pretrained weights with a tag"),
         ({"spec": "resnet20", "global_pool": "mean"}, resnet_dsl.SpecError, "`head.pool` must be"),
+        (
+            {"spec": "resnet20", "img_size": (48, 48, 3)},
+            resnet_dsl.SpecError,
+            "`input.size` must be a list of 2 values",
+        ),
         ({"spec": "missing"}, resnet_dsl.EnvironmentFault, "missing"),
     ],
 )

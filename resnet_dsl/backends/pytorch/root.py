@@ -136,7 +136,7 @@ class Root(Container):
         return {"stem": _below(parts.stem), "blocks": [(block, None), *neck] if neck else block}
 
     def no_weight_decay(self) -> set[str]:
-        """Names of parameters that are no weights, although they are no vectors either: embeddings of positions."""
+        """Names of parameters that are no weights, although they are no vectors either: position embeddings."""
         embedding = f"{self._anatomy.pool}.{_EMBEDDING}"
         return {name for name, _ in self.named_parameters() if name == embedding}
 
