@@ -39,6 +39,13 @@ class Recipe:
         return result.stdout
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ignore what libraries warn of: pytest-xdist would import the classes of their warnings in its own process."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+
+
 @pytest.fixture
 def recipe(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
     """The recipe whose row of the table names the test; skipped where a library of that row is not installed.

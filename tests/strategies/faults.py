@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .attentions import attentions
-from .documents import Document, depths_of, documents, stage_count, without_rule
+from .documents import Document, depths_of, documents, stage_count, without_ineffective_keys, without_rule
 from .formatting import MARK, Raw, formatted
 from .wrong_combinations import ALONE, BASIC, COMBINATIONS
 from .wrong_values import WRONG_VALUES
@@ -42,6 +42,8 @@ def _planted(draw: DrawFn, kind: str) -> Planted:
     document = draw(documents())
     if kind in WRONG_VALUES:
         path = draw(st.sampled_from(sorted(WRONG_VALUES[kind])))
+        if path == "blocks":  # or keys that had an effect on single blocks alone lose it
+            document = without_ineffective_keys({key: value for key, value in document.items() if key != path})
         fault = _replaced(document, {path: Raw(draw(st.sampled_from(WRONG_VALUES[kind][path])))}, kind)
     elif kind == "combination":
         code, values = draw(st.sampled_from(COMBINATIONS))
