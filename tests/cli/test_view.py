@@ -67,13 +67,33 @@ def test_a_port_that_is_taken_is_a_fault(resnet_dsl_command: CommandLine) -> Non
     assert "leave out the port" in result.err
 
 
-def test_no_browser_is_needed(tmp_path: Path) -> None:
-    """Where none can be opened, the page is served all the same."""
+@pytest.mark.parametrize("browser", ["false", '"%s', "./endless %s"])
+def test_no_browser_is_needed(browser: str, tmp_path: Path) -> None:
+    """Where none can be opened, or its command goes on, the page is served and Ctrl-C ends it all the same."""
+    script = tmp_path / "endless"
+    script.write_text("#!/bin/sh\nread line\n")  # until its input ends, with this test
+    script.chmod(0o755)
     command = [sys.executable, "-m", "resnet_dsl", "view", "resnet18"]
-    lost = os.environ | {"BROWSER": "false", "PATH": ""}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=tmp_path, env=lost, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"BROWSER": browser, "PATH": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith(b"serving resnet18 at")
+        assert process.stderr is not None
+        found = re.fullmatch(r"serving resnet18 at http://127\.0\.0\.1:(\d+)/\n", process.stdout.readline())
+        assert found is not None
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=20)
+        for _ in range(2):
+            connection.request("GET", "/")
+            response = connection.getresponse()
+            assert (response.status, b"<title>resnet18</title>" in response.read()) == (200, True)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.stderr.read().strip() == ""
