@@ -21,7 +21,7 @@ class Board:
         return self.state
 
     async def follow(self) -> None:
-        """Read the spec again whenever its files change, for ever."""
+        """Read the spec again whenever its files change, forever."""
         while True:
             watched = set(self.state.contents)
             async with aclosing(changes(watched)) as told:

@@ -63,6 +63,10 @@ class _Guard:
 
 
 def _is_own(headers: Headers) -> bool:
-    """Whether a request names this machine, and comes from no page or from one of this server."""
-    hosts, origins = headers.getlist("host"), headers.getlist("origin")
-    return len(hosts) == 1 and hosts[0].partition(":")[0] in HOSTS and set(origins) <= {f"http://{hosts[0]}"}
+    """Whether a request names this machine, and comes from no page or from one of this server.
+
+    Images, scripts and links of other sites come without an origin; browsers tell the relation of the sites instead.
+    """
+    hosts, origins, sites = map(headers.getlist, ("host", "origin", "sec-fetch-site"))
+    is_here = len(hosts) == 1 and hosts[0].partition(":")[0] in HOSTS
+    return is_here and set(origins) <= {f"http://{hosts[0]}"} and set(sites) <= {"none", "same-origin"}

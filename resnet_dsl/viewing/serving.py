@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -37,17 +39,23 @@ def serve(state: State, port: int, *, opens_browser: bool, tell: Callable[[str],
         listener.listen()
         address = f"http://{HOSTS[0]}:{listener.getsockname()[1]}/"
         tell(address)
-        asyncio.run(_serve(state, listener, address if opens_browser else ""))
+        if opens_browser:
+            threading.Thread(target=_open, args=(address,), daemon=True).start()  # the server's end is not kept waiting
+        asyncio.run(_serve(state, listener))
 
 
-async def _serve(state: State, listener: socket.socket, opened: str) -> None:
+def _open(address: str) -> None:
+    """Open the page in the user's browser; if that fails, for whatever reason, they have the address."""
+    with suppress(Exception):
+        webbrowser.open(address)
+
+
+async def _serve(state: State, listener: socket.socket) -> None:
     board = Board(state)
     config = uvicorn.Config(
         application(board), log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=0
     )
     async with asyncio.TaskGroup() as tasks:  # a failure of one ends the other
         following = tasks.create_task(board.follow())
-        if opened:
-            tasks.create_task(asyncio.to_thread(webbrowser.open, opened))
         await uvicorn.Server(config).serve(sockets=[listener])
         following.cancel()

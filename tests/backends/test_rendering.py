@@ -67,12 +67,8 @@ def test_a_drawing_is_saved_in_the_format_of_the_extension(name: str, no_dot: No
 @pytest.mark.parametrize(
     ("name", "code", "message"),
     [
-        ("a.bmp", "RD513", "drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot`, `.mmd` or `.html`, not as `.bmp`"),
-        (
-            "a",
-            "RD513",
-            "`.pdf`, `.dot`, `.mmd` or `.html`, not without an extension",
-        ),
+        ("a.bmp", "RD513", "drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot` or `.mmd`, not as `.bmp`"),
+        ("a", "RD513", "`.pdf`, `.dot` or `.mmd`, not without an extension"),
         ("no/a.dot", "RD507", "there is no directory"),
     ],
 )

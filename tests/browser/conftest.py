@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,16 +68,25 @@ def served(page: "Page", tmp_path: Path) -> Iterator[Path]:
     file = tmp_path / "net.yaml"
     file.write_text("name: net\nextends: parent.yaml\n")
     (tmp_path / "parent.yaml").write_text("name: parent\nextends: resnet18\n")
-    command = [sys.executable, "-m", "resnet_dsl", "view", "net.yaml", "--no-open"]
-    paths = os.pathsep.join(filter(None, (str(Path(resnet_dsl.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {"PYTHONPATH": paths}
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        address = re.search(r"http://\S+", server.stdout.readline())
-        assert address is not None
-        page.goto(address[0])
+    with serving(file) as address:
+        page.goto(address)
         page.wait_for_selector("#rows tbody tr")
         yield file
         page.goto("about:blank")
-        server.terminate()
+
+
+@contextmanager
+def serving(file: Path, port: str = "0") -> Iterator[str]:
+    """The address at which `resnet-dsl view` serves the page of a file meanwhile."""
+    command = [sys.executable, "-m", "resnet_dsl", "view", file.name, "--no-open", "--port", port]
+    paths = os.pathsep.join(filter(None, (str(Path(resnet_dsl.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"PYTHONPATH": paths}
+    with subprocess.Popen(command, cwd=file.parent, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = re.search(r"http://\S+", server.stdout.readline())
+        assert address is not None
+        try:
+            yield address[0]
+        finally:
+            server.terminate()
         server.wait(20)

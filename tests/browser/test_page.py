@@ -89,6 +89,19 @@ def test_the_keyboard_leads_everywhere(page: Page, open_page: Opener) -> None:
     assert page.locator("[aria-expanded=true]").count() == 0
 
 
+def test_tab_leads_to_the_tree_after_everything_is_closed(page: Page, open_page: Opener) -> None:
+    """To what the item that it led to was in, and the button keeps the focus."""
+    open_page("resnet18")
+    page.get_by_role("button", name="Open everything").click()
+    page.get_by_role("treeitem", name="layer1.0.conv1,").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Close everything").click()
+    reached = page.locator("[role=treeitem][tabindex='0']")
+    expect(reached).to_have_count(1)
+    expect(reached).to_have_attribute("aria-label", re.compile("^layer1,"))
+    expect(page.get_by_role("button", name="Close everything")).to_be_focused()
+
+
 def test_a_screen_reader_finds_names_and_roles(page: Page, open_page: Opener) -> None:
     """A tree whose items say their figures, charts with a summary, a table with sorted columns, and headings."""
     open_page("resnet18")

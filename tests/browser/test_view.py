@@ -9,6 +9,8 @@ pytest.importorskip("starlette", reason="needs the extra `view`")
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import serving
+
 pytestmark = pytest.mark.slow
 
 
@@ -61,6 +63,18 @@ def test_what_is_open_stays_open(page: Page, served: Path) -> None:
     assert page.evaluate("document.activeElement.row.path") == "layer2.0"
 
 
+def test_a_place_in_the_table_is_kept(page: Page, served: Path) -> None:
+    """And so are those in the spec and in the column that both stand in."""
+    page.get_by_role("radio", name="layers").check()
+    for name, top in {"rows": 300, "keys": 200, "panels": 100}.items():
+        page.evaluate(f"document.getElementById('{name}').scrollTop = {top}")
+        assert page.evaluate(f"document.getElementById('{name}').scrollTop") == top
+    save(served, "name: net\nextends: parent.yaml\nhead: {classes: 7}\n")
+    expect(page.locator("body")).to_have_attribute("data-version", "2")
+    tops = page.evaluate("['rows', 'keys', 'panels'].map((name) => document.getElementById(name).scrollTop)")
+    assert tops == [300, 200, 100]
+
+
 def test_the_difference_from_the_start_is_one_click(page: Page, served: Path) -> None:
     """The values, the figures, and marks in the drawing; it follows further edits, and ends where nothing differs."""
     button = page.get_by_role("button", name="Difference from the start")
@@ -80,8 +94,56 @@ def test_the_difference_from_the_start_is_one_click(page: Page, served: Path) ->
     expect(button).to_have_count(0)
 
 
+def test_the_difference_can_be_shown_and_hidden_by_keyboard(page: Page, served: Path) -> None:
+    """The button keeps the focus."""
+    save(served, "name: net\nextends: parent.yaml\nstages: {depths: [2, 2, 3, 2]}\n")
+    button = page.get_by_role("button", name="Difference from the start")
+    button.focus()
+    for is_pressed in ("true", "false"):
+        page.keyboard.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", is_pressed)
+        expect(button).to_be_focused()
+
+
+def test_a_page_follows_a_server_that_was_started_again(browser: Browser, tmp_path: Path) -> None:
+    """It shows what the file is by now, although the new server counts versions from the start."""
+    file = tmp_path / "net.yaml"
+    file.write_text("name: net\nextends: resnet18\n")
+    page = browser.new_page()
+    facts, status = page.locator(".top dl"), page.locator("#status")
+    with serving(file) as address:
+        page.goto(address)
+        expect(facts).to_contain_text("18")
+    expect(status).to_have_text("the server has stopped")
+    file.write_text("name: net\nextends: resnet34\n")
+    with serving(file, address.split(":")[-1].strip("/")):
+        expect(facts).to_contain_text("34", timeout=20_000)
+        expect(status).to_have_text("follows the file")
+        save(file, "name: net\nextends: resnet50\n")
+        expect(facts).to_contain_text("50")
+        page.close()
+
+
+def test_only_a_lost_server_is_reported_as_one(browser: Browser, tmp_path: Path) -> None:
+    """A fault of the script is an error of the page, which draws the next version all the same."""
+    file = tmp_path / "net.yaml"
+    file.write_text("name: net\nextends: resnet18\n")
+    page = browser.new_page()
+    with serving(file) as address:
+        page.goto(address)
+        page.evaluate("() => { whole = DOMParser; DOMParser = function () { throw new Error('a fault'); }; }")
+        with page.expect_event("pageerror", timeout=10_000) as error:
+            save(file, "name: net\nextends: resnet34\n")
+        assert "a fault" in str(error.value)
+        expect(page.locator("#status")).to_have_text("follows the file")
+        page.evaluate("() => { DOMParser = whole; }")
+        save(file, "name: net\nextends: resnet50\n")
+        expect(page.locator(".top dl")).to_contain_text("50")
+        page.close()
+
+
 def test_a_page_of_another_site_learns_nothing(browser: Browser, page: Page, served: Path) -> None:
-    """A page elsewhere cannot read this one, nor put it into a frame."""
+    """A page elsewhere cannot read this one, nor put it into a frame, nor lead to it."""
     address = page.url
     blank = browser.new_page()
     blank.route("http://other.test/*", lambda route: route.fulfill(body="<p>elsewhere</p>", content_type="text/html"))
@@ -89,6 +151,9 @@ def test_a_page_of_another_site_learns_nothing(browser: Browser, page: Page, ser
     for path in ("", "events", "difference"):
         outcome = blank.evaluate("address => fetch(address).then(() => 'read', () => 'refused')", address + path)
         assert outcome == "refused"
+    with blank.expect_response(address) as led:
+        blank.evaluate("address => { location = address; }", address)
+    assert led.value.status == 403
     status = blank.request.get(address, headers={"Host": "other.test"}, fail_on_status_code=False).status
     assert status == 403
     blank.close()

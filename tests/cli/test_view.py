@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,18 +19,30 @@ for _package in ("starlette", "uvicorn", "watchfiles"):
     pytest.importorskip(_package, reason="needs the extra `view`")
 
 
-def interruptible() -> None:
-    """For a new process: a shell's background jobs ignore the signal."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@contextmanager
+def started(command: list[str], folder: Path, variables: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """A process that can be interrupted, which a shell's background jobs cannot; it outlives no failure of its test."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_view_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     """It prints the address, listens on the loopback interface alone, and ends silently."""
     (tmp_path / "net.yaml").write_text("name: net\nextends: resnet18\n")
     command = [sys.executable, "-m", "resnet_dsl", "view", "net.yaml", "--no-open"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible
-    ) as process:
+    with started(command, tmp_path, {}) as process:
         assert process.stdout is not None
         found = re.fullmatch(r"serving net at http://127\.0\.0\.1:(\d+)/\n", process.stdout.readline())
         assert found is not None
@@ -74,14 +88,25 @@ def test_a_port_that_is_taken_is_a_fault(resnet_dsl_command: CommandLine) -> Non
     assert "leave out the port" in result.err
 
 
-def test_no_browser_is_needed(tmp_path: Path) -> None:
-    """Where none can be opened, the page is served all the same."""
+@pytest.mark.parametrize("browser", ["false", '"%s', "./endless %s"])
+def test_no_browser_is_needed(browser: str, tmp_path: Path) -> None:
+    """Where none can be opened, or its command goes on, the page is served and Ctrl-C ends it all the same."""
+    script = tmp_path / "endless"
+    script.write_text("#!/bin/sh\nread line\n")  # until its input ends, with this test
+    script.chmod(0o755)
     command = [sys.executable, "-m", "resnet_dsl", "view", "resnet18"]
-    lost = os.environ | {"BROWSER": "false", "PATH": ""}
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=lost, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=interruptible
-    ) as process:
+    with started(command, tmp_path, {"BROWSER": browser, "PATH": ""}) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith(b"serving resnet18 at")
+        assert process.stderr is not None
+        found = re.fullmatch(r"serving resnet18 at http://127\.0\.0\.1:(\d+)/\n", process.stdout.readline())
+        assert found is not None
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=20)
+        for _ in range(2):
+            connection.request("GET", "/")
+            response = connection.getresponse()
+            assert (response.status, b"<title>resnet18</title>" in response.read()) == (200, True)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.stderr.read().strip() == ""

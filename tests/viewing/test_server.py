@@ -67,6 +67,12 @@ def test_the_page_is_for_this_machine(board: Board, host: str) -> None:
     assert "access-control-allow-origin" not in headers
 
 
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+def test_who_types_the_address_is_answered(board: Board, site: str) -> None:
+    """As is the page itself; browsers say that no other site has a part in it."""
+    assert ask(board, HOST, ("sec-fetch-site", site))[0] == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -83,11 +89,16 @@ def test_the_page_is_for_this_machine(board: Board, host: str) -> None:
         (HOST, ("origin", "http://localhost:8000")),
         (HOST, ("origin", "null")),
         (HOST, ("origin", "http://127.0.0.1:8000"), ("origin", "http://evil.test")),
+        (HOST, ("sec-fetch-site", "cross-site")),
+        (HOST, ("sec-fetch-site", "same-site")),
+        (HOST, ("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/difference", "/events", "/missing"])
 def test_foreign_hosts_and_origins_are_refused(board: Board, headers: tuple[tuple[str, str], ...], path: str) -> None:
-    """A name that leads here by a trick, no name, two names, and pages of others; nothing of the network is said."""
+    """A name that leads here by a trick, no name, two names, and pages of others, whose images, scripts and links have
+    no origin; nothing of the network is said.
+    """
     status, _, body = ask(board, *headers, path=path)
     assert (status, "tiny" in body) == (403, False)
 

@@ -31,8 +31,9 @@ def format_of(path: Path) -> Format:
     if extension in EXTENSIONS:
         return EXTENSIONS[extension]
     found = f"as `{extension}`" if extension else "without an extension"
-    message = f"drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot`, `.mmd` or `.html`, not {found}"
-    raise EnvironmentFault(Diagnostic(code="RD513", message=message))
+    message = f"drawings can be saved as `.svg`, `.png`, `.pdf`, `.dot` or `.mmd`, not {found}"
+    helps = ("the command `draw` and `resnet_dsl.page` also make pages, as `.html`",)
+    raise EnvironmentFault(Diagnostic(code="RD513", message=message, helps=helps))
 
 
 def extension_of(form: Format) -> str:

@@ -40,4 +40,4 @@ def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     lines = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in header)))
     table = element("table", element("caption", title), head, element("tbody", *lines))
-    return element("div", table, class_="scroll") if lines else ""
+    return element("div", table, id=title.lower(), class_="scroll") if lines else ""

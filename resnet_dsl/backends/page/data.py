@@ -48,14 +48,10 @@ def _values(row: Row, request: Request, notes: Mapping[str, str]) -> list[Any]:
         row.macs,
         request.saved(row),
         sides(field.size),
-        sides(field.jump) if _is_map(row) else "",
+        sides(field.jump) if row.is_map else "",
         field.is_global,
         notes.get(row.path, ""),
     ]
-
-
-def _is_map(row: Row) -> bool:
-    return len(row.nodes[-1].shape) == 3
 
 
 def _window(window: Window | None) -> str:

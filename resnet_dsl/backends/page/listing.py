@@ -42,7 +42,7 @@ def section(listing: Listing) -> str:
     return element(
         "section",
         element("header", element("h2", "Spec", id="spec-title"), choice),
-        element("div", table, class_="scroll", tabindex="0", role="region", aria_labelledby="spec-title"),
+        element("div", table, id="keys", class_="scroll", tabindex="0", role="region", aria_labelledby="spec-title"),
         explanation,
         id="spec",
         aria_labelledby="spec-title",

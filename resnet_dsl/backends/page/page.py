@@ -41,7 +41,7 @@ def page(graph: Graph, spec: Listing, *, before: Graph | None = None, live: Live
         element(
             "main",
             drawing.section(graph.name, drawn),
-            element("div", *_panels(spec, live), class_="panels"),
+            element("div", *_panels(spec, live), id="panels", class_="panels"),
         ),
         drawing.templates(drawn),
         f'<script type="application/json" id="data">{content}</script>',

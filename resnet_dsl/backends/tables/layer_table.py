@@ -40,7 +40,7 @@ def _extras(request: Request, rows: list[Row]) -> list[Column]:
     if "memory" in request.extras:
         columns.append(_column("saved bytes", [request.saved(row) for row in rows], request.memory.saved_for_backward))
     if "receptive-field" in request.extras:
-        fields = [(request.field(row), len(row.nodes[-1].shape) == 3) for row in rows]
+        fields = [(request.field(row), row.is_map) for row in rows]
         sizes = tuple(sides(field.size) + ", all" * field.is_global for field, _ in fields)
         columns += [
             Column(title="field", cells=sizes),

@@ -31,6 +31,11 @@ class Row(NamedTuple):
     """Its operations."""
 
     @property
+    def is_map(self) -> bool:
+        """Whether its output has a height and a width."""
+        return len(self.nodes[-1].shape) == 3
+
+    @property
     def parameters(self) -> int:
         return sum(node.parameters for node in self.nodes)
 

@@ -4,9 +4,12 @@ function follow(left) {
   let leave = left;
   let address = '/';
   let updating = Promise.resolve();
+  let isStale = false;
   const shown = () => Number(document.body.dataset.version);
 
+  /** Say whether the server is there. After a loss it may be another one, which counts its versions anew. */
   function tell(isLost) {
+    isStale ||= isLost;
     const status = document.getElementById('status');
     status?.classList.toggle('lost', isLost);
     if (status) status.textContent = isLost ? 'the server has stopped' : 'follows the file';
@@ -14,8 +17,14 @@ function follow(left) {
 
   /** Show the page at the address, whatever it is. */
   async function update() {
-    const response = await fetch(address, { cache: 'no-store' });
-    const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+    isStale = false;
+    const text = await fetch(address, { cache: 'no-store' }).then((response) => response.text()).catch(() => null);
+    if (text === null) {
+      tell(true);
+      return;
+    }
+    const next = new DOMParser().parseFromString(text, 'text/html');
+    const focused = document.activeElement?.id;
     const past = leave();
     document.title = next.title;
     document.body.replaceChildren(...next.body.childNodes);
@@ -23,10 +32,12 @@ function follow(left) {
     leave = start(past);
     equip();
     document.body.dataset.version = next.body.dataset.version;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   function queue(isNeeded) {
-    updating = updating.then(() => isNeeded() && update()).catch(() => tell(true));
+    const turn = () => isNeeded() && update();
+    updating = updating.then(turn, turn);
   }
 
   /** The button that shows what differs from the start, and hides it again. */
@@ -44,7 +55,7 @@ function follow(left) {
 
   equip();
   const events = new EventSource('/events');
-  events.onmessage = (event) => queue(() => Number(event.data) > shown());
+  events.onmessage = (event) => queue(() => isStale || Number(event.data) > shown());
   events.onopen = () => tell(false);
   events.onerror = () => tell(true);
 }

@@ -45,16 +45,17 @@ function start(past = {}) {
     defaults.addEventListener('change', filter);
     filter();
   }
-  const panels = document.querySelector('.panels');
-  panels.scrollTop = past.scroll ?? 0;
+  past.places?.forEach((place) => byId(place.id)?.scrollTo(place.left, place.top));
   if (past.focused) tree.refocus(past.focused);
   return () => {
     canvas.destroy();
     const focused = document.activeElement?.row?.path;
     const level = levels.find((input) => input.checked).value;
+    const places = [...document.querySelectorAll('.panels, .scroll')]
+      .map((box) => ({ id: box.id, left: box.scrollLeft, top: box.scrollTop }));
     return {
       view: canvas.view(), opened: tree.opened, order: table.order(), level, chosen, focused,
-      hasDefaults: defaults?.checked, scroll: panels.scrollTop,
+      hasDefaults: defaults?.checked, places,
     };
   };
 }

@@ -46,8 +46,10 @@ function makeTree(tree, rows, canvas, choose) {
 
   function close(item) {
     if (!isOpen(item)) return;
-    const holdsFocus = item.lastElementChild.contains(document.activeElement);
-    item.lastElementChild.remove();
+    const inside = item.lastElementChild;
+    const holdsFocus = inside.contains(document.activeElement);
+    if (inside.querySelector('[tabindex="0"]')) item.setAttribute('tabindex', '0');
+    inside.remove();
     item.setAttribute('aria-expanded', 'false');
     opened.delete(item.row.path);
     if (holdsFocus) focus(item);
