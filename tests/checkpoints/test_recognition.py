@@ -179,15 +179,6 @@ def test_padding_is_a_convention_unless_channels_are_dropped() -> None:
     assert "shortcut.type" not in plain.conventions
 
 
-@pytest.mark.parametrize(("widths", "expected"), [([8, 8], "projection"), ([8, 16], "padding")])
-def test_preferred_projections_are_kept_where_none_would_have_weights(widths: list[int], expected: str) -> None:
-    """A projection, which only changes of channels need, would show there."""
-    plain = network([2, 2], shortcut={"type": "none"}, stages={"widths": widths, "strides": 1})
-    found = recognise(state(plain), prefer={"shortcut.type": "projection"})
-    assert value(found, "shortcut.type") == expected
-    assert state(found.document) == state(plain)
-
-
 def test_projections_in_stages_of_one_block_may_be_everywhere_or_where_it_strides() -> None:
     """If every block has one, and some do not need it, `when: always` is assumed."""
     found = recognised(network([1, 1], stages={"widths": 8, "strides": [2, 2]}))
@@ -389,6 +380,62 @@ def test_the_values_of_a_bundled_network_are_kept(name: str) -> None:
     document = written_out(load(name)) | {"expect": {}}
     found = recognise(state(document), prefer=values_by_key(document))
     assert layers({"name": "any"} | found.document) == layers(document)
+
+
+CONV_POOL = {"channels": 8, "pool": "conv"}
+
+
+@pytest.mark.parametrize(
+    ("document", "key", "preferred"),
+    [
+        (network([1, 1]), "activation", "prelu"),
+        (network([1, 1], stem=CONV_POOL, antialias="blur"), "antialias", "none"),
+        (network([1, 1]), "stem.pool", "conv"),
+        (network([1, 1]), "head.pool", "catavgmax"),
+        (network([1, 1]), "head.pool", "attention"),
+        (network([1, 1], shortcut={"type": "padding"}), "shortcut.type", "projection"),
+        (network([1, 2], shortcut={"when": "always"}, stages={"widths": 8}), "shortcut.when", "first"),
+        (network([2, 1], shortcut={"when": "first"}, stages={"widths": 8}), "shortcut.when", "always"),
+        (network([1, 1]), "input.size", 8),
+        (network([1, 1]), "input.size", [64, 8]),
+    ],
+)
+def test_a_preferred_value_that_weights_or_strides_rule_out_changes_nothing(
+    document: Document, key: str, preferred: Any
+) -> None:
+    """The value is the one without a preference, and does not count as preferred."""
+    found = recognise(state(document), prefer={key: preferred})
+    assert found.document == recognise(state(document)).document
+    assert key not in found.preferred
+
+
+def test_preferred_projections_are_kept_where_none_would_have_weights() -> None:
+    """Without strides and changes of channels there is nothing to project."""
+    plain = network([2, 2], shortcut={"type": "none"}, stages={"widths": 8, "strides": 1})
+    found = recognise(state(plain), prefer={"shortcut.type": "projection"})
+    assert value(found, "shortcut.type") == "projection"
+    assert state(found.document) == state(plain)
+
+
+def test_stages_that_dilate_instead_of_striding_are_kept() -> None:
+    """Larger projections show where a stage strides or dilates, but not which of the two."""
+    dilated = network([2, 2], shortcut={"kernel": 3}, stages={"strides": [1, 1], "dilations": [1, 2]})
+    found = recognise(state(dilated), prefer=values_by_key(dilated))
+    assert value(found, "stages.strides") == [1, 1]
+    assert value(found, "stages.dilations") == [1, 2]
+
+
+def test_a_stem_that_ends_with_its_only_weights_comes_before_activations() -> None:
+    """Pooling by convolution with a filter and a norm without weights has those of its activation in the last place."""
+    document = network([2], stem=CONV_POOL, antialias="blur", norm="instance", activation="prelu")
+    assert value(recognised(document), "block.preactivation") is False
+
+
+def test_attention_pooling_averages_only_where_blocks_filter() -> None:
+    """As in CLIP; blocks that pool take their strides without a filter."""
+    pooled = network([1, 1], block="bottleneck", head={"pool": "attention"})
+    assert recognised(pooled).document["antialias"] == "avg"
+    assert recognise(state(pooled), prefer={"block.pool": "before"}).document["antialias"] == "none"
 
 
 @pytest.mark.parametrize(

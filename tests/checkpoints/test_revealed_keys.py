@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from resnet_dsl.checkpoints.recognition.recognition import recognise
-from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED
+from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED, value_at
 from resnet_dsl.checkpoints.recognition.unseen import LEFT_OUT
 from resnet_dsl.decompiler import decompile
 
@@ -184,6 +184,13 @@ def test_weights_do_not_tell_between_values_of_a_hidden_key(key: str) -> None:
     place = MARKED_AT.get(key, key)
     listed = text.replace("\n#", "").partition("have their defaults: ")[2].partition(".\n")[0]
     assert place in recognise(state(key, one)).conventions or (place in LEFT_OUT and place in listed)
+
+
+@pytest.mark.parametrize("norm", [True, False])
+def test_an_activation_that_is_not_written_follows_the_norm_of_the_head(norm: bool) -> None:
+    """Which is there unless it is written."""
+    found = recognise(state("head.norm", norm))
+    assert value_at(found, "head.activation") is norm
 
 
 def test_no_key_is_in_two_lists() -> None:

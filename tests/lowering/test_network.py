@@ -333,6 +333,15 @@ def test_the_first_convolution_of_a_stage_keeps_the_previous_dilation() -> None:
     ]
 
 
+def test_a_dilation_of_its_own_is_that_of_both_convolutions() -> None:
+    """The first block of a stage, too, has no other then."""
+    graph = small(
+        "blocks: {layer2.0: {dilation: 4}}", stages="depths: [1, 2], widths: 8, strides: 1, dilations: [1, 2]"
+    )
+    assert [op.dilation for op in convolutions(graph, "layer2.0.conv")] == [4, 4]
+    assert [op.dilation for op in convolutions(graph, "layer2.1.conv")] == [2, 2]
+
+
 def test_a_network_keeps_its_output_stride() -> None:
     """Later stages dilate by the factor they would have strided by."""
     assert dilations("depths: [1, 1, 2], strides: [1, 2, 2], output_stride: 8") == [
@@ -512,9 +521,10 @@ def test_the_filter_of_a_preactivated_block_follows_the_activation() -> None:
 
 def test_drop_path_rises_evenly_over_all_blocks() -> None:
     """From 0, which adds no layer, at the first to the full probability at the last."""
-    graph = small("drop_path: 0.3", stages="depths: [2, 2], widths: [8, 16]")
+    graph = small("drop_path: 0.5", stages="depths: [3, 3], widths: [8, 16]")
     found = {node.name: round(node.op.probability, 9) for node in graph.nodes if isinstance(node.op, DropPath)}
-    assert found == {"layer1.1.drop_path": 0.1, "layer2.0.drop_path": 0.2, "layer2.1.drop_path": 0.3}
+    blocks = ("layer1.1", "layer1.2", "layer2.0", "layer2.1", "layer2.2")
+    assert found == {f"{block}.drop_path": number / 10 for number, block in enumerate(blocks, start=1)}
     assert graph["layer1.1.drop_path"].inputs == ("layer1.1.bn2",)
 
 

@@ -115,6 +115,35 @@ def test_one_ratio_for_all_stages_is_one_expansion(ratio: str) -> None:
     assert fault.helps == ("write `expansion: 4` under `block`",)
 
 
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("extends: resnet50\nres2_out_channels: 256", "write `block: {expansion: 4}`"),
+        ("type: ResNeXt\ndepth: 50", "write `extends: resnext50_32x4d`"),
+        ("type: SEResNeXt\ndepth: 101\nbase_width: 8", "write `extends: seresnext101_32x8d`"),
+        (
+            "block: {type: basic}\ninput: {h: 224, w: 160}\nstages: {depths: [1]}",
+            "write `size: [224, 160]`",
+        ),
+        (
+            "block_type: bottleneck\nhidden_sizes: [256, 512]\nstages: {depths: [1, 1]}",
+            "write `widths: [64, 128]` under `stages`",
+        ),
+        (
+            "blocks: [{type: bottle, d: 1, c: 64, s: 1, gs: 0, br: 0.25}]",
+            "write `block: {type: bottleneck, expansion: 4}`",
+        ),
+        (
+            "block: {type: basic}\nstages: {depths: [1, 1, 1, 2], output_stride: 32}\nres5_multi_grid: [1, 2]",
+            "write `blocks: {layer4.0: {dilation: 1}, layer4.1: {dilation: 2}}`",
+        ),
+    ],
+)
+def test_what_is_not_written_beside_a_word_has_its_usual_value(text: str, help_: str) -> None:
+    """The words beside it count in every spelling, and what is left out is as in the library of the word."""
+    assert help_ in [each for fault in find_faults(Text(f"name: net\n{text}\n")) for each in fault.helps]
+
+
 def test_every_word_of_the_list_has_a_source() -> None:
     """And an answer, or what comes nearest to one."""
     for entry in WORDS:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...document.bundled import bundled_like, bundled_specs
+from ...document.canonical import collapsed
 from ...text.tree import Plain
 from .lineage_conversions import LINEAGE_CONVERSIONS
 from .numbers import Document, is_count, is_number, reciprocal
@@ -49,11 +50,11 @@ def image_shape(value: Plain, _: Document) -> dict[str, Plain] | None:
     """`input` from a side, two sides, or both with the channels before or after them."""
     match value:
         case [*_, 1 | 3 as channels, int(), int()] if len(value) <= 4:
-            return {"size": _square(value[-2:]), "channels": channels}
+            return {"size": collapsed(value[-2:]), "channels": channels}
         case [int(), int(), 1 | 3 as channels]:
-            return {"size": _square(value[:2]), "channels": channels}
+            return {"size": collapsed(value[:2]), "channels": channels}
         case [int(), int()] | [int()]:
-            return {"size": _square(value)}
+            return {"size": collapsed(value)}
         case list() | dict():
             return None
         case _:
@@ -68,11 +69,7 @@ def _image_sides(value: Plain, document: Document) -> Plain:
     height, width = words.get("height", words.get("h")), words.get("width", words.get("w"))
     if not is_count(height) or not is_count(width):
         return None
-    return {"input": {"size": _square([height, width])}}
-
-
-def _square(sides: list[Any]) -> Plain:
-    return sides[0] if all(side == sides[0] for side in sides) else sides
+    return {"input": {"size": collapsed([height, width])}}
 
 
 def _attention_kind(value: Plain, _: Document) -> Plain:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ....limits import MAX_STAGES
+from ...document.canonical import collapsed
 from ...text.tree import Plain
 from .numbers import Document, is_count, is_number, reciprocal, section_of
 from .table import folded, folded_value, vocabulary
@@ -194,18 +195,13 @@ def _blocks_of_stages(value: Plain, _: Document) -> Plain:
     if not all(map(is_number, expansions)) or not all(map(is_count, columns["c"])):
         return None
     block = {
-        "type": _one([known[folded_value(type_)] for type_ in columns["type"]]),
-        "expansion": _one([int(each) for each in expansions]),
+        "type": collapsed([known[folded_value(type_)] for type_ in columns["type"]]),
+        "expansion": collapsed([int(each) for each in expansions]),
     }
     if any(columns["gs"]):
-        block["group_width"] = _one(columns["gs"])
+        block["group_width"] = collapsed(columns["gs"])
     widths = [outputs // int(each) for outputs, each in zip(columns["c"], expansions, strict=True)]
     return {"block": block, "stages": {"depths": columns["d"], "widths": widths, "strides": columns["s"]}}
-
-
-def _one(values: list[Any]) -> Plain:
-    """The value of all stages, or one of each."""
-    return values[0] if all(value == values[0] for value in values) else values
 
 
 LINEAGE_CONVERSIONS: Mapping[str, Callable[[Any, Document], Plain]] = {

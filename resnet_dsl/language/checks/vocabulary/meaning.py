@@ -179,7 +179,7 @@ def _is_harmless(path: tuple[str, ...], key: str, value: Plain) -> bool:
 
 def _inner(value: Plain) -> Plain:
     """The type that a mapping such as `{type: FrozenBN}` names."""
-    return value.get("type", value) if isinstance(value, dict) else value
+    return value.get("type") if isinstance(value, dict) else value
 
 
 def _translated(path: tuple[str, ...], value: Mapping[str, Plain], document: Mapping[str, Any]) -> Plain:

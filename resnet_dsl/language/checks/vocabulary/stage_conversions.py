@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...document.canonical import collapsed
 from ...spec import default_stride, default_width
 from ...text.tree import Plain
 from .numbers import Document, is_count, is_number, reciprocal, section_of
@@ -105,8 +106,8 @@ def _per_stage_ratio(value: Plain, document: Document) -> Plain:
     ratios = value if isinstance(value, list) else [value]
     if any(not isinstance(ratio, int | float) or ratio > 1 for ratio in ratios):
         return None
-    found = [reciprocal(ratio, document) for ratio in ratios]
-    return found[0] if found and all(each == found[0] for each in found) else found
+    found: Plain = collapsed([reciprocal(ratio, document) for ratio in ratios])
+    return found
 
 
 def _from_first_outputs(value: Any, document: Document) -> Plain:
