@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import resnet_dsl
-from resnet_dsl.backends.pytorch.container import Container, container_class
+from resnet_dsl.backends.pytorch.container import Container
 from resnet_dsl.compiler import load_spec
 from resnet_dsl.language.checks.acceptance import is_accepted
 from resnet_dsl.language.spec import Expect, Norm, Spec
@@ -127,7 +127,7 @@ print(type(module).__name__, type(module.layer1[0]).__name__)
 def test_the_class_of_a_block_is_made_once() -> None:
     """So that `isinstance` tells blocks from one another."""
     module: Any = resnet_dsl.build(TINY)
-    assert type(module.layer1[0]) is type(module.layer2[0]) is container_class("BasicBlock")
+    assert type(module.layer1[0]) is type(module.layer2[0]) is Container.called("BasicBlock")
     assert isinstance(module, Container)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +31,15 @@ class Container(nn.Module):
     overwrites_input = False
     """Whether the first layer may overwrite the module's input."""
 
+    _base: ClassVar[type["Container"]]
+    """What `called` made its class of."""
+
+    @classmethod
+    @cache
+    def called(cls, name: str) -> type[Self]:
+        """The class with this name, created on first use: only the graph knows which kinds of block there are."""
+        return type(name, (cls,), {"__module__": cls.__module__, "_base": cls})
+
     def __init__(self, children: Mapping[str, nn.Module], steps: Sequence[Step]) -> None:
         super().__init__()
         for name, child in children.items():
@@ -40,7 +49,7 @@ class Container(nn.Module):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy: classes created on demand cannot be found by name."""
-        return _empty, (type(self).__name__,), self.__dict__
+        return _empty, (self._base, type(self).__name__), self.__dict__
 
     def __prepare_scriptable__(self) -> nn.Module:
         """For `torch.jit.script`, which compiles what this returns."""
@@ -50,26 +59,25 @@ class Container(nn.Module):
         """(batch, channels, height, width) to (batch, *output shape of the graph)."""
         if self.is_checkpointed and torch.is_grad_enabled():
             return checkpointed(self, self._again, x)
-        registers: list[Any] = [x] + [None] * (self._registers - 1)
+        registers = [x]
         del x  # or the input would outlive its last use
-        self._run(registers)
-        output: Tensor = registers[self._steps[-1].target]
-        return output
+        return self._run(registers)
 
     def _again(self, x: Tensor) -> Tensor:
         """The same on an input that is needed once more."""
-        registers: list[Any] = [x.clone() if self.overwrites_input else x] + [None] * (self._registers - 1)
-        self._run(registers)
-        output: Tensor = registers[self._steps[-1].target]
-        return output
+        return self._run([x.clone() if self.overwrites_input else x])
 
-    def _run(self, registers: list[Any]) -> None:
+    def _run(self, registers: list[Any]) -> Tensor:
+        """The output; the first register, which is the only one yet, has the input."""
+        registers += [None] * (self._registers - 1)
         for call, sources, target in self._steps:
             called = self._callable(call)
             if len(sources) == 1:
                 registers[target] = called(registers[sources[0]])
             else:
                 registers[target] = called(*[registers[source] for source in sources])
+        output: Tensor = registers[self._steps[-1].target]
+        return output
 
     def _callable(self, call: Called) -> Callable[..., Any]:
         if isinstance(call, str):
@@ -96,9 +104,6 @@ class FeatureExtractor(Container):
 
     feature_info: FeatureInfo
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return FeatureExtractor.__new__, (FeatureExtractor,), self.__dict__
-
     def __init__(
         self, children: Mapping[str, nn.Module], steps: Sequence[Step], outputs: Sequence[int], info: FeatureInfo
     ) -> None:
@@ -108,7 +113,7 @@ class FeatureExtractor(Container):
 
     def forward(self, x: Tensor) -> list[Tensor]:  # type: ignore[override]  # nn.Module leaves the type open
         """(batch, channels, height, width) to a list of feature maps (batch, channels, height, width)."""
-        registers: list[Any] = [x] + [None] * (self._registers - 1)
+        registers = [x]
         del x
         self._run(registers)
         return [registers[output] for output in self._outputs]
@@ -126,11 +131,6 @@ def checkpoint_blocks(network: nn.Module, enable: bool) -> None:
                 block.is_checkpointed = enable
 
 
-@cache
-def container_class(name: str) -> type[Container]:
-    """The class with this name, created on first use: only the graph knows which kinds of block there are."""
-    return type(name, (Container,), {"__module__": __name__})
-
-
-def _empty(name: str) -> Container:
-    return container_class(name).__new__(container_class(name))
+def _empty(base: type[Container], name: str) -> Container:
+    created = base.called(name)
+    return created.__new__(created)

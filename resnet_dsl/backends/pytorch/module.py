@@ -11,10 +11,10 @@ from ...analysis.registers import Registers, allocate
 from ...graph.features import EXTRACTOR
 from ...graph.graph import LIST, Graph
 from ...graph.ops import Arithmetic
-from .container import Called, Container, FeatureExtractor, FeatureInfo, Step, container_class
+from .container import Called, Container, FeatureExtractor, FeatureInfo, Step
 from .functions import function
 from .layers import layer
-from .root import root_class
+from .root import Root
 
 
 def assemble(graph: Graph) -> nn.Module:
@@ -46,12 +46,13 @@ def _module(child: Child, graph: Graph) -> nn.Module:
     if child.kind == EXTRACTOR:
         registers, final = allocate(child.calls, graph.outputs)
         outputs = [final[name] for name in graph.outputs]
-        return FeatureExtractor(modules, _steps(child.calls, registers), outputs, FeatureInfo(graph.features))
+        steps = _steps(child.calls, registers)
+        return FeatureExtractor.called(child.kind)(modules, steps, outputs, FeatureInfo(graph.features))
     registers, _ = allocate(child.calls)
     steps = _steps(child.calls, registers)
     if child.path or (parts := anatomy(graph)) is None:
-        return container_class(child.kind)(modules, steps)
-    return root_class(child.kind)(modules, steps, [_called(call) for call in chain(graph)], parts)
+        return Container.called(child.kind)(modules, steps)
+    return Root.called(child.kind)(modules, steps, [_called(call) for call in chain(graph)], parts)
 
 
 def _steps(calls: Sequence[Call], registers: Sequence[Registers]) -> list[Step]:

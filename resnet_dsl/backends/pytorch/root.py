@@ -1,7 +1,6 @@
 """A whole network, with the attributes and methods that users of torchvision's and timm's networks expect."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from torch import Tensor, nn
@@ -36,9 +35,6 @@ class Root(Container):
         self.grad_checkpointing = False
         self.pretrained_cfg = data_config(anatomy)
         self.default_cfg = self.pretrained_cfg
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _empty, (type(self).__name__,), self.__dict__
 
     def forward_features(self, x: Tensor) -> Tensor:
         """(batch, channels, height, width) to the feature map that is pooled."""
@@ -154,13 +150,3 @@ _EMBEDDING = "positional_embedding"
 def _below(names: Sequence[str]) -> str:
     """A pattern of what is in one of these modules."""
     return rf"^(?:{'|'.join(names)})\."
-
-
-@cache
-def root_class(name: str) -> type[Root]:
-    """The class with this name."""
-    return type(name, (Root,), {"__module__": __name__})
-
-
-def _empty(name: str) -> Root:
-    return root_class(name).__new__(root_class(name))
