@@ -334,12 +334,20 @@ def test_the_first_convolution_of_a_stage_keeps_the_previous_dilation() -> None:
 
 
 def test_a_dilation_of_its_own_is_that_of_both_convolutions() -> None:
-    """The first block of a stage, too, has no other then."""
-    graph = small(
-        "blocks: {layer2.0: {dilation: 4}}", stages="depths: [1, 2], widths: 8, strides: 1, dilations: [1, 2]"
-    )
-    assert [op.dilation for op in convolutions(graph, "layer2.0.conv")] == [4, 4]
-    assert [op.dilation for op in convolutions(graph, "layer2.1.conv")] == [2, 2]
+    """In the first block of a stage, too, and in no block beside it."""
+    blocks = "blocks: {layer2.0: {dilation: 4}, layer2.2: {dilation: 8}}"
+    graph = small(blocks, stages="depths: [1, 4], widths: 8, strides: 1, dilations: [1, 2]")
+    found = [[op.dilation for op in convolutions(graph, f"layer2.{position}.conv")] for position in range(4)]
+    assert found == [[4, 4], [2, 2], [8, 8], [2, 2]]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_numbers_stay_as_they_are_written(order: int) -> None:
+    """Whichever network was built before: `1` equals `1.0`, but is not written alike."""
+    for momentum in ("1", "1.0")[::order]:
+        op = small(f"norm: {{type: batch, momentum: {momentum}}}, activation: silu")["layer1.0.bn1"].op
+        assert isinstance(op, BatchNorm2d)
+        assert str(op.momentum) == momentum
 
 
 def test_a_network_keeps_its_output_stride() -> None:
