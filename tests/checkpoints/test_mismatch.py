@@ -393,6 +393,11 @@ attention: {type: se, ratio: 0.25, divisor: 1, of: input, position: inner}
             ["change `block.groups` to `1`", "change `block.group_width` to `8`"],
         ),
         (SPEC + "conv: standardized\n", SPEC + "conv: {type: plain, bias: true}\n", ["change `conv.bias` to `true`"]),
+        (
+            SPEC,
+            SPEC + "conv: {type: plain, bias: true}\n",
+            ["change `conv.bias` to `true`", "change `conv.type` to `plain`"],
+        ),
         (SPEC, SPEC + "activation: prelu\n", ["change `activation` to `prelu`"]),
         (SPEC, SPEC + "shortcut: {norm: false}\n", ["change `shortcut.norm` to `false`"]),
         (SPEC, SPEC.replace("classes", "conv: 32, classes"), ["change `head.conv` to `32`"]),
@@ -402,7 +407,7 @@ attention: {type: se, ratio: 0.25, divisor: 1, of: input, position: inner}
     ],
 )
 def test_the_keys_of_the_lineage_are_found_like_all_others(ours: str, theirs: str, helps: list[str]) -> None:
-    """As few as there are; a rule goes together with the lists that stand for it."""
+    """As few as there are; a rule goes together with the lists that stand for it, and a section with its type."""
     assert list(explained(theirs, ours).helps) == helps
 
 
