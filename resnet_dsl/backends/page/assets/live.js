@@ -18,7 +18,7 @@ function follow(left) {
   /** Show the page at the address, whatever it is. */
   async function update() {
     isStale = false;
-    const text = await fetch(address, { cache: 'no-store' }).then((response) => response.text()).catch(() => null);
+    const text = await fetch(address, { cache: 'no-store' }).then((response) => (response.ok ? response.text() : null)).catch(() => null);
     if (text === null) {
       tell(true);
       return;
