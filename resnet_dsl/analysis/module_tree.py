@@ -97,6 +97,10 @@ def _container(graph: Graph, counts: Mapping[str, int], path: str, nodes: tuple[
 
 
 def may_overwrite(graph: Graph, counts: Mapping[str, int], node: Node) -> bool:
-    """Whether a node's first input is used only once, is no view, and is not needed for the gradient of its op."""
-    op = graph[node.inputs[0]].op
-    return counts[node.inputs[0]] == 1 and not op.gradient_needs_output and not op.is_view
+    """Whether a node's first input is used only once, is no view, and is not needed for the gradient of its op.
+
+    The same must hold for what an operation takes that returns it as it is in evaluation.
+    """
+    before = graph[node.inputs[0]]
+    is_free = counts[before.name] == 1 and not before.op.gradient_needs_output and not before.op.is_view
+    return is_free and (not before.op.idle_in_evaluation or may_overwrite(graph, counts, before))

@@ -115,6 +115,7 @@ class Dropout(Operation):
 class DropPath(Operation):
     """Stochastic depth: in training, a sample's branch is zeroed with this probability (Huang et al. 2016)."""
 
+    gradient_needs_output: ClassVar[bool] = False
     idle_in_evaluation: ClassVar[bool] = True
     probability: float
 

@@ -76,6 +76,7 @@ CHANGES: list[dict[str, object]] = [
     {"attention": {"type": "gca", "position": "activated"}, "shortcut.pool": "avg", "stages.strides": [1, 1]},
     {"conv": "standardized", "stem.pool": {"type": "max", "padding": "zero"}, "block.pool": "after"},
     {"stem.pool": {"type": "max", "padding": "same"}, "shortcut.type": "padding", "shortcut.zeros": "both"},
+    {"norm": "layer", "conv": {"type": "plain", "bias": True}, "shortcut.norm": False, "drop_path": 0.3},
     {"blocks": {"layer2.1": {"first": 3}}, "head.pool": {"type": "attention", "heads": 4}, "head.classes": 0},
     {
         "block.type": ["basic", "bottleneck"],
