@@ -50,6 +50,7 @@ NOT_RUN = {
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt .": FOLLOWED,
     "source .venv/bin/activate": FOLLOWED,
     "mkdir -p first-hour && cd first-hour": FOLLOWED,
+    "python -m tests.benchmarks.allocator": "it needs a GPU; pytest -m cuda compares the same",
     "python -m tests.benchmarks.pages": "it needs a browser; tests/browser opens the same pages",
     "HYPOTHESIS_PROFILE=search pytest tests/laws": "it takes hours",
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",

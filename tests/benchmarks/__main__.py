@@ -1,6 +1,6 @@
 """What the project promises of its speed, each row measured side by side in one run, and on which machine.
 
-    python -m tests.benchmarks [--rounds 15] [--device cuda] [ROW ...]
+    python -m tests.benchmarks [--rounds 15] [--device cuda] [--batch 8] [ROW ...]
 
 Needs torchvision; `docs/benchmarks.md` explains how to install it with the CPU build of torch.
 """
@@ -132,18 +132,19 @@ def variants(arguments: argparse.Namespace) -> None:
 def forward(arguments: argparse.Namespace) -> None:
     ours, theirs = resnet_dsl.build(resnet_dsl.Text(TEXT), device=arguments.device), resnet50().to(arguments.device)
     theirs.load_state_dict(ours.state_dict())
-    x = torch.randn(8, 3, 224, 224, device=arguments.device)
+    x = torch.randn(arguments.batch, 3, 224, 224, device=arguments.device)
     for training in (False, True):
         ours.train(training), theirs.train(training)
         with torch.set_grad_enabled(training):
             assert torch.equal(ours(x), theirs(x))
-            title = f"forward pass of 8 images, {'training' if training else 'evaluation'}"
+            title = f"forward pass of {arguments.batch} images, {'training' if training else 'evaluation'}"
             compare(title, lambda: ours(x), lambda: theirs(x), arguments)
     if arguments.device.type == "cuda":
         ours.eval(), theirs.eval()
         one, other = torch.compile(ours), torch.compile(theirs)
         with torch.no_grad():
-            compare("compiled forward pass of 8 images, evaluation", lambda: one(x), lambda: other(x), arguments)
+            title = f"compiled forward pass of {arguments.batch} images, evaluation"
+            compare(title, lambda: one(x), lambda: other(x), arguments)
 
 
 def deep(arguments: argparse.Namespace) -> None:
@@ -221,6 +222,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
+    parser.add_argument("--batch", type=int, default=8, help="how many images a forward pass takes")
     arguments = parser.parse_args()
     print(machine(arguments.device))
     title = f"medians of {arguments.rounds} rounds: ours; torchvision's"

@@ -5,8 +5,10 @@ registers fake implementations for them, so each has to be declared first.
 """
 
 import re
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -27,6 +29,10 @@ def declare_torchvision_operators() -> None:
     if spec is None or spec.origin is None:
         raise ImportError("torchvision is not installed")
     package = Path(spec.origin).parent
+    operators: Any = torch.ops
+    for extension in package.glob("_C*.so"):
+        with suppress(OSError):  # it is for another build of torch
+            operators.load_library(str(extension))
     for source in ("_meta_registrations.py", "_autograd_registrations.py"):
         file = package / source
         names = _REGISTERED.findall(file.read_text("utf-8")) if file.is_file() else []

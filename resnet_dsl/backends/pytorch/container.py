@@ -70,8 +70,9 @@ class Container(nn.Module):
     def _run(self, registers: list[Any]) -> Tensor:
         """The output; the first register, which is the only one yet, has the input."""
         registers += [None] * (self._registers - 1)
+        modules = self._modules  # found there in half the time that attributes take
         for call, sources, target in self._steps:
-            called = self._callable(call)
+            called: Any = modules[call] if isinstance(call, str) else self._callable(call)
             if len(sources) == 1:
                 registers[target] = called(registers[sources[0]])
             else:
