@@ -1,9 +1,14 @@
 """Sampling, diffs and counts in mutation testing; needs no mutmut."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from .evidence.mutants import Outcomes, sample, summary, survivors
+from .evidence.reach import Place, Tracer, changed_lines, selected
 from .evidence.trial import PACKAGE, Mutant
 
 BEFORE = "def f():\n    return 1\n"
@@ -71,3 +76,63 @@ def test_a_pass_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert Outcomes("a", mutants, file).known == {mutants[0]: "died", mutants[2]: "survived"}
     assert Outcomes("a", mutants, file).missing == [mutants[1]]
     assert Outcomes("b", mutants, file).missing == mutants
+
+
+SOURCE = """\
+def f(x, y=1):
+    if x > 1 and (
+        y > 2
+    ):
+        return g(
+            x,
+            [z for z in range(9)],
+        )
+    match x:
+        case 1 if y:
+            return 2
+    try:
+        return 3
+    except KeyError:
+        return 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("y=1", "y=2", {1}),
+        ("y > 2", "y > 3", {2, 3, 4}),
+        ("            x,", "            None,", {5, 6, 7, 8}),
+        ("range(9)", "range(8)", {5, 6, 7, 8}),
+        ("match x", "match y", {9}),
+        ("case 1", "case 2", {10}),
+        ("return 2", "return 5", {11}),
+        ("KeyError", "ValueError", {14}),
+        ("return 4", "return 5", {15}),
+    ],
+)
+def test_a_mutant_changes_the_lines_of_one_statement(old: str, new: str, lines: set[int]) -> None:
+    """Of a compound statement, those of its head."""
+    assert changed_lines(SOURCE, SOURCE.replace(old, new)) == lines
+
+
+def test_tests_are_those_that_run_the_lines() -> None:
+    """If none does, those that call the function; lines that nobody wants are not recorded."""
+    scope: dict[str, Any] = {"g": max}
+    file = str(PACKAGE / "made.py")
+    exec(compile(SOURCE, file, "exec"), scope)
+    tracer = Tracer(PACKAGE, [(file, line) for line in (6, 7, 13, 15)])
+    first: set[Place] = set()
+    with tracer.watching(first):
+        scope["f"](0)
+    second: set[Place] = set()
+    with tracer.watching(second), suppress(TypeError):
+        scope["f"](2, 3)
+    assert first == {(file, "f"), (file, 13)}
+    assert second == {(file, "f"), (file, 6), (file, 7)}
+    reached = {
+        place: [test] for test, places in (("first", first), ("second", second - {(file, "f")})) for place in places
+    }
+    assert selected(reached, file, "f", frozenset({6, 7})) == ["second"]
+    assert selected(reached, file, "f", frozenset({1})) == ["first"]
+    assert selected(reached, file, "g", frozenset({1})) == []

@@ -5,7 +5,7 @@
 
 Needs `pip install -c constraints.txt -e '.[test,mutation]'`, git, and a clean checkout. mutmut makes the changes, in
 the bodies of all functions; the seed selects which of them are tried. Each is tried in a fork of one pytest process
-that has imported and collected everything, with the tests that reach the function: those that killed other mutants of
+that has imported and collected everything, with the tests that reach the statement: those that killed other mutants of
 its file first, then those whose folders are like its own, then the fastest.
 
 Prints the commit and how many mutants died, and writes those that survived to the file, each as a diff. The exit

@@ -18,15 +18,16 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Literal, NoReturn
 
 import pytest
 
 import resnet_dsl
+
+from .reach import Place, Tracer, changed_lines, selected
 
 PACKAGE = Path(resnet_dsl.__file__).parent
 ROOT = PACKAGE.parent
@@ -72,6 +73,11 @@ class Mutant:
         before, after = self.before.splitlines(keepends=True), self.after.splitlines(keepends=True)
         return "".join(difflib.unified_diff(before, after, f"a/{place}", f"b/{place}"))
 
+    @functools.cached_property
+    def lines(self) -> frozenset[int]:
+        """The lines of the statement that it changes."""
+        return changed_lines(self.before, self.after)
+
 
 class Trials:
     """Replaces pytest's loop over the tests."""
@@ -83,8 +89,9 @@ class Trials:
         self.tell = tell
         self.failed = False
         self.durations: dict[pytest.Item, float] = {}
-        self.reached: defaultdict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
-        """File and qualified name of a function -> the tests that call it."""
+        self.reached: defaultdict[Place, list[pytest.Item]] = defaultdict(list)
+        """Function or line -> the tests that reach it."""
+        self.tracer = Tracer(PACKAGE, ((str(each.path), line) for each in mutants for line in each.lines))
         self.modules = 0
         """How many modules were imported when `caches` was made."""
         self.caches: list[Any] = []
@@ -121,16 +128,16 @@ class Trials:
         return True
 
     def _watch(self, item: pytest.Item) -> None:
-        """Run a test without a mutant, and record how long it takes and which functions it reaches.
+        """Run a test without a mutant, and record how long it takes and what it reaches.
 
         One that fails without a mutant would kill every one, so it reaches none.
         """
-        reached: set[tuple[str, str]] = set()
+        reached: set[Place] = set()
         if len(sys.modules) != self.modules:
             self.modules, self.caches = len(sys.modules), _caches()
         for cached in self.caches:
             cached.cache_clear()
-        with _tracing(reached):
+        with self.tracer.watching(reached):
             start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             self.durations[item] = time.process_time() - start
@@ -138,11 +145,11 @@ class Trials:
             print(f"\nleft out, as it fails without a mutant: {item.nodeid}", flush=True)
             self.failed = False
             return
-        for function in reached:
-            self.reached[function].append(item)
+        for place in reached:
+            self.reached[place].append(item)
 
     def _tests(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that reach the mutant, as many as `PATIENCE` allows.
+        """The tests that run what the mutant changes, as many as `PATIENCE` allows.
 
         Those come first that killed most, then those whose folders are most like the file's, then the fastest.
         """
@@ -154,7 +161,8 @@ class Trials:
             alike = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], parts))
             return -kills[item.nodeid], -alike, self.durations[item]
 
-        ordered = sorted(self.reached[str(mutant.path), mutant.function], key=order)
+        found = selected(self.reached, str(mutant.path), mutant.function, mutant.lines)
+        ordered = sorted(found, key=order)
         total = itertools.accumulate(map(self.durations.__getitem__, ordered))
         return [item for item, seconds in zip(ordered, total, strict=True) if seconds <= PATIENCE or item is ordered[0]]
 
@@ -201,22 +209,6 @@ class Trials:
             self.kills[mutant.path][last.read_text("utf-8")] += 1
         shutil.rmtree(folder, ignore_errors=True)
         self.tell(mutant, outcome)
-
-
-@contextmanager
-def _tracing(reached: set[tuple[str, str]]) -> Iterator[None]:
-    package = str(PACKAGE)
-
-    def trace(frame: FrameType, event: str, argument: object) -> None:
-        code = frame.f_code
-        if code.co_filename.startswith(package):
-            reached.add((code.co_filename, code.co_qualname.partition(".<locals>")[0]))
-
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(None)
 
 
 def put_in(mutant: Mutant, functions: Sequence[FunctionType]) -> None:
