@@ -10,6 +10,7 @@ import functools
 import gc
 import itertools
 import os
+import pickle
 import resource
 import shutil
 import signal
@@ -18,7 +19,9 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Literal, NoReturn
@@ -42,6 +45,8 @@ LONGEST = 5.0, 10.0
 WAITING = 20
 """Times that many seconds pass by the clock before a test that uses no CPU time is stopped."""
 
+WATCHED = "watched.pickle"
+"""The file in which a child says what its tests reach without a mutant."""
 LAST = "last-test"
 """The file in which a child names the test that it runs."""
 
@@ -105,11 +110,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Failed("a test could not be collected")
-        for number, item in enumerate(session.items, 1):
-            self._watch(item)
-            if number % 1000 == 0 or number == len(session.items):
-                spent = sum(self.durations.values())
-                print(f"\n{number:,} of {len(session.items):,} tests in {spent:.0f} s of CPU time", flush=True)
+        self._watch_all(session)
         self.caches = _caches()
         self.functions = _functions()
         gc.collect()
@@ -127,6 +128,43 @@ class Trials:
             self._collect(running)
         return True
 
+    def _watch_all(self, session: pytest.Session) -> None:
+        """Run all tests without a mutant, a share of them in each of as many processes as mutants are tried in."""
+        own, *shares = (session.items[first :: self.children] for first in range(self.children))
+        items = {item.nodeid: item for item in session.items}
+        with tempfile.TemporaryDirectory(prefix="watched-") as folder:
+            children = {self._watch_apart(session, share, Path(folder, str(n))): n for n, share in enumerate(shares)}
+            for item in own:
+                self._watch(item)
+            for pid, number in children.items():
+                if os.waitpid(pid, 0)[1]:
+                    raise session.Failed("a process that ran tests without a mutant ended early")
+                durations, reached, modules = pickle.loads(Path(folder, str(number), WATCHED).read_bytes())
+                self.durations |= {items[name]: seconds for name, seconds in durations.items()}
+                for place, names in reached.items():
+                    self.reached[place] += [items[name] for name in names]
+                for module in modules:  # or each child would import them again
+                    with suppress(Exception):
+                        import_module(module)
+        print(f"\n{len(items):,} tests in {sum(self.durations.values()):.0f} s of CPU time", flush=True)
+
+    def _watch_apart(self, session: pytest.Session, share: Sequence[pytest.Item], folder: Path) -> int:
+        """Run these tests in a process that writes what they reach into the folder; its number."""
+        if pid := os.fork():
+            return pid
+        try:
+            folder.mkdir()
+            factory: Any = session.config
+            factory._tmp_path_factory._basetemp = folder
+            for item in share:
+                self._watch(item)
+            durations = {item.nodeid: seconds for item, seconds in self.durations.items()}
+            reached = {place: [item.nodeid for item in tests] for place, tests in self.reached.items()}
+            (folder / WATCHED).write_bytes(pickle.dumps((durations, reached, [*sys.modules])))
+            os._exit(0)
+        finally:
+            os._exit(1)
+
     def _watch(self, item: pytest.Item) -> None:
         """Run a test without a mutant, and record how long it takes and what it reaches.
 
@@ -141,6 +179,9 @@ class Trials:
             start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             self.durations[item] = time.process_time() - start
+        if len(self.durations) % 500 == 0:
+            spent = sum(self.durations.values())
+            print(f"\n{len(self.durations):,} tests in {spent:.0f} s of CPU time", flush=True)
         if self.failed:
             print(f"\nleft out, as it fails without a mutant: {item.nodeid}", flush=True)
             self.failed = False
