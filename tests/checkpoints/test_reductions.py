@@ -39,6 +39,7 @@ def test_ratios_of_few_digits_come_first(
 ) -> None:
     """The least two of each number of digits, none of which exceeds the limit that the shapes set."""
     assert list(islice(ratios(pairs, divisor, not_much_less=not_much_less), 8)) == expected
+    assert not_much_less or list(islice(ratios(pairs, divisor), 8)) == expected
 
 
 def test_ratios_end_with_nine_digits() -> None:

@@ -21,8 +21,7 @@ def groupings(stages: Sequence[ObservedStage], open_values: OpenValues) -> list[
         found.reverse()
     preferred = open_values.preferred_values("block.group_width", len(stages))
     if any(preferred) and any(each.groups > 1 for stage in stages for each in stage.channels):
-        pairs = zip(stages, preferred, by_number, strict=True)
-        found.insert(0, [_preferred(stage, width, usual) for stage, width, usual in pairs])
+        found.insert(0, [*map(_preferred, stages, preferred, by_number)])
     return found
 
 
