@@ -1,10 +1,14 @@
 """Observed blocks, stages and norms, written in short, for the tests of what is read from them."""
 
-from resnet_dsl.checkpoints.comparison import State
+from typing import TypeAlias
+
 from resnet_dsl.checkpoints.recognition.observed_blocks import Channels, ObservedBlock
 from resnet_dsl.checkpoints.recognition.observed_conv3x3 import Observed3x3
 from resnet_dsl.checkpoints.recognition.observed_norms import ObservedNorm
 from resnet_dsl.checkpoints.recognition.observed_stages import ObservedStage
+
+Shapes: TypeAlias = dict[str, tuple[int, ...]]
+"""Entries to which others can be added."""
 
 BATCH = ObservedNorm("batch", "batch", False, False)
 GROUP = ObservedNorm("group", "group", False, False)
@@ -37,6 +41,6 @@ def stage(
     )
 
 
-def weights(*names: str, channels: int = 64) -> State:
+def weights(*names: str, channels: int = 64) -> Shapes:
     """Weights of norms and activations."""
     return {f"{name}.weight": (channels,) for name in names}

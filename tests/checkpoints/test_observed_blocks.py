@@ -13,6 +13,8 @@ from resnet_dsl.checkpoints.recognition.observed_stages import ObservedStage, ob
 from resnet_dsl.checkpoints.recognition.open_values import OpenValues
 from resnet_dsl.checkpoints.recognition.readings import Grouping
 
+from .observations import Shapes
+
 
 @pytest.mark.parametrize(
     ("shape", "rank", "fault"),
@@ -43,10 +45,10 @@ def test_only_channels_are_bounded(shape: tuple[int, ...]) -> None:
     assert shape_of({"a": shape}, "a", len(shape)) == shape
 
 
-RES2 = {"p.convs.0.weight": (4, 2, 3, 3)}
-SPLIT = {"p.fc1.weight": (8, 4, 1, 1), "p.fc2.weight": (16, 4, 1, 1), "p.conv.weight": (16, 4, 3, 3)}
-SELECTIVE = {"p.attn.fc_reduce.weight": (6, 12, 1, 1), "p.paths.0.conv.weight": (12, 4, 3, 3)}
-PLAIN = {"p.weight": (12, 4, 3, 3)}
+RES2: Shapes = {"p.convs.0.weight": (4, 2, 3, 3)}
+SPLIT: Shapes = {"p.fc1.weight": (8, 4, 1, 1), "p.fc2.weight": (16, 4, 1, 1), "p.conv.weight": (16, 4, 3, 3)}
+SELECTIVE: Shapes = {"p.attn.fc_reduce.weight": (6, 12, 1, 1), "p.paths.0.conv.weight": (12, 4, 3, 3)}
+PLAIN: Shapes = {"p.weight": (12, 4, 3, 3)}
 
 
 @pytest.mark.parametrize(
@@ -138,9 +140,13 @@ def test_a_3x3_convolution_that_no_network_has_is_named(
     assert str(caught.value) == fault
 
 
-BASIC = {"b.conv1.weight": (12, 8, 3, 3), "b.conv2.weight": (16, 12, 3, 3)}
-BOTTLENECK = {"b.conv1.weight": (6, 8, 1, 1), "b.conv2.weight": (12, 3, 3, 3), "b.conv3.weight": (32, 12, 1, 1)}
-SPLITS = {"b.conv1.weight": (8, 8, 1, 1), "b.conv2.convs.0.weight": (4, 2, 3, 3), "b.conv3.weight": (32, 8, 1, 1)}
+BASIC: Shapes = {"b.conv1.weight": (12, 8, 3, 3), "b.conv2.weight": (16, 12, 3, 3)}
+BOTTLENECK: Shapes = {"b.conv1.weight": (6, 8, 1, 1), "b.conv2.weight": (12, 3, 3, 3), "b.conv3.weight": (32, 12, 1, 1)}
+SPLITS: Shapes = {
+    "b.conv1.weight": (8, 8, 1, 1),
+    "b.conv2.convs.0.weight": (4, 2, 3, 3),
+    "b.conv3.weight": (32, 8, 1, 1),
+}
 
 
 @pytest.mark.parametrize(
@@ -207,9 +213,9 @@ def test_a_block_that_no_network_has_is_named(state: State, fault: str) -> None:
     assert str(caught.value) == fault
 
 
-def blocks(*channels: tuple[int, int, int], kind: str = "basic") -> State:
+def blocks(*channels: tuple[int, int, int], kind: str = "basic") -> Shapes:
     """The blocks of a first stage: what each reads, puts out within, and puts out."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: Shapes = {}
     for index, (read, inner, out) in enumerate(channels):
         path = f"layer1.{index}"
         found[f"{path}.conv1.weight"] = (inner, read, 1, 1)
@@ -219,7 +225,7 @@ def blocks(*channels: tuple[int, int, int], kind: str = "basic") -> State:
     return found
 
 
-def renamed(state: State, stage: int) -> State:
+def renamed(state: Shapes, stage: int) -> Shapes:
     return {name.replace("layer1", f"layer{stage}"): shape for name, shape in state.items()}
 
 
@@ -242,9 +248,9 @@ def test_stages_are_read_in_the_order_of_their_numbers() -> None:
     assert [stage.splits for stage in found] == [0, 0]
 
 
-def hierarchies(*blocks: tuple[str, int, int, int]) -> State:
+def hierarchies(*blocks: tuple[str, int, int, int]) -> Shapes:
     """Basic blocks with a hierarchy in front: path, channels read, width of a split, output."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: Shapes = {}
     for path, read, width, out in blocks:
         found[f"{path}.conv1.convs.0.weight"] = (width, width, 3, 3)
         found[f"{path}.conv2.weight"] = (out, read, 3, 3)
@@ -261,9 +267,9 @@ def test_channels_are_those_before_where_the_first_convolution_does_not_say() ->
     assert [block.conv3x3.settings["scale"] for block in (*first.blocks, *second.blocks)] == [4, 4, 2]
 
 
-def selective(*widths: int) -> State:
+def selective(*widths: int) -> Shapes:
     """Bottlenecks of a first stage with selective kernels that read 16 channels, so many per path and group."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: Shapes = {}
     for index, width in enumerate(widths):
         found[f"layer1.{index}.conv1.weight"] = (16, 16, 1, 1)
         found[f"layer1.{index}.conv2.attn.fc_reduce.weight"] = (32, 16, 1, 1)

@@ -9,15 +9,15 @@ from resnet_dsl.checkpoints.recognition.observed_norms import ObservedNorm, obse
 from resnet_dsl.checkpoints.recognition.observed_stages import ObservedStage
 from resnet_dsl.checkpoints.recognition.open_values import OpenValues
 
-from .observations import BATCH, GROUP, INSTANCE, NONE, PRELUS, PRELUS_INSTANCE, PRELUS_NONE, stage, weights
+from .observations import BATCH, GROUP, INSTANCE, NONE, PRELUS, PRELUS_INSTANCE, PRELUS_NONE, Shapes, stage, weights
 
 STAGES = [stage(1, 64, 64, 0)]
 LAYER = ObservedNorm("layer", "layer", False, False)
-BIAS: dict[str, tuple[int, ...]] = {"layer1.0.conv2.bias": (64,)}
-MEAN: dict[str, tuple[int, ...]] = {"layer1.0.bn2.running_mean": (64,)}
-WEIGHT: dict[str, tuple[int, ...]] = {"layer1.0.bn2.weight": (64,), "layer1.0.bn2.bias": (64,)}
+BIAS: Shapes = {"layer1.0.conv2.bias": (64,)}
+MEAN: Shapes = {"layer1.0.bn2.running_mean": (64,)}
+WEIGHT: Shapes = {"layer1.0.bn2.weight": (64,), "layer1.0.bn2.bias": (64,)}
 ODD = WEIGHT | {"layer1.0.bn1.weight": (48,), "layer1.0.bn1.bias": (48,)}
-PRELU: dict[str, tuple[int, ...]] = {"layer1.0.act2.weight": (64,)}
+PRELU: Shapes = {"layer1.0.act2.weight": (64,)}
 WITHIN = WEIGHT | {f"{path}.bn.{leaf}": (3,) for path in ("a.se", "b.attn") for leaf in ("weight", "bias")}
 OTHERS = WEIGHT | {"a.act.weight": (3,), "b.running_var": (3,), "b.bias": (3,), "fc.weight": (3, 3), "fc.bias": (3,)}
 BASE = WEIGHT | {"base.weight": (3,), "base.bias": (3,)}
@@ -112,9 +112,7 @@ def test_the_last_convolution_is_that_of_the_type_of_block() -> None:
 
 NARROW = [stage(1, 64, 64, 0, first=32)]
 PROJECTED = [stage(1, 64, 64, 1)]
-CONVOLUTION: dict[str, tuple[int, ...]] = {
-    f"{path}.1.weight": (64, 1, 3, 3) for path in ("maxpool", "layer1.0.downsample")
-}
+CONVOLUTION: Shapes = {f"{path}.1.weight": (64, 1, 3, 3) for path in ("maxpool", "layer1.0.downsample")}
 
 
 @pytest.mark.parametrize(

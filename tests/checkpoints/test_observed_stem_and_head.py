@@ -12,7 +12,7 @@ from resnet_dsl.checkpoints.recognition.observed_stem import ObservedStem, obser
 from resnet_dsl.checkpoints.recognition.observed_strides import total_stride
 from resnet_dsl.checkpoints.recognition.open_values import OpenValues
 
-from .observations import BATCH, INSTANCE, NONE, PRELUS, PRELUS_INSTANCE, PRELUS_NONE
+from .observations import BATCH, INSTANCE, NONE, PRELUS, PRELUS_INSTANCE, PRELUS_NONE, Shapes
 
 STRIDES = "shapes do not reveal strides"
 POOLING = "pooling has no weights"
@@ -20,7 +20,7 @@ SMALL = ObservedStem(3, (16,), 3, False)
 LARGE = ObservedStem(3, (64,), 7, False)
 DEEP = ObservedStem(3, (32, 32, 64), 3, False)
 BY_CONVOLUTION = ObservedStem(3, (64,), 3, True)
-ATTENTION_POOL: State = {"attnpool.positional_embedding": (50, 64)}
+ATTENTION_POOL: Shapes = {"attnpool.positional_embedding": (50, 64)}
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_a_stem_reduces_by_its_strides_and_twice_where_it_pools(stem: dict[str, 
     assert total_stride(stem, [1, 2, 3]) == 6 * expected
 
 
-FC: State = {"fc.weight": (5, 64)}
-CONV_HEAD: State = {"conv_head.weight": (32, 64, 1, 1)}
+FC: Shapes = {"fc.weight": (5, 64)}
+CONV_HEAD: Shapes = {"conv_head.weight": (32, 64, 1, 1)}
 HEAD_POOL = {"head.pool": POOLING}
 AVG = {"pool": "avg", "classes": 5}
 NO_CLASSES = {"pool": "avg", "classes": 0}
@@ -154,8 +154,8 @@ DOUBLE = {"pool": "catavgmax", "classes": 5}
         (FC, {}, AVG, HEAD_POOL, ""),
         ({"fc.weight": (5, 128)}, {}, DOUBLE, {}, ""),
         ({"fc.weight": (5, 128)}, {"head.pool": "avg"}, DOUBLE, {}, ""),
-        ({"fc.weight": (5, 32)} | CONV_HEAD, {}, {"conv": 32} | AVG, HEAD_POOL, ""),
-        ({"fc.weight": (5, 64)} | CONV_HEAD, {}, {"conv": 32} | DOUBLE, {}, ""),
+        (CONV_HEAD | {"fc.weight": (5, 32)}, {}, {"conv": 32} | AVG, HEAD_POOL, ""),
+        (CONV_HEAD | {"fc.weight": (5, 64)}, {}, {"conv": 32} | DOUBLE, {}, ""),
         (CONV_HEAD, {}, {"conv": 32} | NO_CLASSES, HEAD_POOL, ""),
         *((FC, {"head.pool": each}, AVG | {"pool": each}, HEAD_POOL, "pool") for each in ("avg", "max", "avgmax")),
         *((FC, {"head.pool": each}, AVG, HEAD_POOL, "") for each in ("catavgmax", "attention", {"type": "attention"})),
@@ -188,8 +188,8 @@ def test_the_values_of_a_head(
 
 NORM_KEY = {"head.norm": "instance norm has no weights"}
 ACTIVATION_KEY = {"head.activation": "activations have no weights"}
-NORM_WEIGHT: State = {"norm.weight": (64,)}
-ACTIVATION_WEIGHT: State = {"act.weight": (64,)}
+NORM_WEIGHT: Shapes = {"norm.weight": (64,)}
+ACTIVATION_WEIGHT: Shapes = {"act.weight": (64,)}
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from .observations import stage
 
 OPEN = {"stages.strides": "shapes do not reveal strides or the dilations that replace them"}
 DILATED = OPEN | {"stages.dilations": "shapes do not reveal dilations"}
-STEM = {"stride": 2, "pool": "max"}
-PADDING = {"type": "padding"}
-USUAL = {"type": "projection", "kernel": 1}
-ALWAYS = {"type": "projection", "kernel": 1, "when": "always"}
-FIRST = {"type": "projection", "kernel": 1, "when": "first"}
-CHANGES = {"type": "projection", "kernel": 1, "when": "shape_change"}
-POOLED = {"type": "projection", "pool": "avg"}
-K3 = {"kernel": 3}
+STEM: dict[str, Any] = {"stride": 2, "pool": "max"}
+PADDING: dict[str, Any] = {"type": "padding"}
+USUAL: dict[str, Any] = {"type": "projection", "kernel": 1}
+ALWAYS: dict[str, Any] = {"type": "projection", "kernel": 1, "when": "always"}
+FIRST: dict[str, Any] = {"type": "projection", "kernel": 1, "when": "first"}
+CHANGES: dict[str, Any] = {"type": "projection", "kernel": 1, "when": "shape_change"}
+POOLED: dict[str, Any] = {"type": "projection", "pool": "avg"}
+K3: dict[str, Any] = {"kernel": 3}
 SAME = [stage(number, 64, 64, 0, 0) for number in (1, 2)]
 THREE = [stage(1, 64, 64, 3, 0), stage(2, 64, 128, 1, 3), stage(3, 128, 256, 3, 1)]
 WIDER = [stage(1, 64, 128, 1, 0), stage(2, 128, 256, 1, 0)]
@@ -162,7 +162,7 @@ def test_strides_and_dilations(
 ) -> None:
     """What projections reveal, else the usual ones; the preferred ones where they agree with that."""
     values, stem = OpenValues({f"stages.{key}": value for key, value in prefer.items()}), dict(STEM)
-    options = {"is_regnet": is_regnet, "is_explained": is_explained}
+    options: Any = {"is_regnet": is_regnet, "is_explained": is_explained}
     assert stride_keys(stem, stages, shortcut, values, last_side=2, **options) == expected
     assert values.conventions == conventions
     assert values.preferred == {f"stages.{key}" for key in kept.split()}
@@ -200,7 +200,7 @@ def test_a_network_too_long_for_any_input_strides_only_where_shapes_reveal_it(
 ) -> None:
     """Unless any stride is preferred; the largest input has 16,384 pixels along a side."""
     values = OpenValues(prefer)
-    options = {"last_side": last_side, "is_regnet": False, "is_explained": True}
+    options: Any = {"last_side": last_side, "is_regnet": False, "is_explained": True}
     assert stride_keys(stem, many(count), PADDING, values, **options)["strides"] == strides
     assert stem == stem_after
 
@@ -208,7 +208,8 @@ def test_a_network_too_long_for_any_input_strides_only_where_shapes_reveal_it(
 def test_strides_that_shapes_reveal_are_kept_in_a_network_too_long() -> None:
     """The others are 1."""
     stages = [*many(12), stage(13, 64, 64, 1, 0)]
-    stem, values = dict(STEM), OpenValues({})
+    stem: dict[str, Any] = dict(STEM)
+    values = OpenValues({})
     found = stride_keys(stem, stages, CHANGES, values, last_side=99, is_regnet=True, is_explained=False)
     assert found == {"strides": [*[1] * 12, 2]}
 
@@ -220,7 +221,7 @@ def test_strides_that_shapes_reveal_are_kept_in_a_network_too_long() -> None:
 def test_a_preferred_output_stride_is_kept_if_it_is_reached(output_stride: Any, expected: int | None) -> None:
     """After the stem or any stage."""
     values = OpenValues({"stages.output_stride": output_stride})
-    options = {"last_side": 2, "is_regnet": False, "is_explained": True}
+    options: Any = {"last_side": 2, "is_regnet": False, "is_explained": True}
     found = stride_keys(dict(STEM), WIDER, USUAL, values, **options)
     assert found == {"strides": [1, 2]} | ({} if expected is None else {"output_stride": expected})
     reason = {} if expected is None else {"stages.output_stride": "shapes do not reveal dilations"}
