@@ -289,3 +289,20 @@ def test_strides_explain_projections_if_each_block_has_just_the_one_it_needs(
 ) -> None:
     """With the preferred strides, dilations and single blocks, or else the usual ones."""
     assert explains_projections(STEM, stages, shortcut, OpenValues(prefer), is_regnet) is expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "output_stride", "expected"),
+    [
+        ({"stride": 1, "pool": "none"}, 1, True),
+        ({"stride": 1, "pool": "none"}, 2, False),
+        ({"stride": 2, "pool": "none"}, 2, True),
+        ({"stride": 2, "pool": "none"}, 4, False),
+        ({"strides": [2, 2], "pool": "max"}, 8, True),
+        ({"strides": [2, 2], "pool": "max"}, 16, False),
+    ],
+)
+def test_an_output_stride_counts_from_the_stem(stem: dict[str, Any], output_stride: int, expected: bool) -> None:
+    """Stages that keep their channels have no projection once it is reached."""
+    values = OpenValues({"stages.output_stride": output_stride})
+    assert explains_projections(stem, SAME, USUAL, values, is_regnet=False) is expected

@@ -26,8 +26,7 @@ def groupings(stages: Sequence[ObservedStage], open_values: OpenValues) -> list[
 
 
 def _preferred(stage: ObservedStage, width: int | None, usual: Grouping) -> Grouping:
-    grouping = Grouping(group_width=width or 0)
-    return grouping if width and _fits(stage, grouping) else usual
+    return Grouping(group_width=width) if width and _fits(stage, Grouping(group_width=width)) else usual
 
 
 def _fits(stage: ObservedStage, grouping: Grouping) -> bool:
