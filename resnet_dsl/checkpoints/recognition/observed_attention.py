@@ -108,7 +108,7 @@ def _candidates(observed: Sequence[ObservedAttention], any_divisor: bool) -> Ite
     if first.has_prelu:
         usual = replace(usual, activation="prelu")
     last = replace(usual, position="activated") if first.activated else usual
-    places = (last, replace(usual, position="inner")) if "position" in settings else (last,)
+    places = (last, replace(usual, position="inner"))
     if "ratio" in settings:
         yield from _reducing(observed, usual, places, any_divisor)
         return

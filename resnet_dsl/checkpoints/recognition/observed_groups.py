@@ -21,14 +21,12 @@ def groupings(stages: Sequence[ObservedStage], open_values: OpenValues) -> list[
         found.reverse()
     preferred = open_values.preferred_values("block.group_width", len(stages))
     if any(preferred) and any(each.groups > 1 for stage in stages for each in stage.channels):
-        pairs = zip(stages, preferred, by_number, strict=True)
-        found.insert(0, [_preferred(stage, width, usual) for stage, width, usual in pairs])
+        found.insert(0, [*map(_preferred, stages, preferred, by_number)])
     return found
 
 
 def _preferred(stage: ObservedStage, width: int | None, usual: Grouping) -> Grouping:
-    grouping = Grouping(group_width=width or 0)
-    return grouping if width and _fits(stage, grouping) else usual
+    return Grouping(group_width=width) if width and _fits(stage, Grouping(group_width=width)) else usual
 
 
 def _fits(stage: ObservedStage, grouping: Grouping) -> bool:

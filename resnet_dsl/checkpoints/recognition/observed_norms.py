@@ -123,7 +123,7 @@ def observed_preactivation(state: State, stages: Sequence[ObservedStage], norm: 
         return None
     blocks = [block for stage in stages for block in stage.blocks]
     for block in blocks:
-        channels = state.get(f"{block.name}.{NORM if norm.is_affine else ACTIVATION}1.weight", ())
+        channels = state.get(f"{block.name}.{NORM if norm.is_affine else ACTIVATION}1.weight")
         if channels == (block.in_channels,) and block.channels.first != block.in_channels:
             return True
         if channels == (block.channels.first,) and block.channels.first != block.in_channels:
