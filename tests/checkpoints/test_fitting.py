@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from resnet_dsl.checkpoints.comparison import State
-from resnet_dsl.checkpoints.fitting.fitting import Fit, fit, listed
+from resnet_dsl.checkpoints.fitting.fitting import Fit, adaptation_notes, fit, listed
 
 from ..helpers import lower
 from ..strategies import Document, small_documents
@@ -152,3 +152,55 @@ def test_other_classes_start_afresh_where_they_may() -> None:
 def test_consecutive_blocks_are_listed_as_one(units: tuple[str, ...], expected: str) -> None:
     """With the first and the last of them."""
     assert listed(units) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stem", "expected"),
+    [
+        (1, 3, {}, ("the 3 input channels of `conv1` were summed into 1",)),
+        (6, 3, {}, ("the 3 input channels of `conv1` were repeated and scaled to 6",)),
+        (1, 3, {"channels": [8, 8]}, ("the 3 input channels of `conv1.0` were summed into 1",)),
+        (2, 3, {}, ("the 3 input channels of `conv1` were repeated and scaled to 2",)),
+        (1, 2, {}, ("the 2 input channels of `conv1` were summed into 1",)),
+        (3, 3, {}, ()),
+    ],
+)
+def test_how_the_first_convolution_was_adapted_is_said(
+    ours: int, theirs: int, stem: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    """If it was, and the network has it."""
+    network = state(input={"channels": ours}, stem=stem)
+    checkpoint = state(input={"channels": theirs}, stem=stem)
+    found = partly(network, checkpoint)
+    assert adaptation_notes(found, network, checkpoint) == expected
+    assert adaptation_notes(found, {}, checkpoint) == ()
+
+
+@pytest.mark.parametrize(
+    "theirs", [(8, 1, 3), (8, 1, 3, 3, 3), (9, 1, 3, 3), (8, 1, 3, 5), (8, 1, 5, 3), (8, 3, 3, 5), (9, 3, 3, 3), ()]
+)
+def test_only_input_channels_may_differ(theirs: tuple[int, ...]) -> None:
+    """Not the output channels, nor a side of the kernel, nor the dimensions."""
+    network = state(input={"channels": 1})
+    found = partly(network, {**network, "conv1.weight": theirs})
+    assert (found.adapted, found.fresh) == ("", ("conv1",))
+
+
+def test_what_starts_afresh_and_what_is_left_over() -> None:
+    """In the order of the network, and of the file; a unit that starts afresh is not left over as well."""
+    theirs = {name: shape for name, shape in state().items() if not name.startswith(("layer1.0.bn1", "fc"))}
+    theirs |= {"layer1.0.odd": (1,), "layer1.1.conv1.weight": (1,), "conv1.bias": (8,), "odd.a": (1,), "odd.b": (1,)}
+    found = partly(state(), theirs)
+    assert found.fresh == ("conv1", "layer1.0", "fc")
+    assert found.unused == ("layer1.1", "odd")
+    assert found.loaded == tuple(name for name in state() if name.startswith(("bn1.", "layer2.")))
+    bare = {name: shape for name, shape in state().items() if name != "conv1.weight"}
+    assert partly(state(), bare).fresh == ("conv1",)
+
+
+def test_a_first_convolution_with_another_bias_is_not_adapted() -> None:
+    """It starts afresh as a whole."""
+    network, checkpoint = state(input={"channels": 1}), {**state(), "conv1.bias": (8,)}
+    found = partly(network, checkpoint)
+    assert (found.adapted, found.fresh, found.unused) == ("", ("conv1",), ())
+    assert adaptation_notes(found, network, checkpoint) == ()

@@ -1,6 +1,7 @@
 """What entries of other families of networks, and of files that are none, are said to look like."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,52 @@ def test_what_no_network_has_comes_before_what_this_one_lacks() -> None:
     unlike = {name: shape for name, shape in state.items() if not name.startswith("bn1.")}
     assert first_difference(compare(unlike, theirs)) == "none has an entry `layer1.0.bn1.IN.weight`"
     assert first_difference(compare(unlike, state)) == "none has an entry `bn1.weight`"
+
+
+def test_the_first_difference_is_the_most_telling_one() -> None:
+    """An unknown name, else one that is known but not there, then what is missing, then shapes; in the file's names."""
+    state = dict.fromkeys(("conv1.weight", "bn1.weight", "bn1.bias", "fc.weight"), (1,))
+
+    def difference(changes: dict[str, Any]) -> str:
+        theirs = {name: shape for name, shape in {**state, **changes}.items() if shape is not None}
+        return first_difference(compare(state, theirs), lambda name: f"net.{name}")
+
+    assert difference({"layer1.0.conv1.weight": (1,)}) == "none has an entry `net.layer1.0.conv1.weight`"
+    assert difference({"layer1.0.conv1.weight": (1,), "odd": (1,)}) == "none has an entry `net.odd`"
+    assert difference({"odd": (1,), "fc.weight": None}) == "none has an entry `net.odd`"
+    assert difference({"fc.weight": None, "conv1.weight": (2,)}) == "it has no `net.fc.weight`"
+    lacks = "it lacks 2 entries, all in `net.bn1`, of which the first is `net.bn1.weight`"
+    assert difference({"bn1.weight": None, "bn1.bias": None, "conv1.weight": (2,)}) == lacks
+    assert difference({"conv1.weight": (2,), "fc.weight": (2,)}) == "none has `net.conv1.weight` in this shape"
+
+
+def test_reg_net_z_has_no_projection_where_channels_change() -> None:
+    """In each stage, in either form of timm's names, and only there."""
+
+    def said(changes: dict[str, Any], name: str = "s{}.b1.{}.conv.weight") -> str:
+        shapes: dict[str, Any] = {
+            f"layer{stage}.0.conv{place}.weight": shape
+            for stage in (1, 2)
+            for place, shape in ((1, (8, 16, 1, 1)), (2, (8, 8, 3, 3)), (3, (16, 8, 1, 1)))
+        }
+        shapes |= changes
+        names = {each: name.format(each[5], each[9:14]) for each in shapes}
+        return concealed({each: shape for each, shape in shapes.items() if shape is not None}, names.__getitem__)
+
+    text = "it looks like RegNetZ, which has no projections, with its entry `{}`"
+    wide = (24, 8, 1, 1)
+    assert said({}) == ""
+    assert said({"layer1.0.conv3.weight": wide}) == text.format("s1.b1.conv3.conv.weight")
+    assert said({"layer2.0.conv3.weight": wide}) == text.format("s2.b1.conv3.conv.weight")
+    assert said({"layer2.0.conv3.weight": wide, "layer2.0.downsample.0.weight": (1,)}) == ""
+    assert said({"layer2.0.conv3.weight": wide, "layer1.0.downsample.0.weight": (1,)}) != ""
+    assert said({"layer1.0.conv3.weight": None}) == ""
+    assert said({"layer1.0.conv3.weight": wide}, "layer{}.0.{}.weight") == ""
+    assert said({"layer1.0.conv3.weight": wide}, "net.s{}.b1.{}.conv.weight") != ""
+
+
+def test_entries_in_three_dimensions_have_the_names_of_the_file() -> None:
+    """The first that has five dimensions."""
+    state = {"a": (1, 2, 3, 4), "b": (1, 2, 3, 4, 5), "c": (1, 2, 3, 4, 5), "d": (1, 2, 3, 4, 5, 6)}
+    assert likeness(state, lambda name: f"net.{name}") == "`net.b` is a convolution in three dimensions"
+    assert likeness({"d": (1, 2, 3, 4, 5, 6)}) == ""

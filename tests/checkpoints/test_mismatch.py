@@ -448,3 +448,442 @@ def test_a_spec_that_python_changed_counts_as_written_out() -> None:
     fault = explain_mismatch(graph, state, compare(graph.state, state), file="theirs.pt", spec=spec)
     assert fault.notes[0].endswith("this spec has basic blocks with depths 3, 3 and 10 classes")
     assert fault.helps == ("change `stages.depths` to `[1, 1]`",)
+
+
+WIDE = SPEC.replace("[8, 16]", "[64, 128]")
+SMALL_STATE = lower(loads(SPEC)).state
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "options", "marked", "message", "notes", "helps"),
+    [
+        (
+            SPEC.replace("classes: 10", "classes: 1000"),
+            SPEC,
+            {},
+            "10",
+            "`theirs.pt` has the weights of a different network: 36 of 38 entries match",
+            (
+                "the checkpoint has basic blocks with depths 1, 1 and 1,000 classes; this spec has basic blocks "
+                "with depths 1, 1 and 10 classes",
+                "2 entries are different in shape, the first is `fc.weight` [1000, 16] in the file, [10, 16] here",
+            ),
+            (
+                "`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "change `head.classes` to `1000`",
+            ),
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 3").replace("kernel", "kernel"),
+            SPEC,
+            {"may_replace_classifier": True},
+            "ours",
+            "`theirs.pt` does not fit the network: 36 of 38 entries match",
+            (
+                "2 entries are different in shape, all in `fc`; the first is `fc.weight` [3, 16] in the file, "
+                "[10, 16] here",
+            ),
+            ("`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",),
+        ),
+        (
+            SPEC.replace("basic", "[basic, bottleneck]"),
+            SPEC,
+            {},
+            "basic",
+            "`theirs.pt` has the weights of a different network: 31 of 44 entries match",
+            (
+                "the checkpoint has basic blocks and bottlenecks with depths 1, 1 and 10 classes; this spec has "
+                "basic blocks with depths 1, 1 and 10 classes",
+                "6 entries are only in the file, the first is `layer2.0.conv3.weight` [64, 16, 1, 1]",
+                "7 entries are different in shape, the first is `layer2.0.conv1.weight` [16, 8, 1, 1] in the "
+                "file, [16, 8, 3, 3] here",
+            ),
+            ("change `block.type` to `[basic, bottleneck]`",),
+        ),
+        (
+            SPEC,
+            SPEC.replace("basic", "[basic, bottleneck]"),
+            {},
+            "[basic, bottleneck]",
+            "`theirs.pt` has the weights of a different network: 31 of 43 entries match",
+            (
+                "the checkpoint has basic blocks with depths 1, 1 and 10 classes; this spec has basic blocks and "
+                "bottlenecks with depths 1, 1 and 10 classes",
+                "5 entries are missing from the file, the first is `layer2.0.conv3.weight` [64, 16, 1, 1]",
+                "7 entries are different in shape, the first is `layer2.0.conv1.weight` [16, 8, 3, 3] in the "
+                "file, [16, 8, 1, 1] here",
+            ),
+            ("change `block.type` to `basic`",),
+        ),
+        (
+            WIDE + "attention: {type: se, ratio: 0.5}\n",
+            WIDE + "attention: se\n",
+            {},
+            "se",
+            "`theirs.pt` has the weights of a different network: 46 of 52 entries match",
+            (
+                "the checkpoint has `attention.ratio: 0.5`; this spec has `attention.ratio: 0.0625`",
+                "6 entries are different in shape, the first is `layer1.0.se.fc1.weight` [32, 64, 1, 1] in the "
+                "file, [8, 64, 1, 1] here",
+            ),
+            ("change `attention` to `{type: se, ratio: 0.5}`",),
+        ),
+        (
+            WIDE + "attention: {type: se, ratio: 0.5}\n",
+            WIDE,
+            {},
+            "ours",
+            "`theirs.pt` has the weights of a different network: 44 of 52 entries match",
+            (
+                "the checkpoint has `attention: {type: se, ratio: 0.5}`; this spec has `attention: none`",
+                "8 entries are only in the file, the first is `layer1.0.se.fc1.weight` [32, 64, 1, 1]",
+            ),
+            ("change `attention` to `{type: se, ratio: 0.5}`",),
+        ),
+        (
+            WIDE,
+            WIDE + "attention: {type: se, ratio: 0.5}\n",
+            {},
+            "attention",
+            "`theirs.pt` has the weights of a different network: 44 of 52 entries match",
+            (
+                "the checkpoint has `attention.type: none`; this spec has `attention.type: se`",
+                "8 entries are missing from the file, the first is `layer1.0.se.fc1.weight` [32, 64, 1, 1]",
+            ),
+            ("change `attention` to `none`",),
+        ),
+        (
+            WIDE,
+            WIDE + "attention: [se, none]\n",
+            {},
+            "[se, none]",
+            "`theirs.pt` has the weights of a different network: 44 of 48 entries match",
+            (
+                "the checkpoint has `attention: none`; this spec has `attention: [se, none]`",
+                "4 entries are missing from the file, the first is `layer1.0.se.fc1.weight` [8, 64, 1, 1]",
+            ),
+            ("change `attention` to `none`",),
+        ),
+        (
+            SPEC + "norm: layer\n",
+            SPEC + "norm: {type: batch, eps: 0.1}\n",
+            {},
+            "norm",
+            "`theirs.pt` has the weights of a different network: 20 of 32 entries match",
+            (
+                "the checkpoint fits `norm.type: layer`; this spec has `norm.type: batch`",
+                "12 entries are missing from the file, the first is `bn1.running_mean` [8]",
+            ),
+            ("change `norm` to `layer`",),
+        ),
+        (
+            DEEP + "blocks: {layer2.1: {first: 12}}\n",
+            DEEP + "blocks: {layer2.2: {first: 12}, layer2.0: {first: 7}}\n",
+            {},
+            "blocks",
+            "`theirs.pt` has the weights of a different network: 92 of 110 entries match",
+            (
+                "single blocks have other values: the checkpoint needs 1 of them to be stated; this spec states "
+                "2 of them",
+                "18 entries are different in shape, the first is `layer2.0.conv1.weight` [16, 32, 1, 1] in the "
+                "file, [7, 32, 1, 1] here",
+            ),
+            ("change `blocks` to `{layer2.1: {first: 12}}`",),
+        ),
+        (
+            {**SMALL_STATE, "extra.weight": (3,)},
+            SPEC,
+            {},
+            "ours",
+            "`theirs.pt` does not fit the network: 38 of 39 entries match",
+            (
+                "no spec can describe the checkpoint's network",
+                "one entry is only in the file: `extra.weight` [3]",
+            ),
+            (),
+        ),
+        (
+            {**lower(loads(SPEC.replace("[1, 1]", "[1, 2]"))).state, "extra.weight": (3,), "more.weight": (4,)},
+            SPEC,
+            {},
+            "[1, 1]",
+            "`theirs.pt` has the weights of a different network: 38 of 52 entries match",
+            (
+                "the checkpoint has basic blocks with depths 1, 2 and 10 classes; this spec has basic blocks "
+                "with depths 1, 1 and 10 classes",
+                "no spec can describe the checkpoint's network",
+                "14 entries are only in the file, the first is `layer2.1.conv1.weight` [16, 16, 3, 3]",
+                "after the changes below, 2 entries, 1 in `extra` and 1 in `more`, would still differ",
+            ),
+            ("change `stages.depths` to `[1, 2]`",),
+        ),
+        (
+            {**lower(loads(SPEC.replace("classes: 10", "classes: 3"))).state, "extra.weight": (3,)},
+            SPEC,
+            {"may_replace_classifier": True},
+            "ours",
+            "`theirs.pt` does not fit the network: 36 of 39 entries match",
+            (
+                "no spec can describe the checkpoint's network",
+                "one entry is only in the file: `extra.weight` [3]",
+                "2 entries are different in shape, all in `fc`; the first is `fc.weight` [3, 16] in the file, "
+                "[10, 16] here",
+            ),
+            (),
+        ),
+        (
+            without(SMALL_STATE, "layer1"),
+            SPEC,
+            {},
+            "ours",
+            "`theirs.pt` lacks 10 of the network's 36 entries",
+            (
+                "10 entries are missing from the file, all in `layer1.0`; the first is `layer1.0.conv1.weight` "
+                "[8, 8, 3, 3]",
+            ),
+            (),
+        ),
+        (
+            {},
+            SPEC,
+            {},
+            "ours",
+            "`theirs.pt` lacks 32 of the network's 32 entries",
+            ("32 entries are missing from the file, the first is `conv1.weight` [8, 3, 7, 7]",),
+            (),
+        ),
+        (
+            {"a": (1,)},
+            SPEC,
+            {"shown": lambda n: "x." + n},
+            "ours",
+            "`theirs.pt` has the weights of a different network: 0 of 33 entries match",
+            (
+                "no spec can describe the checkpoint's network: it has no `layer1.0.conv1.weight`",
+                "32 entries are missing from the file, the first is `x.conv1.weight` [8, 3, 7, 7]",
+                "one entry is only in the file: `x.a` [1]",
+            ),
+            (),
+        ),
+        (
+            {"features.0.weight": (1,)},
+            SPEC,
+            {},
+            "ours",
+            "`theirs.pt` has the weights of a different network: 0 of 33 entries match",
+            (
+                "no spec can describe the checkpoint's network: it looks like VGG or AlexNet, with its entry "
+                "`features.0.weight`",
+                "32 entries are missing from the file, the first is `conv1.weight` [8, 3, 7, 7]",
+                "one entry is only in the file: `features.0.weight` [1]",
+            ),
+            (),
+        ),
+        (
+            SPEC.replace("channels: 8", "channels: [4, 8]"),
+            SPEC,
+            {},
+            "8",
+            "`theirs.pt` has the weights of a different network: 37 of 45 entries match",
+            (
+                "the checkpoint has `stem.channels: [4, 8]`; this spec has `stem.channels: 8`",
+                "one entry is missing from the file: `conv1.weight` [8, 3, 7, 7]",
+                "7 entries are only in the file, the first is `conv1.0.weight` [4, 3, 7, 7]",
+            ),
+            ("change `stem.channels` to `[4, 8]`",),
+        ),
+        (
+            SPEC,
+            SPEC.replace("channels: 8", "channels: [4, 8], strides: [2, 1]"),
+            {},
+            "[4, 8]",
+            "`theirs.pt` has the weights of a different network: 37 of 44 entries match",
+            (
+                "the checkpoint has `stem.channels: 8`; this spec has `stem.channels: [4, 8]`",
+                "6 entries are missing from the file, the first is `conv1.0.weight` [4, 3, 7, 7]",
+                "one entry is only in the file: `conv1.weight` [8, 3, 7, 7]",
+            ),
+            (
+                "change `stem.channels` to `8`",
+                "remove `stem.strides`",
+            ),
+        ),
+        (
+            SPEC.replace("[8, 16]", "8, strides: [1, 1]"),
+            SPEC.replace("[8, 16]", "8, strides: [1, 2]"),
+            {"shown": lambda n: "net." + n},
+            "[1, 2]",
+            "`theirs.pt` has the weights of a different network: 32 of 37 entries match",
+            (
+                "the checkpoint fits `stages.strides: [1, 1]`; this spec has `stages.strides: [1, 2]`",
+                "5 entries are missing from the file, the first is `net.layer2.0.downsample.0.weight` [8, 8, 1, 1]",
+            ),
+            ("change `stages.strides` to `[1, 1]`",),
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"),
+            SPEC,
+            {},
+            "head",
+            "`theirs.pt` has the weights of a different network: 37 of 38 entries match",
+            (
+                "the checkpoint has `head.pool: catavgmax`; this spec has `head.pool: avg`",
+                "the file's classifier takes twice as many features as the last stage has channels",
+                "one entry is different in shape: `fc.weight` [10, 32] in the file, [10, 16] here",
+            ),
+            (
+                "`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "change `head.pool` to `catavgmax`",
+            ),
+        ),
+        (
+            SPEC,
+            SPEC.replace("classes: 10", "classes: 10, pool: catavgmax"),
+            {},
+            "catavgmax",
+            "`theirs.pt` has the weights of a different network: 37 of 38 entries match",
+            (
+                "the checkpoint fits `head.pool: avg`; this spec has `head.pool: catavgmax`",
+                "one entry is different in shape: `fc.weight` [10, 16] in the file, [10, 32] here",
+            ),
+            (
+                "`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",
+                "change `head.pool` to `avg`",
+            ),
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 10, pool: attention"),
+            SPEC,
+            {},
+            "head",
+            "`theirs.pt` has the weights of a different network: 38 of 45 entries match",
+            (
+                "the checkpoint has `head.pool: attention`; this spec has `head.pool: avg`",
+                "7 entries are only in the file, the first is `attnpool.positional_embedding` [17, 16]",
+            ),
+            ("change `head.pool` to `attention`",),
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 9, pool: attention"),
+            SPEC,
+            {"may_replace_classifier": True},
+            "head",
+            "`theirs.pt` has the weights of a different network: 36 of 45 entries match",
+            (
+                "the checkpoint has `head.pool: attention`; this spec has `head.pool: avg`",
+                "7 entries are only in the file, the first is `attnpool.positional_embedding` [17, 16]",
+                "2 entries are different in shape, the first is `fc.weight` [9, 16] in the file, [10, 16] here",
+            ),
+            ("change `head.pool` to `attention`",),
+        ),
+        (
+            SPEC,
+            SPEC.replace("classes: 10", "classes: 9, pool: attention"),
+            {"may_replace_classifier": True},
+            "attention",
+            "`theirs.pt` has the weights of a different network: 36 of 45 entries match",
+            (
+                "the checkpoint fits `head.pool: avg`; this spec has `head.pool: attention`",
+                "7 entries are missing from the file, the first is `attnpool.positional_embedding` [17, 16]",
+                "2 entries are different in shape, the first is `fc.weight` [10, 16] in the file, [9, 16] here",
+            ),
+            ("change `head.pool` to `avg`",),
+        ),
+        (
+            SPEC.replace("classes: 10", "classes: 9, pool: catavgmax"),
+            SPEC,
+            {"may_replace_classifier": True},
+            "ours",
+            "`theirs.pt` does not fit the network: 36 of 38 entries match",
+            (
+                "2 entries are different in shape, all in `fc`; the first is `fc.weight` [9, 32] in the file, "
+                "[10, 16] here",
+            ),
+            ("`build` loads it with `--classes 10`, which keeps this spec and starts the classifier afresh",),
+        ),
+        (
+            SPEC.replace("size: 32", "channels: 1, size: 32"),
+            SPEC,
+            {},
+            "input",
+            "`theirs.pt` has the weights of a different network: 37 of 38 entries match",
+            (
+                "the checkpoint has `input.channels: 1`; this spec has `input.channels: 3`",
+                "one entry is different in shape: `conv1.weight` [8, 1, 7, 7] in the file, [8, 3, 7, 7] here",
+            ),
+            ("change `input.channels` to `1`",),
+        ),
+        (
+            bottlenecks("groups: 2"),
+            bottlenecks("conv3x3: split"),
+            {},
+            "block",
+            "`theirs.pt` has the weights of a different network: 32 of 82 entries match",
+            (
+                "the checkpoint has `block.groups: 2`; this spec has `block.groups: 1`",
+                "26 entries are missing from the file, the first is `layer1.0.conv2.conv.weight` [16, 4, 3, 3]",
+                "12 entries are only in the file, the first is `layer1.0.conv2.weight` [16, 8, 3, 3]",
+                "12 entries are different in shape, the first is `layer1.0.conv1.weight` [16, 8, 1, 1] in the "
+                "file, [8, 8, 1, 1] here",
+            ),
+            (
+                "change `block.groups` to `2`",
+                "change `block.conv3x3` to `plain`",
+            ),
+        ),
+        (
+            bottlenecks("conv3x3: {type: split, radix: 1}"),
+            bottlenecks("conv3x3: split"),
+            {},
+            "split",
+            "`theirs.pt` has the weights of a different network: 60 of 74 entries match",
+            (
+                "the checkpoint has `block.conv3x3.radix: 1`; this spec has `block.conv3x3.radix: 2`",
+                "14 entries are different in shape, the first is `layer1.0.conv2.conv.weight` [8, 8, 3, 3] in "
+                "the file, [16, 4, 3, 3] here",
+            ),
+            ("change `block.conv3x3` to `{type: split, radix: 1}`",),
+        ),
+        (
+            SPEC + "conv: {type: plain, bias: true}\n",
+            SPEC + "conv: standardized\n",
+            {},
+            "standardized",
+            "`theirs.pt` has the weights of a different network: 38 of 44 entries match",
+            (
+                "the checkpoint has `conv.bias: true`; this spec has `conv.bias: false`",
+                "6 entries are only in the file, the first is `conv1.bias` [8]",
+            ),
+            ("change `conv.bias` to `true`",),
+        ),
+        (
+            SPEC + "conv: {type: plain, bias: true}\n",
+            SPEC + "norm: none\n",
+            {},
+            "none",
+            "`theirs.pt` has the weights of a different network: 14 of 44 entries match",
+            (
+                "the checkpoint has `norm: batch`; this spec has `norm: none`",
+                "30 entries are only in the file, the first is `bn1.weight` [8]",
+            ),
+            (
+                "change `norm` to `batch`",
+                "change `conv.bias` to `true`",
+                "change `conv.type` to `plain`",
+            ),
+        ),
+    ],
+)
+def test_the_whole_diagnostic(
+    theirs: str | State,
+    ours: str,
+    options: dict[str, Any],
+    marked: str,
+    message: str,
+    notes: tuple[str, ...],
+    helps: tuple[str, ...],
+) -> None:
+    """Message, notes and helps, and the value that is marked, for each kind of difference."""
+    fault = explained(theirs, ours, **options)
+    assert (fault.code, fault.message, fault.notes, fault.helps) == ("RD505", message, notes, helps)
+    assert [label.span.text for label in fault.labels] == [marked]

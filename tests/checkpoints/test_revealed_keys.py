@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.checkpoints.recognition.recognition import recognise
-from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED, value_at
+from resnet_dsl.checkpoints.recognition.recognition import Recognised, recognise
+from resnet_dsl.checkpoints.recognition.revealed_keys import OPEN, REVEALED, differing_keys, is_same, usual, value_at
 from resnet_dsl.checkpoints.recognition.unseen import LEFT_OUT
 from resnet_dsl.decompiler import decompile
 
@@ -196,3 +196,113 @@ def test_an_activation_that_is_not_written_follows_the_norm_of_the_head(norm: bo
 def test_no_key_is_in_two_lists() -> None:
     """Of those that a mismatch can be about."""
     assert not {*REVEALED} & {*OPEN}
+
+
+DEFAULTS: dict[str, Any] = {
+    "block.type": None,
+    "stages.depths": None,
+    "stages.widths": None,
+    "block.expansion": None,
+    "block.groups": 1,
+    "block.width_per_group": 64,
+    "block.group_width": 0,
+    "block.reduce_first": 1,
+    "block.conv3x3": "plain",
+    "block.preactivation": False,
+    "input.channels": 3,
+    "stem.channels": (64,),
+    "stem.kernel": 7,
+    "stem.pool": "max",
+    "shortcut.type": "projection",
+    "shortcut.when": "shape_change",
+    "shortcut.kernel": 1,
+    "shortcut.pool": "none",
+    "shortcut.norm": True,
+    "norm": "batch",
+    "conv.bias": False,
+    "activation": "relu",
+    "attention": None,
+    "blocks": None,
+    "head.norm": True,
+    "head.conv": 0,
+    "head.classes": 1000,
+    "head.pool": "avg",
+    "antialias": "none",
+    "stages.strides": None,
+    "stages.dilations": 1,
+    "stem.stride": 2,
+    "stem.strides": None,
+    "input.size": None,
+    "block.stride_in": "3x3",
+    "conv.type": "plain",
+    "conv.eps": 1e-06,
+    "block.pool": "none",
+    "block.dropout": 0.0,
+    "shortcut.source": "input",
+    "shortcut.zeros": "end",
+    "stages.output_stride": None,
+    "drop_path": 0.0,
+    "head.activation": True,
+    "head.dropout": 0.0,
+    "init.zero_residual": False,
+}
+"""What keys have that are not written."""
+
+
+def test_every_key_has_its_default() -> None:
+    """A type where it has settings; None where there is none, or where it depends on other keys."""
+    assert {key: usual(key) for key in (*REVEALED, *OPEN)} == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("document", "key", "value"),
+    [
+        ({}, "norm", "batch"),
+        ({"norm": {"type": "group", "groups": 4}}, "norm", {"type": "group", "groups": 4}),
+        ({}, "conv.type", "plain"),
+        ({"conv": "standardized"}, "conv.type", "standardized"),
+        ({}, "blocks", None),
+        ({}, "stem.strides", None),
+        ({"head": {"classes": 0}}, "head.classes", 0),
+        ({"block": {"preactivation": False}}, "block.preactivation", False),
+        ({}, "head.activation", True),
+        ({"head": {"norm": False}}, "head.activation", False),
+        ({"head": {"norm": False, "activation": True}}, "head.activation", True),
+        ({"head": {"activation": False}}, "head.activation", False),
+        ({"block": {"expansion": None}}, "block.groups", 1),
+        ({"block": {"groups": None}}, "block.groups", 1),
+    ],
+)
+def test_what_is_not_written_has_its_default(document: dict[str, Any], key: str, value: Any) -> None:
+    """The activation of the head follows its norm."""
+    assert value_at(Recognised(document, {}), key) == value
+
+
+def test_differing_keys_come_in_order() -> None:
+    """The most important first; those that both leave open reveal nothing, those that one of them does may."""
+    one = Recognised({"head": {"classes": 5}, "activation": "relu", "norm": "layer"}, {"activation": "", "norm": ""})
+    other = Recognised({"block": {"type": "basic"}, "activation": "silu", "norm": "batch"}, {"activation": ""})
+    assert differing_keys(one, other) == ["block.type", "norm", "head.classes"]
+    assert differing_keys(other, one) == ["block.type", "norm", "head.classes"]
+    assert differing_keys(one, one) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other", "same"),
+    [
+        ("norm", "batch", {"type": "batch", "eps": 1e-5}, True),
+        ("norm", "batch", {"type": "batch", "eps": 1e-3}, False),
+        ("attention", ["se", "none"], [{"type": "se", "ratio": 0.0625}, "none"], True),
+        ("attention", ["se", "none"], ["none", "se"], False),
+        ("head.pool", "avg", {"type": "avg"}, True),
+        ("stem.kernel", 3, 3, True),
+        ("stem.kernel", 3, 5, False),
+        ("blocks", None, None, True),
+        ("blocks", None, {"layer1.0": {"first": 2}}, False),
+        ("blocks", {"layer1.0": {"attention": "se"}}, {"layer1.0": {"attention": {"type": "se"}}}, True),
+    ],
+)
+def test_forms_of_one_value_are_the_same(key: str, one: Any, other: Any, same: bool) -> None:
+    """Short or with settings that have their defaults."""
+    assert is_same(key, one, other) is same
+    assert is_same(key, other, one) is same

@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn
 
 from resnet_dsl.checkpoints.recognition.entries import Unrecognised
 from resnet_dsl.checkpoints.recognition.recognition import recognise
-from resnet_dsl.checkpoints.recognition.single_blocks import exceptions
+from resnet_dsl.checkpoints.recognition.single_blocks import exceptions, existing, merged, own, picked
 from tests.strategies import Document
 
 from ..helpers import load, lower, written_out
@@ -155,3 +155,68 @@ def test_the_fewest_exceptions_are_found() -> None:
     assert exceptions(1, names, "first", [5, 5, 5], [4, 4, 4]) == {"layer1.*": {"first": 5}}
     every = {"layer1.*": {"first": 5}, "layer1.2": {"first": 6}}
     assert exceptions(1, names, "first", [5, 5, 6], [4, 4, 4]) == every
+    assert exceptions(1, names, "first", [5, 6, 7], [4, 4, 4]) == {
+        "layer1.0": {"first": 5},
+        "layer1.1": {"first": 6},
+        "layer1.2": {"first": 7},
+    }
+    assert exceptions(2, ["layer2.0"], "inner", [5], [4]) == {"layer2.0": {"inner": 5}}
+    assert exceptions(2, ["layer2.0", "layer2.1"], "inner", [5, 4], [4, 5]) == {
+        "layer2.0": {"inner": 5},
+        "layer2.1": {"inner": 4},
+    }
+
+
+ENTRIES: dict[str, dict[str, Any]] = {
+    "layer2.10": {"dropout": 0.1, "first": 3},
+    "layer2.9": {"attention": "se"},
+    "layer1.0": {"dilation": 2},
+    "layer2.*": {"groups": 2, "inner": 4, "dropout": None},
+}
+
+
+def test_the_name_of_a_block_wins_over_that_of_its_stage() -> None:
+    """Key by key; other stages and blocks do not matter."""
+    entries = {"layer1.*": {"first": 1, "inner": 2}, "layer1.0": {"first": 3}, "layer2.*": {"groups": 4}}
+    assert own(entries, 1, "layer1.0") == {"first": 3, "inner": 2}
+    assert own(entries, 1, "layer1.1") == {"first": 1, "inner": 2}
+    assert own(entries, 2, "layer2.0") == {"groups": 4}
+    assert own(entries, 3, "layer3.0") == {}
+
+
+def test_entries_are_in_the_order_of_the_network() -> None:
+    """Numbers as numbers, those of whole stages first, keys as in the reference; empty ones are left out."""
+    found = merged(ENTRIES, {"layer2.9": {"first": 5, "attention": "eca"}, "layer10.0": {"first": 1}, "layer3.0": {}})
+    assert [(name, [*values.items()]) for name, values in found.items()] == [
+        ("layer1.0", [("dilation", 2)]),
+        ("layer2.*", [("inner", 4), ("groups", 2), ("dropout", None)]),
+        ("layer2.9", [("first", 5), ("attention", "eca")]),
+        ("layer2.10", [("first", 3), ("dropout", 0.1)]),
+        ("layer10.0", [("first", 1)]),
+    ]
+    assert merged() == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["dropout"], {"layer2.10": {"dropout": 0.1}}),
+        (["dilation", "attention"], {"layer1.0": {"dilation": 2}, "layer2.9": {"attention": "se"}}),
+        (["inner"], {"layer2.*": {"inner": 4}}),
+        ([], {}),
+    ],
+)
+def test_entries_of_some_keys(keys: list[str], expected: dict[str, Any]) -> None:
+    """Without those that have none of them, or no value of it."""
+    assert picked(ENTRIES, keys) == expected
+    assert picked({**ENTRIES, "layer1.1": None}, keys) == expected  # type: ignore[dict-item]
+    assert picked(None, keys) == {}
+
+
+def test_entries_of_blocks_that_are_there() -> None:
+    """Of blocks and of whole stages, if they say anything."""
+    stages = {1: ["layer1.0"], 2: ["layer2.0", "layer2.9"]}
+    assert existing(ENTRIES, stages) == {name: ENTRIES[name] for name in ("layer2.9", "layer1.0", "layer2.*")}
+    assert existing({"layer1.0": {}, "layer1.*": {"first": 2}}, stages) == {"layer1.*": {"first": 2}}
+    assert existing({"layer1.*": {"first": 2}}, {2: ["layer2.0"]}) == {}
+    assert existing(None, stages) == existing({}, stages) == {}

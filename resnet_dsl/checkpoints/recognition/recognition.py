@@ -27,7 +27,7 @@ from .observed_stem import observed_stem, stem_keys
 from .observed_strides import explains_projections, stride_keys, total_stride
 from .open_values import DEFAULTED, OpenValues
 from .readings import Settings
-from .single_blocks import existing, merged, picked
+from .single_blocks import Entries, existing, merged, picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
         document,
         open_values.conventions,
         frozenset(open_values.preferred),
-        any(map(is_ambiguous, stages)) or _reduces(attention),
+        any(map(is_ambiguous, stages)) or _reduces(attention, attentions),
     )
 
 
@@ -194,7 +194,9 @@ def _antialias(state: State, norm: ObservedNorm, filters: bool, open_values: Ope
     return open_values.choose("antialias", usual, reason, lambda value: not places or value != "none")
 
 
-def _reduces(attention: Any) -> bool:
-    """Whether there is attention of a kind that reduces channels by a ratio."""
-    kinds = [settings_of(each)["type"] for each in (attention if isinstance(attention, list) else [attention])]
+def _reduces(attention: Any, single: Entries) -> bool:
+    """Whether there is attention, of stages or of single blocks, of a kind that reduces channels by a ratio."""
+    of_stages = attention if isinstance(attention, list) else [attention]
+    every = [*of_stages, *(values["attention"] for values in single.values())]
+    kinds = [settings_of(each)["type"] for each in every]
     return any("ratio" in ATTENTIONS[kind].settings for kind in kinds if kind in ATTENTIONS)
