@@ -222,3 +222,15 @@ def test_a_word_with_any_value_is_no_fault_of_the_compiler() -> None:
         ):
             found = find_faults(Text(f"{BASE}{word}: {value}\n"))
             assert "RD203" in [fault.code for fault in found], (word, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("block: {type: basic, expansion: 0}\nhidden_sizes: [256]\nstages: {depths: [1]}", "RD205"),
+        ("block: {type: basic}\nchannels: [64]\nstages: {depths: []}", "RD207"),
+    ],
+)
+def test_a_word_beside_an_invalid_value_is_no_fault_of_the_compiler(text: str, code: str) -> None:
+    """An expansion of zero, and a list of no stages, get their diagnostics, and so does the word."""
+    assert {fault.code for fault in find_faults(Text(f"name: net\n{text}\n"))} == {"RD203", code}
