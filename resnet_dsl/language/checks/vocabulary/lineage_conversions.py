@@ -40,7 +40,7 @@ def _words(document: Document) -> Iterator[tuple[str, Any]]:
 
 def is_regnet(document: Document) -> bool:
     """Whether the rest of a document says that it is of a RegNet."""
-    if str(document.get("extends", "")).startswith("regnet") or "regnet" in section_of(document, "stages"):
+    if str(document.get("extends")).startswith("regnet") or "regnet" in section_of(document, "stages"):
         return True
     return any(word in _OF_REGNET or word == "regnet" for word, _ in _words(document))
 
