@@ -22,6 +22,11 @@ BATCH, SE = "norm: {type: batch}", "attention: {type: se, of: input, divisor: 1}
 RATIO, HEADS, DILATED = "attention: {ratio: 0.25}", "head: {pool: {type: attention, heads: 4}}", "{dilation: 2}"
 
 
+def mapping(text: str) -> Any:
+    """The keys and values of a text."""
+    return plain(text)
+
+
 @pytest.mark.parametrize(
     ("fragment", "along", "place", "document", "helps"),
     [
@@ -137,7 +142,7 @@ def test_a_help_gives_what_is_missing_where_it_belongs(
     fragment: str, along: str, place: tuple[str | int, ...], document: str, helps: list[str]
 ) -> None:
     """Nothing that is there already, the type that is there if it may have the setting, and the mapping by its name."""
-    assert line_help(plain(fragment), plain(along), place, plain(document)) == tuple(helps)
+    assert line_help(mapping(fragment), mapping(along), place, mapping(document)) == tuple(helps)
 
 
 @pytest.mark.parametrize("setting", ["eps", "ratio", "divisor", "of", "position", "activation", "kernel", "bias"])
@@ -184,7 +189,7 @@ def test_a_type_without_settings_is_not_kept(bare: str) -> None:
 )
 def test_a_help_for_options_is_quoted_for_a_shell(fragment: str, along: str, help_: str) -> None:
     """One option for each key, or one for a section that needs more beside it."""
-    assert option_help(plain(fragment), plain(along)) == (help_,)
+    assert option_help(mapping(fragment), mapping(along)) == (help_,)
 
 
 def test_values_of_an_option_are_alternatives() -> None:
