@@ -15,7 +15,16 @@ from resnet_dsl.diagnostics.diagnostic import Diagnostic
 from resnet_dsl.language.checks.schema import part_at
 from resnet_dsl.language.checks.validator import is_valid
 from resnet_dsl.language.checks.vocabulary.conversions import CONVERSIONS
-from resnet_dsl.language.checks.vocabulary.table import folded_value, place_of, vocabulary
+from resnet_dsl.language.checks.vocabulary.table import (
+    KeyWord,
+    Line,
+    Note,
+    ValueWord,
+    folded,
+    folded_value,
+    place_of,
+    vocabulary,
+)
 from resnet_dsl.language.spec import Spec
 from resnet_dsl.language.text.writer import write
 
@@ -23,9 +32,7 @@ from ...following import followed_together
 from ...helpers import plain
 
 WORDS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[2] / "data" / "words.yaml").read_text("utf-8"))
-TABLE: Mapping[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[3] / "resnet_dsl/language/checks/vocabulary/words.yaml").read_text("utf-8")
-)
+TABLE: Any = plain((Path(__file__).parents[3] / "resnet_dsl/language/checks/vocabulary/words.yaml").read_text("utf-8"))
 BASE = "name: net\nblock: {type: bottleneck}\nstages: {depths: [3, 4, 6, 3]}\n"
 LEAST = 0.97
 """Share of the words that must get the right help."""
@@ -200,6 +207,20 @@ def test_no_word_of_the_table_is_a_value_of_the_language_already() -> None:
         (0.25, "0.25"),
         (None, "{}"),
         ([1], "[]"),
+        ({"a": 1}, "{}"),
+        (False, "false"),
+        (3, "3"),
+        (1e-5, "1e-05"),
+        ("", ""),
+        ("+", "+"),
+        (" a (b) ", "a"),
+        ("(b)", ""),
+        ("a(b\nc)", "a"),
+        ("a(b) c", "abc"),
+        ("v1.5", "v15"),
+        ("1.x", "1x"),
+        ("a.b.C_d", "cd"),
+        ("x" * 101, "x" * 100),
     ],
 )
 def test_values_are_compared_as_words(value: Any, word: str) -> None:
@@ -222,3 +243,66 @@ def test_a_word_with_any_value_is_no_fault_of_the_compiler() -> None:
         ):
             found = find_faults(Text(f"{BASE}{word}: {value}\n"))
             assert "RD203" in [fault.code for fault in found], (word, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("block: {type: basic, expansion: 0}\nhidden_sizes: [256]\nstages: {depths: [1]}", "RD205"),
+        ("block: {type: basic}\nchannels: [64]\nstages: {depths: []}", "RD207"),
+    ],
+)
+def test_a_word_beside_an_invalid_value_is_no_fault_of_the_compiler(text: str, code: str) -> None:
+    """An expansion of zero, and a list of no stages, get their diagnostics, and so does the word."""
+    assert {fault.code for fault in find_faults(Text(f"name: net\n{text}\n"))} == {"RD203", code}
+
+
+@pytest.mark.parametrize(
+    ("word", "same", "place"),
+    [
+        ("Conv3×3_Type", "conv3x3type", "conv3x3type"),
+        ("head.Num-Classes", "headnumclasses", "head.numclasses"),
+        (".Depth", "depth", ".depth"),
+        ("a.b.c", "abc", "ab.c"),
+        ("Maß", "mass", "mass"),
+        ("", "", ""),
+    ],
+)
+def test_words_are_compared_without_what_writers_vary(word: str, same: str, place: str) -> None:
+    """The name of the mapping before the last dot is kept apart."""
+    assert (folded(word), place_of(word)) == (same, place)
+
+
+def test_the_table_is_read_as_it_stands() -> None:
+    """Each word has all that its entries say, in their order, and of its notes the first."""
+    words = vocabulary()
+    keys: dict[str, list[KeyWord]] = {}
+    for entry in TABLE["keys"]:
+        key = tuple(entry["key"].split(".")) if "key" in entry else ()
+        for word in entry["words"]:
+            keys.setdefault(place_of(word), []).append(KeyWord(key, entry.get("as"), entry.get("with", {})))
+    assert {word: [*senses] for word, senses in words.keys.items()} == keys
+    lines: dict[str, list[Line]] = {}
+    for entry in TABLE["lines"]:
+        values = entry["value"] if isinstance(entry["value"], list) else [entry["value"]]
+        for word in dict.fromkeys(map(place_of, entry["words"])):
+            lines.setdefault(word, []).append(Line(frozenset(map(folded_value, values)), entry["write"]))
+    assert {word: [*found] for word, found in words.lines.items()} == lines
+    notes: dict[str, Note] = {}
+    for entry in TABLE["notes"]:
+        for word in entry["words"]:
+            notes.setdefault(place_of(word), Note(entry["note"], entry.get("network", "other") != "same"))
+    assert words.notes == notes
+    values_of: dict[str, dict[str, ValueWord]] = {}
+    for entry in TABLE["values"]:
+        note = Note(entry["note"]) if "note" in entry else None
+        for key in entry["of"] if isinstance(entry["of"], list) else [entry["of"]]:
+            for word in entry["words"]:
+                meant = ValueWord(entry.get("is"), entry.get("line"), note)
+                values_of.setdefault(key, {})[folded_value(word)] = meant
+    assert words.values == values_of
+    singles = {folded(word): key for key, others in TABLE["single_blocks"].items() for word in others}
+    assert words.single_blocks == singles
+    assert words.kinds == {folded(word): kind for word, kind in TABLE["kinds"].items()}
+    assert words.expansions == TABLE["expansions"]
+    assert words.along == {sense.key: sense.along for found in keys.values() for sense in found if sense.along}

@@ -33,7 +33,7 @@ def _bundled_name(value: Plain, _: Document) -> Plain:
 
 def _bundled_depth(value: Plain, document: Document) -> Plain:
     """The bundled ResNet, or one of its kin, of this depth; `type` and `groups` beside it say which."""
-    kind = folded(str(document.get("type", "resnet")))
+    kind = folded(str(document.get("type")))
     groups, width = document.get("groups", 32), document.get("width_per_group", document.get("base_width", 4))
     names = {
         "resnetv1d": f"resnet{value}d",
@@ -97,7 +97,7 @@ def _deep_stem(value: Plain, document: Document) -> Plain:
 
 
 def _deep_stem_width(value: Any, document: Document) -> Plain:
-    return _deep_stem(document.get("stem_type"), {"stem_width": value}) if is_count(value) else None
+    return _deep_stem(document.get("stem_type"), {"stem_width": value})
 
 
 def _if_group_norm(value: Plain, document: Document) -> Plain:

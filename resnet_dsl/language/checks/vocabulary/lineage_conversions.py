@@ -27,6 +27,8 @@ _OF_REGNET = frozenset(("w0", "wa", "wm", "initialwidth", "widthslope", "groupw"
 _RATIOS = frozenset(("expansion", "bottleratio", "bottleneckratio", "botmul", "bottleneckmultiplier"))
 _WIDE_WIDTHS = (16, 32, 64)
 """Of the stages of a wide ResNet, times the factor."""
+_WIDENING = ("widenfactor", "wideningfactor")
+"""Folded words for that factor."""
 
 
 def _words(document: Document) -> Iterator[tuple[str, Any]]:
@@ -38,7 +40,7 @@ def _words(document: Document) -> Iterator[tuple[str, Any]]:
 
 def is_regnet(document: Document) -> bool:
     """Whether the rest of a document says that it is of a RegNet."""
-    if str(document.get("extends", "")).startswith("regnet") or "regnet" in section_of(document, "stages"):
+    if str(document.get("extends")).startswith("regnet") or "regnet" in section_of(document, "stages"):
         return True
     return any(word in _OF_REGNET or word == "regnet" for word, _ in _words(document))
 
@@ -114,13 +116,13 @@ def _width_of_splits(value: Plain, document: Document) -> Plain:
 
 def _wide_dropout(value: Plain, document: Document) -> Plain:
     """The dropout of a wide ResNet, which is in its blocks."""
-    is_wide = any(word in ("widenfactor", "wideningfactor") for word, _ in _words(document))
+    is_wide = any(word in _WIDENING for word, _ in _words(document))
     return value if is_wide or "dropRate" in document else None
 
 
 def _wide_depth(value: Any, document: Document) -> Plain:
     """The blocks of a wide ResNet, which has 6n + 4 layers (Zagoruyko and Komodakis 2016)."""
-    factors = [each for word, each in _words(document) if word == "widenfactor" and is_count(each)]
+    factors = [each for word, each in _words(document) if word in _WIDENING and is_count(each)]
     depth: Any = next((each for word, each in _words(document) if word == "depth"), None)
     if not is_count(depth) or depth < 10 or depth % 6 != 4:
         return None

@@ -11,7 +11,7 @@ _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _SCALED = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+) ?([kKmMgGbBtT])")
 _SCALES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _COMMA = re.compile(r"0,[0-9]+")
 _UNITS = re.compile(r"^~|(?<=[0-9])(?: ?px|d)$")
 _PERCENT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+) ?%")

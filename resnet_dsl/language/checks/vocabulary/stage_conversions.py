@@ -15,7 +15,7 @@ def _from_block_outputs(value: Plain, document: Document) -> Plain:
     settings = section_of(document, "block")
     type_ = settings.get("type", document.get("layer_type", document.get("block_type")))
     expansion = settings.get("expansion", vocabulary().expansions.get(str(type_)))
-    if not isinstance(expansion, int) or not isinstance(value, list) or not all(map(is_count, value)):
+    if not is_count(expansion) or not value or not isinstance(value, list) or not all(map(is_count, value)):
         return None
     widths: list[Any] = [*value]
     return [each // expansion for each in widths] if all(each % expansion == 0 for each in widths) else None
