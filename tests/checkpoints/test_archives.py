@@ -443,7 +443,8 @@ def index(folder: Path, places: object, **others: object) -> Path:
 def test_an_index_that_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No mapping, names of files that are not beside it, and more shards than may be."""
     empty = ("its index lists no tensors", ())
-    for places in ({}, [], None, 1):
+    wrong: list[object] = [{}, [], None, 1]
+    for places in wrong:
         assert refusal(index(tmp_path, places)) == empty
     assert refusal(tmp_path / "i", b'{"total_size": 1}') == empty
     assert refusal(tmp_path / "i", b'\n {"weight_map"') == (DAMAGED, ())

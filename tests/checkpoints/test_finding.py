@@ -372,8 +372,8 @@ def test_networks_that_are_the_same() -> None:
     assert prefixes(network("aa.", stored), network("b.", reshaped)) == ["aa.", "b."]
     unknown = stored | {"bn1.weight": Stored("float32", (8,), (1,), 0, bytes)}
     assert prefixes(network("aa.", unknown), network("b.", unknown)) == ["b."]
-    other = stored | {"bn1.weight": Stored("float32", (8,), (1,), 0, bytes)}
-    assert prefixes(network("aa.", unknown), network("b.", other)) == ["aa.", "b."]
+    another = stored | {"bn1.weight": Stored("float32", (8,), (1,), 0, bytes)}
+    assert prefixes(network("aa.", unknown), network("b.", another)) == ["aa.", "b."]
     pruned = replace(first, prefix="b.", parts={**first.parts, "bn1.weight": Part((TWO, TWO))})
     assert prefixes(first, pruned) == ["long.", "b."]
 

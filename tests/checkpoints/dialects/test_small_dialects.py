@@ -17,6 +17,7 @@ from resnet_dsl.checkpoints.dialects.places import MODULES, PLACES, Place, Place
 from resnet_dsl.checkpoints.dialects.table import _dialect
 from resnet_dsl.checkpoints.dialects.template import Field, Template, template
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
+from resnet_dsl.graph.shapes import Shape
 from resnet_dsl.lowering.names import HEAD_CONVOLUTION
 
 STANDARD = DIALECTS[0]
@@ -490,14 +491,14 @@ def test_the_order_of_dialects() -> None:
 # Conditions
 
 
-def conv(stage: int, number: int, outputs: int, inputs: int) -> State:
+def conv(stage: int, number: int, outputs: int, inputs: int) -> dict[str, Shape]:
     """A convolution of the first block of a stage."""
     return {f"layer{stage}.0.conv{number}.weight": (outputs, inputs, 1, 1)}
 
 
 BASIC_BLOCK = conv(1, 1, 8, 4) | conv(1, 2, 8, 8)
 BOTTLENECK_BLOCK = conv(1, 1, 8, 16) | conv(1, 2, 8, 8) | conv(1, 3, 16, 8)
-PROJECTED: State = {"layer1.0.downsample.0.weight": (8, 4, 1, 1)}
+PROJECTED: dict[str, Shape] = {"layer1.0.downsample.0.weight": (8, 4, 1, 1)}
 
 
 @pytest.mark.parametrize(
