@@ -3,6 +3,7 @@
 import collections
 import io
 import json
+import os
 import pathlib
 import pickle
 import zipfile
@@ -412,40 +413,156 @@ def packed(*names: str) -> bytes:
     return file.getvalue()
 
 
+AGAIN = "download the file itself"
+ARRAYS_HELP = "save its arrays by their names with `numpy.savez`, and give that file"
+STATE_HELP = "save the network's `state_dict` from PyTorch, and give that file"
+MEMBER_HELP = "unpack it, and give a file of weights in it"
+FORMATS_HELP = "give a file of PyTorch or safetensors, or an archive of NumPy"
+TAR_HELP = "unpack it with `tar -xf`, and give a file of weights in it"
+BINARY = b"\xff\0\1"
+"""Tells nothing."""
+EXPORTED = "it is an archive of `torch.export`"
+TORCHSCRIPT = "it is a TorchScript archive of before version 1.4 of PyTorch"
+PACKAGED = "it is an archive of `torch.package`"
+CHECKPOINT = "it is part of a TensorFlow checkpoint"
+OTHER_FILES = "it is a zip archive of other files"
+NO_WEIGHTS = "it is damaged, or no file of weights"
+SETTINGS = "it is JSON, such as a network's settings"
+
+
 @pytest.mark.parametrize(
-    ("name", "data", "reason"),
+    ("name", "data", "reason", "help_"),
     [
-        ("w.pt", b"", "it is empty or truncated"),
-        ("w.pt", b"\x80\x02}", "it is empty or truncated"),
-        ("w.pt", b"\x80\x02.", "it is damaged"),
-        ("w.pt", b"hello", "it is text"),
-        ("w.pt", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "it is a pointer of Git LFS to a file"),
-        ("w.pt", b"\n<!DOCTYPE html><html></html>", "it is a web page"),
-        ("w.pt", b"<?xml version='1.0'?><Error/>", "it is XML, such as a server's message"),
-        ("w.pt", b"\0" * 100, "it begins with zeros, as unfinished downloads do"),
-        ("w.pt", b"\x89PNG\r\n\x1a\n", "it is an image"),
-        ("w.pt", b"\x9c\xff\xfe", "it is damaged, or no file of weights"),
-        ("w.pt.gz", b"\x1f\x8b\x08\0", "it is compressed with gzip"),
-        ("w.tar", b"w.pt".ljust(257, b"\0") + b"ustar", "it is a tar archive"),
-        ("w.onnx", b"\x08\x07\x12\x07pytorch\x1a\x03", "it is an ONNX model"),
-        ("w.onnx", b"\xff", "it is an ONNX model"),
-        ("model.ckpt.data-00000-of-00001", b"\xff\0\1", "it is part of a TensorFlow checkpoint"),
-        ("model.ckpt-100.index", b"\xff\0\1", "it is part of a TensorFlow checkpoint"),
-        ("saved_model.pb", b"\xff\0\1", "it is a graph of TensorFlow"),
-        ("w.yaml", b"name: net\nblock: {type: basic}\nstages: {depths: [1]}\n", "it is a spec"),
-        ("config.json", b'{\n "model_type": "resnet"}', "it is JSON, such as a network's settings"),
-        ("w.pt", packed("data.pkl")[:60], "it is damaged or truncated"),
-        ("w.zip", packed("resnet50.pth"), "it is a zip archive of other files"),
-        ("w.keras", packed("config.json", "model.weights.h5"), "it is a Keras archive"),
-        ("w.pt2", packed("w/archive_format", "w/models/model.json"), "it is an archive of `torch.export`"),
-        ("w.safetensors", b"\0\1", "it is damaged or truncated: safetensors begin in another way"),
+        ("w.pt", b"", "it is empty or truncated", ""),
+        ("w.pt", b"\x80\x02}", "it is empty or truncated", ""),
+        ("w.pt", b"\x80\x05}", "it is empty or truncated", ""),
+        ("w.pt", b"\x80\x06}", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"\x80\x02.", "it is damaged", ""),
+        ("w.pt", b"hello", "it is text", FORMATS_HELP),
+        ("w.pt", b"hello\n\t \xc3\xa9", "it is text", FORMATS_HELP),
+        ("w.pt", b"hello \xe2\x82", "it is text", FORMATS_HELP),
+        ("w.pt", b"hello \xf0\x9f\x98", "it is text", FORMATS_HELP),
+        ("w.pt", b"hello \xc3abc", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"hello \xff\xff\xff\xff", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"hello\x01", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"\xe2\x82", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"\x9c\xff\xfe", NO_WEIGHTS, FORMATS_HELP),
+        (
+            "w.pt",
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+            "it is a pointer of Git LFS to a file",
+            "run `git lfs pull` where it was cloned",
+        ),
+        *(
+            ("w.pt", b"\n " + start + b">", "it is a web page", AGAIN)
+            for start in (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML")
+        ),
+        ("w.pt", b"<?xml version='1.0'?><Error/>", "it is XML, such as a server's message", AGAIN),
+        ("w.pt", b"\0" * 16, "it begins with zeros, as unfinished downloads do", "download it again"),
+        ("w.pt", b"\0" * 15 + b"\1", NO_WEIGHTS, FORMATS_HELP),
+        ("w.pt", b"\x89PNG\r\n\x1a\n", "it is an image", ""),
+        ("w.pt", b"\xff\xd8\xff", "it is an image", ""),
+        ("w.pt", b"%PDF-1.4", "it is a PDF document", ""),
+        ("w.pt", b"GGUF\3", "it is a GGUF file, of a language model", ""),
+        ("w.pt", b"Rar!\x1a", "it is a RAR archive", "unpack it"),
+        ("w.pt", b"7z\xbc\xaf\x27\x1c", "it is a 7z archive", "unpack it"),
+        ("w.pt.gz", b"\x1f\x8b\x08\0", "it is compressed with gzip", "unpack it with `gunzip`"),
+        ("w.pt", b"BZh91", "it is compressed with bzip2", "unpack it with `bunzip2`"),
+        ("w.pt", b"\xfd7zXZ\0", "it is compressed with xz", "unpack it with `unxz`"),
+        ("w.pt", b"\x28\xb5\x2f\xfd", "it is compressed with zstd", "unpack it with `unzstd`"),
+        ("w.pt", b"\x12\x01\0\0\0\0\0\0", "it is a file of MXNet", ARRAYS_HELP),
+        ("w.pt", b"MATLAB 5.0", "it is a file of MATLAB", ARRAYS_HELP),
+        ("w.tar", b"w.pt".ljust(257, b"\0") + b"ustar", "it is a tar archive", TAR_HELP),
+        ("w.tar", b"w.pt".ljust(256, b"\0") + b"ustar\0", NO_WEIGHTS, FORMATS_HELP),
+        ("w.tflite", b"\x1c\0\0\0TFL3", "it is a model of TensorFlow Lite", ARRAYS_HELP),
+        ("w.tflite", b"\x1c\0\0TFL3", NO_WEIGHTS, FORMATS_HELP),
+        *(
+            ("w", b"\x08\x07" + second + b"\x07", "it is an ONNX model", STATE_HELP)
+            for second in (b"\x12", b"\x1a", b"\x3a")
+        ),
+        ("w", b"\x08\x07\x13\x07", NO_WEIGHTS, FORMATS_HELP),
+        ("w", b"\x09\x07\x12\x07", NO_WEIGHTS, FORMATS_HELP),
+        ("w.ONNX", BINARY, "it is an ONNX model", STATE_HELP),
+        ("model.ckpt.data-00000-of-00001", BINARY, CHECKPOINT, ARRAYS_HELP),
+        ("model.ckpt-100.index", BINARY, CHECKPOINT, ARRAYS_HELP),
+        ("model.ckpt.meta", BINARY, CHECKPOINT, ARRAYS_HELP),
+        ("checkpoint", BINARY, CHECKPOINT, ARRAYS_HELP),
+        ("saved_model.pb", BINARY, "it is a graph of TensorFlow", ARRAYS_HELP),
+        ("w.caffemodel", BINARY, "it is a model of Caffe", ARRAYS_HELP),
+        ("w.t7", BINARY, "it is a file of Torch for Lua", STATE_HELP),
+        ("w.msgpack", BINARY, "it is a file of Flax", ARRAYS_HELP),
+        ("w.params", BINARY, "it is a file of MXNet", ARRAYS_HELP),
+        (
+            "w.safetensors",
+            b"\0\1",
+            "it is damaged or truncated: safetensors begin in another way",
+            "download it again",
+        ),
+        ("w.yaml", b"extends: resnet50\n", "it is a spec", "give a file of weights"),
+        ("w.yaml", b"name: net\nblock: {type: basic}\n", "it is a spec", "give a file of weights"),
+        ("w.yaml", b"# a net\nstages: {depths: [1]}\n", "it is a spec", "give a file of weights"),
+        ("w.yaml", b"a:\n stages: 1\n", "it is text", FORMATS_HELP),
+        ("w.yaml", b"stages:\x01\n", NO_WEIGHTS, FORMATS_HELP),
+        ("config.json", b'\n{\n "model_type": "resnet"}', SETTINGS, "give the file of weights beside it"),
+        ("config.json", b"{ }", SETTINGS, "give the file of weights beside it"),
+        ("config.json", b"{1}", "it is text", FORMATS_HELP),
+        ("w.pt", packed("data.pkl")[:60], "it is damaged or truncated", ""),
+        ("w.zip", packed(), OTHER_FILES, MEMBER_HELP),
+        ("w.zip", packed("resnet50.pth", "a/b/data.pkl", "adata.pkl"), OTHER_FILES, MEMBER_HELP),
+        (
+            "w.keras",
+            packed("config.json", "model.weights.h5"),
+            "it is a Keras archive",
+            "unpack it, and give `model.weights.h5`",
+        ),
+        ("w.pt2", packed("w/archive_format"), EXPORTED, STATE_HELP),
+        ("w.pt2", packed("w/models/model.json"), EXPORTED, STATE_HELP),
+        ("w.pt", packed("w/model.json"), TORCHSCRIPT, STATE_HELP),
+        ("w.pt", packed("amodel.json"), OTHER_FILES, MEMBER_HELP),
+        ("w.pt", packed("w/.data/version"), PACKAGED, STATE_HELP),
+        ("w.pt", packed(".data/extern_modules"), PACKAGED, STATE_HELP),
+        ("w.docx", packed("[Content_Types].xml", "word/document.xml"), "it is an office document", ""),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
+    ids=lambda value: value if isinstance(value, str) and " " not in value else "",
 )  # fmt: skip
-def test_what_is_no_file_of_weights_is_called_what_it_is(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
-    """By its first bytes, or by its name where they say too little."""
+def test_what_is_no_file_of_weights_is_called_what_it_is(
+    tmp_path: Path, name: str, data: bytes, reason: str, help_: str
+) -> None:
+    """By its first bytes, or by its name where they say too little, with what helps."""
     (tmp_path / name).write_bytes(data)
-    assert fault(tmp_path / name) == reason
+    with pytest.raises(EnvironmentFault) as caught:
+        read_content(tmp_path / name)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.message == f"cannot read the weights in `{tmp_path / name}`: {reason}"
+    assert diagnostic.helps == ((help_,) if help_ else ())
+
+
+def test_what_is_no_file_at_all(tmp_path: Path) -> None:
+    """Nothing, a link to nothing, and a pipe, which would be waited for."""
+    assert fault(tmp_path / "w") == "there is no such file"
+    (tmp_path / "w").symlink_to(tmp_path / "x")
+    assert fault(tmp_path / "w") == "there is no such file"
+    os.mkfifo(tmp_path / "pipe")
+    assert fault(tmp_path / "pipe") == "it is not a regular file"
+
+
+@pytest.mark.parametrize("name", ["data.pkl", "w/data.pkl"])
+def test_the_pickle_of_an_archive(tmp_path: Path, name: str) -> None:
+    """At its root, or one folder below, with its storages beside it."""
+    torch.save({"a": torch.arange(3)}, tmp_path / "w.pt")
+    other = tmp_path / "other"
+    with zipfile.ZipFile(tmp_path / "w.pt") as old, zipfile.ZipFile(other, "w") as new:
+        for member in old.namelist():
+            new.writestr(name.removesuffix("data.pkl") + member.removeprefix("w/"), old.read(member))
+        new.writestr("x.npy", b"")
+    check_equal(read_content(other).tree, {"a": torch.arange(3)})
+
+
+@pytest.mark.parametrize("protocol", [0, 1])
+def test_pickles_that_begin_with_anything(tmp_path: Path, protocol: int) -> None:
+    """Those of the oldest protocols have no mark at all."""
+    (tmp_path / "w").write_bytes(pickle.dumps({"a": [1]}, protocol))
+    assert read_content(tmp_path / "w").tree == {"a": [1]}
 
 
 def test_long_byte_strings_stay_in_the_file(tmp_path: Path) -> None:

@@ -83,9 +83,8 @@ def _scalar(arguments: tuple[Any, ...]) -> object:
         case Inert() as kind, (bytes() | str()) as data:
             code, is_swapped = _dtype(kind)
             raw = data.encode("latin-1") if isinstance(data, str) else data
-            form = f"{'>' if is_swapped else '<'}{_CODES.get(code, 'x')}"
-            if code in _CODES and struct.calcsize(form) == len(raw):
-                return struct.unpack(form, raw)[0]
+            if code in _CODES and len(raw) == SIZES[NUMPY[code]]:
+                return struct.unpack(f"{'>' if is_swapped else '<'}{_CODES[code]}", raw)[0]
     return None
 
 

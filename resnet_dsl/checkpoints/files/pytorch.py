@@ -94,7 +94,7 @@ def _place(stream: BinaryIO, source: Source, storages: list[Storage]) -> None:
     header = stream.read(8)
     if not storages or len(header) < 8:
         raise Unreadable(TRUNCATED)
-    count = int.from_bytes(header, "little", signed=True)
+    count = int.from_bytes(header, "little")
     if any(storage.count != count for storage in storages):
         raise Unreadable(DAMAGED)
     part = source.part(stream.tell() - source.origin, storages[0].size)

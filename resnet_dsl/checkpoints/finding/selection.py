@@ -39,8 +39,8 @@ def chosen(
     left = distinct([each for each in _at(networks, entry) if _is_below(each, prefix)])
     if not left:
         wanted = [_option("entry", entry)] * (entry is not None) + [_option("prefix", prefix)] * (prefix is not None)
-        message = f"`{file}` has no network of this family at {quoted(wanted, 'and')}"
-        helps = _choices(networks) or (f"leave out {quoted(wanted, 'and')}",)
+        message = f"`{file}` has no network of this family at {quoted(wanted)}"
+        helps = _choices(networks) or (f"leave out {quoted(wanted)}",)
         raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=helps))
     averaged = [each for each in left if _is_averaged(each, keys)]
     if len(left) > 1 and entry is None and len(averaged) == 1 and _are_alike(left):
@@ -48,7 +48,7 @@ def chosen(
         others = [place(each) for each in left if each is not averaged[0]]
         return averaged[0], f"took the averaged weights `{place(averaged[0])}`, not {quoted(others, 'or')}"
     if len(left) > 1:
-        places = quoted([_place(each) for each in left[:_SHOWN]], "and")
+        places = quoted([_place(each) for each in left[:_SHOWN]])
         message = f"`{file}` has {len(left)} networks of this family: {places}"
         raise EnvironmentFault(Diagnostic(code="RD515", message=message, helps=_choices(left)))
     return left[0], ""
