@@ -1,0 +1,289 @@
+"""What the compiler says of many faulty specs, recorded fault by fault: every word, place, note and help.
+
+Each topic has a file in `recorded`. `pytest --update-cases` rewrites these; review the diff before committing it.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resnet_dsl.compiler import Text, find_faults
+from resnet_dsl.diagnostics.diagnostic import Diagnostic, DiagnosticError
+from resnet_dsl.language.checks.schema import schema
+from resnet_dsl.language.text.writer import write
+
+from ..helpers import TINY
+
+RECORDED = Path(__file__).parent / "recorded"
+
+BASE = "name: net\nblock: {type: bottleneck}\nstages: {depths: [2, 2]}\n"
+BASIC = BASE.replace("bottleneck", "basic")
+RULE = "depth: 4, initial: 8, slope: 8, multiplier: 2"
+RULED = f"name: net\nblock: {{type: bottleneck, expansion: 1}}\nstages: {{regnet: {{{RULE}}}}}\n"
+
+PARENTS = {
+    "basic": BASIC,
+    "lists": "name: lists\nblock: {type: [basic, basic, basic], groups: [1, 1, 1], conv3x3: [plain, plain, plain]}\n"
+    "stages: {depths: [1, 1, 1], widths: [8, 16, 32], strides: [1, 2, 2], dilations: [1, 1, 1]}\n"
+    "attention: [se, se, se]\n",
+    "one": "name: one\nblock: {type: basic}\nstages: {depths: [1], widths: [8]}\n",
+    "ruled": RULED,
+    "strided": BASIC + "stem: {channels: [8, 8], stride: 1}\n",
+    "striding": BASIC + "stem: {channels: [8, 8], strides: [2, 2]}\n",
+    "grouped": BASE.replace("bottleneck", "bottleneck, groups: 2"),
+    "narrow": BASE.replace("bottleneck", "bottleneck, width_per_group: 32"),
+    "several": BASE.replace("bottleneck", "bottleneck, expansion: [2, 1]"),
+    "pooled": BASIC + "stem: {pool: {type: max, padding: zero}}\n",
+    "named": BASIC + "blocks: {layer2.1: {dropout: 0.1}}\n",
+    "filtered": BASIC + "attention: {type: se, ratio: 0.5}\nshortcut: {when: always}\n",
+    "faulty": BASIC.replace("[2, 2]", "[2, two]") + "head: {colour: red}\n",
+    "nameless": "block: {type: basic}\n",
+    "orphan": "name: orphan\nextends: nowhere.yaml\nhead: {classes: ten}\n",
+    "grandchild": "name: grandchild\nextends: lists.yaml\nhead: {classes: 10}\n",
+}
+"""Specs that others extend."""
+
+WRONG = ("", "[]", "true", "-1", "12", "100000", "1.5", "50%", "[1, 2, 3]", "nnoe", "{type: nnoe, colour: 1}", "~")
+"""Values that few keys have."""
+
+
+def places(part: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key of the language; a block has a name."""
+    for key, inner in part.get("properties", {}).items():
+        yield (*path, key)
+        yield from places(inner, (*path, key))
+        for each in inner.get("patternProperties", {}).values():
+            yield (*path, key, "layer1.0")
+            yield from places(each, (*path, key, "layer1.0"))
+
+
+PLACES = [path for path in places(schema()) if path != ("extends",)]
+
+
+def with_value(base: str, paths: list[tuple[str, ...]], value: str) -> str:
+    """A text in which all these keys have this value, those outside sections and in them on lines of their own."""
+    document: dict[str, Any] = {}
+    for path in paths:
+        place = document
+        for step in path[:-1]:
+            place = place.setdefault(step, {})
+        place[path[-1]] = "VALUE"
+    lines = [line for line in base.splitlines() if line.partition(":")[0] not in document]
+    return "".join(f"{line}\n" for line in lines) + write(document).replace("VALUE", value)
+
+
+def wrong_values() -> Iterator[tuple[str, ...]]:
+    """Each wrong value at each key, all keys of one depth at a time."""
+    for value, depth in product(WRONG, (1, 2, 3)):
+        yield (with_value(BASE, [path for path in PLACES if len(path) == depth], value),)
+    for value in ("", "[]", "~", "type:basic"):
+        yield (with_value("extends: basic.yaml\n", [path for path in PLACES if len(path) == 1], value),)
+
+
+def wrong_options() -> Iterator[tuple[str, ...]]:
+    """The same as options."""
+    for value in ("", "12", "[1, 2]", "nnoe"):
+        yield (BASE, *(f"{'.'.join(path)}={value}" for path in PLACES if path[0] != "blocks" or len(path) == 3))
+
+
+def ineffective() -> Iterator[tuple[str, ...]]:
+    """Every setting with another value than its default, beside each type, written or not."""
+    pool = "kernel: 2, padding: zero"
+    shortcut = "when: always, kernel: 3, pool: avg, source: activation, zeros: both, norm: false"
+    norm = "eps: 0.1, momentum: 0.5, groups: 8, group_width: 4"
+    attention = (
+        "ratio: 0.5, divisor: 4, of: input, kernel: 5, position: inner, activation: silu",
+        "kernel: 3, position: activated",
+    )
+    splits = "scale: 2, radix: 3, ratio: 0.5, divisor: 16, split: true"
+    block = "expansion: 2, groups: 2, width_per_group: 32, group_width: 4, reduce_first: 2, stride_in: 1x1, pool: after"
+    rest = "drop_path: 0.1\ninit: {zero_residual: true}\nconv: {type: plain, eps: 0.1, bias: true}\nantialias: blur\n"
+    for text in (BASE, BASIC, BASE.replace("bottleneck", "[basic, bottleneck]")):
+        for type_ in ("projection", "padding", "none"):
+            yield (f"{text}shortcut: {{type: {type_}, {shortcut}}}\n{rest}",)
+            yield (f"{text.replace('{type:', '{preactivation: true, type:')}shortcut: {{type: {type_}, {shortcut}}}\n",)
+        for type_ in ("batch", "group", "instance", "layer", "none"):
+            yield (f"{text}norm: {{type: {type_}, {norm}}}\nshortcut: {{norm: false}}\n{rest}",)
+        for type_ in ("plain", "res2", "split", "selective"):
+            convs = f"conv3x3: {{type: {type_}, {splits}}}, {block}"
+            yield (text.replace("{type:", f"{{{convs}, type:"),)
+            yield (text.replace("{type:", f"{{conv3x3: [{{type: {type_}, {splits}}}, plain], type:"),)
+            singles = "{layer1.0: {first: 8, inner: 8, groups: 2}, layer2.*: {first: 8, inner: 8, groups: 2}}"
+            yield (f"{text.replace('{type:', f'{{conv3x3: [{type_}, plain], type:')}blocks: {singles}\n",)
+    for type_ in ("max", "avg", "conv", "none"):
+        yield (f"{BASIC}stem: {{pool: {{type: {type_}, {pool}}}}}\n",)
+    for type_ in ("avg", "max", "avgmax", "catavgmax", "attention"):
+        for text in (BASIC, BASIC.replace("{type:", "{preactivation: true, type:")):
+            yield (f"{text}head: {{norm: false, activation: false, pool: {{type: {type_}, heads: 2}}}}\n",)
+    for type_, settings in product(("none", "se", "eca", "ese", "cbam", "gc", "gca"), attention):
+        yield (f"{BASIC}attention: {{type: {type_}, {settings}}}\n",)
+        yield (f"{BASIC}attention: [{{type: {type_}, {settings}}}, se]\n",)
+        yield (f"{BASIC}blocks: {{layer2.*: {{attention: {{type: {type_}, {settings}}}}}}}\n",)
+    yield (f"{BASIC}{rest}stem: {{pool: conv}}\nshortcut: {{zeros: both, source: activation}}\n",)
+    yield (BASIC, "block.groups=2", "attention={type: eca, ratio: 0.5}", "norm=none", "init.zero_residual=true")
+    yield ("name: b\nextends: filtered.yaml\nattention: {type: eca}\nshortcut: {type: none}\n",)
+    yield ("extends: filtered.yaml\nname: b\nblock: {type: basic, groups: [1, 2]}\n", "shortcut.type=none")
+
+
+def contradictory() -> Iterator[tuple[str, ...]]:
+    """Keys and lists that do not fit each other, in one file, in two, and in options."""
+    blocks = ("groups: 2, group_width: 8", "groups: [1, 2], group_width: [0, 8]", "groups: [2, 1], group_width: [8, 0]")
+    for keys in (*blocks, "stride_in: 1x1, pool: before", "stride_in: 1x1, pool: after, groups: 4, group_width: 4"):
+        yield (BASE.replace("{type:", f"{{{keys}, type:"),)
+    yield (f"{BASE}norm: {{type: group, groups: 8, group_width: 16}}\nstem: {{stride: 2, strides: [2, 2]}}\n",)
+    for pool in ("kernel: 2", "padding: ceil", "kernel: 3, padding: same", "type: avg, kernel: 3"):
+        yield (f"{BASIC}antialias: blur\nstem: {{pool: {{type: max, {pool}}}}}\n".replace("type: max, type", "type"),)
+    for keys in ("depths: [1, 3]", "widths: 8", "depths: [1, 3], widths: [8, 8]", "strides: [1, 2]", "dilations: [1]"):
+        yield (RULED.replace("regnet", f"{keys}, regnet"),)
+        yield (RULED, *(f"stages.{key}" for key in keys.replace(": ", "=").replace("], ", "]|").split("|")))
+        yield (f"name: b\nextends: ruled.yaml\nstages: {{{keys}}}\n",)
+    for keys in (
+        "type: [basic, bottleneck, basic]",
+        "type: bottleneck, expansion: [1, 2, 1]",
+        "type: bottleneck, group_width: [4, 8, 8]",
+        "type: bottleneck, width_per_group: 32",
+        "type: bottleneck, width_per_group: [64, 64, 32]",
+        "type: bottleneck, expansion: 9",
+        "type: bottleneck, expansion: 8",
+    ):
+        yield (f"name: net\nblock: {{{keys}}}\nstages: {{regnet: {{{RULE}}}}}\n",)
+        yield (f"name: b\nextends: ruled.yaml\nblock: {{{keys}}}\n",)
+        yield (RULED, f"block={{{keys}}}")
+    for multiplier in ("1.0", "1.05", "1.1", "1.2", "1.5", "2.99", "4.9", "9.9"):
+        for slope, initial, depth in ((300, 24, 60), (65536, 8, 10000), (1, 65536, 20)):
+            rule = f"depth: {depth}, initial: {initial}, slope: {slope}, multiplier: {multiplier}"
+            yield (RULED.replace(RULE, rule),)
+    for depths, option in product(("[1]", "[1, 1]", "[1, 1, 1, 1]"), (False, True)):
+        text = "name: b\nextends: lists.yaml\n"
+        yield (text, f"stages.depths={depths}") if option else (f"{text}stages: {{depths: {depths}}}\n",)
+        yield (text, f"block.type={depths.replace('1', 'basic')}", f"attention={depths.replace('1', 'eca')}")
+    yield ("name: b\nextends: one.yaml\nstages: {depths: [1, 1]}\n",)
+    yield ("name: b\nextends: grandchild.yaml\nstages: {depths: [1, 1]}\nblock: {expansion: 1}\n",)
+    lists = (
+        "name: net\nblock: {type: [basic], groups: [1, 1, 1]}\nstages: {depths: [1, 1], widths: [8]}\nattention: [se]\n"
+    )
+    yield (lists,)
+    yield (lists, "stages.depths=[1, 1, 1]")
+    yield (lists, "stages={depths: [10000, 1], widths: [8, 8, 8]}", "attention=[se, se, se]")
+    for name in (
+        "layer2.2",
+        "layer1.9",
+        "layer3.*",
+        "layer3.0",
+        "layer2",
+        "2.1",
+        "stage 2 block 1",
+        "type",
+        "layer100.1",
+    ):
+        yield (f"{BASIC}blocks: {{{name}: {{dropout: 0.1}}}}\n",)
+    for depths in ("[2]", "[2, 1]", "[1, 2]"):
+        yield (f"name: b\nextends: named.yaml\nstages: {{depths: {depths}}}\n",)
+        yield ("name: b\nextends: named.yaml\n", f"stages.depths={depths}")
+        yield ("name: b\nextends: basic.yaml\nblocks: {layer2.1: {first: 8}}\n", f"stages.depths={depths}")
+    stems = ("channels: 8, strides: [1, 2]", "channels: [8, 8], strides: [2]", "strides: [2, 2]", "strides: [2]")
+    for stem in (*stems, "channels: [8, 8, 8], strides: [2, 2]"):
+        yield (f"{BASIC}stem: {{{stem}}}\n",)
+        yield (BASIC, f"stem={{{stem}}}")
+        yield (f"name: b\nextends: striding.yaml\nstem: {{{stem}}}\n",)
+        yield (f"name: b\nextends: strided.yaml\nstem: {{{stem}}}\n",)
+    yield ("name: b\nextends: striding.yaml\n", "stem.channels=[8, 8, 8]")
+    yield ("name: b\nextends: striding.yaml\nstem: {channels: 8}\n",)
+    for parent, keys in product(
+        ("grouped", "narrow", "several", "pooled"),
+        ("antialias: blur", "block: {group_width: 8}", f"stages: {{depths: null, regnet: {{{RULE}}}}}"),
+    ):
+        yield (f"name: b\nextends: {parent}.yaml\n{keys}\n",)
+        yield (f"name: b\nextends: {parent}.yaml\n", keys.replace(": ", "=", 1))
+
+
+def missing() -> Iterator[tuple[str, ...]]:
+    """Keys that are not there, and unknown ones in their place."""
+    for text in (
+        "{}",
+        "name: a",
+        "block: {}",
+        "stages: {}",
+        "extends: basic.yaml",
+        "extends: nameless.yaml",
+        "extends: faulty.yaml\nname: b",
+        "extends: orphan.yaml\nname: b",
+        "extends: nowhere.yaml\nheads: {}",
+        "extend: resnet18\nname: a",
+        "extend: resnet18",
+        "name: b\nextends: basic.yaml\nblock: null",
+        "name: b\nextends: basic.yaml\nblock: {type: null}",
+        "name: b\nextends: basic.yaml\nstages: {depths: null}\nattention: {ratio: 0.5}",
+        "name: b\nextends: ruled.yaml\nstages: {regnet: {depth: null, slope: null}}",
+        "nam: a\nblok: {type: basic}\nstage: {depths: [1]}",
+        "name: a\nblock: {typ: basic}\nstages: {dephts: [1]}",
+        "name: a\nblock: {type: basic}\nstages: {regent: {depth: 1}}",
+        "name: a\nblock: {type: basic}\nstages: {regnet: {depht: 4, initial: 8, slope: 8, multiplier: 2}}",
+        "name: a\nblocks: [1, 2]\nblock: {type: basic}",
+        "name: a\nblock: {type: basic}\nstages:\ndepths: [1]\nwidths: 8",
+        "name: a\ndepths: [1]\ntype: basic",
+        f"{TINY}no_bias: true\nbias: false\nhead: {{no_norm: true}}",
+        "name: a\nblock: {type: basic}\nstages: {depths: [1], type: basic, size: 5}\nhead: {stride: 2, heads: 3}",
+        f"{TINY}classes: 10\ndropout: 0.1\nkernel: 3\nHEAD: {{}}\nratio: 1",
+        f"{TINY}head: {{clases: 10, head: {{classes: 1}}, name: b}}",
+        f"{TINY}blocks: {{layer1.0: {{type: basic, widht: 2, attention: {{x: 1}}}}}}",
+        f"{TINY}init: {{zero: true, zeroresidual: true}}\nnorm:batch",
+        f"{TINY}{'x' * 60}: 1\nhead: {{{'classes' * 7}: 1}}",
+        "name: null\nblock: null\nstages: {depths: null, widths: [null]}\nhead: {pool: {type: null}}",
+    ):
+        yield (f"{text}\n",)
+    options = ("head={}", "head/classes=10", "head:classes=10", "stages[depths]=[1]", "head.classes==10", "classes=10")
+    more = (
+        "attention={ratio: 0.5}",
+        "attention={colour: 1}",
+        "norm={groups: 8}",
+        "stages.regnet={depth: 4}",
+        "name=null",
+    )
+    for option in (*options, *more, "block.type=null", "stages=null", "headclases=10", "head.clases=10", "expect.a=1"):
+        yield (BASE, option)
+        yield ("name: b\nextends: ruled.yaml\n", option)
+
+
+TOPICS = {topic.__name__: topic for topic in (wrong_values, wrong_options, ineffective, contradictory, missing)}
+
+
+def told(fault: Diagnostic) -> Iterator[str]:
+    """A fault in lines of text."""
+    yield f"  {fault.code} {fault.message}"
+    for label in fault.labels:
+        source = label.span.source.name
+        place = "" if source == "test" else f" in {Path(source).name}"
+        yield f"    {label.span.start}-{label.span.end} {json.dumps(label.span.text[:40])}{place}: {label.text}"
+    yield from (f"    note: {note}" for note in fault.notes)
+    yield from (f"    help: {help_}" for help_ in fault.helps)
+
+
+def record(text: str, *options: str) -> Iterator[str]:
+    """A spec, and what the compiler says of it."""
+    yield f"{json.dumps(text)[:200]} {' '.join(options)[:100]}".rstrip()
+    try:
+        found = find_faults(Text(text, "test"), options)
+    except DiagnosticError as error:
+        found = error.diagnostics
+    for fault in found:
+        yield from told(fault)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_faults_are_told_word_for_word_as_recorded(
+    topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """Code, message, each place with its label, notes and helps."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in PARENTS.items():
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    lines = [line for text, *options in TOPICS[topic]() for line in record(text, *options)]
+    file = RECORDED / f"{topic}.txt"
+    if pytestconfig.getoption("--update-cases"):
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    assert file.read_text("utf-8").splitlines() == lines
