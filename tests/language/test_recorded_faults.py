@@ -4,7 +4,7 @@ Each topic has a file in `recorded`. `pytest --update-cases` rewrites these; rev
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from resnet_dsl.diagnostics.diagnostic import Diagnostic, DiagnosticError
 from resnet_dsl.language.checks.schema import schema
 from resnet_dsl.language.text.writer import write
 
-from ..helpers import TINY
+from ..helpers import TINY, read_faults
+from .malformed import OPTIONS, TEXTS, VALUES
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -249,10 +250,19 @@ def missing() -> Iterator[tuple[str, ...]]:
         yield ("name: b\nextends: ruled.yaml\n", option)
 
 
-TOPICS = {topic.__name__: topic for topic in (wrong_values, wrong_options, ineffective, contradictory, missing)}
+def wrong_overrides() -> Iterator[tuple[str, ...]]:
+    """Options that cannot be read."""
+    yield from ((BASE, f"head.classes={value}", f"head = {value}") for value in VALUES)
+    yield from ((BASE, option) for option in OPTIONS)
 
 
-def told(fault: Diagnostic) -> Iterator[str]:
+TOPICS = {
+    topic.__name__: topic
+    for topic in (wrong_values, wrong_options, ineffective, contradictory, missing, wrong_overrides)
+}
+
+
+def lines_of(fault: Diagnostic) -> Iterator[str]:
     """A fault in lines of text."""
     yield f"  {fault.code} {fault.message}"
     for label in fault.labels:
@@ -263,15 +273,23 @@ def told(fault: Diagnostic) -> Iterator[str]:
     yield from (f"    help: {help_}" for help_ in fault.helps)
 
 
-def record(text: str, *options: str) -> Iterator[str]:
-    """A spec, and what the compiler says of it."""
-    yield f"{json.dumps(text)[:200]} {' '.join(options)[:100]}".rstrip()
+def faults_of(text: str, *options: str) -> tuple[Diagnostic, ...]:
     try:
-        found = find_faults(Text(text, "test"), options)
+        return find_faults(Text(text, "test"), options)
     except DiagnosticError as error:
-        found = error.diagnostics
-    for fault in found:
-        yield from told(fault)
+        return error.diagnostics
+
+
+def check(config: pytest.Config, topic: str, found: Iterable[tuple[tuple[str, ...], Iterable[Diagnostic]]]) -> None:
+    """The faults of each text and its options are those of the record."""
+    told = ""
+    for (text, *options), faults in found:
+        told += f"{json.dumps(text)[:200]} {json.dumps(options)[:200] if options else ''}".rstrip() + "\n"
+        told += "".join(f"{line}\n" for fault in faults for line in lines_of(fault))
+    file = RECORDED / f"{topic}.txt"
+    if config.getoption("--update-cases"):
+        file.write_text(told, encoding="utf-8", newline="\n")
+    assert told == file.read_text("utf-8")
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -282,8 +300,9 @@ def test_faults_are_told_word_for_word_as_recorded(
     monkeypatch.chdir(tmp_path)
     for name, text in PARENTS.items():
         (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
-    lines = [line for text, *options in TOPICS[topic]() for line in record(text, *options)]
-    file = RECORDED / f"{topic}.txt"
-    if pytestconfig.getoption("--update-cases"):
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    assert file.read_text("utf-8").splitlines() == lines
+    check(pytestconfig, topic, ((each, faults_of(*each)) for each in TOPICS[topic]()))
+
+
+def test_what_cannot_be_read_is_told_word_for_word_as_recorded(pytestconfig: pytest.Config) -> None:
+    """The faults of the reader alone."""
+    check(pytestconfig, "unreadable", (((text,), read_faults(text)) for text in TEXTS))
