@@ -252,6 +252,166 @@ def missing() -> Iterator[tuple[str, ...]]:
         yield ("name: b\nextends: ruled.yaml\n", option)
 
 
+INTENDED = (
+    *("head: 10", "head: max", "head: none", "head: [cat, dog]", "head.classes: [cat, dog]", "head.classes: 1e1"),
+    *("head.classes: '65,000'", "head.classes: 0x1F", "head.classes: [[1]]", "head.dropout: .5", "head.dropout: 30%"),
+    *(
+        "head.dropout: 30",
+        "head.pool: attn",
+        "head.pool: {kind: max}",
+        "head: {pool: {tpye: max}}",
+        "name: my net",
+        "name: true",
+    ),
+    *(
+        "description: 5",
+        "description: true",
+        "reference: [a]",
+        "extends: [a]",
+        "expect.params: 25.6M",
+        "expect.params: =< 2e6",
+    ),
+    *(
+        "expect.memory: 8",
+        "expect.memory: =< 8 GB",
+        "expect.output: 5",
+        "expect.depth: 1.5",
+        "drop_path: 10",
+        "drop_path: [0, 1]",
+    ),
+    *(
+        "input: 32",
+        "input: cifar10",
+        "input: 3x32x32",
+        "input: [3, 32, 32]",
+        "input: [32, 32, 3]",
+        "input: [1, 2, 3, 4]",
+    ),
+    *(
+        "input.size: 64x32",
+        "input.size: [1, 64, 32]",
+        "input.size: [32]",
+        "input.size: [0, 0]",
+        "stem: 64",
+        "stem: cifar",
+    ),
+    *(
+        "stem.stride: [2, 1]",
+        "stem.stride: [0]",
+        "stem.strides: 2",
+        "stem.kernel: 7x7",
+        "stem.kernel: 32",
+        "stem.kernel: 0",
+    ),
+    *("stem.channels: false", "stem.pool: {type: max, kernel: 5}", "stem.pool: true", "block: bottleneck", "block: []"),
+    *(
+        "block: [basic, bottleneck]",
+        "block.type: basik",
+        "block.type: [basic, x]",
+        "block.groups: [1, x]",
+        "block.groups: 1.0",
+    ),
+    *(
+        "block.conv3x3: rse2",
+        "block.conv3x3: {type: res2, scal: 2}",
+        "block.conv3x3: {type: split, ratio: 16}",
+        "shortcut: A",
+    ),
+    *(
+        "shortcut: C",
+        "shortcut.kernel: 2",
+        "shortcut.norm: yes",
+        "conv: weight_norm",
+        "norm: true",
+        "norm: BatchNorm2d",
+    ),
+    *("norm: {type: group, groups: 0}", "norm: {type: batch, eps: 2}", "activation: Swish", "activation: {type: SiLU}"),
+    *(
+        "attention: true",
+        "attention: false",
+        "attention: [false, x]",
+        "attention: {type: se, ratio: 16}",
+        "attention: SE",
+    ),
+    *(
+        "attention: {type: se, ratio: 1/16}",
+        "attention: {type: eca, kernel: 4}",
+        "antialias: true",
+        "antialias: {type: blur}",
+    ),
+    *(
+        "stages: 2, 2",
+        "stages: [2, 2]",
+        "stages: [{depth: 2}, {depth: 1, width: 8}]",
+        "stages: [{blocks: 3, stride: 1}]",
+    ),
+    *(
+        "stages: [{widths: 8}]",
+        "stages: [[1], [2]]",
+        "stages: [{depth: 1, depths: 2}]",
+        f"stages: [{'1, ' * 16}1]",
+        "stages: []",
+    ),
+    *(
+        "stages.depths: 4",
+        "stages.depths: resnet50",
+        "stages.depths: [0]",
+        "stages.regnet: 200MF",
+        "stages.regnet.depth: x",
+    ),
+    *(
+        "stages.regnet.initial: 20",
+        "stages.output_stride: 12",
+        "stages.output_stride: 0",
+        "stages.output_stride: 99999",
+    ),
+    *(
+        "blocks: [3, 4]",
+        "blocks: 4",
+        "blocks: {layer1.0: {attention: {type: se, ratio: 16}}}",
+        "blocks: {layer1.0: se}",
+    ),
+    *("init: zero", "init.zero_residual: 1", "init.zero_residual: Off", "version: 2", "version: '1'", "version: 1.0"),
+    *(
+        "heads: 8",
+        "colour: red",
+        "num_classes: 10",
+        "in_channels: 1",
+        "width: 8",
+        "depth: 50",
+        "groups: 2",
+        "se_ratio: 0.25",
+    ),
+    *(
+        "without_bias: true",
+        "base: resnet18",
+        "pretrained: true",
+        "head.num_classes: 10",
+        "stem.in_channels: 3",
+        "norm.affine: true",
+    ),
+)
+"""Values and keys that mean something."""
+
+
+def as_text(line: str) -> str:
+    """The line with a mapping for each dot in its key."""
+    key, _, value = line.partition(": ")
+    *sections, last = key.split(".")
+    return "".join(f"{section}: {{" for section in sections) + f"{last}: {value}" + "}" * len(sections)
+
+
+def intended() -> Iterator[tuple[str, ...]]:
+    """What is meant instead, in a file and in an option; what is required, in a file that extends another too."""
+    for line in INTENDED:
+        section = line.partition(":")[0].partition(".")[0]
+        lines = [each for each in BASIC.splitlines() if each.partition(":")[0] != section]
+        yield ("\n".join([*lines, as_text(line), ""]),)
+        if section in ("block", "stages"):
+            yield (f"name: b\nextends: basic.yaml\n{as_text(line)}\n",)
+        yield (BASIC, line.replace(": ", "=", 1))
+
+
 def wrong_overrides() -> Iterator[tuple[str, ...]]:
     """Options that cannot be read."""
     yield from ((BASE, f"head.classes={value}", f"head = {value}") for value in VALUES)
@@ -260,7 +420,7 @@ def wrong_overrides() -> Iterator[tuple[str, ...]]:
 
 TOPICS = {
     topic.__name__: topic
-    for topic in (wrong_values, wrong_options, ineffective, contradictory, missing, wrong_overrides)
+    for topic in (wrong_values, intended, wrong_options, ineffective, contradictory, missing, wrong_overrides)
 }
 
 
