@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from ...diagnostics.diagnostic import Diagnostic, Label
 from ...diagnostics.source import Span
+from ..document.canonical import PER_STAGE
 from ..document.lineage import OPTION
 from ..text.tree import Path, Plain, Sequence, Table, Tree, dotted, find, key_span, to_plain
 from .schema import Required, is_name, is_required, properties, required
@@ -35,7 +36,7 @@ def missing_keys(tree: Table) -> list[Diagnostic]:
 
 
 def _mappings(tree: Tree, keys: Required, path: Path) -> Iterator[tuple[Path, Table, Required]]:
-    """Every mapping with required keys that is present, and those in lists."""
+    """Every mapping with required keys that is present, and those in lists with one for each stage."""
     match tree:
         case Table():
             yield path, tree, keys
@@ -45,7 +46,7 @@ def _mappings(tree: Tree, keys: Required, path: Path) -> Iterator[tuple[Path, Ta
             for key, entry in tree.entries.items() if keys.each is not None else ():
                 assert keys.each is not None
                 yield from _mappings(entry.value, keys.each, (*path, key))
-        case Sequence(items=items):
+        case Sequence(items=items) if path in PER_STAGE:
             for index, item in enumerate(items):
                 yield from _mappings(item, keys, (*path, index))
         case _:

@@ -198,6 +198,14 @@ def test_missing_stages_get_an_example(stages: str) -> None:
     assert helps(f"name: a\nblock: {{type: basic}}\nstages: {stages}\n") == (expected,)
 
 
+@pytest.mark.parametrize("option", ["stages=[{depth: 1}]", "block=[{}]", "norm=[{groups: 8}]", "head={pool: [{}]}"])
+def test_a_list_that_may_be_none_lacks_no_keys_in_its_mappings(option: str) -> None:
+    """Its type is wrong, whatever is in it; in a file that extends another too."""
+    key, _, value = option.partition("=")
+    assert [fault.code for fault in faults(TINY, option)] == ["RD201"]
+    assert [fault.code for fault in faults(f"name: a\nextends: resnet18\n{key}: {value}\n")] == ["RD201"]
+
+
 @pytest.mark.parametrize("stages", ["[[1], [2]]", "[{depth: 1, colour: red}]", "[{width: 1}]"])
 def test_unclear_stages_get_no_suggestion(stages: str) -> None:
     """Whoever wrote this much needs no example."""
