@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-cases",
         action="store_true",
-        help="rewrite the diagnostics in tests/cases/*.txt instead of checking them",
+        help="rewrite what is recorded in tests/cases/*.txt and tests/lowering/recorded/*.txt instead of checking it",
     )
 
 

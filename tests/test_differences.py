@@ -12,7 +12,19 @@ from safetensors.torch import save_file
 
 import resnet_dsl
 from resnet_dsl import EnvironmentFault, SpecError, Text
-from resnet_dsl.analysis.difference import Change
+from resnet_dsl.analysis.difference import (
+    Change,
+    PartFigures,
+    Side,
+    Value,
+    Weights,
+    _union,
+    changed_stages,
+    changed_values,
+    compared_weights,
+    total,
+)
+from resnet_dsl.analysis.saved_tensors import saved_for_backward
 from resnet_dsl.checkpoints.checkpoint import Checkpoint
 from resnet_dsl.checkpoints.comparison import State
 from resnet_dsl.checkpoints.stored import Filled, Part
@@ -340,3 +352,93 @@ def test_a_difference_is_a_frozen_value() -> None:
     stages = "layer1, layer2, layer3, layer4"
     assert repr(one) == f"<Difference resnet18 -> resnet34: values stages.depths; stages {stages}>"
     assert repr(resnet_dsl.diff(TINY, TINY)) == "<Difference tiny -> tiny: values equal; stages equal>"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "union"),
+    [
+        ("abc", "abc", "abc"),
+        ("", "ab", "ab"),
+        ("ab", "", "ab"),
+        ("ac", "abc", "abc"),
+        ("abc", "ac", "abc"),
+        ("ab", "cd", "abcd"),
+        ("abx", "cdx", "abcdx"),
+        ("axb", "cxd", "acxbd"),
+        ("abcd", "bxdy", "abcxdy"),
+        ("ab", "ba", "ab"),
+        ("abc", "xcab", "abxc"),
+    ],
+)
+def test_parts_of_both_are_in_the_order_of_both(one: str, other: str, union: str) -> None:
+    """Those that only the first has come before those that only the second has."""
+    assert "".join(_union(one, other)) == union
+
+
+def test_weights_fit_by_name_and_shape() -> None:
+    """All others are reshaped, removed or added, each in the order of its network."""
+    before = {"d": (1, 2), "a": (1,), "b": (2,), "c": ()}
+    found = compared_weights(before, {"a": (1,), "e": (5,), "b": (3,), "d": (2, 1), "f": ()})
+    assert found == Weights(
+        fitting={"a": (1,)},
+        reshaped={"d": Change((1, 2), (2, 1)), "b": Change((2,), (3,))},
+        removed={"c": ()},
+        added={"e": (5,), "f": ()},
+    )
+    assert [[*each] for each in (found.reshaped, found.added)] == [["d", "b"], ["e", "f"]]
+    assert found.differ
+    assert not compared_weights(before, before).differ
+    assert [compared_weights(*pair).differ for pair in (({}, before), (before, {}), ({"a": ()}, {"a": (1,)}))] == [
+        True
+    ] * 3
+
+
+def test_the_figures_of_stages_are_exact() -> None:
+    """What each part amounts to, and nothing of a part that is not there."""
+    spec = {"name": "a", "input": {"size": 32}, "stem": {"channels": 8}, "block": {"type": "basic"}}
+    one = resnet_dsl.lower({**spec, "stages": {"depths": [1], "widths": 8}, "head": {"classes": 10}})
+    other = resnet_dsl.lower({**spec, "stages": {"depths": [1, 2], "widths": 8}, "head": {"classes": 10}})
+    sides = [
+        Side(name=name, graph=graph, values=values, origins=origins, batch_size=3)
+        for name, graph, values, origins in (
+            ("one", one, {"x": 1, "y": 2, "z": 0}, {"x": "there"}),
+            ("other", other, {"w": 5, "x": 1, "y": 3}, {"y": "here", "w": "new"}),
+        )
+    ]
+    assert changed_values(*sides) == (
+        Value("y", Change(2, 3), Change("", "here")),
+        Value("z", Change(0, None), Change("", "")),
+        Value("w", Change(None, 5), Change("", "new")),
+    )
+    stage, head = changed_stages(*sides)
+    assert (stage.name, stage.figures.before) == ("layer2", None)
+    after = stage.figures.after
+    assert after is not None
+    nodes = [node for block in other.blocks[1:] for node in block.nodes]
+    saved = saved_for_backward(other, 3)
+    assert after == PartFigures(
+        blocks=2,
+        input_shape=(8, 8, 8),
+        output_shape=(8, 4, 4),
+        parameters=sum(node.parameters for node in nodes),
+        macs=sum(node.macs for node in nodes),
+    )
+    assert after.flops == 2 * sum(node.macs for node in nodes)
+    assert (after.saved_for_backward, after.receptive_field) == (sum(saved[node.name] for node in nodes), (83, 83))
+    assert head.name == "head"
+    assert [figures and figures.input_shape for figures in head.figures] == [(8, 8, 8), (8, 4, 4)]
+    whole = total(sides[1])
+    assert whole == PartFigures(
+        blocks=3, input_shape=(3, 32, 32), output_shape=(10,), parameters=other.parameters, macs=other.macs
+    )
+    assert (whole.saved_for_backward, whole.receptive_field) == (sum(saved.values()), (83, 83))
+
+
+def test_weights_alone_show_blocks_and_parameters() -> None:
+    """No sizes, costs, memory or fields."""
+    graph = resnet_dsl.lower("resnet20")
+    side = Side(name="a", graph=graph, values={}, origins={}, shows_sizes=False)
+    found = total(side)
+    assert found == PartFigures(blocks=9, parameters=graph.parameters)
+    assert (found.flops, found.saved_for_backward, found.receptive_field) == (None, None, None)
+    assert changed_stages(side, side) == ()

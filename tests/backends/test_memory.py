@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import resnet_dsl
-from resnet_dsl.analysis import Memory, largest_batch, memory
+from resnet_dsl.analysis import Memory, Optimizer, largest_batch, memory
 from resnet_dsl.backends.pytorch.module import assemble
 from resnet_dsl.graph.features import select_features
 from resnet_dsl.language.document.bundled import bundled_specs
@@ -94,3 +94,22 @@ def test_figures_of_resnet50() -> None:
 def test_nothing_fits_into_less_than_one_input_takes() -> None:
     """Not even a batch of one."""
     assert largest_batch(resnet_dsl.lower("resnet18"), 10**6) == 0
+
+
+@pytest.mark.parametrize(("optimizer", "states"), [("sgd", 0), ("momentum", 1), ("adam", 2), ("adamw", 2)])
+def test_the_largest_batch_fits_to_the_byte(optimizer: Optimizer, states: int) -> None:
+    """With one byte less than a batch takes, one input less fits."""
+    graph = small("resnet20")
+    for batch in (1, 2, 7):
+        for autocast in (False, True):
+            need = memory(graph, batch, optimizer=optimizer, autocast=autocast)
+            assert need.batch_size == batch
+            assert need.optimizer == states * need.parameters
+            assert need.parameters == need.gradients == 4 * graph.parameters
+            assert need.training == (2 + states) * need.parameters + need.saved_for_backward
+            found = [
+                largest_batch(graph, need.training + more, optimizer=optimizer, autocast=autocast) for more in (-1, 0)
+            ]
+            assert found == [batch - 1, batch]
+    assert largest_batch(graph, -1) == largest_batch(graph, 0) == 0
+    assert memory(graph) == memory(graph, 1, optimizer="sgd", autocast=False)

@@ -198,6 +198,12 @@ ERRORS: list[tuple[Op, list[Shape], Cause, str, Shape | None]] = [
 ]
 
 
+HELPS: dict[Op, tuple[str, ...]] = {
+    Conv2d(8, 4, 3, padding=1, groups=3): ("use 2 or 4 groups for 8 and 4 channels",),
+    GroupNorm(3, 8): ("use 2 or 4 groups for 8 channels",),
+}
+
+
 @pytest.mark.parametrize(("op", "inputs", "cause", "message", "assumed"), ERRORS, ids=lambda value: str(value))
 def test_shapes_that_an_operation_cannot_take(
     op: Op, inputs: list[Shape], cause: Cause, message: str, assumed: Shape | None
@@ -206,6 +212,7 @@ def test_shapes_that_an_operation_cannot_take(
     with pytest.raises(ShapeError) as caught:
         op.infer(inputs)
     assert (caught.value.cause, caught.value.message, caught.value.assumed) == (cause, message, assumed)
+    assert caught.value.helps == HELPS.get(op, ())
 
 
 @pytest.mark.parametrize(

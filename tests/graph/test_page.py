@@ -1,10 +1,12 @@
 """What `print(graph)` and a notebook show of a network."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 import resnet_dsl
+from resnet_dsl.graph.page import aligned
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +70,61 @@ def test_a_notebook_shows_the_page_as_a_table(graph: resnet_dsl.Graph) -> None:
     assert [word for _, cell in cells for word in cell.split()] == words
     assert {align for align, cell in cells if cell in ("25,557,032", "4,089,184,256")} == {"right"}
     assert text.count("<tr>") == len(graph.blocks) + 4
+
+
+TINY = {
+    "name": "tiny",
+    "input": {"size": 32},
+    "stem": {"channels": 8},
+    "block": {"type": "basic"},
+    "attention": ["none", "se"],
+    "stages": {"depths": [1, 1], "widths": [8, 16]},
+    "head": {"classes": 10},
+}
+
+PAGE = """\
+tiny: depth 6, input 3×32×32
+-------------------------------------------------------------------------------------------
+path      kind                                shortcut    output shape  parameters     MACs
+-------------------------------------------------------------------------------------------
+stem                                                             8×8×8       1,192  301,056
+layer1.0  BasicBlock                          identity           8×8×8       1,184   73,728
+layer2.0  BasicBlock, squeeze and excitation  projection        16×4×4       3,960   57,600
+head                                                                10         170      160
+-------------------------------------------------------------------------------------------
+total                                                               10       6,506  432,544"""
+
+
+def test_the_page_is_exact() -> None:
+    """Every column as wide as its longest cell, numbers on the right."""
+    assert str(resnet_dsl.lower(TINY)) == PAGE
+
+
+def test_the_table_of_a_notebook_is_exact() -> None:
+    """The same cells as the page, with the name escaped."""
+    graph = replace(resnet_dsl.lower(TINY), name="a<b")
+    aligns = ("left", "left", "left", "right", "right", "right")
+    rows = [
+        ("path", "kind", "shortcut", "output shape", "parameters", "MACs"),
+        ("stem", "", "", "8×8×8", "1,192", "301,056"),
+        ("layer1.0", "BasicBlock", "identity", "8×8×8", "1,184", "73,728"),
+        ("layer2.0", "BasicBlock, squeeze and excitation", "projection", "16×4×4", "3,960", "57,600"),
+        ("head", "", "", "10", "170", "160"),
+        ("total", "", "", "10", "6,506", "432,544"),
+    ]
+    head, *body, foot = (
+        "<tr>"
+        + "".join(f'<{tag} style="text-align: {align}">{text}</{tag}>' for align, text in zip(aligns, row, strict=True))
+        + "</tr>"
+        for row, tag in zip(rows, ("th", "td", "td", "td", "td", "th"), strict=True)
+    )
+    assert graph._repr_html_() == (
+        "<table><caption>a&lt;b: depth 6, input 3×32×32</caption>"
+        f"<thead>{head}</thead><tbody>{''.join(body)}</tbody><tfoot>{foot}</tfoot></table>"
+    )
+
+
+def test_a_table_without_totals_ends_with_its_rows() -> None:
+    """An empty last row stands for none."""
+    assert aligned([("a", "bb"), ("ccc", "1"), ("", "")], numbers=1) == "-------\na    bb\n-------\nccc   1"
+    assert aligned([("a", "bb"), ("ccc", "1"), ("d", "")], numbers=0) == "-------\na    bb\n-------\nccc  1\n-------\nd"

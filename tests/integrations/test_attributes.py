@@ -10,7 +10,8 @@ import pytest
 import torch
 
 import resnet_dsl
-from resnet_dsl.analysis.anatomy import anatomy, chain
+from resnet_dsl.analysis.anatomy import Anatomy, anatomy, chain, chosen_features, overwritten
+from resnet_dsl.graph.features import select_features
 from resnet_dsl.language.document.bundled import bundled_specs
 from tests.helpers import lower
 
@@ -47,6 +48,167 @@ def test_every_bundled_network_is_a_chain_with_feature_maps_a_neck_and_a_head(na
     assert parts.taps[0] <= parts.stem_end < parts.taps[-1] <= parts.norm_end <= parts.neck_end
     assert parts.classes == (graph.output_shape[0] if graph.classifier else 0)
     assert graph.head[-1].name == (parts.classifier if parts.classes else graph.head[-1].name)
+
+
+ANATOMIES = {
+    "resnet18": Anatomy(
+        input_shape=(3, 224, 224),
+        takes_one_size=False,
+        first_convolution="conv1",
+        features=lower("resnet18").features,
+        taps=(3, 5, 6, 7, 8),
+        overwritten=(False,) * 5,
+        stem=("conv1", "bn1", "act1", "maxpool"),
+        stem_end=4,
+        norm_end=8,
+        neck=(),
+        neck_end=8,
+        map_shape=(512, 7, 7),
+        pool="avgpool",
+        pooling="avg",
+        dropout=None,
+        classifier="fc",
+        classes=1000,
+        pooled_features=512,
+    ),
+    "resnetv2_50x1_bit": Anatomy(
+        input_shape=(3, 224, 224),
+        takes_one_size=False,
+        first_convolution="conv1",
+        features=lower("resnetv2_50x1_bit").features,
+        taps=(1, 3, 4, 5, 6),
+        overwritten=(False,) * 5,
+        stem=("conv1", "maxpool"),
+        stem_end=2,
+        norm_end=8,
+        neck=("norm", "act"),
+        neck_end=8,
+        map_shape=(2048, 7, 7),
+        pool="avgpool",
+        pooling="avg",
+        dropout=None,
+        classifier="fc",
+        classes=1000,
+        pooled_features=2048,
+    ),
+    "resnet50_clip": Anatomy(
+        input_shape=(3, 224, 224),
+        takes_one_size=True,
+        first_convolution="conv1.0",
+        features=lower("resnet50_clip").features,
+        taps=(3, 5, 6, 7, 8),
+        overwritten=(False,) * 5,
+        stem=("conv1", "bn1", "act1", "maxpool"),
+        stem_end=4,
+        norm_end=8,
+        neck=(),
+        neck_end=8,
+        map_shape=(2048, 7, 7),
+        pool="attnpool",
+        pooling="attention",
+        dropout=None,
+        classifier="fc",
+        classes=1024,
+        pooled_features=2048,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANATOMIES)
+def test_every_field_of_an_anatomy(name: str) -> None:
+    """Without a neck, with one, and with an attention that pools."""
+    assert anatomy(lower(name)) == ANATOMIES[name]
+
+
+@pytest.mark.parametrize(
+    ("keys", "norm_end", "neck", "pool", "pooling", "dropout", "classes", "features"),
+    [
+        ({}, 5, ("norm", "act"), "avgpool", "avg", None, 5, 16),
+        ({"head.activation": False}, 4, ("norm",), "avgpool", "avg", None, 5, 16),
+        ({"head.norm": False}, 3, (), "avgpool", "avg", None, 5, 16),
+        ({"head.norm": False, "head.activation": True}, 3, ("act",), "avgpool", "avg", None, 5, 16),
+        (
+            {"head.conv": 9, "head.pool": "catavgmax", "head.dropout": 0.5},
+            5,
+            ("norm", "act", "conv_head", "bn_head", "act_head"),
+            "global_pool",
+            "catavgmax",
+            "dropout",
+            5,
+            18,
+        ),
+        ({"head.classes": 0, "head.pool": "max"}, 5, ("norm", "act"), "global_pool", "max", None, 0, 16),
+        (
+            {"head.conv": 9, "block.preactivation": False},
+            5,
+            ("conv_head", "bn_head", "act_head"),
+            "avgpool",
+            "avg",
+            None,
+            5,
+            9,
+        ),
+    ],
+)
+def test_the_anatomy_of_necks_and_heads(
+    keys: dict[str, Any],
+    norm_end: int,
+    neck: tuple[str, ...],
+    pool: str,
+    pooling: str,
+    dropout: str | None,
+    classes: int,
+    features: int,
+) -> None:
+    """The norm and activation that follow pre-activation blocks, the head's convolution, and the rest of the head."""
+    found = anatomy(resnet_dsl.lower({**OVERWRITING, "norm": "batch"}, overrides=keys))
+    assert found is not None
+    assert (found.norm_end, found.neck, found.pool, found.pooling) == (norm_end, neck, pool, pooling)
+    assert (found.dropout, found.classes, found.pooled_features) == (dropout, classes, features)
+    assert found.neck_end == found.taps[-1] + len(neck)
+    assert found.taps[-1] == found.stem_end + 2
+
+
+def test_what_is_overwritten() -> None:
+    """The sum that an activation takes next, unless a shortcut takes it too; and what convolutions output."""
+    graph = resnet_dsl.lower(OVERWRITING)
+    found = anatomy(graph)
+    assert found is not None
+    assert (found.overwritten, found.neck, found.norm_end) == ((False, True, True), ("act",), 3)
+    convolutions = {f"layer{stage}.{block}.conv{number}" for stage in (1, 2) for block in (0, 1) for number in (1, 2)}
+    assert overwritten(graph) == {"layer1.0.conv1", "layer1.1.add", "layer2.1.add"} | convolutions
+
+
+def test_a_network_without_blocks_or_pooling_has_no_anatomy() -> None:
+    """That of its stem alone, and that without its head."""
+    graph = lower("resnet18")
+    assert anatomy(select_features(graph, [0])) is None
+    assert anatomy(select_features(graph, [0, 4])) is None
+
+
+@pytest.mark.parametrize(
+    ("indices", "chosen"),
+    [
+        (None, (0, 1, 2, 3, 4)),
+        (1, (4,)),
+        (3, (2, 3, 4)),
+        (5, (0, 1, 2, 3, 4)),
+        ([0], (0,)),
+        ([4, 0, 4], (0, 4)),
+        ([-1, -5], (0, 4)),
+        ((-2, 1), (1, 3)),
+    ],
+)
+def test_feature_maps_are_chosen(indices: Any, chosen: tuple[int, ...]) -> None:
+    """By numbers, from the end, or as the last ones."""
+    assert chosen_features(indices, 5) == chosen
+
+
+@pytest.mark.parametrize("indices", [0, -1, 6, [], [5], [-6], [0, 5]])
+def test_feature_maps_that_there_are_not(indices: Any) -> None:
+    """The message has the range, and what was asked for."""
+    with pytest.raises(ValueError, match=f"^{re.escape(f'feature maps are numbered 0 to 4, found {indices}')}$"):
+        chosen_features(indices, 5)
 
 
 @pytest.mark.parametrize("name", KINDS)

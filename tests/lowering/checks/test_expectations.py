@@ -2,7 +2,7 @@
 
 import pytest
 
-from resnet_dsl.lowering.checks.bounds import holds
+from resnet_dsl.lowering.checks.bounds import batch_of, holds, met_by
 
 from ...helpers import faults, graph_of, messages, places
 
@@ -71,6 +71,41 @@ def test_unmet_bounds(expect: str, message: str, instead: str) -> None:
     assert faults(f"{BASIC}expect:\n  {key}: {instead}\n") == ()
 
 
+SIZES = {
+    "B": 1,
+    "kB": 1000,
+    "KB": 1000,
+    "MB": 1000**2,
+    "GB": 1000**3,
+    "TB": 1000**4,
+    "KiB": 1024,
+    "MiB": 1024**2,
+    "GiB": 1024**3,
+    "TiB": 1024**4,
+}
+
+
+@pytest.mark.parametrize(
+    ("bound", "batch", "met"),
+    [
+        ("<= 26e6", 1, "<= 5"),
+        ("<26e6", 1, "<= 5"),
+        ("> 26e6", 1, ">= 5"),
+        (">=26e6", 1, ">= 5"),
+        ("<= 8 GB", 1, "<= 5 B"),
+        ("> 8GiB at batch 64", 64, ">= 5 B at batch 64"),
+        ("< 8 at batch 12", 12, "<= 5 at batch 12"),
+        ("4.1e9 ± 1%", 1, "5 ± 1%"),
+        ("4.1e9+/-1.5e3", 1, "5 ± 1.5e3"),
+        ("4 +- 0.5%", 1, "5 ± 0.5%"),
+    ],
+)
+def test_the_batch_of_a_bound_and_one_that_is_met(bound: str, batch: int, met: str) -> None:
+    """A bound of the same kind, which the number meets exactly."""
+    assert (batch_of(bound), met_by(bound, 5)) == (batch, met)
+    assert holds(met, 5)
+
+
 @pytest.mark.parametrize(
     ("bound", "value", "is_met"),
     [
@@ -92,6 +127,23 @@ def test_unmet_bounds(expect: str, message: str, instead: str) -> None:
         ("< 1 kB", 999, True),
         ("< 1 KB", 1000, False),
         (">= 1 B", 1, True),
+        (">= 224", 223, False),
+        ("> 224", 225, True),
+        ("< 26e6", 25_999_999, True),
+        ("<2.5E+1", 24, True),
+        ("< 25", 25, False),
+        ("> 1.5", 1, False),
+        ("100 ± 2.5", 98, True),
+        ("100 ± 2.5", 97, False),
+        ("200 ± 1.5%", 203, True),
+        ("200 ± 1.5%", 204, False),
+        ("200 ± 1.5%", 197, True),
+        ("200 ± 1.5%", 196, False),
+        ("0.5e2±0", 50, True),
+        ("0.5e2±0", 51, False),
+        *[(f"<= 2 {unit}", 2 * size, True) for unit, size in SIZES.items()],
+        *[(f"<= 2{unit}", 2 * size + 1, False) for unit, size in SIZES.items()],
+        *[(f"< 2 {unit} at batch 7", 2 * size, False) for unit, size in SIZES.items()],
     ],
 )
 def test_what_bounds_allow(bound: str, value: int, is_met: bool) -> None:
