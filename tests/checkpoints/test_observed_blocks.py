@@ -416,6 +416,7 @@ def by_width(*widths: int) -> list[Grouping]:
             None,
             [by_number(1, 4, 4), by_width(0, 16, 32)],
         ),
+        ([stage(1, (64, 2)), stage(2, (128, 4))], None, [by_width(32, 32), by_number(2, 4)]),
         ([stage(1, (64, 4), (32, 4))], None, [by_number(4)]),
         ([stage(1, (64, 4), (32, 2))], None, [by_number(4), by_width(16)]),
         ([stage(1, (64, 4), (32, 1))], None, [by_number(4)]),

@@ -320,6 +320,13 @@ def test_preferred_single_blocks_must_fit_all_stages() -> None:
             {"layer1.2": {"first": 30}},
         ),
         (
+            [bottleneck(1, 256, (104, 26, 1), (104, 26, 2), splits=4)],
+            [{"expansion": 4, "width_per_group": 26}],
+            1,
+            [settings(64, 4, width_per_group=26)],
+            {"layer1.1": {"inner": 26, "groups": 2}},
+        ),
+        (
             [bottleneck(1, 256, (64, 64, 2), (64, 64, 2))],
             [{"expansion": 4, "width_per_group": 32}],
             4,
