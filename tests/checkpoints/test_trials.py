@@ -88,7 +88,8 @@ def test_a_trial_does_not_change_the_spec() -> None:
     """Values in sections that are there, in those that are not, and sections that are removed."""
     document: Any = {"name": "small", **SMALL, "stem": {"channels": 8}}
     tried = Trials(document, state(SMALL), ignores_classifier=False)
-    for changes in ({"stem.channels": 4}, {"conv.type": "plain"}, {"stem.channels": None}, {"stem": None}):
+    every: list[Document] = [{"stem.channels": 4}, {"conv.type": "plain"}, {"stem.channels": None}, {"stem": None}]
+    for changes in every:
         tried.distance(changes)
     assert document == {"name": "small", **SMALL, "stem": {"channels": 8}}
     assert tried.distance({"stem.channels": None}) == tried.distance({"stem.channels": 64})
