@@ -54,7 +54,8 @@ def test_entries_and_depths_count(
     tried = trials(other)
     assert tried.distance(changes) == distance
     found = tried.comparison(changes)
-    assert tuple(map(len, (found.agreeing, found.missing, found.unexpected, found.reshaped))) == counts
+    lengths = [len(each) for each in (found.agreeing, found.missing, found.unexpected, found.reshaped)]
+    assert lengths == [*counts]
 
 
 @pytest.mark.parametrize(
