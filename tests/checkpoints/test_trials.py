@@ -48,7 +48,7 @@ def trials(other: Document, *, ignores_classifier: bool = False) -> Trials:
     ],
 )
 def test_entries_and_depths_count(
-    other: Document, changes: Document, distance: tuple[int, int], counts: tuple[int, int, int, int]
+    other: Document, changes: Document, distance: tuple[float, int], counts: tuple[int, int, int, int]
 ) -> None:
     """Of equal blocks one stands for all, but for their number; the whole comparison has every entry."""
     tried = trials(other)
