@@ -72,7 +72,8 @@ def test_a_choice_has_a_reason_whatever_is_taken(
     prefer: dict[str, Any], allowed: bool, expected: int, preferred: set[str]
 ) -> None:
     """The preferred value if it is allowed, which is asked of this value alone."""
-    values, asked = OpenValues(prefer), []
+    values = OpenValues(prefer)
+    asked: list[Any] = []
 
     def allows(value: Any) -> bool:
         asked.append(value)

@@ -503,7 +503,8 @@ def check(name: str, prefer: Any, changes: Any, preferred: set[str], opened: set
     assert values_by_key(found.document) == {key: value for key, value in values.items() if value is not None}
     reasons = {**usual.conventions, **{key: REASONS[key] for key in opened}}
     assert found.conventions == {key: why for key, why in reasons.items() if values.get(key, "") is not None}
-    assert (found.preferred, usual.preferred) == (preferred, set())
+    assert found.preferred == preferred
+    assert not usual.preferred
     assert state(found.document) == entries(name)
 
 

@@ -73,8 +73,8 @@ def test_settings_yield_channels(
     of: ObservedStage, settings: dict[str, Any], own: dict[str, int], expected: Channels
 ) -> None:
     """Those of the blocks of a stage, and with a block's own values in their place."""
-    found = Settings(**{"width": 8, "expansion": 1 if of is BASIC else 4, **settings})
-    assert found.channels(of, own) == expected
+    values: dict[str, Any] = {"width": 8, "expansion": 1 if of is BASIC else 4, **settings}
+    assert Settings(**values).channels(of, own) == expected
 
 
 def every_reading(of: ObservedStage, grouping: Grouping, kept: dict[str, int]) -> list[tuple[int, int, int, int]]:

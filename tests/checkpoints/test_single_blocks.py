@@ -209,7 +209,8 @@ def test_entries_are_in_the_order_of_the_network() -> None:
 def test_entries_of_some_keys(keys: list[str], expected: dict[str, Any]) -> None:
     """Without those that have none of them, or no value of it."""
     assert picked(ENTRIES, keys) == expected
-    assert picked({**ENTRIES, "layer1.1": None}, keys) == expected  # type: ignore[dict-item]
+    nothing: dict[str, Any] = {"layer1.1": None}
+    assert picked(ENTRIES | nothing, keys) == expected
     assert picked(None, keys) == {}
 
 

@@ -48,13 +48,14 @@ def trials(other: Document, *, ignores_classifier: bool = False) -> Trials:
     ],
 )
 def test_entries_and_depths_count(
-    other: Document, changes: Document, distance: tuple[int, int], counts: tuple[int, int, int, int]
+    other: Document, changes: Document, distance: tuple[float, int], counts: tuple[int, int, int, int]
 ) -> None:
     """Of equal blocks one stands for all, but for their number; the whole comparison has every entry."""
     tried = trials(other)
     assert tried.distance(changes) == distance
     found = tried.comparison(changes)
-    assert tuple(map(len, (found.agreeing, found.missing, found.unexpected, found.reshaped))) == counts
+    lengths = [len(each) for each in (found.agreeing, found.missing, found.unexpected, found.reshaped)]
+    assert lengths == [*counts]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,8 @@ def test_a_trial_does_not_change_the_spec() -> None:
     """Values in sections that are there, in those that are not, and sections that are removed."""
     document: Any = {"name": "small", **SMALL, "stem": {"channels": 8}}
     tried = Trials(document, state(SMALL), ignores_classifier=False)
-    for changes in ({"stem.channels": 4}, {"conv.type": "plain"}, {"stem.channels": None}, {"stem": None}):
+    every: list[Document] = [{"stem.channels": 4}, {"conv.type": "plain"}, {"stem.channels": None}, {"stem": None}]
+    for changes in every:
         tried.distance(changes)
     assert document == {"name": "small", **SMALL, "stem": {"channels": 8}}
     assert tried.distance({"stem.channels": None}) == tried.distance({"stem.channels": 64})

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from resnet_dsl.checkpoints.recognition.open_values import values_by_key
 from resnet_dsl.checkpoints.recognition.recognition import recognise
 from resnet_dsl.checkpoints.recognition.unseen import LEFT_OUT, unseen
 
@@ -60,7 +61,7 @@ def left_out(keys: set[str]) -> str:
 def test_what_weights_do_not_show_of_a_network(name: str) -> None:
     """The keys with an effect in the order of the reference, what is special about its blocks, and other readings."""
     found = recognise(entries(name))
-    types = found.document["block"]["type"]  # type: ignore[index, call-overload]
+    types = values_by_key(found.document)["block.type"]
     has_basic = "basic" in types
     expected = [left_out(ALWAYS ^ DIFFERENCES.get(name, set())), *([DILATED] if has_basic else [])]
     assert said(entries(name)) == expected + ([OTHERWISE] if found.has_other_readings else [])

@@ -30,24 +30,17 @@ def _listed(value: Any) -> list[dict[str, Any]]:
     return [settings_of(each) for each in (value if isinstance(value, list) else [value])]
 
 
-def _attends_with(setting: str) -> Callable[[_Values], bool]:
+def _attends_without(setting: str, values: _Values) -> bool:
     """Whether there is attention, of stages or of single blocks, with a setting that is not written."""
-
-    def attends(values: _Values) -> bool:
-        single = [each["attention"] for each in values.get("blocks", {}).values() if "attention" in each]
-        written = [*_listed(values["attention"]), *_listed(single)]
-        every = [each for each in written if each["type"] in ATTENTIONS]
-        return any(setting in ATTENTIONS[each["type"]].settings and setting not in each for each in every)
-
-    return attends
+    single = [each["attention"] for each in values.get("blocks", {}).values() if "attention" in each]
+    written = [*_listed(values["attention"]), *_listed(single)]
+    every = [each for each in written if each["type"] in ATTENTIONS]
+    return any(setting in ATTENTIONS[each["type"]].settings and setting not in each for each in every)
 
 
-def _has_norm_with(setting: str) -> Callable[[_Values], bool]:
-    def has(values: _Values) -> bool:
-        settings = settings_of(values["norm"])
-        return setting in NORM_SETTINGS[settings["type"]] and setting not in settings
-
-    return has
+def _has_norm_without(setting: str, values: _Values) -> bool:
+    settings = settings_of(values["norm"])
+    return setting in NORM_SETTINGS[settings["type"]] and setting not in settings
 
 
 def _selects_kernels(values: _Values) -> bool:
@@ -65,10 +58,10 @@ LEFT_OUT: Mapping[str, Callable[[_Values], bool]] = {
     "shortcut.source": lambda values: _is_preactivated(values) and values["shortcut.type"] != "none",
     "shortcut.zeros": lambda values: values["shortcut.type"] == "padding",
     "shortcut.norm": lambda values: _has_instance_norm(values) and values["shortcut.type"] == "projection",
-    "norm.eps": _has_norm_with("eps"),
-    "norm.momentum": _has_norm_with("momentum"),
-    "attention.position": _attends_with("position"),
-    "attention.activation": _attends_with("activation"),
+    "norm.eps": lambda values: _has_norm_without("eps", values),
+    "norm.momentum": lambda values: _has_norm_without("momentum", values),
+    "attention.position": lambda values: _attends_without("position", values),
+    "attention.activation": lambda values: _attends_without("activation", values),
     "stages.dilations": lambda values: True,
     "stages.output_stride": lambda values: True,
     "blocks.*.dilation": lambda values: True,
