@@ -136,6 +136,13 @@ def mapping(text: str) -> Any:
             "blocks: {layer1.1: {rate: 2}}",
             ["write `layer1.0: {dilation: 2}` under `blocks`"],
         ),
+        (
+            "blocks: {layer1.0: {attention: {ratio: 0.25}}}",
+            "{}",
+            ("blocks", "layer1.0", "attention"),
+            "blocks: {layer1.0: {attention: {type: se}}}",
+            ["write `ratio: 0.25`"],
+        ),
     ],
 )
 def test_a_help_gives_what_is_missing_where_it_belongs(

@@ -41,6 +41,7 @@ NUMBERS: list[tuple[Any, list[Any]]] = [
     ("-2.5e1", [-25]),
     ("9e18", [9000000000000000000]),
     ("1e19", [1e19]),
+    ("9223372036854775808", [2.0**63]),
     ("1e300", [1e300]),
     ("25M", [25000000]),
     ("25 m", [25000000]),
@@ -190,7 +191,9 @@ def test_a_value_in_another_notation_has_these_readings_and_no_others(value: Any
 
 
 def test_a_long_text_has_no_reading() -> None:
-    """One of 200 characters is read as a list, and one of 201 is not."""
+    """One of 200 characters is read as a list, and one of 201 is not; blanks at its ends do not count."""
     text = "1 " * 99 + "12"
     assert [*readings(text)] == [[1] * 99 + [12]]
+    assert [*readings(f" {text} ")] == [[1] * 99 + [12]]
     assert [*readings(f"{text}3")] == []
+    assert [*readings(f"{text} 3")] == []

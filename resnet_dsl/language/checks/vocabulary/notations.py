@@ -32,7 +32,7 @@ def readings(value: Plain) -> Iterator[Plain]:
     """The values that a value may have been meant as, the likeliest first."""
     match value:
         case str():
-            yield from _readings_of_text(str(value)[: _LONGEST + 1].strip())
+            yield from _readings_of_text(value.strip())
         case float() if value.is_integer() and abs(value) < _LARGEST:
             yield int(value)
         case int() if not isinstance(value, bool):
@@ -63,7 +63,7 @@ def _readings_of_text(text: str) -> Iterator[Plain]:
         text = text.replace("-", ",")
     is_list = text[:1] + text[-1:] in ("()", "[]")
     items = [item for item in _SEPARATOR.split((text[1:-1] if is_list else text).strip()) if item]
-    numbers: list[Plain] = [number for item in items for number in [*_numbers(item)][:1]]
+    numbers: list[Plain] = [number for item in items for number in _numbers(item)]
     if len(numbers) == len(items) > (0 if is_list else 1):
         yield numbers
         if all(first == second for first, second in pairwise(numbers)):
