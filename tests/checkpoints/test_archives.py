@@ -276,7 +276,13 @@ def test_headers_of_arrays(tmp_path: Path, version: int) -> None:
     for descr, expected in (("'>i2'", bytes([1, 0])), ("'|i1'", bytes([0])), ("'=i2'", bytes([0, 1]))):
         entry = tree(tmp_path / "w", zipped({"a.npy": npy(header(descr, shape="()"), NUMBERS, version)}))["a"]
         assert facts(entry)[-1] == expected
-    for descr, name in (("'|O'", "|O"), ("[('a', '<f4')]", "records"), ("''", "records"), ("'<U3'", "<U3")):
+    for descr, name in (
+        ("'|O'", "|O"),
+        ("[('a', '<f4')]", "records"),
+        ("''", "records"),
+        ("'<U3'", "<U3"),
+        ("'é'", "\ufffd\ufffd"),
+    ):
         entry = tree(tmp_path / "w", zipped({"a.npy": npy(header(descr), NUMBERS, version)}))["a"]
         assert isinstance(entry, Inert)
         assert entry.name == f"numpy.ndarray of {name}"

@@ -296,16 +296,33 @@ def test_hdf5(tmp_path: Path) -> None:
     check_equal(tree, {"packed": torch.arange(5000.0), "conv1_conv/conv1_conv/kernel:0": torch.arange(3.0)})
 
 
-def test_hdf5_needs_h5py(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The help says how to install it."""
+@pytest.mark.parametrize(
+    ("start", "message", "help_"),
+    [
+        (
+            b"\x89HDF\r\n\x1a\n",
+            "reading HDF5 needs `h5py`, which is not installed",
+            "run `pip install h5py`",
+        ),
+        (
+            b"\2\0\0\0\0\0\0\0{}",
+            "reading safetensors needs `safetensors` and `numpy`, which are not installed",
+            "run `pip install safetensors numpy`",
+        ),
+    ],
+)
+def test_packages_that_formats_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: bytes, message: str, help_: str
+) -> None:
+    """The fault says what needs them, and the help how to install them."""
     from resnet_dsl.diagnostics import packages
 
     monkeypatch.setattr(packages, "find_spec", lambda _: None)
-    (tmp_path / "w.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 100)
+    (tmp_path / "w").write_bytes(start + b"\0" * 100)
     with pytest.raises(EnvironmentFault) as caught:
-        read_content(tmp_path / "w.h5")
+        read_content(tmp_path / "w")
     (diagnostic,) = caught.value.diagnostics
-    assert (diagnostic.code, diagnostic.helps) == ("RD512", ("run `pip install h5py`",))
+    assert (diagnostic.code, diagnostic.message, diagnostic.helps) == ("RD512", message, (help_,))
 
 
 # safetensors

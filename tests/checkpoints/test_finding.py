@@ -315,6 +315,22 @@ def test_what_has_the_name_of_an_entry_stands_beside_it() -> None:
     assert location._unused("bn2.weight", unused) == "bn2.weight"
 
 
+def test_norms_that_only_scale_and_shift_have_statistics() -> None:
+    """Those with which a batch norm does so: mean 0, and variance 1 with the epsilon that is added."""
+    table = {
+        "conv1_w": (8, 3, 7, 7),
+        **dict.fromkeys(("res_conv1_bn_s", "res_conv1_bn_b"), (8,)),
+        "res2_0_branch2a_w": (9, 8, 1, 1),
+        **dict.fromkeys(("res2_0_branch2a_bn_s", "res2_0_branch2a_bn_b"), (9,)),
+    }
+    (located,) = found(entries(table))
+    assert located.dialect.name == "caffe2"
+    for norm, size in (("bn1", 8), ("layer1.0.bn1", 9)):
+        for name, value in (("running_mean", 0.0), ("running_var", 0.99999)):
+            assert located.parts[f"{norm}.{name}"] == Part((Filled((size,), value),))
+            assert f"{norm}.{name}" not in located.names
+
+
 def test_what_shares_a_tensor_of_the_network_is_not_left_out() -> None:
     """It is the same weights under another name."""
     table = entries(SMALL, shared="a")

@@ -56,10 +56,10 @@ def _places(path: Path) -> dict[str, str]:
     if source.length > MAX_PICKLE:
         raise Unreadable("its index is too long")
     try:
-        document = json.loads(source.read().decode("utf-8"))
+        document = json.loads(source.read().decode("utf-8"))  # a mapping, as the brace at its start says
     except (ValueError, RecursionError):
         raise Unreadable(DAMAGED) from None
-    places = document.get("weight_map") if isinstance(document, dict) else None
+    places = document.get("weight_map")
     if not isinstance(places, dict) or not places:
         raise Unreadable("its index lists no tensors")
     for name in dict.fromkeys(map(str, places.values())):

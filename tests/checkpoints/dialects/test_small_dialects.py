@@ -14,7 +14,7 @@ from resnet_dsl.checkpoints.dialects.dialect import GENERAL_CLASSIFIERS, Dialect
 from resnet_dsl.checkpoints.dialects.fault import unsayable_fault
 from resnet_dsl.checkpoints.dialects.naming import Surroundings
 from resnet_dsl.checkpoints.dialects.places import MODULES, PLACES, Place, PlacedEntry, first_number
-from resnet_dsl.checkpoints.dialects.table import _dialect
+from resnet_dsl.checkpoints.dialects.table import _dialect, dialects
 from resnet_dsl.checkpoints.dialects.template import Field, Template, template
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 from resnet_dsl.graph.shapes import Shape
@@ -449,6 +449,15 @@ def test_a_dialect_is_called_by_its_name_or_its_aliases() -> None:
     assert len({*words}) == len(words)
 
 
+def test_all_tables_are_read() -> None:
+    """That of the standard names first, whose ways of naming are those of all, then in alphabetical order."""
+    names = sorted(BY_NAME.keys() - {"torchvision"})
+    found = dialects()
+    assert [each.name for each in found] == ["torchvision", *names]
+    assert found == DIALECTS
+    assert all(each.standard == found[0].namings for each in found)
+
+
 def test_a_dialect_that_is_not_there() -> None:
     """A similar one is offered, or all are listed."""
     names = [f"`{dialect.name}`" for dialect in DIALECTS]
@@ -513,6 +522,7 @@ PROJECTED: dict[str, Shape] = {"layer1.0.downsample.0.weight": (8, 4, 1, 1)}
         ("padding", BOTTLENECK_BLOCK | conv(17, 1, 8, 4) | conv(17, 2, 8, 8), False),
         ("padding", {"layer1.0.conv1.weight": (8, 4)}, False),
         ("padding", conv(1, 1, 8, 4), True),
+        ("padding", conv(1, 1, 8, 0), False),
         ("padding", {}, False),
         ("plain_bottlenecks", BOTTLENECK_BLOCK, True),
         ("plain_bottlenecks", BASIC_BLOCK, False),
