@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-cases",
         action="store_true",
-        help="rewrite the diagnostics in tests/cases/*.txt instead of checking them",
+        help="rewrite the texts in tests/cases and tests/language/recorded instead of checking them",
     )
 
 
