@@ -347,8 +347,9 @@ def test_a_file_of_weights_is_known_by_its_start(start: bytes, expected: bool) -
 )
 def test_a_part_of_another_type_is_a_fault(name: str) -> None:
     """Each by its name."""
+    other: Any = {name: 5}
     with pytest.raises(SpecError) as caught:
-        written_out(replace(loads(TINY), **{name: 5}))
+        written_out(replace(loads(TINY), **other))
     (fault,) = caught.value.diagnostics
     assert fault.code == "RD201"
     assert fault.message.startswith(f"`{name}` of a `Spec` must have type `")
