@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-cases",
         action="store_true",
-        help="rewrite what is recorded in tests/cases/*.txt and tests/lowering/recorded/*.txt instead of checking it",
+        help="rewrite what is recorded in tests/cases and in folders called `recorded`, instead of checking it",
     )
 
 

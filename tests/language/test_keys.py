@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resnet_dsl.diagnostics.diagnostic import Label
+from resnet_dsl.diagnostics.diagnostic import Label, SpecError
 from resnet_dsl.diagnostics.source import Source, Span
 from resnet_dsl.language.by_rule import expansion_of, is_network, rule_of, single, widths_of
 from resnet_dsl.language.checks import schema as schemas
@@ -35,6 +35,7 @@ from resnet_dsl.language.text.tree import Path, Table, find
 from resnet_dsl.limits import MAX_BLOCKS, MAX_CHANNELS
 from resnet_dsl.lowering.kinds import KINDS
 
+from ..helpers import TINY, loads, written_out
 from .test_recorded_faults import PLACES, RECORDED, TOPICS
 from .test_recorded_specs import check
 
@@ -339,6 +340,20 @@ def test_a_file_of_weights_is_known_by_its_name(suffix: str) -> None:
 def test_a_file_of_weights_is_known_by_its_start(start: bytes, expected: bool) -> None:
     """Whatever its name."""
     assert looks_like_weights("a.yaml", start) is expected
+
+
+@pytest.mark.parametrize(
+    "name", ["input", "stem", "conv", "norm", "shortcut", "stages", "blocks", "head", "init", "expect"]
+)
+def test_a_part_of_another_type_is_a_fault(name: str) -> None:
+    """Each by its name."""
+    other: Any = {name: 5}
+    with pytest.raises(SpecError) as caught:
+        written_out(replace(loads(TINY), **other))
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "RD201"
+    assert fault.message.startswith(f"`{name}` of a `Spec` must have type `")
+    assert fault.message.endswith("`, found `int`")
 
 
 def test_no_record_is_left_of_what_is_no_longer_tested() -> None:
