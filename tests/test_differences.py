@@ -388,9 +388,9 @@ def test_weights_fit_by_name_and_shape() -> None:
     assert [[*each] for each in (found.reshaped, found.added)] == [["d", "b"], ["e", "f"]]
     assert found.differ
     assert not compared_weights(before, before).differ
-    assert [compared_weights(*pair).differ for pair in (({}, before), (before, {}), ({"a": ()}, {"a": (1,)}))] == [
-        True
-    ] * 3
+    assert compared_weights({}, before).differ
+    assert compared_weights(before, {}).differ
+    assert compared_weights({"a": ()}, {"a": (1,)}).differ
 
 
 def test_the_figures_of_stages_are_exact() -> None:

@@ -29,6 +29,7 @@ from typing import Any, Literal, NoReturn
 import pytest
 
 import resnet_dsl
+from resnet_dsl.lowering.blocks.pattern import _PATTERNS
 
 from .reach import Place, Tracer, changed_lines, selected
 
@@ -175,6 +176,7 @@ class Trials:
             self.modules, self.caches = len(sys.modules), _caches()
         for cached in self.caches:
             cached.cache_clear()
+        _PATTERNS.clear()
         with self.tracer.watching(reached):
             start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -231,6 +233,7 @@ class Trials:
             os._exit(3)
         for cached in self.caches:
             cached.cache_clear()
+        _PATTERNS.clear()
         for item in tests:
             last.write_text(item.nodeid, "utf-8")
             limit = LONGEST[0] + LONGEST[1] * self.durations[item]
