@@ -356,6 +356,24 @@ def test_a_part_of_another_type_is_a_fault(name: str) -> None:
     assert fault.message.endswith("`, found `int`")
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "kind"),
+    [
+        ("stem", "channels", "tuple"),
+        ("stem", "pool", "StemPool"),
+        ("stem", "strides", "tuple"),
+        ("head", "pool", "HeadPool"),
+    ],
+)
+def test_so_is_a_value_inside_of_one(part: str, name: str, kind: str) -> None:
+    """Where it has parts itself."""
+    spec, other = loads(TINY), {name: 5}
+    with pytest.raises(SpecError) as caught:
+        written_out(replace(spec, **{part: replace(getattr(spec, part), **other)}))
+    (fault,) = caught.value.diagnostics
+    assert fault.message == f"`{part}.{name}` of a `Spec` must have type `{kind}`, found `int`"
+
+
 def test_no_record_is_left_of_what_is_no_longer_tested() -> None:
     """One for each topic."""
     others = {"unreadable", "specs", "names", "data", "written", "opened", "new", "keys"}

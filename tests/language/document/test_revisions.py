@@ -51,6 +51,13 @@ def test_a_spec_is_read_as_it_was_with_its_parents(repository: Path) -> None:
     assert resnet_dsl.load(f"git:{git('rev-parse', 'HEAD~1').strip()}:nets/child.yaml").head.classes == 3
 
 
+def test_a_path_may_have_colons(repository: Path) -> None:
+    """Names of revisions have none, so the first ends the name."""
+    found = snapshot("git:HEAD:nets/a:b.yaml")
+    assert found == snapshot("git:HEAD:nets") / "a:b.yaml"
+    assert str(found) == "git:HEAD:nets/a:b.yaml"
+
+
 def test_its_origins_name_the_revision(repository: Path) -> None:
     """And so do diagnostics."""
     origins = resnet_dsl.origins("git:HEAD~1:nets/child.yaml")
