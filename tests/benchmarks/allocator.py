@@ -3,8 +3,9 @@
     python -m tests.benchmarks.allocator [--device cuda] [--batch 64] [NAME ...]
 
 For each network: after the forward pass of training, at its highest in that pass, at the highest of the third training
-step with momentum, and at the highest of a pass in evaluation. Each but the last without the weights, and each with
-the share that it differs by. Work space of kernels is in all the highest ones, and in no prediction.
+step with momentum, and at the highest of a pass in evaluation, each with the share that it differs by. Only that of the
+step contains the weights, with their gradients and momentum. Work space of kernels is in all the highest ones, and in
+no prediction.
 """
 
 import argparse
