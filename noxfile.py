@@ -12,9 +12,6 @@ import nox
 nox.needs_version = ">=2025.10.14"
 nox.options.sessions = ["tests", "slow", "peers", "recipes", "lint", "types"]
 
-WITH_PEERS = tuple(f"tests/backends/test_{name}.py" for name in ("features", "initial_values", "module", "weights"))
-"""Files of which some tests need other libraries, besides `tests/peers`."""
-
 
 def install(session: nox.Session, *what: str) -> None:
     """Install by the constraints; with --no-venv into the environment that is active."""
@@ -54,7 +51,7 @@ def peers(session: nox.Session) -> None:
     install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "keras")
     install(session, "huggingface_hub", "pillow", "regex", "tokenizers")
     install(session, "absl-py", "h5py", "ml-dtypes", "namex", "optree", "rich")
-    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers", *WITH_PEERS)))
+    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers",)))
 
 
 @nox.session

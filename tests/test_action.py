@@ -415,7 +415,7 @@ def test_what_does_not_fit_a_comment_is_in_the_summary(
 def test_no_text_is_longer_than_its_limit(script: ModuleType) -> None:
     """Whatever fits, with the line that counts the rest; what does not is counted."""
     found = script.Revisions("0" * 40, "1" * 40)
-    sections = [f"{index} {'x' * index}\n" for index in range(1, 120)]
+    sections = [f"{index} {'x' * index}\n" for index in range(1, 60)]
     whole = len(script.body(found, sections, sys.maxsize, "left out"))
     shortest = len(script.body(found, sections, 0, "left out"))
     for limit in range(shortest, whole + 2):

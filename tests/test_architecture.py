@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -120,8 +121,13 @@ LONGEST = 250
 """Lines of a file that can be read in one sitting."""
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> tuple[str, ...]:
     """Every module that the file imports when it runs, anywhere in it; imports for type checkers do not run."""
+    return tuple(_imports(module))
+
+
+def _imports(module: str) -> Iterator[str]:
     tree = ast.parse((PACKAGE / module).read_text("utf-8"))
     skipped = {
         id(inner)

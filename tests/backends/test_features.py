@@ -3,7 +3,6 @@
 import copy
 import pickle
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import resnet_dsl
 from resnet_dsl.backends.pytorch.container import FeatureExtractor
 from resnet_dsl.diagnostics.diagnostic import Diagnostic, EnvironmentFault
 from tests.peers import hashfill
-from tests.peers.libraries import require_libraries
 
 Network = dict[str, Any]
 
@@ -270,24 +268,3 @@ def test_every_parameter_learns_from_the_maps(kind: str) -> None:
     for name, parameter in part.named_parameters():
         assert parameter.grad is not None, name
         torch.testing.assert_close(parameter.grad, expected[name].grad, msg=name)
-
-
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [("resnet18", {}), ("resnet26d", {"output_stride": 8}), ("seresnext26d_32x4d", {})],
-)
-def test_features_are_those_of_timms_features_only(name: str, options: dict[str, int]) -> None:
-    """The same names of weights, the same maps bit for bit, the same channels and reductions."""
-    require_libraries()
-    timm: Any = import_module("timm")
-    indices = [0, 2, 3, 4]
-    theirs = timm.create_model(name, features_only=True, out_indices=indices, **options).eval()
-    overrides = {f"stages.{key}": value for key, value in options.items()}
-    ours = resnet_dsl.build(name, features=indices, overrides=overrides).eval()
-    assert isinstance(ours, FeatureExtractor)
-    assert list(ours.state_dict()) == list(theirs.state_dict())
-    theirs.load_state_dict(ours.state_dict(), strict=True)
-    with torch.inference_mode():
-        assert all(torch.equal(one, other) for one, other in zip(ours(batch()), theirs(batch()), strict=True))
-    assert ours.feature_info.channels() == theirs.feature_info.channels()
-    assert ours.feature_info.reduction() == theirs.feature_info.reduction()

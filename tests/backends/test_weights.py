@@ -30,7 +30,6 @@ from resnet_dsl.graph.graph import Graph
 from resnet_dsl.weights.opening import open_weights
 from tests.evidence.weights_target import check
 from tests.peers import hashfill
-from tests.peers.libraries import require_libraries
 
 from ..helpers import load
 
@@ -225,21 +224,6 @@ def test_the_network_shares_nothing_with_the_file(tmp_path: Path) -> None:
         modules[0].get_parameter("conv1.weight").zero_()
     assert tensors["conv1.weight"].any()
     assert torch.equal(modules[1].get_parameter("conv1.weight"), tensors["conv1.weight"])
-
-
-def test_torchvisions_weights_give_torchvisions_outputs(tmp_path: Path) -> None:
-    """From a `state_dict` as torchvision saves it: identical entries, identical logits."""
-    require_libraries()
-    from torchvision.models import resnet18
-
-    theirs = resnet18().eval()
-    path = saved(theirs.state_dict(), tmp_path / "resnet18.pth")
-    ours = resnet_dsl.build("resnet18", weights=path).eval()
-    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    with torch.inference_mode():
-        assert torch.equal(ours(x), theirs(x))
-    assert same(state_of(ours), dict(theirs.state_dict()))
-    path.unlink()  # tens of megabytes, which pytest would keep
 
 
 def test_the_names_of_the_graph_are_listed_once_and_not_for_every_entry(

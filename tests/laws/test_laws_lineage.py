@@ -99,7 +99,7 @@ def test_a_type_alone_has_the_settings_that_are_its_defaults(key: str, settings:
     assert short.nodes == long.nodes
 
 
-@given(documents())
+@given(documents(by_rule=True))
 def test_regnets_rule_is_its_depths_and_widths_written_out(document: Document) -> None:
     """The network is the same, and `show` prints both."""
     assume("regnet" in document["stages"])

@@ -12,16 +12,21 @@ import torch
 from torch import Tensor, nn
 
 _MASK = 2**32 - 1
+_AT_ONCE = 1 << 15
+"""How many values are computed before the next ones, so that a processor's cache holds them."""
 
 
 def uniform(name: str, shape: Sequence[int]) -> Tensor:
     """float64 values in [0, 1) that depend only on name, shape and position."""
-    x = torch.arange(math.prod(shape), dtype=torch.int64) * 2654435761 + zlib.crc32(name.encode())
-    x = x & _MASK
-    for shift, factor, offset in ((16, 1103515245, 12345), (13, 1664525, 1013904223)):
-        x = ((x ^ (x >> shift)) * factor + offset) & _MASK
-    x = x ^ (x >> 16)
-    return (x.double() / 2**32).reshape(tuple(shape))
+    result = torch.empty(math.prod(shape), dtype=torch.float64)
+    seed = zlib.crc32(name.encode())
+    for first in range(0, len(result), _AT_ONCE):
+        part = result[first : first + _AT_ONCE]
+        x = torch.arange(first, first + len(part), dtype=torch.int64).mul_(2654435761).add_(seed).bitwise_and_(_MASK)
+        for shift, factor, offset in ((16, 1103515245, 12345), (13, 1664525, 1013904223)):
+            x.bitwise_xor_(x >> shift).mul_(factor).add_(offset).bitwise_and_(_MASK)
+        part.copy_(x.bitwise_xor_(x >> 16)).div_(2**32)
+    return result.reshape(tuple(shape))
 
 
 def value(name: str, like: Tensor) -> Tensor:

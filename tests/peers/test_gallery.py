@@ -20,9 +20,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnet_dsl.backends.pytorch.build import build_module
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.language.document.bundled import bundled_specs
+from tests.backends.test_recorded_logits import PEERS
 from tests.peers import hashfill
 from tests.peers.libraries import require_libraries
-from tests.peers.test_recorded import PEERS
 from tests.test_lineage import TIMM
 from tests.test_lineage import TORCHVISION as TORCHVISION_REGNETS
 

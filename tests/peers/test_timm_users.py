@@ -228,6 +228,26 @@ def test_timm_creates_a_feature_extractor() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "options"),
+    [("resnet18", {}), ("resnet26d", {"output_stride": 8}), ("seresnext26d_32x4d", {})],
+)
+def test_features_are_those_of_timms_features_only(name: str, options: dict[str, int]) -> None:
+    """The same names of weights, the same maps bit for bit, the same channels and reductions."""
+    indices = [0, 2, 3, 4]
+    theirs = timm.create_model(name, features_only=True, out_indices=indices, **options).eval()
+    overrides = {f"stages.{key}": value for key, value in options.items()}
+    ours: Any = resnet_dsl.build(name, features=indices, overrides=overrides).eval()
+    hashfill.fill(ours)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    theirs.load_state_dict(ours.state_dict(), strict=True)
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert all(torch.equal(one, other) for one, other in zip(ours(x), theirs(x), strict=True))
+    assert ours.feature_info.channels() == theirs.feature_info.channels()
+    assert ours.feature_info.reduction() == theirs.feature_info.reduction()
+
+
+@pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
         ({}, TypeError, "needs `spec=`"),

@@ -1,20 +1,20 @@
 """Attention of every kind, with every setting that the kind has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn
 
+from .choices import flip, one_of
 from .conventions import ACTIVATIONS
 
-_SETTINGS: Mapping[str, SearchStrategy[Any]] = {
-    "ratio": st.sampled_from([0.0625, 0.125, 0.25, 0.01, 1]),
-    "divisor": st.sampled_from([1, 8, 4, 3]),
-    "of": st.sampled_from(["own", "input"]),
-    "kernel": st.sampled_from([1, 3, 5, 7]),
-    "position": st.sampled_from(["end", "activated", "inner", "inner"]),
-    "activation": st.sampled_from(ACTIVATIONS),
+_SETTINGS: Mapping[str, Sequence[Any]] = {
+    "ratio": [0.0625, 0.125, 0.25, 0.01, 1],
+    "divisor": [1, 8, 4, 3],
+    "of": ["own", "input"],
+    "kernel": [1, 3, 5, 7],
+    "position": ["end", "activated", "inner", "inner"],
+    "activation": ACTIVATIONS,
 }
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -28,11 +28,13 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 """Every kind and its settings."""
 
 
-def attentions() -> SearchStrategy[Any]:
-    """One stage's attention, as a word or as a mapping."""
-    mappings = [
-        st.fixed_dictionaries({"type": st.just(kind)}, optional={name: _SETTINGS[name] for name in names})
-        for kind, names in _KINDS.items()
-    ]
-    default = st.fixed_dictionaries({"type": st.sampled_from(["none", "eca"])}, optional={"ratio": st.just(0.0625)})
-    return st.sampled_from(["none", "none", *_KINDS]) | st.one_of(mappings) | default
+def attention(draw: DrawFn) -> Any:
+    """One stage's attention, as a word or as a mapping; a setting that a kind has not may have its default."""
+    match one_of(draw, ("word", "mapping", "default")):
+        case "word":
+            return one_of(draw, ["none", "none", *_KINDS])
+        case "mapping":
+            kind = one_of(draw, list(_KINDS))
+            return {"type": kind} | {name: one_of(draw, _SETTINGS[name]) for name in _KINDS[kind] if flip(draw)}
+        case _:
+            return {"type": one_of(draw, ["none", "eca"])} | ({"ratio": 0.0625} if flip(draw) else {})

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from .choices import per_stage, stated, values
+from .choices import flip, integer, one_of, per_stage, stated, values
 from .conventions import Conventions
 from .regnet import rules, widths_by_rule
 
@@ -33,17 +33,21 @@ class Body:
 
 
 @st.composite
-def bodies(draw: DrawFn, shared: Conventions, stem: int) -> Body:
-    """Stages that fit a stem of this many channels: where shortcuts are padded, channels never decrease."""
-    if draw(st.sampled_from([False, False, False, True])):
+def bodies(draw: DrawFn, shared: Conventions, stem: int, by_rule: bool) -> Body:
+    """Stages that fit a stem of this many channels: where shortcuts are padded, channels never decrease.
+
+    Args:
+        by_rule: RegNet's rule gives their depths and widths, unless those that it gives decrease.
+    """
+    if by_rule or one_of(draw, [False, False, False, True]):
         body = draw(_by_rule(shared))
         if not shared.padding_floor or sorted([stem, *body.outs]) == [stem, *body.outs]:
             return body
-    most = draw(st.sampled_from([min(4, shared.scale.stages), shared.scale.stages]))
+    most = one_of(draw, [min(4, shared.scale.stages), shared.scale.stages])
     depths = draw(st.lists(st.integers(1, shared.scale.depth), min_size=1, max_size=most))
-    types = draw(values(len(depths), st.sampled_from(["basic", "bottleneck"])))
+    types = values(draw, len(depths), lambda: one_of(draw, ["basic", "bottleneck"]))
     default = [_EXPANSIONS[type_] for type_ in types]
-    expansions = draw(values(len(depths), st.integers(1, shared.scale.expansion), default))
+    expansions = values(draw, len(depths), lambda: integer(draw, 1, shared.scale.expansion), default)
     widths = draw(_widths(shared, expansions, stem if shared.padding_floor else 0))
     return Body(depths=depths, types=types, expansions=expansions, widths=widths)
 
@@ -51,9 +55,9 @@ def bodies(draw: DrawFn, shared: Conventions, stem: int) -> Body:
 @st.composite
 def _by_rule(draw: DrawFn, shared: Conventions) -> Body:
     rule = draw(rules(shared.scale))
-    type_ = draw(st.sampled_from(["bottleneck", "bottleneck", "basic"]))
-    expansion = draw(st.just(_EXPANSIONS[type_]) | st.integers(1, min(shared.scale.expansion, 8 // shared.least)))
-    group_width = draw(st.sampled_from([0, 1, 4, 8, 24])) if type_ == "bottleneck" else 0
+    type_ = one_of(draw, ["bottleneck", "bottleneck", "basic"])
+    expansion = _EXPANSIONS[type_] if flip(draw) else integer(draw, 1, min(shared.scale.expansion, 8 // shared.least))
+    group_width = one_of(draw, [0, 1, 4, 8, 24]) if type_ == "bottleneck" else 0
     depths, widths = widths_by_rule(rule, expansion=expansion, group_width=group_width)
     count = len(depths)
     return Body(
@@ -73,14 +77,14 @@ def _widths(draw: DrawFn, shared: Conventions, expansions: list[int], floor: int
     count = len(expansions)
     default = [64 << index for index in range(count)]
     has_default = shared.scale.has_large_defaults and count <= 5 and (not floor or _rises(floor, default, expansions))
-    if has_default and draw(st.booleans()):
+    if has_default and flip(draw):
         return default
     if not floor:
-        return [unit * width for width in draw(values(count, st.integers(1, largest)))]
+        return [unit * width for width in values(draw, count, lambda: integer(draw, 1, largest))]
     widths = []
     for expansion in expansions:
         least = -(-floor // (expansion * unit))
-        widths.append(unit * draw(st.integers(least, max(least, largest))))
+        widths.append(unit * integer(draw, least, max(least, largest)))
         floor = widths[-1] * expansion
     return widths
 

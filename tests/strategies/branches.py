@@ -1,5 +1,6 @@
 """The convolutions in blocks: their channels and groups, and what stands for the 3x3, which must fit one another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from .bodies import Body
-from .choices import OMITTED, for_bottlenecks, per_stage, stated, values
+from .choices import OMITTED, flip, for_bottlenecks, integer, one_of, per_stage, stated, values
 from .conventions import Conventions
 
 CHANNELS = 65_536
@@ -93,9 +94,9 @@ def branches(draw: DrawFn, shared: Conventions, body: Body, stem: int) -> tuple[
     per_group = _widths_per_group(draw, shared, body, bottlenecks)
     bases = {index: body.widths[index] * per_group[index] // 64 for index in bottlenecks}
     most = min([scale.groups, *(CHANNELS // base for base in bases.values())])
-    groups = draw(values(len(bottlenecks), st.integers(1, most), [1] * len(bottlenecks))) if bottlenecks else []
-    if body.rule is not None:
-        groups = [1] * len(bottlenecks)
+    groups = [1] * len(bottlenecks)
+    if bottlenecks and body.rule is None:
+        groups = values(draw, len(bottlenecks), lambda: integer(draw, 1, most), groups)
     in_groups = dict(zip(bottlenecks, groups, strict=True))
     start = [
         Branch(
@@ -133,19 +134,25 @@ def _widths_per_group(draw: DrawFn, shared: Conventions, body: Body, bottlenecks
     least = {index: -(-64 * shared.least // body.widths[index]) for index in bottlenecks}
     if body.rule is not None:
         return dict.fromkeys(bottlenecks, 64)
-    is_shared: bool = bool(bottlenecks) and draw(st.booleans())
+    is_shared: bool = bool(bottlenecks) and flip(draw)
     if is_shared:
-        each = st.integers(max(least.values()), 128)
-        return dict(zip(bottlenecks, draw(values(len(bottlenecks), each, [64] * len(bottlenecks))), strict=True))
-    return {index: draw(st.integers(low, 128)) for index, low in least.items()}
+        lowest = max(least.values())
+        every = values(draw, len(bottlenecks), lambda: integer(draw, lowest, 128), [64] * len(bottlenecks))
+        return dict(zip(bottlenecks, every, strict=True))
+    return {index: integer(draw, low, 128) for index, low in least.items()}
 
 
 def _reduced(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[Branch]:
     """With a `reduce_first` for each stage that divides its channels."""
     possible = [[by for by in range(1, 9) if each.base % by == 0 and each.base // by >= shared.least] for each in found]
     common = sorted(set.intersection(*map(set, possible)))
-    uniform = st.sampled_from(common).map(lambda by: [by] * len(found))
-    chosen = draw(st.just([1] * len(found)) | uniform | st.tuples(*map(st.sampled_from, possible)).map(list))
+    match one_of(draw, ("none", "uniform", "varied")):
+        case "none":
+            return found
+        case "uniform":
+            chosen = [one_of(draw, common)] * len(found)
+        case _:
+            chosen = [one_of(draw, each) for each in possible]
     return [replace(each, reduce_first=by) for each, by in zip(found, chosen, strict=True)]
 
 
@@ -165,35 +172,35 @@ def _with_group_widths(draw: DrawFn, body: Body, found: list[Branch]) -> list[Br
     ]
     if not uniform:
         return found
-    varied = st.tuples(*(st.sampled_from(pair) for pair in zip(found, draw(st.sampled_from(uniform)), strict=True)))
-    return draw(st.just(found) | st.sampled_from(uniform) | varied.map(list))
+    match one_of(draw, ("none", "uniform", "varied")):
+        case "none":
+            return found
+        case "uniform":
+            return one_of(draw, uniform)
+        case _:
+            return [one_of(draw, pair) for pair in zip(found, one_of(draw, uniform), strict=True)]
 
 
-def kinds(shared: Conventions) -> st.SearchStrategy[dict[str, Any]]:
+def _kind(draw: DrawFn, shared: Conventions) -> dict[str, Any]:
     """What may stand for the 3x3; instance norm cannot normalise the single pixel that split attention has."""
-    settings: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-        "res2": {"scale": st.integers(1, shared.scale.splits)},
-        "split": {"radix": st.integers(1, 4)},
-        "selective": {
-            "ratio": st.sampled_from([0.0625, 0.5, 1]),
-            "divisor": st.sampled_from([32, 8, 1]),
-            "split": st.booleans(),
-        },
+    settings: dict[str, dict[str, Sequence[Any]]] = {
+        "plain": {},
+        "res2": {"scale": range(1, shared.scale.splits + 1)},
+        "split": {"radix": range(1, 5)},
+        "selective": {"ratio": [0.0625, 0.5, 1], "divisor": [32, 8, 1], "split": [False, True]},
     }
     if shared.norm == "instance":
         del settings["split"]
-    return st.one_of(
-        st.just(PLAIN),
-        *(st.fixed_dictionaries({"type": st.just(kind)}, optional=each) for kind, each in settings.items()),
-    )
+    kind = one_of(draw, list(settings))
+    return {"type": kind} | {key: one_of(draw, every) for key, every in settings[kind].items() if flip(draw)}
 
 
 def _with_kinds(draw: DrawFn, shared: Conventions, found: list[Branch]) -> list[Branch]:
     """Each stage with one of few kinds of 3x3 that its channels fit."""
-    wanted = draw(st.lists(kinds(shared), min_size=1, max_size=2))
+    wanted = [_kind(draw, shared) for _ in range(integer(draw, 1, 2))]
     result = []
     for branch in found:
-        first = draw(st.integers(0, len(wanted) - 1))
+        first = integer(draw, 0, len(wanted) - 1)
         candidates = [replace(branch, conv3x3=each) for each in [*wanted[first:], *wanted[:first]]]
         result.append(next((each for each in candidates if is_possible(each)), branch))
     return result
@@ -217,8 +224,8 @@ def _written_kinds(draw: DrawFn, found: list[Branch]) -> Any:
         forms.append(_written_kind(draw, inner[0]))
     if all(branch.conv3x3 == PLAIN for branch in found):
         forms.append(OMITTED)
-    return draw(st.sampled_from(forms))
+    return one_of(draw, forms)
 
 
 def _written_kind(draw: DrawFn, kind: dict[str, Any]) -> Any:
-    return kind["type"] if len(kind) == 1 and draw(st.booleans()) else kind
+    return kind["type"] if len(kind) == 1 and flip(draw) else kind

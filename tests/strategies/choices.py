@@ -1,9 +1,17 @@
-"""The forms in which a value can be written in the language."""
+"""The forms in which a value can be written in the language.
 
-from typing import Any
+Hypothesis takes longer to make a strategy than to draw from it, and a document is hundreds of small choices: so what is
+here draws from a few strategies that are made once.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
+T = TypeVar("T")
 
 OMITTED: Any = object()
 """Marks a key that is not written."""
@@ -12,20 +20,43 @@ OMITTED: Any = object()
 _BOOLEANS = st.booleans()
 
 
-def omitted_or(values: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    return st.just(OMITTED) | values
+@cache
+def _integers(least: int, most: int) -> SearchStrategy[int]:
+    return st.integers(least, most)
+
+
+def integer(draw: DrawFn, least: int, most: int) -> int:
+    """One of these numbers, both included."""
+    return draw(_integers(least, most))
+
+
+def flip(draw: DrawFn) -> bool:
+    return draw(_BOOLEANS)
+
+
+def one_of(draw: DrawFn, options: Sequence[T]) -> T:
+    return options[integer(draw, 0, len(options) - 1)]
+
+
+def omitted_or(draw: DrawFn, value: Any) -> Any:
+    """The value, or a mark that its key is not written."""
+    return OMITTED if flip(draw) else value
 
 
 def stated(draw: DrawFn, value: Any, default: Any) -> Any:
     """The value, sometimes omitted if it is the default."""
-    return OMITTED if value == default and draw(_BOOLEANS) else value
+    return omitted_or(draw, value) if value == default else value
 
 
-def values(count: int, each: SearchStrategy[Any], default: list[Any] | None = None) -> SearchStrategy[list[Any]]:
-    """One value per stage: all equal, independent, or the defaults."""
-    uniform = each.map(lambda value: [value] * count)
-    varied = st.lists(each, min_size=count, max_size=count)
-    return uniform | varied if default is None else st.just(default) | uniform | varied
+def values(draw: DrawFn, count: int, each: Callable[[], T], default: list[T] | None = None) -> list[T]:
+    """One value per stage: all equal, independent, or the defaults.
+
+    Args:
+        each: draws a value.
+    """
+    if default is not None and one_of(draw, (True, False, False)):
+        return default
+    return [each()] * count if flip(draw) else [each() for _ in range(count)]
 
 
 def per_stage(draw: DrawFn, chosen: list[Any], default: list[Any] | None = None) -> Any:
@@ -35,7 +66,7 @@ def per_stage(draw: DrawFn, chosen: list[Any], default: list[Any] | None = None)
         forms.append(chosen[0])
     if chosen == default:
         forms.append(OMITTED)
-    return draw(st.sampled_from(forms))
+    return one_of(draw, forms)
 
 
 def for_bottlenecks(draw: DrawFn, types: list[str], chosen: list[int], default: int) -> Any:
@@ -46,7 +77,7 @@ def for_bottlenecks(draw: DrawFn, types: list[str], chosen: list[int], default: 
         forms.append(chosen[0])
     if set(chosen) <= {default}:
         forms += [default, OMITTED]
-    return draw(st.sampled_from(forms))
+    return one_of(draw, forms)
 
 
 def one_or_list(draw: DrawFn, chosen: list[int], default: list[int]) -> Any:
@@ -56,7 +87,7 @@ def one_or_list(draw: DrawFn, chosen: list[int], default: list[int]) -> Any:
         forms.append(chosen[0])
     if chosen == default:
         forms.append(OMITTED)
-    return draw(st.sampled_from(forms))
+    return one_of(draw, forms)
 
 
 def written(draw: DrawFn, table: dict[Any, Any]) -> dict[Any, Any]:
@@ -67,7 +98,7 @@ def written(draw: DrawFn, table: dict[Any, Any]) -> dict[Any, Any]:
             continue
         if isinstance(value, dict):
             value = written(draw, value)
-            if not value and draw(st.booleans()):
+            if not value and flip(draw):
                 continue
         result[key] = value
     return result

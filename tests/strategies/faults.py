@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from .attentions import attentions
+from .attentions import attention
+from .choices import flip, integer, one_of
 from .documents import Document, depths_of, documents, stage_count, without_ineffective_keys, without_rule
 from .formatting import MARK, Raw, formatted
 from .wrong_combinations import ALONE, BASIC, COMBINATIONS
@@ -41,15 +42,15 @@ def planted_faults() -> SearchStrategy[Planted]:
 def _planted(draw: DrawFn, kind: str) -> Planted:
     document = draw(documents())
     if kind in WRONG_VALUES:
-        path = draw(st.sampled_from(sorted(WRONG_VALUES[kind])))
+        path = one_of(draw, sorted(WRONG_VALUES[kind]))
         if path == "blocks":  # or keys that had an effect on single blocks alone lose it
             document = without_ineffective_keys({key: value for key, value in document.items() if key != path})
-        fault = _replaced(document, {path: Raw(draw(st.sampled_from(WRONG_VALUES[kind][path])))}, kind)
+        fault = _replaced(document, {path: Raw(one_of(draw, WRONG_VALUES[kind][path]))}, kind)
     elif kind == "combination":
-        code, values = draw(st.sampled_from(COMBINATIONS))
+        code, values = one_of(draw, COMBINATIONS)
         fault = _replaced(without_rule(document), values, code)
     elif kind == "alone":
-        code, document = draw(st.sampled_from(ALONE))
+        code, document = one_of(draw, ALONE)
         fault = _Fault(document, code)
     else:
         fault = _PLANTERS[kind](draw, document)
@@ -79,15 +80,15 @@ def _rename(table: Document, old: str, new: Any) -> None:
 
 def _required(draw: DrawFn, document: Document) -> tuple[Document, str, str]:
     """A mapping, one of its required keys, and a misspelling of the key."""
-    path, misspelt = draw(st.sampled_from(sorted(_REQUIRED.items())))
+    path, misspelt = one_of(draw, sorted(_REQUIRED.items()))
     *parents, key = path.split(".")
     return document[parents[0]] if parents else document, key, misspelt
 
 
 def _unknown_key(draw: DrawFn, document: Document) -> _Fault:
-    owner = draw(st.sampled_from([None, "input", "stem", "block", "shortcut", "stages", "head", "init", "expect"]))
+    owner = one_of(draw, [None, "input", "stem", "block", "shortcut", "stages", "head", "init", "expect"])
     table = document if owner is None else document.setdefault(owner, {})
-    table[Raw(draw(st.sampled_from(["colour", "'x y'", '"\\u00e9"', "Depth", "''"])))] = 1
+    table[Raw(one_of(draw, ["colour", "'x y'", '"\\u00e9"', "Depth", "''"]))] = 1
     return _Fault(document, "RD203")
 
 
@@ -112,7 +113,7 @@ def _duplicate_key(draw: DrawFn, document: Document) -> _Fault:
     table = draw(
         st.sampled_from([document, *(value for value in document.values() if isinstance(value, dict) and value)])
     )
-    key = draw(st.sampled_from(sorted(table)))
+    key = one_of(draw, sorted(table))
     value = table[key]
     _rename(table, key, Raw(key))
     table[Raw(f'"{key}"')] = value  # either may come first in the text, and the value of the first is used
@@ -120,49 +121,49 @@ def _duplicate_key(draw: DrawFn, document: Document) -> _Fault:
 
 
 def _merge_key(draw: DrawFn, document: Document) -> _Fault:
-    document[Raw("<<")] = draw(st.sampled_from([{}, [], 1]))
+    document[Raw("<<")] = one_of(draw, [{}, [], 1])
     return _Fault(document, "RD008")
 
 
 def _non_string_key(draw: DrawFn, document: Document) -> _Fault:
-    table = draw(st.sampled_from([document, document["block"], document["stages"]]))
-    table[Raw(draw(st.sampled_from(["1", "true", "null", "1.5", "[a]", "{a: 1}", "-0"])))] = 1
+    table = one_of(draw, [document, document["block"], document["stages"]])
+    table[Raw(one_of(draw, ["1", "true", "null", "1.5", "[a]", "{a: 1}", "-0"]))] = 1
     return _Fault(document, "RD010")
 
 
 def _second_document(draw: DrawFn, document: Document) -> _Fault:
-    return _Fault(document, "RD007", tail=f"\n{MARK}---{draw(st.sampled_from(['', ' a: 1', ' [']))}\n")
+    return _Fault(document, "RD007", tail=f"\n{MARK}---{one_of(draw, ['', ' a: 1', ' ['])}\n")
 
 
 def _wrong_number_of_stages(draw: DrawFn, document: Document) -> _Fault:
     stages = stage_count(document)
-    count = draw(st.sampled_from([length for length in (stages - 1, stages + 1) if 1 <= length <= 16]))
+    count = one_of(draw, [length for length in (stages - 1, stages + 1) if 1 <= length <= 16])
     neutral: Document = {"stages.widths": 64, "stages.strides": 1, "stages.dilations": 1, "attention": "se"}
     neutral |= {"block.expansion": 2, "block.groups": 1, "block.width_per_group": 64, "block.reduce_first": 1}
     neutral |= {"block.group_width": 0, "block.conv3x3": "plain"}
-    path, value = draw(st.sampled_from(sorted(neutral.items())))
+    path, value = one_of(draw, sorted(neutral.items()))
     return _replaced(without_rule(document), {path: Raw(json.dumps([value] * count))}, "RD301")
 
 
 def _wrong_number_of_strides(draw: DrawFn, document: Document) -> _Fault:
     channels = document.get("stem", {}).get("channels", 64)
     count = len(channels) if isinstance(channels, list) else 1
-    length = draw(st.sampled_from([each for each in (count - 1, count + 1) if each]))
+    length = one_of(draw, [each for each in (count - 1, count + 1) if each])
     return _replaced(document, {"stem.stride": None, "stem.strides": Raw(str([1] * length))}, "RD301")
 
 
 def _two_strides(draw: DrawFn, document: Document) -> _Fault:
     channels = document.get("stem", {}).get("channels", 64)
-    strides = [draw(st.integers(1, 3)) for _ in (channels if isinstance(channels, list) else [channels])]
+    strides = [integer(draw, 1, 3) for _ in (channels if isinstance(channels, list) else [channels])]
     return _replaced(document, {"stem.stride": Raw("2"), "stem.strides": strides}, "RD306")
 
 
 def _missing_block(draw: DrawFn, document: Document) -> _Fault:
     depths = depths_of(document)
-    index = draw(st.integers(0, len(depths) - 1))
+    index = integer(draw, 0, len(depths) - 1)
     names = [f"layer{index + 1}.{depths[index]}", f"layer{len(depths) + 1}.0", f"'layer{len(depths) + 1}.*'"]
-    values = draw(st.fixed_dictionaries({}, optional={"dilation": st.just(2), "attention": attentions()}))
-    document["blocks"] = {**document.get("blocks", {}), Raw(draw(st.sampled_from(names))): values}
+    values = {key: value for key, value in {"dilation": 2, "attention": attention(draw)}.items() if flip(draw)}
+    document["blocks"] = {**document.get("blocks", {}), Raw(one_of(draw, names)): values}
     return _Fault(document, "RD307")
 
 
@@ -179,13 +180,13 @@ def _item_out_of_bounds(draw: DrawFn, document: Document) -> _Fault:
         )
     )
     values: list[Any] = [least] * stage_count(document)
-    values[draw(st.integers(0, len(values) - 1))] = Raw(str(draw(st.sampled_from([least - 1, most + 1]))))
+    values[integer(draw, 0, len(values) - 1)] = Raw(str(one_of(draw, [least - 1, most + 1])))
     return _replaced(document, {path: values}, "RD205")
 
 
 def _item_without_effect(draw: DrawFn, document: Document) -> _Fault:
     groups: list[Any] = [1] * stage_count(document)
-    groups[draw(st.integers(0, len(groups) - 1))] = Raw("2")
+    groups[integer(draw, 0, len(groups) - 1)] = Raw("2")
     return _replaced(without_rule(document), BASIC | {"block.groups": groups}, "RD302")
 
 

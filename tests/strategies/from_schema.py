@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from resnet_dsl.language.checks.schema import resolved, schema
 from resnet_dsl.language.document.bundled import bundled_specs
 
+from .choices import flip, integer, one_of
+
 Json = dict[str, Any]
 
 _TYPICAL = {
@@ -123,11 +125,11 @@ _ARBITRARY = (
 def perturbed(draw: st.DrawFn) -> Json:
     """An accepted document with some values replaced, some keys removed and some added."""
     document = copy.deepcopy(draw(accepted()))
-    for _ in range(draw(st.integers(0, 3))):
+    for _ in range(integer(draw, 0, 3)):
         tables = [document, *(value for value in document.values() if isinstance(value, dict))]
-        table = draw(st.sampled_from(tables))
-        key = draw(st.sampled_from([*table, "x", "depth"]))
-        if draw(st.booleans()):
+        table = one_of(draw, tables)
+        key = one_of(draw, [*table, "x", "depth"])
+        if flip(draw):
             table[key] = draw(_ARBITRARY)
         else:
             table.pop(key, None)

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from .choices import omitted_or, stated
+from .choices import flip, integer, omitted_or, one_of, stated
 from .conventions import Conventions
 
 
@@ -23,20 +23,20 @@ class Head:
 def heads(draw: DrawFn, shared: Conventions, channels: int, dropouts: SearchStrategy[Any]) -> Head:
     """The head on this many channels."""
     scale = shared.scale
-    classes = draw(st.integers(0, scale.classes))
-    if scale.has_large_defaults and draw(st.booleans()):
+    classes = integer(draw, 0, scale.classes)
+    if scale.has_large_defaults and flip(draw):
         classes = 1000
-    conv = shared.unit * draw(st.just(0) | st.integers(1, scale.width))
-    pool = draw(st.sampled_from(["avg", "max", "avgmax", "catavgmax", "attention"]))
+    conv = shared.unit * (0 if flip(draw) else integer(draw, 1, scale.width))
+    pool = one_of(draw, ["avg", "max", "avgmax", "catavgmax", "attention"])
     features = conv or channels
     written = {
         "conv": stated(draw, conv, 0),
         "pool": _pool(draw, pool, features),
-        "dropout": draw(omitted_or(dropouts)),
+        "dropout": omitted_or(draw, draw(dropouts)),
         "classes": stated(draw, classes, 1000),
     }
     for key in ("norm", "activation"):
-        written[key] = draw(omitted_or(st.booleans() if shared.preactivation else st.just(True)))
+        written[key] = omitted_or(draw, flip(draw) if shared.preactivation else True)
     return Head(
         written=written,
         conv=conv,
@@ -50,7 +50,7 @@ def _pool(draw: DrawFn, pool: str, channels: int) -> Any:
     has_default = channels % 64 == 0
     if pool != "attention":
         return stated(draw, pool, "avg")
-    if has_default and draw(st.booleans()):
-        return draw(st.sampled_from([pool, {"type": pool}]))
+    if has_default and flip(draw):
+        return one_of(draw, [pool, {"type": pool}])
     divisors = [heads for heads in range(1, min(channels, 64) + 1) if channels % heads == 0]
-    return {"type": pool, "heads": draw(st.sampled_from(divisors))}
+    return {"type": pool, "heads": one_of(draw, divisors)}

@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from .choices import integer, one_of
+
 _PROSE = ("$schema", "version", "name", "description", "reference", "expect")
 """Keys that do not change the network."""
 
@@ -19,9 +21,9 @@ def pairs(draw: DrawFn, documents: SearchStrategy[dict[Any, Any]]) -> tuple[dict
     other.pop("expect", None)
     other["name"] = first["name"]
     changes = list(_paths(other))
-    if not changes or draw(st.integers(0, 4)) == 0:
+    if not changes or integer(draw, 0, 4) == 0:
         return first, other
-    *table, key = draw(st.sampled_from(changes))
+    *table, key = one_of(draw, changes)
     second = copy.deepcopy(first)
     source, target = other, second
     for step in table:

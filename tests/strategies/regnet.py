@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from .choices import OMITTED
+from .choices import OMITTED, flip, integer, one_of
 from .scale import Scale
 
 
@@ -47,12 +47,11 @@ def _as_torchvision(width: int, group: int) -> int:
 @st.composite
 def rules(draw: DrawFn, scale: Scale) -> dict[str, Any]:
     """Rules of as many blocks as there may be stages, so that there are never too many of these."""
-    slopes = st.sampled_from([0, 0.5, 8]) | st.floats(0, scale.width / 4).map(lambda slope: round(slope, 2))
     rule = {
-        "depth": draw(st.integers(1, scale.stages)),
-        "initial": 8 * draw(st.integers(1, max(1, scale.width // 32))),
-        "slope": draw(slopes),
-        "multiplier": draw(st.sampled_from([2, 2.49, 1.5, 3.0, 1.05])),
+        "depth": integer(draw, 1, scale.stages),
+        "initial": 8 * integer(draw, 1, max(1, scale.width // 32)),
+        "slope": one_of(draw, [0, 0.5, 8]) if flip(draw) else integer(draw, 0, 25 * scale.width) / 100,
+        "multiplier": one_of(draw, [2, 2.49, 1.5, 3.0, 1.05]),
     }
-    rounding = draw(st.sampled_from([OMITTED, "pycls", "torchvision"]))
+    rounding = one_of(draw, [OMITTED, "pycls", "torchvision"])
     return rule if rounding is OMITTED else rule | {"rounding": rounding}

@@ -1,5 +1,6 @@
 """Strides, pooling, dilations and the input's size: what decides how large each feature map is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
@@ -7,9 +8,9 @@ from operator import mul
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
-from .choices import OMITTED, omitted_or, per_stage, stated, values
+from .choices import OMITTED, flip, integer, omitted_or, one_of, per_stage, stated, values
 from .conventions import Conventions
 
 LARGEST_DILATION = 64
@@ -51,28 +52,27 @@ def resolution(draw: DrawFn, shared: Conventions, stem: int, count: int, *, is_r
     """
     scale = shared.scale
     must_not_vanish = is_roomy or shared.norm in ("instance", "group") or shared.antialias != "none"
-    pool = draw(st.sampled_from([*_USUAL_POOLS, *(_OTHER_POOLS if shared.antialias == "none" else [])]))
-    first, later = draw(st.sampled_from([2, *scale.strides])), draw(_later_strides(stem - 1))
-    strides = draw(values(count, st.sampled_from(scale.strides), _default_strides(count)))
+    pool = one_of(draw, [*_USUAL_POOLS, *(_OTHER_POOLS if shared.antialias == "none" else [])])
+    first, later = one_of(draw, [2, *scale.strides]), _later_strides(draw, stem - 1)
+    strides = values(draw, count, lambda: one_of(draw, scale.strides), _default_strides(count))
     if must_not_vanish:
         first, strides = min(first, scale.filtered_stride), _bounded(strides, scale.filtered_stride)
     before = first * prod(later)
     start = before * (1 if pool["type"] == "none" else 2)
     drops_edge = pool["type"] in ("max", "avg") and (pool.get("kernel") == 2 or pool.get("padding") == "ceil")
-    sizes = st.integers(1 + before * drops_edge, before * drops_edge + scale.size)
+    least, most, step = 1 + before * drops_edge, before * drops_edge + scale.size, 1
     if must_not_vanish:
         total = start * prod(strides)
         least = 2 * total if drops_edge else total + 1
-        is_even = shared.antialias == "avg"
-        sizes = st.integers(2, 3).map(lambda size: size * total) if is_even else st.integers(least, least + 40)
-    dilations = draw(values(count, st.sampled_from(scale.dilations), [1] * count))
+        least, most, step = (2, 3, total) if shared.antialias == "avg" else (least, least + 40, 1)
+    dilations = values(draw, count, lambda: one_of(draw, scale.dilations), [1] * count)
     may_omit_size = scale.has_large_defaults and not must_not_vanish and not (drops_edge and before >= 224)
     return Resolution(
         stem={**_stem_strides(draw, [first, *later]), "pool": _written_pool(draw, pool)},
         strides=per_stage(draw, strides, _default_strides(count)),
         dilations=per_stage(draw, dilations, [1] * count),
-        output_stride=draw(omitted_or(st.sampled_from(_output_strides(start, strides, dilations)))),
-        size=draw(_sizes(sizes, may_omit_size)),
+        output_stride=omitted_or(draw, one_of(draw, _output_strides(start, strides, dilations))),
+        size=_sizes(draw, lambda: step * integer(draw, least, most), may_omit_size),
     )
 
 
@@ -81,24 +81,23 @@ def _written_pool(draw: DrawFn, pool: dict[str, Any]) -> Any:
     if type_ in ("conv", "none"):
         return type_
     default = 3 if type_ == "max" else 2
-    if pool["kernel"] == default and pool.get("padding", "ignore") == "ignore" and draw(st.booleans()):
+    if pool["kernel"] == default and pool.get("padding", "ignore") == "ignore" and flip(draw):
         return stated(draw, type_, "max")
     padding = stated(draw, pool.get("padding", "ignore"), "ignore")
     return {"type": type_, "kernel": stated(draw, pool["kernel"], default), "padding": padding}
 
 
-@st.composite
 def _later_strides(draw: DrawFn, count: int) -> list[int]:
     """The strides of all stem convolutions but the first: mostly 1, and at most one of them is not."""
     strides = [1] * count
-    if count and draw(st.booleans()):
-        strides[draw(st.integers(0, count - 1))] = draw(st.sampled_from([2, 3]))
+    if count and flip(draw):
+        strides[integer(draw, 0, count - 1)] = one_of(draw, [2, 3])
     return strides
 
 
 def _stem_strides(draw: DrawFn, strides: list[int]) -> dict[str, Any]:
     """As `strides`, or as `stride` where only the first convolution has one."""
-    if any(stride != 1 for stride in strides[1:]) or draw(st.sampled_from([False, False, True])):
+    if any(stride != 1 for stride in strides[1:]) or one_of(draw, [False, False, True]):
         return {"strides": strides}
     return {"stride": stated(draw, strides[0], 2)}
 
@@ -134,13 +133,12 @@ def _stopped(start: int, strides: list[int], dilations: list[int], limit: int) -
     return result
 
 
-@st.composite
-def _sizes(draw: DrawFn, sizes: SearchStrategy[int], may_omit: bool) -> Any:
-    height = draw(sizes)
-    width = draw(st.just(height) | sizes)
+def _sizes(draw: DrawFn, side: Callable[[], int], may_omit: bool) -> Any:
+    height = side()
+    width = height if flip(draw) else side()
     forms: list[Any] = [[height, width]]
     if height == width:
         forms.append(height)
     if may_omit:
         forms.append(OMITTED)
-    return draw(st.sampled_from(forms))
+    return one_of(draw, forms)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from ...graph.shapes import Shape
@@ -70,14 +71,9 @@ class Dialect:
     standard: tuple[Naming, ...] = field(repr=False)
     """Those of the standard names."""
 
-    def prefixes(self, names: Iterable[str], anchors: Sequence[PlacedEntry] = (FIRST,)) -> set[str]:
+    def prefixes(self, names: Iterable[str], anchors: tuple[PlacedEntry, ...] = (FIRST,)) -> set[str]:
         """Every prefix under which one of these entries stands, by default the first block's first convolution."""
-        placed = {str(index): anchor for index, anchor in enumerate(anchors)}
-        blocks = frozenset(anchor.place.numbers[:2] for anchor in anchors)
-        either = (Surroundings(0, bottlenecks) for bottlenecks in (blocks, frozenset[tuple[int, ...]]()))
-        named = (naming.names(placed, each) for each in either for naming in self.namings)
-        firsts = {name for names in named for name in names.values()}
-        suffixes = tuple(sorted(firsts, key=len, reverse=True))
+        suffixes = _names_of(self.namings, anchors)
         found = (name for name in names if name.endswith(suffixes))
         prefixes = {name.removesuffix(next(filter(name.endswith, suffixes))) for name in found}
         return {prefix for prefix in prefixes if not prefix or prefix.endswith(_SEPARATORS)}
@@ -208,6 +204,16 @@ class Dialect:
         for condition, values in self.implies_of.items():
             implied |= values if holds(condition, state) else {}
         return implied
+
+
+@cache
+def _names_of(namings: tuple[Naming, ...], anchors: tuple[PlacedEntry, ...]) -> tuple[str, ...]:
+    """All names of these entries, whatever else is in the network, longest first."""
+    placed = {str(index): anchor for index, anchor in enumerate(anchors)}
+    blocks = frozenset(anchor.place.numbers[:2] for anchor in anchors)
+    either = (Surroundings(0, bottlenecks) for bottlenecks in (blocks, frozenset[tuple[int, ...]]()))
+    named = (naming.names(placed, each) for each in either for naming in namings)
+    return tuple(sorted({name for names in named for name in names.values()}, key=len, reverse=True))
 
 
 def _most_read(namings: Sequence[Naming], names: Collection[str]) -> tuple[Naming, dict[str, PlacedEntry]]:

@@ -52,9 +52,9 @@ class Surroundings:
         return BASIC[place.kind] if place.kind in BASIC and place.numbers[:2] not in self.bottlenecks else place.kind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Naming:
-    """A name for each place: one of the ways of naming that a library has."""
+    """A name for each place: one of the ways of naming that a library has, equal to itself alone."""
 
     templates: Mapping[str, Sequence[Template]]
     """Kind of place -> path of its layer; where there are several, the first that can say a place is its name."""

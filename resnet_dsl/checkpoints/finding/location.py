@@ -90,7 +90,7 @@ def _is_same(one: Entry, other: Entry) -> bool:
     return one is other or (one.identity is not None and (one.identity, one.shape) == (other.identity, other.shape))
 
 
-def _in_table(entry: str, table: Table, anchors: Sequence[PlacedEntry]) -> Iterator[Located]:
+def _in_table(entry: str, table: Table, anchors: tuple[PlacedEntry, ...]) -> Iterator[Located]:
     """The networks in a table, each by the prefix under which one of these entries stands."""
     everywhere = (prefix for dialect in DIALECTS for prefix in sorted(dialect.prefixes(table.parts, anchors)))
     return (_located(entry, prefix, table) for prefix in dict.fromkeys(everywhere))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -103,16 +102,11 @@ def outcome(entry: Mapping[str, Any]) -> str:
     return "right" if is_named or is_general else "wrong"
 
 
-@cache
-def outcomes() -> Counter[str]:
-    return Counter(map(outcome, WORDS))
-
-
 def test_the_words_of_other_libraries_get_the_right_help_or_none() -> None:
     """At least 97 % get the right one: what it says to write makes the network that the word asks for."""
-    wrong = [entry for entry in WORDS if outcome(entry) == "wrong"]
-    assert wrong == []
-    assert outcomes()["right"] >= LEAST * len(WORDS) > LEAST * 250
+    outcomes = [outcome(entry) for entry in WORDS]
+    assert [entry for entry, found in zip(WORDS, outcomes, strict=True) if found == "wrong"] == []
+    assert outcomes.count("right") >= LEAST * len(WORDS) > LEAST * 250
 
 
 @pytest.mark.parametrize("ratio", ["0.25", "[0.25]", "[0.25, 0.25, 0.25, 0.25]"])
