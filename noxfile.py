@@ -47,10 +47,10 @@ def peers(session: nox.Session) -> None:
     """All comparison with torchvision and timm themselves, and with the files that other libraries write."""
     prepare(session, "-e", ".[test]")
     # Their own requirements would bring another torch: their models need only these.
-    install(session, "--no-deps", "torchvision", "timm", "segmentation-models-pytorch", "transformers")
-    install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "keras")
-    install(session, "huggingface_hub", "pillow", "regex", "tokenizers")
-    install(session, "absl-py", "h5py", "ml-dtypes", "namex", "optree", "rich")
+    libraries = "torchvision timm segmentation-models-pytorch transformers keras"
+    install(session, "--no-deps", *libraries.split(), "lightning", "lightning-utilities", "torchmetrics")
+    required = "huggingface_hub pillow regex tokenizers absl-py h5py ml-dtypes namex optree rich"
+    install(session, *required.split())
     session.run("pytest", "-m", "", *(session.posargs or ("tests/peers",)))
 
 
@@ -59,14 +59,16 @@ def recipes(session: nox.Session) -> None:
     """The programs of docs/recipes.md."""
     prepare(session, "-e", ".[test]")
     # Their own requirements would bring another torch, and what parts of them need that no recipe uses.
-    install(session, "--no-deps", "torchvision", "timm", "segmentation-models-pytorch", "fvcore", "iopath")
-    install(session, "--no-deps", "lightning", "lightning-utilities", "torchmetrics", "transformers", "accelerate")
-    install(session, "--no-deps", "pytorch-ignite", "skorch", "captum", "grad-cam", "ttach", "torchinfo")
-    install(session, "--no-deps", "torchao", "executorch", "openvino")
-    install(session, "huggingface_hub", "pillow", "psutil", "regex", "rich", "tokenizers")
-    install(
-        session, "opencv-python-headless", "portalocker", "ruamel.yaml", "scikit-learn", "tabulate", "termcolor", "yacs"
+    libraries = (
+        "torchvision timm segmentation-models-pytorch fvcore iopath lightning lightning-utilities torchmetrics "
+        "transformers accelerate pytorch-ignite skorch captum grad-cam ttach torchinfo torchao executorch openvino"
     )
+    install(session, "--no-deps", *libraries.split())
+    required = (
+        "huggingface_hub pillow psutil regex rich tokenizers opencv-python-headless portalocker ruamel.yaml "
+        "scikit-learn tabulate termcolor yacs"
+    )
+    install(session, *required.split())
     session.run("pytest", "-m", "slow", *(session.posargs or ("tests/recipes",)))
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from ..text.tree import to_plain
 from .bundled import FAMILIES, bundled_specs, families
@@ -32,14 +34,16 @@ def entries(words: Sequence[str] = ()) -> Iterator[Entry]:
     patterns = [r"\s?".join(map(re.escape, _letters(word).split())) for word in words]
     for family, names in families().items():
         for name in names:
-            entry = _entry(name, FAMILIES.get(family, family))
+            entry = _entry(name, bundled_specs()[name], FAMILIES.get(family, family))
             prose = _letters(f"{entry.description} {entry.reference}")
             if all(re.search(each, _letters(name)) or re.search(rf"(?<!\w){each}", prose) for each in patterns):
                 yield entry
 
 
-def _entry(name: str, family: str) -> Entry:
-    match to_plain(read_file(bundled_specs()[name]).tree):
+@cache
+def _entry(name: str, path: Path, family: str) -> Entry:
+    """Its file is read once: those of an installed tool do not change."""
+    match to_plain(read_file(path).tree):
         case {
             "description": str(description),
             "reference": str(reference),

@@ -8,10 +8,8 @@ from ...analysis.receptive_field import last_field
 from ...analysis.saved_tensors import saved_for_backward
 from ...diagnostics.diagnostic import Diagnostic
 from ...graph.graph import Graph
-from ...language.document.bundled import bundled_specs
-from ...language.document.inheritance import read_file
+from ...language.document.gallery import entries
 from ...language.spec import Spec
-from ...language.text.tree import find_value
 from ..outline import Figures
 from .bounds import batch_of, holds, met_by
 
@@ -75,14 +73,13 @@ def _receptive_field(graph: Graph) -> int:
 def _lookalikes(spec: Spec, network: Figures) -> tuple[str, ...]:
     """The bundled networks with the expected and with the actual number of parameters."""
     costs: dict[object, object] = {spec.expect.params: spec.expect.macs, network.parameters: network.macs}
-    published = {name: find_value(read_file(path).tree, ("expect",)) for name, path in bundled_specs().items()}
     notes = []
     for parameters, macs in costs.items():
-        alike = [name for name, facts in published.items() if facts["params"] == parameters]
+        alike = [entry for entry in entries() if entry.parameters == parameters]
         if alike:
             _, _, nearest = min(
-                (abs(published[name]["macs"] - macs) if isinstance(macs, int) and macs else 0, len(name), name)
-                for name in alike
+                (abs(entry.macs - macs) if isinstance(macs, int) and macs else 0, len(entry.name), entry.name)
+                for entry in alike
             )
             notes.append(f"the bundled `{nearest}` has {parameters:,} parameters")
     return tuple(notes)
