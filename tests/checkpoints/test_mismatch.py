@@ -398,6 +398,11 @@ attention: {type: se, ratio: 0.25, divisor: 1, of: input, position: inner}
             SPEC + "conv: {type: plain, bias: true}\n",
             ["change `conv.bias` to `true`", "change `conv.type` to `plain`"],
         ),
+        (
+            SPEC.replace("8}", "8, strides: [1]}", 1) + "conv: standardized\n",
+            SPEC.replace("[8, 16]", "[8, 1]").replace("classes", "conv: 4, classes"),
+            ["change `stages.widths` to `[8, 1]`", "change `head.conv` to `4`", "change `conv.type` to `plain`"],
+        ),
         (SPEC, SPEC + "activation: prelu\n", ["change `activation` to `prelu`"]),
         (SPEC, SPEC + "shortcut: {norm: false}\n", ["change `shortcut.norm` to `false`"]),
         (SPEC, SPEC.replace("classes", "conv: 32, classes"), ["change `head.conv` to `32`"]),

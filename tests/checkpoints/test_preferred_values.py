@@ -34,6 +34,8 @@ NETWORKS: dict[str, Document] = {
     "deep stem": network([1, 1], stem={"channels": [4, 8], "kernel": 3}),
     "mixed": network([1, 1], block={"type": ["basic", "bottleneck"]}),
     "headless": network([1, 1], head={"classes": 0}),
+    "filter of one weight": network([1, 1], stages={"widths": [8, 1]}, head={"conv": 4}),
+    "attention of one channel": network([1, 1], attention={"type": "se", "ratio": 0.125}),
     "prelu": network([1, 1], activation="prelu"),
 }
 
@@ -121,10 +123,12 @@ TAKEN = [
     ("mixed", "{block.stride_in: 1x1}"),
     ("headless", "{head.pool: catavgmax}"),
     ("headless", "{head.pool: max}"),
+    ("attention of one channel", "{conv.type: standardized}"),
 ]
 """Preferred values that are taken, and change nothing else."""
 
 PASSED_OVER = [
+    ("filter of one weight", "{conv.type: standardized, conv.eps: 1.0e-08}"),
     ("bottleneck", "{conv.eps: 1.0e-08}"),
     ("bottleneck", "{stages.output_stride: 3}"),
     ("bottleneck", "{head.norm: false}"),

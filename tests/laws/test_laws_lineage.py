@@ -12,7 +12,7 @@ from resnet_dsl.language.spec import Stage
 
 from ..helpers import load, lower, written_out
 from ..strategies import Document, depths_of, documents
-from ..strategies.attentions import attentions
+from ..strategies.attentions import attention
 from ..strategies.regnet import widths_by_rule
 from .shared import compiled, graph_of, same_documents
 
@@ -150,7 +150,11 @@ def test_a_block_with_its_stages_own_values_is_unchanged(document: Document, dat
     assert nodes_of(document | {"blocks": {f"layer{index + 1}.{position}": entry}}) == graph.nodes
 
 
-_SAFE = {"dilation": st.sampled_from([1, 2, 3]), "dropout": st.sampled_from([0, 0.5]), "attention": attentions()}
+_SAFE = {
+    "dilation": st.sampled_from([1, 2, 3]),
+    "dropout": st.sampled_from([0, 0.5]),
+    "attention": st.composite(attention)(),
+}
 """Values that fit in any block."""
 _SAFE_VALUES = st.fixed_dictionaries({}, optional=_SAFE)
 

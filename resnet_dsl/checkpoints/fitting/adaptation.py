@@ -87,6 +87,8 @@ def _differing(
     found = {key: value for key, mine, value in pairs if key in misfits or not is_same(key, mine, value)}
     if "conv.bias" in found and "conv.type" not in written:  # the key that the section needs
         found.setdefault("conv.type", value_at(theirs, "conv.type"))
+    if "stem.stride" in found and "stem.strides" in written:  # which would contradict it
+        found.setdefault("stem.strides", None)
     if _RULE in written and found.keys() & {"stages.depths", "stages.widths"}:
         lists = {key: value_at(theirs, key) for key in ("stages.depths", "stages.widths")}
         return {**lists, **found, _RULE: None}

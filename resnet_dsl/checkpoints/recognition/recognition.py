@@ -1,16 +1,19 @@
 """Names and shapes of a checkpoint -> the spec of its network."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
+from ...graph.shapes import Shape
 from ...language.document.canonical import collapsed
 from ...language.spec import Conv3x3
 from ...language.text.tree import Plain
 from ...limits import MAX_STAGES
 from ...lowering.attention import ATTENTIONS
 from ...lowering.blocks import BLOCKS
-from ...lowering.names import CONVOLUTION, IN_BLOCK, STEM_POOL
+from ...lowering.names import ATTENTION, CONVOLUTION, IN_BLOCK, STEM_POOL
 from ...lowering.names import block as block_path
 from ..comparison import State
 from .attention_values import attention_values
@@ -28,6 +31,9 @@ from .observed_strides import explains_projections, stride_keys, total_stride
 from .open_values import DEFAULTED, OpenValues
 from .readings import Settings
 from .single_blocks import Entries, existing, merged, picked
+
+_OF_ATTENTION = re.compile(rf"\.{ATTENTION}\.|\.fc\w*\.weight$")
+"""In the names of attention's weights, that in place of a 3x3 included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def recognise(state: State, *, prefer: Mapping[str, Any] | None = None) -> Recog
         "stem": stem_values,
         "block": {**block, "preactivation": preactivation},
         "shortcut": shortcut,
-        "conv": _convolutions(norm, open_values),
+        "conv": _convolutions(state, norm, open_values),
         "norm": norm.value,
         "activation": _activation(norm, open_values),
         "attention": attention,
@@ -121,13 +127,20 @@ def _preactivation(state: State, stages: Sequence[ObservedStage], norm: Observed
     return bool(open_values.choose("block.preactivation", False, reason))
 
 
-def _convolutions(norm: ObservedNorm, open_values: OpenValues) -> dict[str, Plain]:
-    conv = open_values.unusual("conv.type", "plain")
-    if conv:
-        conv |= open_values.unusual("conv.eps", 1e-6)
-    if not norm.has_bias:
-        return conv
-    return {"type": open_values.choose("conv.type", "plain", DEFAULTED["conv.type"])} | conv | {"bias": True}
+def _convolutions(state: State, norm: ObservedNorm, open_values: OpenValues) -> dict[str, Plain]:
+    conv: dict[str, Plain] = {}
+    if all(prod(shape[1:]) > 1 for shape in _filters(state)):  # one weight cannot be standardised
+        conv = open_values.unusual("conv.type", "plain")
+        if conv:
+            conv |= open_values.unusual("conv.eps", 1e-6)
+        elif norm.has_bias:
+            open_values.choose("conv.type", "plain", DEFAULTED["conv.type"])
+    return {"type": "plain"} | conv | {"bias": True} if norm.has_bias else conv
+
+
+def _filters(state: State) -> Iterator[Shape]:
+    """The shapes of what `conv.type` is about: all convolutions but those of attention."""
+    return (shape for name, shape in state.items() if len(shape) == 4 and not _OF_ATTENTION.search(name))
 
 
 def _block(

@@ -1,6 +1,7 @@
 """Dialects made of small tables, and what each part of them reads and writes: exact values."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -454,8 +455,9 @@ def test_all_tables_are_read() -> None:
     names = sorted(BY_NAME.keys() - {"torchvision"})
     found = dialects()
     assert [each.name for each in found] == ["torchvision", *names]
-    assert found == DIALECTS
-    assert all(each.standard == found[0].namings for each in found)
+    every = [*map(asdict, found)]
+    assert every == [*map(asdict, DIALECTS)]
+    assert all(each["standard"] == every[0]["namings"] for each in every)
 
 
 def test_a_dialect_that_is_not_there() -> None:
