@@ -8,25 +8,35 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-_MASK = 2**32 - 1
+_FACTOR = np.uint32(2654435761)
+_ROUNDS = (
+    (np.uint32(16), np.uint32(1103515245), np.uint32(12345)),
+    (np.uint32(13), np.uint32(1664525), np.uint32(1013904223)),
+)
+"""Shift, factor and offset, modulo 2**32."""
 _AT_ONCE = 1 << 15
 """How many values are computed before the next ones, so that a processor's cache holds them."""
 
 
 def uniform(name: str, shape: Sequence[int]) -> Tensor:
     """float64 values in [0, 1) that depend only on name, shape and position."""
-    result = torch.empty(math.prod(shape), dtype=torch.float64)
-    seed = zlib.crc32(name.encode())
+    result = np.empty(math.prod(shape), np.float64)
     for first in range(0, len(result), _AT_ONCE):
         part = result[first : first + _AT_ONCE]
-        x = torch.arange(first, first + len(part), dtype=torch.int64).mul_(2654435761).add_(seed).bitwise_and_(_MASK)
-        for shift, factor, offset in ((16, 1103515245, 12345), (13, 1664525, 1013904223)):
-            x.bitwise_xor_(x >> shift).mul_(factor).add_(offset).bitwise_and_(_MASK)
-        part.copy_(x.bitwise_xor_(x >> 16)).div_(2**32)
-    return result.reshape(tuple(shape))
+        x = np.arange(first, first + len(part), dtype=np.uint32)
+        x *= _FACTOR
+        x += np.uint32(zlib.crc32(name.encode()))
+        for shift, factor, offset in _ROUNDS:
+            x ^= x >> shift
+            x *= factor
+            x += offset
+        x ^= x >> np.uint32(16)
+        np.multiply(x, 2.0**-32, out=part)
+    return torch.from_numpy(result).reshape(tuple(shape))
 
 
 def value(name: str, like: Tensor) -> Tensor:
