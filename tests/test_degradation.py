@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from .evidence.degradation import __main__ as program
 from .evidence.degradation.images import CIFAR_TEST, CIFAR_TRAIN, cifar10, digits
 from .evidence.degradation.training import Settings, gradient_norms, train
 
-pytest.importorskip("sklearn", reason="the digits are scikit-learn's")
+pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="the digits are scikit-learn's")
 
 
 @pytest.fixture(autouse=True)

@@ -104,9 +104,14 @@ def _cause(tree: Table, path: Path, unknown: Collection[str]) -> _Cause:
     found = find(tree, path)
     if isinstance(found, Scalar):
         return _Cause(found.value, found.span)
-    names = tuple(step for step in path if isinstance(step, str))
-    is_unknown = path[0] in unknown or (is_required(names) and find(tree, path[:-1]) is not None)
-    return _Cause(object() if is_unknown else default(names), None)
+    absent = next(path[:end] for end in range(1, len(path) + 1) if find(tree, path[:end]) is None)
+    is_unknown = path[0] in unknown or is_required(_names(absent))
+    return _Cause(object() if is_unknown else default(_names(path)), None)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """The keys that a path leads through, without positions in lists."""
+    return tuple(step for step in path if isinstance(step, str))
 
 
 def _no_effect(tree: Table, path: Path, rule: Rule, causes: list[_Cause], lineage: Lineage) -> Diagnostic:
@@ -122,7 +127,7 @@ def _no_effect(tree: Table, path: Path, rule: Rule, causes: list[_Cause], lineag
 
 def no_effect(path: Path, labels: tuple[Label, ...], *, is_inherited: bool, notes: tuple[str, ...] = ()) -> Diagnostic:
     """The diagnostic for an ineffective key at a path as written; the labels say where and why."""
-    names = tuple(step for step in path if isinstance(step, str))
+    names = _names(path)
     removal = f"remove it with `{names[-1]}: null`" if is_inherited else "remove the key"
     value = _default(names)
     shown = f"{value:g}" if isinstance(value, float) else str(value).lower()
