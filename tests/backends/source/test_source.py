@@ -58,7 +58,7 @@ def test_the_source_of_every_bundled_spec_is_its_network(name: str) -> None:
     """For all of them; of the largest, the names and shapes alone unless this is a search."""
     graph = lowered(name, 64)
     if graph.parameters <= MODERATE or SEARCHES:
-        assert_equal(graph)
+        assert_equal(graph, is_drawn=SEARCHES)
         return
     with torch.device("meta"):
         network = made(python_source(graph, spec="", version="1.2.3")).eval()  # norms of one pixel take no single image
