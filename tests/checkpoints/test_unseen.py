@@ -25,6 +25,7 @@ DIFFERENCES: dict[str, set[str]] = {
     "grouped": {"norm.momentum"},
     "normless": {"norm.eps", "norm.momentum"},
     "se": {"attention.position", "attention.activation"},
+    "attention of one channel": {"attention.position", "attention.activation"},
     "eca": {"attention.position"},
     "split": {"block.pool"},
     "split once": {"block.pool"},
@@ -65,7 +66,7 @@ def test_what_weights_do_not_show_of_a_network(name: str) -> None:
     has_basic = "basic" in types
     expected = [left_out(ALWAYS ^ DIFFERENCES.get(name, set())), *([DILATED] if has_basic else [])]
     assert said(entries(name)) == expected + ([OTHERWISE] if found.has_other_readings else [])
-    is_ambiguous = "bottleneck" in types or name == "se"
+    is_ambiguous = "bottleneck" in types or name in ("se", "attention of one channel")
     assert found.has_other_readings is is_ambiguous
 
 
