@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from math import log
 from typing import Literal
 
 import pytest
+import torch
 
 from resnet_dsl.language.regnet import Rule, base_width, runs
 from tests.peers.libraries import require_libraries
@@ -15,6 +17,8 @@ timm_regnet = pytest.importorskip("timm.models.regnet")
 torchvision_regnet = pytest.importorskip("torchvision.models.regnet")
 
 RULES = 2000
+COMPARED = 0.9
+"""Share of the rules that the libraries must be comparable for."""
 
 
 def anywhere(draw: random.Random) -> Rule:
@@ -33,6 +37,18 @@ def on_an_edge(draw: random.Random) -> Rule:
     edge, block = initial * root ** (2 * draw.randint(0, 2) + 1), draw.randint(1, 20)
     depth = block + draw.randint(1, 12)
     return Rule(depth=depth, initial=initial, slope=(edge - initial) / block, multiplier=root * root)
+
+
+def is_rounded_well(rule: Rule) -> bool:
+    """Whether the libraries take the steps of correctly rounded logarithms, as we do on every processor.
+
+    Exactly between two steps the last digit decides, and torch's logarithm in single precision may be off by one, other
+    than on another processor. So the libraries make different networks of such a rule.
+    """
+    ratios = (rule.initial + torch.arange(rule.depth, dtype=torch.float32) * rule.slope) / rule.initial
+    logarithms = torch.log(ratios), torch.log(ratios.double()).float()
+    steps, correct = (torch.round(each / log(rule.multiplier)) for each in logarithms)
+    return torch.equal(steps, correct)
 
 
 def timm_stages(rule: Rule, expansion: int, group_width: int) -> tuple[list[int], list[int]]:
@@ -56,11 +72,16 @@ def torchvision_stages(rule: Rule, expansion: int, group_width: int) -> tuple[li
 def test_depths_and_widths_are_those_of_the_library(
     rule_of: Callable[[random.Random], Rule], rounding: Literal["pycls", "torchvision"]
 ) -> None:
-    """For expansions that are powers of two, as others have no exact reciprocal."""
+    """For expansions that are powers of two, as others have no exact reciprocal; ties as far as torch rounds well."""
     draw = random.Random(11)
     stages = {"pycls": timm_stages, "torchvision": torchvision_stages}[rounding]
+    compared = 0
     for _ in range(RULES):
         rule = replace(rule_of(draw), rounding=rounding)
         expansion, group_width = draw.choice([1, 1, 2, 4]), draw.choice([1, 2, 4, 8, 16, 24, 40, 64, 112])
+        if not is_rounded_well(rule):
+            continue
+        compared += 1
         widths = [expansion * base_width(rule, run.width, expansion, group_width) for run in runs(rule)]
         assert ([run.depth for run in runs(rule)], widths) == stages(rule, expansion, group_width), rule
+    assert compared >= COMPARED * RULES
