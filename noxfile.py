@@ -47,8 +47,10 @@ def peers(session: nox.Session) -> None:
     """All comparison with torchvision and timm themselves, and with the files that other libraries write."""
     prepare(session, "-e", ".[test]")
     # Their own requirements would bring another torch: their models need only these.
-    libraries = "torchvision timm segmentation-models-pytorch transformers keras"
-    install(session, "--no-deps", *libraries.split(), "lightning", "lightning-utilities", "torchmetrics")
+    libraries = (
+        "torchvision timm segmentation-models-pytorch transformers keras lightning lightning-utilities torchmetrics"
+    )
+    install(session, "--no-deps", *libraries.split())
     required = "huggingface_hub pillow regex tokenizers absl-py h5py ml-dtypes namex optree rich"
     install(session, *required.split())
     session.run("pytest", "-m", "", *(session.posargs or ("tests/peers",)))

@@ -110,9 +110,7 @@ def _missing_key(draw: DrawFn, document: Document) -> _Fault:
 
 
 def _duplicate_key(draw: DrawFn, document: Document) -> _Fault:
-    table = draw(
-        st.sampled_from([document, *(value for value in document.values() if isinstance(value, dict) and value)])
-    )
+    table = one_of(draw, [document, *(value for value in document.values() if isinstance(value, dict) and value)])
     key = one_of(draw, sorted(table))
     value = table[key]
     _rename(table, key, Raw(key))
@@ -168,17 +166,14 @@ def _missing_block(draw: DrawFn, document: Document) -> _Fault:
 
 
 def _item_out_of_bounds(draw: DrawFn, document: Document) -> _Fault:
-    path, least, most = draw(
-        st.sampled_from(
-            [
-                ("stages.depths", 1, 10_000),
-                ("stages.widths", 1, 65_536),
-                ("stages.strides", 1, 64),
-                ("block.expansion", 1, 65_536),
-                ("block.group_width", 0, 65_536),
-            ]
-        )
-    )
+    bounds = [
+        ("stages.depths", 1, 10_000),
+        ("stages.widths", 1, 65_536),
+        ("stages.strides", 1, 64),
+        ("block.expansion", 1, 65_536),
+        ("block.group_width", 0, 65_536),
+    ]
+    path, least, most = one_of(draw, bounds)
     values: list[Any] = [least] * stage_count(document)
     values[integer(draw, 0, len(values) - 1)] = Raw(str(one_of(draw, [least - 1, most + 1])))
     return _replaced(document, {path: values}, "RD205")

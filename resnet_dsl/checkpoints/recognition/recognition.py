@@ -134,7 +134,7 @@ def _convolutions(state: State, norm: ObservedNorm, open_values: OpenValues) -> 
         if conv:
             conv |= open_values.unusual("conv.eps", 1e-6)
         elif norm.has_bias:
-            open_values.choose("conv.type", "plain", DEFAULTED["conv.type"])
+            conv = {"type": open_values.choose("conv.type", "plain", DEFAULTED["conv.type"])}
     return {"type": "plain"} | conv | {"bias": True} if norm.has_bias else conv
 
 
