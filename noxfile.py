@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import nox
 
 nox.needs_version = ">=2025.10.14"
-nox.options.sessions = ["tests", "slow", "peers", "recipes", "lint", "types"]
+nox.options.sessions = ["tests", "slow", "lint", "types"]
 
 
 def install(session: nox.Session, *what: str) -> None:
@@ -37,41 +37,20 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def slow(session: nox.Session) -> None:
-    """The tests marked `slow`, but for those that take other libraries."""
+    """The tests marked `slow`, with the libraries that the project is compared with, and those of docs/recipes.md."""
     prepare(session, "-e", ".[test]")
-    session.run("pytest", "-m", "slow", "--ignore", "tests/peers", "--ignore", "tests/recipes", *session.posargs)
-
-
-@nox.session
-def peers(session: nox.Session) -> None:
-    """All comparison with torchvision and timm themselves, and with the files that other libraries write."""
-    prepare(session, "-e", ".[test]")
-    # Their own requirements would bring another torch: their models need only these.
+    # Their own requirements would bring another torch, and what parts of them need that no test uses.
     libraries = (
-        "torchvision timm segmentation-models-pytorch transformers keras lightning lightning-utilities torchmetrics"
-    )
-    install(session, "--no-deps", *libraries.split())
-    required = "huggingface_hub pillow regex tokenizers absl-py h5py ml-dtypes namex optree rich"
-    install(session, *required.split())
-    session.run("pytest", "-m", "", *(session.posargs or ("tests/peers",)))
-
-
-@nox.session
-def recipes(session: nox.Session) -> None:
-    """The programs of docs/recipes.md."""
-    prepare(session, "-e", ".[test]")
-    # Their own requirements would bring another torch, and what parts of them need that no recipe uses.
-    libraries = (
-        "torchvision timm segmentation-models-pytorch fvcore iopath lightning lightning-utilities torchmetrics "
-        "transformers accelerate pytorch-ignite skorch captum grad-cam ttach torchinfo torchao executorch openvino"
+        "torchvision timm segmentation-models-pytorch transformers keras lightning lightning-utilities torchmetrics "
+        "fvcore iopath accelerate pytorch-ignite skorch captum grad-cam ttach torchinfo torchao executorch openvino"
     )
     install(session, "--no-deps", *libraries.split())
     required = (
-        "huggingface_hub pillow psutil regex rich tokenizers opencv-python-headless portalocker ruamel.yaml "
-        "scikit-learn tabulate termcolor yacs"
+        "huggingface_hub pillow psutil regex rich tokenizers absl-py h5py ml-dtypes namex optree "
+        "opencv-python-headless portalocker ruamel.yaml scikit-learn tabulate termcolor yacs"
     )
     install(session, *required.split())
-    session.run("pytest", "-m", "slow", *(session.posargs or ("tests/recipes",)))
+    session.run("pytest", "-m", "slow", *session.posargs)
 
 
 @nox.session

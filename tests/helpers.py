@@ -51,6 +51,12 @@ def read_faults(text: str | bytes) -> tuple[Diagnostic, ...]:
     return ()
 
 
+def lower_small(name: str, *, pixels: int) -> Graph:
+    """A bundled network for images so small that its last feature map has so many pixels a side."""
+    size = lower(name).features[-1].reduction * pixels
+    return compile_spec(name, {"input.size": size, "expect": None})[1]
+
+
 def graph_of(text: str) -> Graph:
     return lower(Text(text))
 

@@ -56,7 +56,7 @@ NOT_RUN = {
     "UPDATE_DOCS=1 pytest tests/test_docs.py": "it would change the checkout",
     "UPDATE_DOCS=1 pytest tests/test_architecture_page.py": "it would change the checkout",
     "UPDATE_DOCS=1 pytest tests/weights/test_table.py": "it would change the checkout",
-    "nox --no-venv --session peers --install-only": "CI runs the whole task",
+    "nox --no-venv --session slow --install-only": "CI runs the whole task",
     "pip install --no-deps . && pip install -c constraints.txt click jsonschema jsonschema-rs pyyaml": (
         "it would change the environment; test_light_install.py makes the same one out of links"
     ),

@@ -11,13 +11,13 @@ from torch.utils._pytree import tree_leaves
 
 def saved_bytes(module: nn.Module, x: Tensor, *, autocast: bool = False) -> int:
     """Bytes of the storages that a training pass saves, each once, without those of parameters and buffers."""
-    own = {each.untyped_storage().data_ptr() for each in (*module.parameters(), *module.buffers())}
+    own = {each.untyped_storage()._cdata for each in (*module.parameters(), *module.buffers())}
     storages = {}
 
     def pack(tensor: Tensor) -> None:
         storage = tensor.untyped_storage()
-        if storage.data_ptr() not in own:
-            storages[storage.data_ptr()] = storage  # kept, so that no other takes its place
+        if storage._cdata not in own:
+            storages[storage._cdata] = storage  # kept, so that no other takes its place
 
     # No tensor is kept for a backward pass: one that its own operation saves would never be freed.
     hooks = torch.autograd.graph.saved_tensors_hooks(pack, lambda _: torch.empty(0))

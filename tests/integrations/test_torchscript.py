@@ -7,20 +7,10 @@ import torch
 from torch import nn
 
 import resnet_dsl
-from resnet_dsl.language.document.bundled import bundled_specs
 from tests.helpers import lower
+from tests.kinds import of_each_kind
 
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
-
-
-def smallest_of_each_kind() -> list[str]:
-    """For each set of operations and blocks that bundled networks consist of, the one with the fewest operations."""
-    found: dict[frozenset[str], tuple[int, str]] = {}
-    for name in bundled_specs():
-        graph = lower(name)
-        kind = frozenset({*(node.op.kind for node in graph.nodes), *(block.description for block in graph.blocks)})
-        found[kind] = min(found.get(kind, (len(graph.nodes), name)), (len(graph.nodes), name))
-    return sorted(name for _, name in found.values())
 
 
 def compare(name: str) -> None:
@@ -55,7 +45,7 @@ def test_a_scripted_network_is_the_same(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", smallest_of_each_kind())
+@pytest.mark.parametrize("name", of_each_kind())
 def test_every_kind_of_bundled_network_is_scripted(name: str) -> None:
     """What TorchScript can fail on is an operation or a block, and each of them is in one of these."""
     compare(name)

@@ -9,6 +9,8 @@ from tests.peers.libraries import require_libraries
 require_libraries(whole_module=True)
 manipulate = pytest.importorskip("timm.models._manipulate")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
 @pytest.mark.parametrize("channels", [1, 2, 4, 5, 6, 12])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from torch import nn
 
-from tests.peers.comparison import Theirs, compare
+from tests.peers.comparison import NETWORKS, Theirs, compare
 from tests.peers.effective import effective
 from tests.peers.libraries import require_libraries
 
@@ -20,7 +20,8 @@ require_libraries(whole_module=True)
 torchvision_resnet = pytest.importorskip("torchvision.models.resnet")
 timm_resnet = pytest.importorskip("tests.peers.families.resnet")
 
-NETWORKS = 100
+pytestmark = pytest.mark.slow
+
 SHARDS = 20
 """How many tests share the comparisons, so that two processes can run them in parallel."""
 
@@ -72,7 +73,6 @@ def torchvision_network(draw: random.Random) -> tuple[Theirs, Document]:
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("library", [torchvision_network, timm_resnet.resnet], ids=["torchvision", "timm"])
 def test_a_random_network_is_the_same_in_both(library: Any, shard: int) -> None:

@@ -8,19 +8,19 @@ from random import Random
 
 import pytest
 
-from tests.peers.comparison import compare
+from tests.peers.comparison import NETWORKS, compare
 from tests.peers.effective import effective
 from tests.peers.libraries import require_libraries
 
 require_libraries(whole_module=True)
 registry = pytest.importorskip("tests.peers.families.registry")
 
-NETWORKS = 100
+pytestmark = pytest.mark.slow
+
 SHARDS = 4
 """How many tests share the comparisons of each family, so that two processes can run them in parallel."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("shard", range(SHARDS))
 @pytest.mark.parametrize("family", registry.FAMILIES)
 def test_a_random_network_is_the_same_in_both(family: str, shard: int) -> None:

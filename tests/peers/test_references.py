@@ -4,11 +4,10 @@ from random import Random
 
 import pytest
 
-from tests.peers.comparison import compare
+from tests.peers.comparison import NETWORKS, compare
 from tests.peers.effective import effective
 from tests.peers.references.registry import REFERENCES
 
-NETWORKS = 100
 FEW = 2
 """How many of them are compared by default."""
 SHARDS = 4

@@ -16,6 +16,8 @@ require_libraries(whole_module=True)
 timm_regnet = pytest.importorskip("timm.models.regnet")
 torchvision_regnet = pytest.importorskip("torchvision.models.regnet")
 
+pytestmark = pytest.mark.slow
+
 RULES = 2000
 COMPARED = 0.9
 """Share of the rules that the libraries must be comparable for."""

@@ -20,6 +20,8 @@ timm = pytest.importorskip("timm", reason="timm is not installed")
 timm_data = pytest.importorskip("timm.data", reason="timm is not installed")
 timm_optim = pytest.importorskip("timm.optim", reason="timm is not installed")
 
+pytestmark = pytest.mark.slow
+
 SAME = ("resnet18", "resnet26d", "resnet26t", "resnetblur18", "seresnext26d_32x4d", "ecaresnet26t", "resnetv2_18")
 NETWORKS = (
     *(*SAME, "resnetv2_50", "resnetv2_50d_gn", "regnetx_002", "regnety_002", "regnetv_040", "gernet_s"),
@@ -52,7 +54,6 @@ def pair(name: str) -> tuple[Any, Any]:
     return ours.eval(), theirs.module.eval()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_parts_of_the_forward_pass_are_timms(name: str) -> None:
     """Features, what the classifier takes, and feature maps, with all of timm's arguments."""

@@ -14,6 +14,8 @@ require_libraries(whole_module=True)
 models = pytest.importorskip("torchvision.models")
 resnet = pytest.importorskip("torchvision.models.resnet")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("reference", names())
 def test_a_reference_has_the_address_that_get_weight_gives(reference: str) -> None:

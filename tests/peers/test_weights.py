@@ -13,6 +13,7 @@ from tests.weights.checking import check_kind
 __all__ = ["resnet_dsl_command"]  # pytest finds the fixture here
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # libraries announce what they will no longer do
 @pytest.mark.parametrize("kind", BY_LIBRARIES, ids=lambda kind: kind.name)
 def test_a_kind_of_file(kind: Kind, tmp_path: Path, resnet_dsl_command: CommandLine) -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from resnet_dsl.compiler import compile_spec
-from resnet_dsl.diagnostics.diagnostic import DiagnosticError, SpecError
+from resnet_dsl.diagnostics.diagnostic import SpecError
 from resnet_dsl.graph.graph import Graph
-from resnet_dsl.language.document.bundled import bundled_specs
 from tests.backends.onnx.models import difference, inputs, rounding, session, trained, written
-from tests.helpers import MODERATE, SEARCHES, lower
+from tests.helpers import lower, lower_small
+from tests.kinds import of_each_kind
 from tests.strategies import Document, small_documents
 
 TOLERANCE = 1e-5
@@ -56,15 +56,10 @@ def sizes_of(document: Document, graph: Graph, *, more: int) -> tuple[int, ...]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(bundled_specs()))
-def test_bundled_networks_are_written(name: str) -> None:
-    """At a small size; the largest, which have the same operations as smaller ones, only in a search."""
-    graph = lower(name)
-    if graph.input_shape[-1] > 64:
-        with suppress(DiagnosticError):  # of one size only, say
-            graph = compile_spec(name, {"input.size": 64})[1]
-    if graph.parameters > MODERATE and not SEARCHES:
-        pytest.skip("networks of more than 60 million parameters are written only in a search")
+@pytest.mark.parametrize("name", of_each_kind())
+def test_every_kind_of_bundled_network_is_written(name: str) -> None:
+    """At a small size; in a search, each network."""
+    graph = lower_small(name, pixels=2)
     half = graph.input_shape[-1] // 2
     assert largest_difference(graph, (0,) if graph.takes_one_size else (0, half)) <= TOLERANCE
 

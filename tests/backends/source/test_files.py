@@ -11,8 +11,9 @@ from hypothesis import given, settings
 import resnet_dsl
 from resnet_dsl.backends.source import python_source
 
+from ...helpers import lower
 from ...strategies import Document, documents
-from .written import ODD, SPECS, lowered, source
+from .written import ODD, SPECS, source
 
 PROJECT = Path(__file__).parents[3]
 SOME = ["resnet18", "resnet50", "resnetrs50", "regnety_032", "res2net50_26w_4s", "resnest50d", "skresnet50"]
@@ -56,7 +57,7 @@ def test_files_pass_the_checks_of_this_project(tmp_path: Path) -> None:
 
 def test_files_with_unusual_specs_pass_ruff(tmp_path: Path) -> None:
     """The docstring that holds the spec has the only long lines of a file."""
-    graph = lowered("resnet20")
+    graph = lower("resnet20")
     for index, spec in enumerate(ODD):
         text = python_source(graph, spec=spec, version="1.2.3")
         (tmp_path / f"odd{index}.py").write_text(text, "utf-8", newline="\n")

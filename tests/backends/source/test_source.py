@@ -15,9 +15,10 @@ from resnet_dsl.backends.pytorch.check import run_torchsummary
 from resnet_dsl.backends.source import python_source
 from resnet_dsl.graph.features import select_features
 
-from ...helpers import MODERATE, SEARCHES
+from ...helpers import SEARCHES, lower, lower_small
+from ...kinds import of_each_kind
 from ...strategies import Document, small_documents
-from .written import ODD, SPECS, assert_equal, lowered, made, source
+from .written import ODD, SPECS, assert_equal, made, source
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -49,15 +50,15 @@ def test_the_source_is_the_network_for_many_specs(document: Document) -> None:
 @pytest.mark.parametrize("name", ["resnet18", "resnet20", "regnety_002", "skresnet18", "resnest14d", "test_resnet"])
 def test_the_source_of_a_bundled_spec_is_its_network(name: str) -> None:
     """For some of every kind."""
-    assert_equal(lowered(name, 64))
+    assert_equal(lower_small(name, pixels=2))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_the_source_of_every_bundled_spec_is_its_network(name: str) -> None:
-    """For all of them; of the largest, the names and shapes alone unless this is a search."""
-    graph = lowered(name, 64)
-    if graph.parameters <= MODERATE or SEARCHES:
+    """For one of each kind, in a search for all; of the others, the names and shapes."""
+    graph = lower_small(name, pixels=2)
+    if name in of_each_kind():
         assert_equal(graph, is_drawn=SEARCHES)
         return
     with torch.device("meta"):
@@ -108,7 +109,7 @@ def test_torchsummary_prints_the_articles_table_for_the_source(name: str, rows: 
             (f"{row['layer']}-{row['index']}", f"[{row['output_shape']}]", f"{int(row['params']):,}")
             for row in csv.DictReader(file)
         ]
-    printed = run_torchsummary(made(source(name)), lowered(name), 64)
+    printed = run_torchsummary(made(source(name)), lower(name), 64)
     assert re.findall(r"^ *(\w+-\d+) +(\[.*\]) +(\S+)$", printed, re.MULTILINE) == expected
     assert len(expected) == rows
 
@@ -144,7 +145,7 @@ def test_initial_weights_follow_the_same_laws() -> None:
 @pytest.mark.parametrize("spec", ODD)
 def test_the_docstring_holds_the_spec_and_the_version(spec: str) -> None:
     """Whatever characters are in it."""
-    text = python_source(lowered("resnet20"), spec=spec, version="1.2.3")
+    text = python_source(lower("resnet20"), spec=spec, version="1.2.3")
     docstring = ast.get_docstring(ast.parse(text))
     assert docstring is not None
     assert docstring.startswith("resnet20, written by resnet-dsl 1.2.3")

@@ -8,10 +8,10 @@ from unittest.mock import patch
 import torch
 from torch import Tensor, nn
 
-import resnet_dsl
 from resnet_dsl.backends.pytorch.build import allocate, build_module
 from resnet_dsl.backends.source import python_source
 from resnet_dsl.graph.graph import Graph
+from tests.helpers import lower
 from tests.peers import hashfill
 
 SPECS = {path.stem: path for path in (Path(__file__).parents[3] / "specs").rglob("*.yaml")}
@@ -34,16 +34,8 @@ ODD = [
 """Texts that a docstring cannot hold as they are, or whose lines are long."""
 
 
-def lowered(name: str, size: int | None = None) -> Graph:
-    """A bundled network, for inputs of another size where that makes a difference to the time alone."""
-    graph = resnet_dsl.lower(resnet_dsl.load(name))
-    if size is None or graph.input_shape[1] <= size or "attnpool" in {node.name for node in graph.nodes}:
-        return graph
-    return resnet_dsl.lower(resnet_dsl.load(name, overrides={"input.size": size, "expect": None}))
-
-
 def source(name: str) -> str:
-    return python_source(lowered(name), spec=SPECS[name].read_text("utf-8"), version="1.2.3")
+    return python_source(lower(name), spec=SPECS[name].read_text("utf-8"), version="1.2.3")
 
 
 def made(text: str, kind: str = "ResNet") -> nn.Module:

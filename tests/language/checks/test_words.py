@@ -30,7 +30,9 @@ from resnet_dsl.language.text.writer import write
 from ...following import followed_together
 from ...helpers import plain
 
-WORDS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[2] / "data" / "words.yaml").read_text("utf-8"))
+WORDS: list[dict[str, Any]] = yaml.load(
+    (Path(__file__).parents[2] / "data" / "words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+)
 TABLE: Any = plain((Path(__file__).parents[3] / "resnet_dsl/language/checks/vocabulary/words.yaml").read_text("utf-8"))
 BASE = "name: net\nblock: {type: bottleneck}\nstages: {depths: [3, 4, 6, 3]}\n"
 LEAST = 0.97
