@@ -7,7 +7,7 @@ from functools import cache
 from resnet_dsl.graph.graph import Graph
 from resnet_dsl.graph.ops import Op
 from resnet_dsl.language.document.bundled import bundled_specs
-from tests.helpers import SEARCHES, lower
+from tests.helpers import MODERATE, SEARCHES, lower
 
 _WINDOW = {"kernel", "stride", "padding", "dilation"}
 _BY_DEPTH = {"probability"}
@@ -16,12 +16,14 @@ _BY_DEPTH = {"probability"}
 
 @cache
 def of_each_kind() -> Sequence[str]:
-    """The network of each kind that has the fewest operations; in a search, all networks."""
+    """The network of each kind that has the fewest operations, if it is not large; in a search, all networks."""
     if SEARCHES:
         return sorted(bundled_specs())
     smallest: dict[frozenset[object], tuple[int, int, str]] = {}
     for name in bundled_specs():
         graph = lower(name)
+        if graph.parameters > MODERATE:
+            continue
         size = (len(graph.nodes), graph.parameters, name)
         key = kind(graph)
         smallest[key] = min(smallest.get(key, size), size)

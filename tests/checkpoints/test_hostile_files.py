@@ -12,7 +12,7 @@ from resnet_dsl.checkpoints.stored import Stored
 from resnet_dsl.diagnostics.diagnostic import EnvironmentFault
 
 from ..evidence.audit import watched
-from ..evidence.weights_target import check
+from ..evidence.weights_target import check, check_inference
 from ..hostile_weights import CODE, LARGE, LIES, torch_archive, within_a_mapping
 
 
@@ -51,9 +51,9 @@ def test_lies_are_found_out(name: str, tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_large_pickles_end(name: str, tmp_path: Path) -> None:
-    """In a value or a fault; without limits, some would take hours or all memory."""
+    """In a spec or a fault; without limits, some would take hours or all memory."""
     (tmp_path / "weights").write_bytes(LARGE[name]())
-    check(tmp_path / "weights")
+    check_inference(tmp_path / "weights")
 
 
 def test_the_audit_sees_what_a_pickle_could_do(tmp_path: Path) -> None:

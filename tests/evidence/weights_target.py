@@ -45,7 +45,7 @@ def check(path: Path) -> Reached:
         except EnvironmentFault as error:
             (fault,) = error.diagnostics
     assert not events, f"reading has done what no file may cause: {events}"
-    _check_inference(path)
+    check_inference(path)
     if fault is None:
         return "tensors" if found else "content"
     assert fault.code == "RD504", f"{fault.code} is no code of files that cannot be read"
@@ -54,7 +54,7 @@ def check(path: Path) -> Reached:
     return "nothing"
 
 
-def _check_inference(path: Path) -> None:
+def check_inference(path: Path) -> None:
     """A spec is inferred, or there is a fault that says why not; not even what the file holds can prevent that."""
     try:
         loads(spec_text(open_weights(path)))

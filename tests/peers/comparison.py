@@ -16,7 +16,7 @@ from tests.peers.standard_names import standard_names
 
 Shapes = dict[str, tuple[int, ...]]
 
-NETWORKS = 1000 if SEARCHES else 60
+NETWORKS = 1000 if SEARCHES else 45
 """How many networks of each family are compared."""
 
 

@@ -64,7 +64,7 @@ def torchvision_network(draw: random.Random) -> tuple[Theirs, Document]:
         block |= {"groups": groups, "width_per_group": width_per_group}
     return Theirs("torchvision.models.resnet", module), {
         "name": "random",
-        "input": {"size": [draw.randint(33, 48), draw.randint(33, 48)]},
+        "input": {"size": [draw.randint(33, 36), draw.randint(33, 36)]},
         "block": block,
         "norm": norm,
         "stages": {"depths": layers, "strides": strides, "dilations": dilations},
