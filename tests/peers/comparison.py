@@ -24,6 +24,7 @@ def close(one: Tensor, other: Tensor, noise: float = 0.0) -> bool:
     """Equal to 1e-9 of the largest element, or to what is only rounding."""
     if one.shape != other.shape:
         return False
+    one, other = one.detach(), other.detach()
     return float((one - other).abs().max()) <= max(1e-9 * max(float(other.abs().max()), 1e-30), noise)
 
 

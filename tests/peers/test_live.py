@@ -33,7 +33,7 @@ def torchvision_network(draw: random.Random) -> tuple[Theirs, Document]:
     bottleneck = draw.random() < 0.7
     layers = [draw.choice([1, 1, 1, 2]) for _ in range(4)]
     groups = draw.choice([1, 1, 2, 8, 32]) if bottleneck else 1
-    width_per_group = draw.choice([4, 7, 16, 32, 64]) // (4 if groups > 8 else 1) or 4 if bottleneck else 64
+    width_per_group = draw.choice([4, 7, 16, 32, 64]) // (groups if groups > 2 else 1) or 4 if bottleneck else 64
     dilate = [draw.random() < 0.3 for _ in range(3)] if bottleneck else [False] * 3
     norm, norm_layer = draw.choice(
         [
